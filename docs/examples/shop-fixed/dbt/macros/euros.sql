@@ -1,0 +1,3 @@
+{% macro euros(cents) -%}
+    cast({{ cents }} as numeric) / 100
+{%- endmacro %}

@@ -1,0 +1,21 @@
+-- The twenty products sold most in the period.
+with product_sales as (
+  select
+    l.product_id,
+    sum(l.quantity) as sold
+  from sales.fact_order_lines as l
+  where l.ordered_on >= @from_date
+    and l.ordered_on < @to_date
+  group by l.product_id
+)
+
+select
+  p.product_id,
+  p.name,
+  p.category,
+  s.sold
+from product_sales as s
+join sales.dim_products as p
+  on p.product_id = s.product_id
+order by s.sold desc, p.product_id
+limit 20;

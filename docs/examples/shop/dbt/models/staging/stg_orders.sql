@@ -1,0 +1,3 @@
+select *
+from {{ source('shop_raw', 'raw_orders') }}
+where status <> 'test'

@@ -1,0 +1,9 @@
+-- Which customers write from this mail provider?
+select
+    c.customer_id,
+    c.email,
+    c.signed_up_at
+from customers as c
+where c.email like '%@post.example'
+order by c.signed_up_at desc
+limit 100;

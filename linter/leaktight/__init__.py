@@ -1,0 +1,106 @@
+"""A linter that keeps data pipelines from leaking.
+
+What stands in `__all__` is the API that rules are written with; each name is loaded when it is first asked for, so that
+the command line starts without a parser.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from leaktight.catalog import pruning
+    from leaktight.catalog.catalog import Catalog
+    from leaktight.catalog.pruning import Against
+    from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
+    from leaktight.context import PathContext
+    from leaktight.diagnostics import Applicability, Finding, Fix, Location, Related, Severity
+    from leaktight.embedding.call import Argument, Function, Loop, SqlCall
+    from leaktight.languages.document import Document
+    from leaktight.languages.javascript.document import JavascriptDocument
+    from leaktight.languages.python.document import PythonDocument
+    from leaktight.languages.sql import clauses
+    from leaktight.languages.sql.document import SqlDocument
+    from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
+    from leaktight.languages.sql.statements import Statement
+    from leaktight.operations.dag import Dag, Setting, Task
+    from leaktight.operations.dynamodb import DynamodbRequest, Parameter
+    from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
+    from leaktight.operations.project import DynamodbTable, Project
+    from leaktight.operations.table_write import Guard, TableWrite, WriteMethod
+    from leaktight.rule import (
+        Bad,
+        CallRule,
+        Category,
+        DagRule,
+        DynamodbRule,
+        EngineRule,
+        Good,
+        PythonRule,
+        Rule,
+        SqlRule,
+        Stage,
+        WriteRule,
+        option,
+    )
+    from leaktight.source import HoleKind, Segment
+    from leaktight.text import Edit, Span
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "sqlglot": ("exp",),
+    "leaktight.catalog": ("pruning",),
+    "leaktight.catalog.catalog": ("Catalog",),
+    "leaktight.catalog.pruning": ("Against",),
+    "leaktight.catalog.table": (
+        "Clustering", "Column", "Index", "Key", "KeyKind", "Partitioning", "Table", "TableName",
+    ),
+    "leaktight.context": ("PathContext",),
+    "leaktight.diagnostics": ("Applicability", "Finding", "Fix", "Location", "Related", "Severity"),
+    "leaktight.embedding.call": ("Argument", "Function", "Loop", "SqlCall"),
+    "leaktight.languages.document": ("Document",),
+    "leaktight.languages.javascript.document": ("JavascriptDocument",),
+    "leaktight.languages.python.document": ("PythonDocument",),
+    "leaktight.languages.sql": ("clauses",),
+    "leaktight.languages.sql.document": ("SqlDocument",),
+    "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
+    "leaktight.languages.sql.statements": ("Statement",),
+    "leaktight.operations.dag": ("Dag", "Setting", "Task"),
+    "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
+    "leaktight.operations.hosted_sql": ("HostedSql",),
+    "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
+    "leaktight.operations.project": ("DynamodbTable", "Project"),
+    "leaktight.operations.table_write": ("Guard", "TableWrite", "WriteMethod"),
+    "leaktight.rule": (
+        "Bad", "CallRule", "Category", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
+        "Stage", "WriteRule", "option",
+    ),
+    "leaktight.source": ("HoleKind", "Segment"),
+    "leaktight.text": ("Edit", "Span"),
+}  # fmt: skip
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module `leaktight` has no attribute `{name}`")
+    if name in ("clauses", "pruning"):
+        return import_module(f"{module}.{name}")
+    return getattr(import_module(module), name)
+
+
+__all__ = [
+    "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column", "Condition", "Dag",
+    "DagRule", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EngineRule", "Finding", "Fix", "Function",
+    "Good", "Guard", "HoleKind", "HostedSql", "Index", "JavascriptDocument", "Key", "KeyKind", "Location", "Loop",
+    "Parameter", "PartitionRead", "Partitioning", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
+    "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
+    "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "WriteMethod", "WriteRule", "clauses", "exp",
+    "option", "partition_reads", "pruning",
+]  # fmt: skip

@@ -1,0 +1,83 @@
+"""The tables of a project by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from leaktight.catalog.fold import fold_tables
+from leaktight.catalog.change import TableChange
+from leaktight.catalog.names import compatible, nearest, same_end
+from leaktight.catalog.table import Table, TableName
+
+
+class Catalog:
+    """Looks tables up by name, and remembers which names were asked for.
+
+    A name matches a table when one's parts end with the other's: `orders` and `shop.orders` mean `prod.shop.orders` as
+    long as only one table does.
+    """
+
+    def __init__(self, tables: Iterable[Table] = ()) -> None:
+        self._tables: list[Table] = list(tables)
+        self._by_name: dict[str, list[Table]] = {}
+        self.asked: set[str] = set()
+        for table in self._tables:
+            self._by_name.setdefault(table.name.folded[-1], []).append(table)
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def table(self, name: TableName, dialect: str = "", path: str = "") -> Table | None:
+        """Give the one table that a name means in a dialect and a file; None when there is none, or more than one.
+
+        Of several, one of the same file comes first, then those of the same dialect, then the one that stands nearest in
+        the folders. Tables that are declared more than once but with the same columns are one table. A temporary table is
+        known in its own file alone.
+        """
+        folded = name.folded
+        self.asked.add(folded[-1])
+        found = [
+            table
+            for table in self._by_name.get(folded[-1], ())
+            if same_end(table.name.folded, folded) and (not table.temporary or _stands_in(table, path))
+        ]
+        if not found:
+            return None
+        exact = [table for table in found if table.name.folded == folded]
+        if not exact:
+            # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
+            found = [t for t in found if len(t.name.parts) > len(folded) or compatible(t.dialect, dialect)]
+        return _one(exact or found, dialect, path)
+
+    def named(self, name: str) -> tuple[Table, ...]:
+        """Give all tables whose last part is `name`."""
+        self.asked.add(name.lower())
+        return tuple(self._by_name.get(name.lower(), ()))
+
+
+def _stands_in(table: Table, path: str) -> bool:
+    return table.location is not None and table.location.path == path
+
+
+def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
+    narrower: tuple[Callable[[Table], bool], ...] = (
+        lambda table: _stands_in(table, path),
+        lambda table: bool(dialect) and table.dialect == dialect,
+        lambda table: compatible(table.dialect, dialect),
+    )
+    for keep in narrower:
+        if len(tables) > 1:
+            tables = [table for table in tables if keep(table)] or tables
+    if len(tables) > 1 and path:
+        tables = nearest(tables, path)
+    if len(tables) > 1 and len({frozenset(table.columns) for table in tables}) == 1 and tables[0].columns:
+        return tables[-1]
+    return tables[0] if len(tables) == 1 else None
+
+
+def fold(changes: Iterable[TableChange]) -> Catalog:
+    """Give the catalog that a sequence of changes, in order, leads to."""
+    return Catalog(fold_tables(changes))

@@ -1,0 +1,166 @@
+"""Changes of tables, as DDL makes them: what the catalog is folded from.
+
+Each says where it stands (`location`) and in which dialect: two scripts that change tables of one name may mean two
+databases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
+from leaktight.diagnostics import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What every change says of itself."""
+
+    location: Location | None = None
+    dialect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable(Change):
+    """`CREATE TABLE` or `CREATE VIEW`, with what it declares.
+
+    `like` is the table whose columns it takes, with keys and partitioning if `like_all`; `partition_of` the parent of a
+    Postgres partition.
+    """
+
+    table: Table
+    if_not_exists: bool = False
+    replace: bool = False
+    like: TableName | None = None
+    like_all: bool = False
+    partition_of: TableName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable(Change):
+    """`DROP TABLE` or `DROP VIEW`."""
+
+    name: TableName
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable(Change):
+    """`ALTER TABLE … RENAME TO …`. A `to` of one part stays in the schema of the table."""
+
+    name: TableName
+    to: TableName
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn(Change):
+    """`ALTER TABLE … ADD COLUMN …`."""
+
+    name: TableName
+    column: Column
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn(Change):
+    """`ALTER TABLE … DROP COLUMN …`."""
+
+    name: TableName
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn(Change):
+    """`ALTER TABLE … RENAME COLUMN … TO …`."""
+
+    name: TableName
+    column: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumn(Change):
+    """A column's new type, nullability, default or comment; None leaves a fact as it was, an empty text takes it off."""
+
+    name: TableName
+    column: str
+    type: str | None = None
+    nullable: bool | None = None
+    default: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddKey(Change):
+    """`ALTER TABLE … ADD PRIMARY KEY / UNIQUE / FOREIGN KEY`."""
+
+    name: TableName
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class DropKey(Change):
+    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY`."""
+
+    name: TableName
+    key: str | None = None
+    kind: KeyKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddIndex(Change):
+    """`CREATE INDEX`."""
+
+    name: TableName
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex(Change):
+    """`DROP INDEX`; `table` where the statement names it."""
+
+    index: str
+    table: TableName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPartitioning(Change):
+    """A table's partitioning or clustering, given after it was created; `required` as `require_partition_filter`."""
+
+    name: TableName
+    partitioning: Partitioning | None = None
+    clustering: Clustering | None = None
+    required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPartition(Change):
+    """`ALTER TABLE … ATTACH PARTITION …`: the table `partition` becomes a part of `name`."""
+
+    name: TableName
+    partition: TableName
+
+
+@dataclass(frozen=True, slots=True)
+class CommentTable(Change):
+    """`COMMENT ON TABLE … IS …`."""
+
+    name: TableName
+    comment: str | None
+
+
+TableChange = (
+    CreateTable
+    | DropTable
+    | RenameTable
+    | AddColumn
+    | DropColumn
+    | RenameColumn
+    | AlterColumn
+    | AddKey
+    | DropKey
+    | AddIndex
+    | DropIndex
+    | SetPartitioning
+    | AttachPartition
+    | CommentTable
+)

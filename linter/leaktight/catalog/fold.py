@@ -1,0 +1,292 @@
+"""Applies the changes of all files, in order, and gives the tables they lead to.
+
+Scripts that have nothing to do with one another often create tables of one name. So a table belongs to a *home*: the
+folder of its numbered migrations, or its one file. A second CREATE replaces the first only at the same home; a DROP takes
+away only what its own home created.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from leaktight.catalog.change import (
+    AddColumn,
+    AddIndex,
+    AddKey,
+    AlterColumn,
+    AttachPartition,
+    CommentTable,
+    CreateTable,
+    DropColumn,
+    DropIndex,
+    DropKey,
+    DropTable,
+    RenameColumn,
+    RenameTable,
+    SetPartitioning,
+    TableChange,
+)
+from leaktight.catalog.names import compatible, nearest, same_end
+from leaktight.catalog.order import home
+from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
+
+
+def fold_tables(changes: Iterable[TableChange]) -> list[Table]:
+    """Give the tables that a sequence of changes, in order, leads to."""
+    folder = _Folder()
+    for change in changes:
+        folder.apply(change)
+    return list(folder.tables.values())
+
+
+class _Folder:
+    def __init__(self) -> None:
+        self.tables: dict[int, Table] = {}
+        self._homes: dict[int, str] = {}
+        self._by_last: dict[str, list[int]] = {}
+        self._indexed: dict[str, list[int]] = {}
+        self._next = 0
+
+    # Which table
+
+    def _find(self, name: TableName, change: TableChange) -> int | None:
+        folded = name.folded
+        keys = [
+            key
+            for key in self._by_last.get(folded[-1], ())
+            if same_end(self.tables[key].name.folded, folded) and compatible(self.tables[key].dialect, change.dialect)
+        ]
+        path = _path(change)
+        keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
+        keys = [key for key in keys if self.tables[key].name.folded == folded] or keys
+        for wanted in (path, home(path)):
+            keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
+        if len(keys) > 1:
+            near = nearest([self.tables[key] for key in keys], path)
+            keys = [key for key in keys if any(self.tables[key] is table for table in near)]
+        return keys[0] if len(keys) == 1 else None
+
+    def _put(self, table: Table, at: str) -> int:
+        key = self._next
+        self._next += 1
+        self.tables[key] = table
+        self._homes[key] = at
+        self._by_last.setdefault(table.name.folded[-1], []).append(key)
+        for index in table.indexes:
+            self._indexed.setdefault((index.name or "").lower(), []).append(key)
+        return key
+
+    def _remove(self, key: int) -> Table:
+        table = self.tables.pop(key)
+        self._by_last[table.name.folded[-1]].remove(key)
+        return table
+
+    # What happens to it
+
+    def apply(self, change: TableChange) -> None:
+        match change:
+            case CreateTable():
+                self._create(change)
+            case DropTable(name=name):
+                key = self._find(name, change)
+                if key is not None and (not _path(change) or self._homes[key] == home(_path(change))):
+                    self._remove(key)
+            case RenameTable(name=name, to=to):
+                key = self._find(name, change)
+                if key is not None:
+                    at = self._homes[key]
+                    table = self._remove(key)
+                    parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
+                    self._put(replace(table, name=TableName(parts)), at)
+            case DropIndex():
+                self._drop_index(change)
+            case AttachPartition(partition=partition):
+                key = self._find(partition, change)
+                if key is not None:
+                    self.tables[key] = replace(self.tables[key], kind="partition")
+            case _:
+                key = self._find(change.name, change)
+                if key is not None:
+                    self.tables[key] = changed(self.tables[key], change)
+                    if isinstance(change, AddIndex):
+                        self._indexed.setdefault((change.index.name or "").lower(), []).append(key)
+
+    def _create(self, change: CreateTable) -> None:
+        table = replace(change.table, keys=_distinct(change.table.keys))
+        at = home(_path(change))
+        before = [
+            key
+            for key in self._by_last.get(table.name.folded[-1], ())
+            if self.tables[key].name.folded == table.name.folded and self._homes[key] == at
+        ]
+        if before and change.if_not_exists:
+            return
+        table = self._shaped(table, change)
+        for key in before:
+            self._remove(key)
+        self._put(table, at)
+
+    def _shaped(self, table: Table, change: CreateTable) -> Table:
+        """Give a table the columns that it takes from another."""
+        shape = change.partition_of or change.like
+        if shape is None:
+            return table
+        key = self._find(shape, change)
+        if key is None:
+            return replace(table, complete=False)
+        model = self.tables[key]
+        own = bool(table.columns)
+        columns = {**model.columns, **table.columns}
+        table = replace(table, columns=columns, complete=model.complete and (table.complete or not own))
+        if change.partition_of is None and not change.like_all:
+            return table
+        return replace(
+            table,
+            keys=table.keys or tuple(key for key in model.keys if key.kind is not KeyKind.FOREIGN),
+            partitioning=table.partitioning or (model.partitioning if change.like_all else None),
+            clustering=table.clustering or model.clustering,
+        )
+
+    def _drop_index(self, change: DropIndex) -> None:
+        wanted = change.index.lower()
+        if change.table is not None:
+            key = self._find(change.table, change)
+            keys = [key] if key is not None else []
+        else:
+            keys = [key for key in self._indexed.get(wanted, ()) if key in self.tables]
+            keys = [key for key in keys if compatible(self.tables[key].dialect, change.dialect)]
+            if len({self.tables[key].name.folded for key in keys}) > 1:
+                return
+        for key in keys:
+            table = self.tables[key]
+            kept = tuple(item for item in table.indexes if (item.name or "").lower() != wanted)
+            held = tuple(item for item in table.keys if change.table is None or (item.name or "").lower() != wanted)
+            self.tables[key] = replace(table, indexes=kept, keys=held)
+
+
+def _path(item: TableChange | Table) -> str:
+    return item.location.path if item.location is not None else ""
+
+
+def changed(table: Table, change: TableChange) -> Table:
+    """Give a table as it is after a change of it."""
+    match change:
+        case AddColumn(column=column, keys=keys):
+            columns = dict(table.columns)
+            columns.setdefault(column.name.lower(), column)
+            return _with_keys(replace(table, columns=columns), keys)
+        case DropColumn(column=name):
+            return _without(table, name.lower())
+        case RenameColumn(column=name, to=to):
+            return _renamed(table, name.lower(), to)
+        case AlterColumn():
+            return _altered(table, change)
+        case AddKey(key=key):
+            return _with_keys(table, (key,))
+        case DropKey():
+            return replace(table, keys=tuple(key for key in table.keys if not _dropped(table, key, change)))
+        case AddIndex(index=index):
+            same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
+            return table if same else replace(table, indexes=(*table.indexes, index))
+        case SetPartitioning():
+            partitioning = change.partitioning or table.partitioning
+            if partitioning is not None and change.required is not None:
+                partitioning = replace(partitioning, required=change.required)
+            return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
+        case CommentTable(comment=comment):
+            return replace(table, comment=comment)
+        case _:
+            return table
+
+
+def _altered(table: Table, change: AlterColumn) -> Table:
+    key = change.column.lower()
+    before = table.columns.get(key)
+    if before is None:
+        if table.complete:
+            return table
+        before = Column(change.column, location=change.location)
+    facts: dict[str, Any] = {}
+    if change.type is not None:
+        facts["type"] = change.type
+    if change.nullable is not None:
+        facts["nullable"] = change.nullable
+    if change.default is not None:
+        facts["default"] = change.default or None
+    if change.comment is not None:
+        facts["comment"] = change.comment or None
+    return replace(table, columns={**table.columns, key: replace(before, **facts)})
+
+
+def _distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
+    seen: dict[tuple[Any, ...], Key] = {}
+    for key in keys:
+        identity = (key.kind, tuple(name.lower() for name in key.columns), key.references and key.references.folded)
+        before = seen.get(identity)
+        if before is None or (before.name is None and key.name is not None):
+            seen[identity] = key
+    return tuple(seen.values())
+
+
+def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
+    columns = dict(table.columns)
+    for key in keys:
+        if key.kind is KeyKind.PRIMARY:
+            for name in key.columns:
+                column = columns.get(name.lower())
+                if column is not None:
+                    columns[name.lower()] = replace(column, nullable=False)
+    return replace(table, keys=_distinct((*table.keys, *keys)), columns=columns)
+
+
+_ENDINGS = {KeyKind.PRIMARY: "pkey", KeyKind.UNIQUE: "key", KeyKind.FOREIGN: "fkey"}
+
+
+def _dropped(table: Table, key: Key, change: DropKey) -> bool:
+    if change.kind is not None:
+        return key.kind is change.kind
+    wanted = (change.key or "").lower()
+    if key.name is not None:
+        return key.name.lower() == wanted
+    parts = [table.name.name, _ENDINGS[key.kind]]
+    if key.kind is not KeyKind.PRIMARY:
+        parts[1:1] = key.columns
+    # The name that Postgres gives to a constraint without one.
+    return "_".join(parts).lower() == wanted
+
+
+def _without(table: Table, name: str) -> Table:
+    def has(columns: tuple[str, ...]) -> bool:
+        return any(column.lower() == name for column in columns)
+
+    return replace(
+        table,
+        columns={key: column for key, column in table.columns.items() if key != name},
+        keys=tuple(key for key in table.keys if not has(key.columns)),
+        indexes=tuple(index for index in table.indexes if not has(index.columns)),
+    )
+
+
+def _renamed(table: Table, name: str, to: str) -> Table:
+    columns = {
+        (to.lower() if key == name else key): (replace(column, name=to) if key == name else column)
+        for key, column in table.columns.items()
+    }
+
+    def swap(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(to if item.lower() == name else item for item in names)
+
+    def moved(index: Index) -> Index:
+        return replace(index, columns=swap(index.columns), included=swap(index.included))
+
+    partitioning, clustering = table.partitioning, table.clustering
+    return replace(
+        table,
+        columns=columns,
+        keys=tuple(replace(key, columns=swap(key.columns)) for key in table.keys),
+        indexes=tuple(moved(index) for index in table.indexes),
+        partitioning=replace(partitioning, columns=swap(partitioning.columns)) if partitioning is not None else None,
+        clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
+    )

@@ -1,0 +1,51 @@
+"""The order in which a project's DDL files are applied: migrations by their numbering, everything else before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NUMBER = re.compile(r"^[vV]?(\d{1,40}(?:[._]\d{1,40})*)(?=[_.-]|$)")
+_UNDO_NAME = re.compile(
+    r"\.down\.|^down\.\w+$|^[uU]\d[\w.]*__|(?:^|[_.-])(?:rollback|revert|downgrade|undo)(?:[_.-]|$)", re.IGNORECASE
+)
+_UNDO_FOLDER = re.compile(r"(?:^|/)(?:rollbacks?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
+_REPEATABLE = re.compile(r"^[rR]__")
+
+
+def in_order(paths: Iterable[str]) -> list[str]:
+    """Give the paths of files with DDL in the order their changes apply.
+
+    Files without a number come first, by path; numbered ones follow by folder, then number (`V2` before `V10`), then
+    path; Flyway's repeatable `R__…` are last. A migration that is a numbered folder (`2024…_init/migration.sql`) has
+    that folder's number. Undo scripts (`.down.sql`, Flyway's `U1__…`, `rollback/…`) are left out: they are not part of
+    what stands.
+    """
+    return sorted((path for path in paths if not is_undo(path)), key=_key)
+
+
+def is_undo(path: str) -> bool:
+    """Say whether a path names a script that takes a migration back."""
+    folder, _, name = path.rpartition("/")
+    return bool(_UNDO_NAME.search(name) or _UNDO_FOLDER.search(folder))
+
+
+def home(path: str) -> str:
+    """Give what tells the tables of one path from those of another: the folder of a numbered migration, else the file."""
+    folder, _, name = path.rpartition("/")
+    if _NUMBER.match(name) or _REPEATABLE.match(name):
+        return folder
+    around, _, last = folder.rpartition("/")
+    return around if _NUMBER.match(last) else path
+
+
+def _key(path: str) -> tuple[int, str, tuple[int, ...], str]:
+    folder, _, name = path.rpartition("/")
+    number = _NUMBER.match(name)
+    if number is None:
+        around, _, last = folder.rpartition("/")
+        number = _NUMBER.match(last)
+        if number is None:
+            return (2 if _REPEATABLE.match(name) else 0, folder, (), name)
+        folder, name = around, f"{last}/{name}"
+    return (1, folder, tuple(int(part) for part in re.split(r"[._]", number[1])), name)

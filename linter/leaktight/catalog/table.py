@@ -1,0 +1,155 @@
+"""What is known of a table, fact by fact, with the place each fact was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from leaktight.diagnostics import Location
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table's name as written: `parts` from the outside in (`project`, `dataset`, `orders`), quotes off.
+
+    `quoted` says of each part whether it was quoted, which decides case folding.
+    """
+
+    parts: tuple[str, ...]
+    quoted: tuple[bool, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part."""
+        return self.parts[-1]
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The parts in lower case, for comparing names of one project."""
+        return tuple(part.lower() for part in self.parts)
+
+    def __str__(self) -> str:
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `type` is the type in words as written (`TIMESTAMP WITH TIME ZONE`), upper case; None if unknown.
+
+    `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
+    AUTO_INCREMENT, a computed expression.
+    """
+
+    name: str
+    type: str | None = None
+    nullable: bool | None = None
+    default: str | None = None
+    comment: str | None = None
+    location: Location | None = None
+    generated: bool = False
+
+
+class KeyKind(StrEnum):
+    """What a key promises."""
+
+    PRIMARY = "primary"
+    UNIQUE = "unique"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A primary, unique or foreign key over columns, in their order.
+
+    `enforced` is False where the engine takes it as a promise (BigQuery, Snowflake, Redshift).
+    """
+
+    kind: KeyKind
+    columns: tuple[str, ...]
+    references: TableName | None = None
+    referenced_columns: tuple[str, ...] = ()
+    enforced: bool = True
+    location: Location | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index. An element that is an expression stands in `columns` as its text."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    unique: bool = False
+    predicate: str | None = None
+    method: str | None = None
+    included: tuple[str, ...] = ()
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partitioning:
+    """How a table is cut into partitions.
+
+    `columns` are those of which a filter must bound one, `expression` is the text as written (`DATE(created_at)`).
+    `kind` is one of `range`, `list`, `hash` (Postgres, MySQL, Oracle, ClickHouse), `time`, `integer`, `ingestion`
+    (BigQuery), `hive` (a column whose values are folders), `transform` (Iceberg's `days(ts)`, ClickHouse's
+    `toYYYYMM(ts)`). `granularity` is `hour`, `day`, `month`, `year` or None.
+    """
+
+    columns: tuple[str, ...]
+    expression: str
+    kind: str
+    granularity: str | None = None
+    required: bool = False
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """The columns that rows are sorted by: cluster keys, sort keys, ORDER BY of a MergeTree."""
+
+    columns: tuple[str, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view of the project.
+
+    `kind` is `table`, `view`, `materialized`, `external`, `foreign` or, for a part of another table, `partition`. `complete` says that all columns are known.
+    `dialect` is the sqlglot name of the dialect its DDL is written in.
+    """
+
+    name: TableName
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    keys: tuple[Key, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    partitioning: Partitioning | None = None
+    clustering: Clustering | None = None
+    kind: str = "table"
+    temporary: bool = False
+    complete: bool = True
+    dialect: str = ""
+    comment: str | None = None
+    location: Location | None = None
+
+    @property
+    def primary_key(self) -> Key | None:
+        """The primary key, if one is declared."""
+        return next((key for key in self.keys if key.kind is KeyKind.PRIMARY), None)
+
+    def column(self, name: str) -> Column | None:
+        """Give a column by name, whatever its case."""
+        return self.columns.get(name) or self.columns.get(name.lower())
+
+    def unique_keys(self) -> tuple[tuple[str, ...], ...]:
+        """Give the column sets that are unique: keys and unique indexes without predicate."""
+        sets = [key.columns for key in self.keys if key.kind is not KeyKind.FOREIGN]
+        sets += [index.columns for index in self.indexes if index.unique and index.predicate is None]
+        return tuple(dict.fromkeys(sets))
+
+    def nullable(self, column: str) -> bool | None:
+        """Say whether a column may hold NULL; None when the column or the fact is unknown."""
+        found = self.column(column)
+        return None if found is None else found.nullable

@@ -1,0 +1,24 @@
+"""The command line: parse, call, print, exit code. Every start pays for this module: it imports next to nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
+"""The exit codes."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and give the exit code."""
+    try:
+        from leaktight.cli.program import run_program
+
+        return run_program(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED

@@ -1,0 +1,74 @@
+"""Makes the fixes of a report in a project's files, checking each file again between the rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leaktight import engine
+from leaktight.cli.project import Opened
+from leaktight.diagnostics import Diagnostic
+from leaktight.fixes import Checked, Refused, Settled, fixable, settle
+from leaktight.languages.document import NotAnalysable
+from leaktight.operations.project import Project
+from leaktight.report import NotAnalysed, Report
+from leaktight.source import Source
+
+_UNREAD = frozenset({"syntax", "template", "nesting", "timeout", "crash"})
+
+
+@dataclass(frozen=True)
+class Fixing:
+    """What fixes have made of a project's files, not yet written."""
+
+    settled: tuple[Settled, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def changed(self) -> tuple[Settled, ...]:
+        """The files whose text is another now."""
+        return tuple(item for item in self.settled if item.fixed.before != item.fixed.after)
+
+
+def fix_project(opened: Opened, report: Report, *, unsafe: bool) -> Fixing:
+    """Give what the fixes of a report make of the files it is about."""
+    found: dict[str, list[Diagnostic]] = {}
+    for diagnostic in report.diagnostics:
+        found.setdefault(diagnostic.location.path, []).append(diagnostic)
+    wanted = {path for path, diagnostics in found.items() if fixable(diagnostics, unsafe=unsafe)}
+    if not wanted:
+        return Fixing()
+    plan = opened.plan
+    project = engine.build_project(((entry.path, engine.gather(entry, plan)) for entry in opened.entries), plan)
+    settled: list[Settled] = []
+    refused: list[Refused] = []
+    for entry in opened.entries:
+        if entry.path not in wanted:
+            continue
+        try:
+            source = entry.load()
+        except NotAnalysable as problem:
+            refused.append(Refused(entry.path, f"was not fixed: {problem.reason}"))
+            continue
+        if source.text != report.sources.get(entry.path):
+            refused.append(Refused(entry.path, "was not fixed: it has changed since it was read"))
+            continue
+        unread = [item for item in report.not_analysed if item.path == entry.path]
+        checked = Checked(found[entry.path], _broken(unread))
+        settled.append(settle(source, checked, _Recheck(project, plan), unsafe=unsafe))
+    return Fixing(tuple(settled), (*refused, *(item for one in settled for item in one.refused)))
+
+
+class _Recheck:
+    def __init__(self, project: Project, plan: engine.Plan) -> None:
+        self._project = project
+        self._plan = plan
+
+    def __call__(self, source: Source) -> Checked:
+        result = engine.inspect_source(source, self._project, self._plan)
+        return Checked(result.diagnostics, _broken(result.not_analysed))
+
+
+def _broken(not_analysed: Iterable[NotAnalysed]) -> int:
+    """Count the stretches that no parser understands."""
+    return sum(item.code in _UNREAD for item in not_analysed)

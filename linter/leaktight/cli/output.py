@@ -1,0 +1,75 @@
+"""What is printed and where: the report alone on stdout, all else on stderr, nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TextIO
+
+
+class BrokenOutput(Exception):
+    """Whoever read our output has gone away."""
+
+
+def say(message: str) -> None:
+    """Print lines on stderr, control characters of file names and texts made visible."""
+    text = "\n".join(_visible(line) for line in message.split("\n"))
+    try:
+        _loose(sys.stderr)
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise BrokenOutput from None
+
+
+def _visible(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in line)
+
+
+def emit(text: str) -> None:
+    """Print on stdout, in UTF-8 where that is not a terminal. Raises `BrokenOutput` when nobody reads it."""
+    try:
+        if sys.stdout.isatty():
+            _loose(sys.stdout)
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise BrokenOutput from None
+
+
+def emit_bytes(data: bytes) -> None:
+    """Put bytes on stdout as they are. Raises `BrokenOutput` when nobody reads it."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise BrokenOutput from None
+
+
+def _loose(stream: TextIO) -> None:
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def wants_color(choice: str, *, to_file: bool = False) -> bool:
+    """Say whether a report is coloured: as chosen; `auto` asks NO_COLOR, FORCE_COLOR, TERM and the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or to_file:
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Give the columns of the terminal, 100 where there is none."""
+    return max(shutil.get_terminal_size((100, 24)).columns, 40)

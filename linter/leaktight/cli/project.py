@@ -1,0 +1,197 @@
+"""Opens the projects that a command line is about: their settings, their files, and the plan of what runs where."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import click
+
+from leaktight import config, discovery
+from leaktight.config.keys import Rules
+from leaktight.config.plan import RulesByPath
+from leaktight.engine import Plan
+from leaktight.operations.project import Project
+from leaktight.registry import UnknownRule, check_name, load_rules
+from leaktight.source import Language
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says, over what is configured. `select` None leaves that to the configuration."""
+
+    config: str | None = None
+    isolated: bool = False
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    fail_level: str | None = None
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """Text that stands in for the file of a name, which need not exist."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project with its files and its plan."""
+
+    settings: config.Settings
+    rules: Rules
+    entries: tuple[discovery.FileEntry, ...]
+    plan: Plan
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """The absolute path of the project's root."""
+        return self.settings.root
+
+    def path_of(self, path: str) -> str:
+        """Turn a path relative to the root into one relative to the working directory, with slashes."""
+        return shown(os.path.join(self.root, path))
+
+    def with_data(self, data: Mapping[str, bytes]) -> Opened:
+        """Give the same project with other contents of some of its files."""
+        entries = tuple(e.with_data(data[e.path]) if e.path in data else e for e in self.entries)
+        return replace(self, entries=entries)
+
+
+def shown(path: str) -> str:
+    """Give an absolute path as messages show it: relative to the working directory, with slashes."""
+    try:
+        return os.path.relpath(path).replace(os.sep, "/")
+    except ValueError:
+        return path.replace(os.sep, "/")
+
+
+def open_projects(arguments: Sequence[str], asked: Asked, unsaved: Unsaved | None = None) -> list[Opened]:
+    """Give the project of the working directory, and those of arguments that lie outside it, each with its files.
+
+    A project of which nothing is asked is left out. Raises `ConfigurationError`, or `click.UsageError` for a rule
+    that does not exist.
+    """
+    here = os.getcwd()
+    rules = load_rules()
+    _check_names(asked, rules)
+    own = _configuration(asked, here)
+    paths = [*arguments, unsaved.path] if unsaved is not None else list(arguments)
+    groups: dict[str, tuple[config.Configuration, list[str]]] = {own.root: (own, [])}
+    outside: list[str] = []
+    for argument in paths:
+        absolute = _absolute(argument, own.root)
+        inside = discovery.Project(own.root).relative(absolute) is not None
+        (groups[own.root][1] if inside else outside).append(absolute)
+    for absolute in outside:
+        shared = os.path.commonpath([_folder(path) for path in outside])
+        found = _configuration(asked, _folder(absolute), shared)
+        groups.setdefault(found.root, (found, []))[1].append(absolute)
+    return [
+        _open(configuration, inside, asked, rules, unsaved)
+        for configuration, inside in groups.values()
+        if inside or not paths
+    ]
+
+
+def _check_names(asked: Asked, rules: Rules) -> None:
+    for option, names in (
+        ("--select", asked.select or ()),
+        ("--extend-select", asked.extend_select),
+        ("--ignore", asked.ignore),
+    ):
+        for name in names:
+            try:
+                check_name(name, rules)
+            except UnknownRule as error:
+                raise click.UsageError(f"{option}: {error}") from None
+
+
+def _configuration(asked: Asked, start: str, fallback: str | None = None) -> config.Configuration:
+    if asked.isolated:
+        return config.Configuration(config.git_root(start) or fallback or start)
+    if asked.config is not None:
+        return config.read_configuration(asked.config, start, fallback)
+    return config.find_configuration(start, fallback)
+
+
+def _absolute(argument: str, root: str) -> str:
+    """Give the absolute path of an argument, by way of the real directory where only that lies in the root."""
+    path = os.path.abspath(argument)
+    if discovery.Project(root).relative(path) is None:
+        real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        if discovery.Project(root).relative(real) is not None:
+            return real
+    return path
+
+
+def _folder(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(path)
+
+
+def _open(
+    configuration: config.Configuration,
+    arguments: Sequence[str],
+    asked: Asked,
+    rules: Rules,
+    unsaved: Unsaved | None,
+) -> Opened:
+    settings = _over(configuration.settings(rules), asked)
+    project = discovery.Project(
+        settings.root, (*config.DEFAULT_EXCLUDES, *settings.exclude), config.git_root(settings.root)
+    )
+    listing = discovery.list_files(
+        project,
+        arguments,
+        force_exclude=asked.force_exclude,
+        catalog_ddl=settings.catalog_ddl,
+        catalog_exclude=settings.catalog_exclude,
+    )
+    entries, missing = listing.entries, listing.missing
+    if unsaved is not None:
+        absolute = _absolute(unsaved.path, settings.root)
+        relative = project.relative(absolute)
+        if relative is not None and not (asked.force_exclude and project.excluded(relative)):
+            entry = discovery.FileEntry(
+                relative, absolute, discovery.language_of(relative) or Language.SQL, data=unsaved.data
+            )
+            entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
+        missing = tuple(path for path in missing if path != absolute)
+    return Opened(settings, rules, entries, _plan(settings, rules), missing, listing.unknown)
+
+
+def _over(settings: config.Settings, asked: Asked) -> config.Settings:
+    """Give the settings with what the command line says laid over them.
+
+    `--select` says what runs, whatever is configured but for what single paths ignore.
+    """
+    if asked.select is not None:
+        per_path = tuple(replace(item, select=None, extend_select=()) for item in settings.per_path)
+        settings = replace(settings, select=asked.select, extend_select=(), ignore=(), per_path=per_path)
+    return replace(
+        settings,
+        extend_select=(*settings.extend_select, *asked.extend_select),
+        ignore=(*settings.ignore, *asked.ignore),
+        exclude=(*settings.exclude, *asked.exclude),
+        fail_level=asked.fail_level or settings.fail_level,
+    )
+
+
+def _plan(settings: config.Settings, rules: Rules) -> Plan:
+    dialect_for: Callable[[str], str | None] = settings.dialect_for
+    project = Project(shared_tables=settings.shared_tables, airflow=settings.airflow)
+    if settings.tenant_keys is not None:
+        project = replace(project, tenant_keys=settings.tenant_keys)
+    return Plan(
+        rules_for=RulesByPath(settings, rules),
+        dialect_for=dialect_for,
+        known_rules=frozenset(rules),
+        project=project,
+    )

@@ -1,0 +1,47 @@
+"""What a file's place in the project says of it: a migration, a test, a fixture, a script."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_MIGRATION = re.compile(
+    r"(^|/)(migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
+    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)\d{8,14}[_-][^/]*\.(sql|py|ts|js)$"
+)
+_TEST = re.compile(
+    r"(^|/)(tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|js|ts)$|"
+    r"(^|/)conftest\.py$|\.(spec|test)\.[cm]?[jt]sx?$"
+)
+_FIXTURE = re.compile(
+    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?)/|(^|/)(seed|fixture)s?[_.][^/]*$|_seeds?\.[a-z]+$"
+)
+_SCRIPT = re.compile(r"(^|/)(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
+_SCHEMA = re.compile(r"(^|/)(ddl|schemas?)/|(^|/)(schema|structure|init|create_tables?|tables|ddl)\.sql$")
+
+
+@dataclass(frozen=True, slots=True)
+class PathContext:
+    """What the path of a file says of it. All are guesses from names that only ever make a rule more silent."""
+
+    path: str
+    migration: bool = False
+    test: bool = False
+    fixture: bool = False
+    script: bool = False
+    schema: bool = False
+
+
+@lru_cache(maxsize=4096)
+def path_context(path: str) -> PathContext:
+    """Give the context of a path relative to the project's root, with slashes."""
+    folded = path.lower()
+    return PathContext(
+        path,
+        migration=bool(_MIGRATION.search(path)),
+        test=bool(_TEST.search(folded)),
+        fixture=bool(_FIXTURE.search(folded)),
+        script=bool(_SCRIPT.search(folded)),
+        schema=bool(_SCHEMA.search(folded)),
+    )

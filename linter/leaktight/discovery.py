@@ -1,0 +1,250 @@
+"""Lists the files of a project, all of them; the arguments choose those that are reported. Reads no file's text.
+
+Symbolic links are not followed while walking: what they lead to inside the project is found there, and what lies
+outside is none of it. A link that is named as an argument is read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from leaktight.files import LANGUAGES, SIZE_LIMIT, decode, read_bytes
+from leaktight.globs import Globs, IgnorePatterns, literal_prefix
+from leaktight.languages.document import NotAnalysable
+from leaktight.source import Language, Source
+
+DEEPEST = 100
+"""How many directories below the root are entered."""
+_IGNORE_FILE_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of the project: plain data, so that a worker process may be handed it.
+
+    `path` is relative to the root, with slashes; `absolute` is where it is read. `in_catalog` is False where its
+    tables are not believed. `data` stands in for what is on disk: unsaved text, or what fixes have made of it.
+    """
+
+    path: str
+    absolute: str
+    language: Language
+    reported: bool = True
+    in_catalog: bool = True
+    data: bytes | None = None
+
+    def read(self) -> bytes:
+        """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
+        if self.data is not None:
+            return self.data
+        return read_bytes(self.absolute, _NOTEBOOK_LIMIT if self.language is Language.NOTEBOOK else SIZE_LIMIT)
+
+    def load(self) -> Source:
+        """Give the file's source. Raises `NotAnalysable` when it cannot be read as text."""
+        return decode(self.read(), self.path, self.language)
+
+    def with_data(self, data: bytes) -> FileEntry:
+        """Give the same entry, reported, with `data` in the place of what is on disk."""
+        return replace(self, data=data, reported=True)
+
+
+_NOTEBOOK_LIMIT = 10_000_000
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of a project, sorted by path. `unknown` are arguments that name no file of a language that is read."""
+
+    entries: tuple[FileEntry, ...] = ()
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class _Layer(NamedTuple):
+    """One set of ignore patterns. A path relative to the root is `prefix + path[offset:]` to the patterns."""
+
+    patterns: IgnorePatterns
+    prefix: str
+    offset: int
+
+
+def language_of(name: str) -> Language | None:
+    """Give the language that a file's name tells, None for a file that is not read."""
+    dot = name.rfind(".")
+    if dot < 0:
+        return None
+    suffix = name[dot:]
+    found = LANGUAGES.get(suffix) or LANGUAGES.get(suffix.lower())
+    if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
+        return Language.YAML
+    return found
+
+
+class Project:
+    """A root directory with what is left out below it."""
+
+    def __init__(self, root: str, exclude: Iterable[str] = (), git_root: str | None = None) -> None:
+        self.root = root
+        self._git_root = git_root
+        excludes = IgnorePatterns(exclude)
+        self._excludes = (_Layer(excludes, "", 0),) if excludes else ()
+
+    def relative(self, absolute: str) -> str | None:
+        """Give a path relative to the root with slashes, `""` for the root itself; None when it lies outside."""
+        if absolute == self.root:
+            return ""
+        prefix = self.root.rstrip(os.sep) + os.sep
+        return absolute[len(prefix) :].replace(os.sep, "/") if absolute.startswith(prefix) else None
+
+    def files(self) -> Iterator[tuple[str, Language]]:
+        """Yield each file that is not left out, with its language, in no order."""
+        stack: list[tuple[str, tuple[_Layer, ...], int]] = [("", self._outer_layers(), 0)]
+        base = self.root.rstrip(os.sep) + "/"
+        languages = LANGUAGES
+        while stack:
+            folder, layers, depth = stack.pop()
+            try:
+                with os.scandir(base + folder) as scan:
+                    entries = list(scan)
+            except OSError:
+                continue
+            for entry in entries:
+                if entry.name == ".gitignore":
+                    layers = _with_ignore_file(layers, base + folder + ".gitignore", "", len(folder))
+            for entry in entries:
+                name = entry.name
+                if entry.is_symlink():
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    path = folder + name
+                    if depth < DEEPEST and not _ignored(layers, self._excludes, name, path, True):
+                        stack.append((path + "/", layers, depth + 1))
+                    continue
+                language = languages.get(name[name.rfind(".") :]) or language_of(name)
+                if language is not None and not _ignored(layers, self._excludes, name, folder + name, False):
+                    yield folder + name, language
+
+    def _outer_layers(self) -> tuple[_Layer, ...]:
+        """Give the ignore files that stand above the root, the repository's own last."""
+        if self._git_root is None:
+            return ()
+        layers = _with_ignore_file((), os.path.join(self._git_root, ".git", "info", "exclude"), self._below_git(""), 0)
+        folder = self._git_root
+        for part in self._below_git("").split("/")[:-1]:
+            rest = os.path.relpath(self.root, folder).replace(os.sep, "/") + "/"
+            layers = _with_ignore_file(layers, os.path.join(folder, ".gitignore"), rest, 0)
+            folder = os.path.join(folder, part)
+        return layers
+
+    def _below_git(self, path: str) -> str:
+        assert self._git_root is not None
+        below = os.path.relpath(self.root, self._git_root).replace(os.sep, "/")
+        return path if below == "." else f"{below}/{path}"
+
+    def excluded(self, path: str, *, directory: bool = False) -> bool:
+        """Say whether a file, or a directory, at a path relative to the root would not be found by walking."""
+        layers = self._outer_layers()
+        parts = path.split("/")
+        folder = ""
+        for number, name in enumerate(parts):
+            layers = _with_ignore_file(layers, os.path.join(self.root, folder, ".gitignore"), "", len(folder))
+            if _ignored(layers, self._excludes, name, folder + name, directory or number < len(parts) - 1):
+                return True
+            folder += name + "/"
+        return False
+
+    def matching(self, globs: Sequence[str]) -> Iterator[tuple[str, Language]]:
+        """Yield the files that match globs, left out or not."""
+        wanted = Globs(globs)
+        for start in sorted({literal_prefix(glob) for glob in globs}):
+            top = os.path.join(self.root, start)
+            for folder, _, names in os.walk(top):
+                relative = self.relative(folder.rstrip(os.sep) or os.sep)
+                if relative is None:
+                    continue
+                for name in names:
+                    path = f"{relative}/{name}" if relative else name
+                    language = language_of(name)
+                    if language is not None and wanted.match(path) and not os.path.islink(os.path.join(folder, name)):
+                        yield path, language
+
+
+def _with_ignore_file(layers: tuple[_Layer, ...], path: str, prefix: str, offset: int) -> tuple[_Layer, ...]:
+    try:
+        text = read_bytes(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape")
+    except NotAnalysable:
+        return layers
+    patterns = IgnorePatterns(text.split("\n"))
+    return (*layers, _Layer(patterns, prefix, offset)) if patterns else layers
+
+
+def _ignored(layers: tuple[_Layer, ...], excludes: tuple[_Layer, ...], name: str, path: str, directory: bool) -> bool:
+    for patterns, _, _ in excludes:
+        if patterns.verdict(name, path, directory):
+            return True
+    for patterns, prefix, offset in reversed(layers):
+        found = patterns.verdict(name, prefix + path[offset:], directory)
+        if found is not None:
+            return found
+    return False
+
+
+def list_files(
+    project: Project,
+    arguments: Sequence[str] = (),
+    *,
+    force_exclude: bool = False,
+    catalog_ddl: Sequence[str] = (),
+    catalog_exclude: Sequence[str] = (),
+) -> Listing:
+    """Give all files of a project; those below an argument, an absolute path inside the root, are reported.
+
+    Without arguments all are. A file that is named is reported though it is left out, unless `force_exclude`.
+    """
+    files = dict(project.files())
+    extra = (
+        {path: language for path, language in project.matching(catalog_ddl) if path not in files} if catalog_ddl else {}
+    )
+    reported: set[str] = set()
+    missing: list[str] = []
+    unknown: list[str] = []
+    folders: list[str] = []
+    for argument in arguments:
+        relative = project.relative(argument)
+        if relative is None or not os.path.lexists(argument):
+            missing.append(argument)
+        elif os.path.isdir(argument):
+            folders.append(f"{relative}/" if relative else "")
+        elif (language := language_of(os.path.basename(argument))) is None:
+            unknown.append(argument)
+        elif relative in files:
+            reported.add(relative)
+        elif not force_exclude or not project.excluded(relative):
+            files[relative] = language
+            reported.add(relative)
+    for folder in folders:
+        reported.update(path for path in files if path.startswith(folder))
+        if folder and not force_exclude and project.excluded(folder.rstrip("/"), directory=True):
+            inside = dict(Project(os.path.join(project.root, folder.rstrip("/"))).files())
+            files.update({folder + path: language for path, language in inside.items()})
+            reported.update(folder + path for path in inside)
+    distrusted = Globs(catalog_exclude)
+    base = project.root.rstrip(os.sep) + os.sep
+    everything = files | {path: language for path, language in extra.items() if path not in files}
+    return Listing(
+        tuple(
+            FileEntry(
+                path,
+                base + path,
+                everything[path],
+                reported=path in reported if arguments else path in files,
+                in_catalog=not (distrusted and distrusted.match(path)),
+            )
+            for path in sorted(everything)
+        ),
+        tuple(missing),
+        tuple(unknown),
+    )

@@ -1,0 +1,174 @@
+"""Tells the SQL dialect of a text by what only some dialects have, or by the driver that runs it.
+
+Signs are looked for outside strings and comments. The parse is the judge where signs mislead: `judge`
+is to be asked when a text does not parse in the dialect that `detect` gave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from leaktight.embedding.dialect_signs import MARKS, SIGNS_BY_GATE, WORDS, Sign
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+GENERIC = ""
+_FALL_BACK = (GENERIC, "postgres", "bigquery", "snowflake", "mysql", "databricks", "tsql", "duckdb")
+_PREFERENCE = (
+    "postgres bigquery snowflake mysql tsql redshift databricks spark duckdb sqlite oracle trino athena hive clickhouse"
+    " teradata presto"
+).split()
+_ENOUGH = 64_000
+_JUDGED = 400_000
+_DEEPEST = 150
+_FEW_TRIALS = 6
+_OCCURRENCES = 60
+_COMMAND_COST = 0.5
+
+_DBT = re.compile(r"\{\{-?\s*(?:ref|source|config)\s*\(")
+_NOT_IN_DBT = frozenset(("mysql", "sqlite", "oracle", "teradata"))
+_WORD = re.compile(r"[a-z_]\w*")
+_QUOTES = re.compile(
+    r"--[^\r\n]*+"
+    r"|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+    r"|\#(?<=^\#)[^\r\n]*+"
+    r"|'(?:[^'\\]|\\.|'')*+(?:'|\Z)"
+    r'|"(?:[^"\\]|\\.|"")*+(?:"|\Z)'
+    r"|\{#(?:[^#]|#(?!\}))*+(?:#\}|\Z)"
+    r"|\{%(?:[^%]|%(?!\}))*+(?:%\}|\Z)"
+    r"|\{\{(?:[^}]|\}(?!\}))*+(?:\}\}|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def detect(text: str, *, hint: str | None = None, candidates: Collection[str] | None = None) -> str:
+    """Give sqlglot's name of the dialect that `text` is most likely written in; `""` when nothing speaks.
+
+    `hint` is what the surroundings say (a driver, a project); it wins. `candidates` are the dialects that
+    may be answered, all when None. Jinja may stand in the text; it is overlooked.
+    """
+    if hint is not None:
+        return hint
+    ranking = scores(text)
+    best = next((name for name, _ in ranking if candidates is None or name in candidates), GENERIC)
+    if best == GENERIC and candidates and GENERIC not in candidates:
+        return next((name for name in _PREFERENCE if name in candidates), GENERIC)
+    return best
+
+
+def scores(text: str) -> list[tuple[str, int]]:
+    """Give the dialects that signs in `text` speak for, with their points, best first."""
+    lowered = text[:_ENOUGH].lower()
+    gates = [mark for mark in MARKS if mark in lowered]
+    gates.extend(WORDS.intersection(_WORD.findall(lowered)))
+    found = {sign.literal + sign.pattern.pattern: sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
+    if not found:
+        return []
+    bare = _QUOTES.sub(_placeholder, lowered)
+    points: dict[str, int] = {}
+    for sign in found.values():
+        if _shows(bare, sign):
+            for name, weight in sign.weights.items():
+                points[name] = points.get(name, 0) + weight
+    if "{{" in lowered and _DBT.search(lowered):
+        for name in _NOT_IN_DBT & points.keys():
+            del points[name]
+    return sorted(points.items(), key=lambda item: (-item[1], _PREFERENCE.index(item[0])))
+
+
+def _shows(bare: str, sign: Sign) -> bool:
+    literal = sign.literal
+    begins_word = literal[0].isalnum() or literal[0] == "_"
+    at = bare.find(literal)
+    for _ in range(_OCCURRENCES):
+        if at < 0:
+            return False
+        before = bare[at - 1 : at]
+        if not (begins_word and (before.isalnum() or before == "_")) and sign.pattern.match(bare, at):
+            return True
+        at = bare.find(literal, at + 1)
+    return False
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    found = match.group()
+    if found[0] == "'":
+        return "''"
+    if found[0] == '"':
+        return '""'
+    return "x" if found.startswith("{{") else " "
+
+
+def ranked(text: str, *, first: str | None = None) -> tuple[str, ...]:
+    """Give the dialects worth trying on `text`, likeliest first: `first`, by signs, then common ones."""
+    names = [name for name, _ in scores(text)]
+    if first is not None:
+        names.insert(0, first)
+    return tuple(dict.fromkeys([*names[:_FEW_TRIALS], *_FALL_BACK]))
+
+
+def judge(text: str, dialects: Iterable[str]) -> str:
+    """Give the dialect in which the fewest statements of `text` are lost; the earlier one of equals.
+
+    Stops at the first in which none is. A statement that only parses as an opaque command counts as half
+    lost. `text` must not hold a template any more. `""` when `dialects` is empty.
+    """
+    best, least = GENERIC, float("inf")
+    for name in dialects:
+        lost = _lost(text[:_JUDGED], name, least)
+        if lost < least:
+            best, least = name, lost
+        if not lost:
+            break
+    return best
+
+
+def _lost(text: str, name: str, limit: float) -> float:
+    """Count the statements of `text` that dialect `name` loses; gives up at `limit`."""
+    from logging import CRITICAL, getLogger
+
+    from sqlglot import exp
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.errors import SqlglotError
+
+    logger = getLogger("sqlglot")
+    level = logger.level
+    logger.setLevel(CRITICAL)
+    lost = 0.0
+    try:
+        dialect = Dialect.get_or_raise(name)
+        for statement in _statements(dialect.tokenize(text)):
+            try:
+                trees = dialect.parser().parse(list(statement), text)
+            except (SqlglotError, RecursionError):
+                lost += 1
+            else:
+                lost += _COMMAND_COST * any(isinstance(tree, exp.Command) for tree in trees)
+            if lost >= limit:
+                break
+    except (SqlglotError, ValueError):
+        return max(text.count(";"), 1) + 1.0
+    finally:
+        logger.setLevel(level)
+    return lost
+
+
+def _statements(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Cut tokens at semicolons; leave out what is nested too deep for the parser."""
+    first = depth = deepest = 0
+    for index, token in enumerate(tokens):
+        text = token.text
+        if text == ";":
+            if index > first and deepest <= _DEEPEST:
+                yield tokens[first:index]
+            first, depth, deepest = index + 1, 0, 0
+        elif text in ("(", "["):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif text in (")", "]"):
+            depth -= 1
+    if first < len(tokens) and deepest <= _DEEPEST:
+        yield tokens[first:]

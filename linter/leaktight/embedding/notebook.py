@@ -1,0 +1,384 @@
+"""Notebooks: the cells of `.ipynb` files and of Databricks source files, as regions.
+
+JSON is scanned for the places of its strings, which `json` does not tell. All Python of a notebook is one
+region, so that what one cell imports or sets is known in the next; each SQL cell is a region of its own.
+Nothing is run: magics are masked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from leaktight.languages.document import NotAnalysable
+from leaktight.languages.python import parse_python
+from leaktight.source import HoleKind, Language, Region, RegionBuilder, Source
+from leaktight.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its number from 1, and the stretch of the file that its text covers."""
+
+    number: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCell:
+    """A code cell that is in no region, and why."""
+
+    number: int
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """The regions of a notebook: at most one of Python, and one for each SQL cell or `%sql` line."""
+
+    regions: tuple[Region, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    skipped: tuple[SkippedCell, ...] = ()
+
+    def cell_at(self, offset: int) -> int | None:
+        """Give the number of the cell that holds an offset of the file."""
+        at = bisect_right([cell.span.start for cell in self.cells], offset) - 1
+        return self.cells[at].number if at >= 0 and offset <= self.cells[at].span.end else None
+
+    def placed(self, region: Region) -> Region:
+        """Give a region of this notebook with the cell it begins in."""
+        if region.cell is not None or not region.map.segments:
+            return region
+        return replace(region, cell=self.cell_at(region.map.segments[0].file.start))
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of a cell: its pieces, (place in the file, text, verbatim), newline included."""
+
+    pieces: list[tuple[Span, str, bool]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, text, _ in self.pieces)
+
+
+@dataclass(slots=True)
+class _Code:
+    number: int
+    span: Span
+    lines: list[_Line]
+    forbidden: str = ""
+
+
+_SQL_MAGICS = {
+    "sql": None, "bigquery": "bigquery", "bqsql": "bigquery", "sparksql": "spark", "duckdb": "duckdb", "dql": "duckdb",
+    "sqlite": "sqlite", "snowflake": "snowflake", "athena": "athena", "redshift": "redshift", "hive": "hive",
+}  # fmt: skip
+_PYTHON_MAGICS = frozenset("time timeit capture python python3 prun memit pyspark spark local configure".split())
+_CELL_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)")
+_LINE_MAGIC = re.compile(r"(\s*)(?:[\w, ]+=\s*)?%(\w+)[ \t]*")
+_SHELL = re.compile(r"(\s*)([\w, ]+=\s*)?(?=[!%?])|(\s*)(?=[\w.]+\?{1,2}\s*$)")
+_VERB = re.compile(
+    r"\s*(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe)\b", re.IGNORECASE
+)
+_PARAMETER = re.compile(r"\$?\{[A-Za-z_]\w*\}")
+
+
+def read_notebook(source: Source) -> Notebook:
+    """Give the regions of an `.ipynb` file.
+
+    Raises `NotAnalysable` when it is no JSON, or no notebook. A notebook of another language than Python
+    has its SQL cells alone.
+    """
+    try:
+        content = json.loads(source.text)
+    except (ValueError, RecursionError) as error:
+        raise NotAnalysable(f"the notebook is no JSON: {error}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+        raise NotAnalysable("the notebook has no cells")
+    scan = _Scan(source.text)
+    return _notebook(source, scan.code_cells(), python=scan.language in ("", "python", "python3", "ipython"))
+
+
+def _notebook(source: Source, cells: Sequence[_Code], *, python: bool) -> Notebook:
+    base = Region.whole(source)
+    regions: list[Region] = []
+    skipped: list[SkippedCell] = []
+    joined = RegionBuilder(base)
+    for cell in cells:
+        first = next((line.text for line in cell.lines if line.text.strip()), "")
+        magic = _CELL_MAGIC.match(first) or _databricks_magic(cell, first)
+        if magic is not None and magic[1] in _SQL_MAGICS:
+            regions += _sql_cell(base, cell, magic)
+            continue
+        if not python or (magic is not None and magic[1] not in _PYTHON_MAGICS):
+            continue
+        for line in cell.lines:
+            regions += _sql_line(base, cell, line)
+        alone = RegionBuilder(base)
+        _append_python(alone, cell)
+        try:
+            parse_python(alone.build(Language.PYTHON), source)
+        except NotAnalysable as error:
+            skipped.append(SkippedCell(cell.number, cell.span, error.reason))
+            continue
+        _append_python(joined, cell)
+    if joined.length:
+        regions.append(joined.build(Language.PYTHON))
+    return Notebook(tuple(regions), tuple(Cell(cell.number, cell.span) for cell in cells), tuple(skipped))
+
+
+def _databricks_magic(cell: _Code, first: str) -> re.Match[str] | None:
+    """Match `%sql` that stands alone on its line: in Databricks all that follows is SQL."""
+    match = re.match(r"\s*%(\w+)[ \t]*(\r?\n?)$", first)
+    return match if match is not None and match[1] in _SQL_MAGICS and len(cell.lines) > 1 else None
+
+
+def _sql_cell(base: Region, cell: _Code, magic: re.Match[str]) -> Iterator[Region]:
+    builder = RegionBuilder(base)
+    started = False
+    for line in cell.lines:
+        if not started:
+            started = bool(line.text.strip())
+            if not started or not _VERB.match(magic[2]):
+                continue
+            _append(
+                builder,
+                _from(line, len(line.text) - len(line.text.rstrip("\r\n")[magic.start(2) :]) - _ending(line)),
+                cell,
+            )
+            continue
+        _append(builder, line, cell, parameters=True)
+    if builder.text.strip():
+        yield builder.build(Language.SQL, dialect=_SQL_MAGICS[magic[1]], cell=cell.number)
+
+
+def _ending(line: _Line) -> int:
+    return len(line.text) - len(line.text.rstrip("\r\n"))
+
+
+def _sql_line(base: Region, cell: _Code, line: _Line) -> Iterator[Region]:
+    magic = _LINE_MAGIC.match(line.text)
+    if magic is None or magic[2] not in _SQL_MAGICS or not _VERB.match(line.text, magic.end()):
+        return
+    builder = RegionBuilder(base)
+    _append(builder, _from(line, magic.end()), cell, parameters=True)
+    yield builder.build(Language.SQL, dialect=_SQL_MAGICS[magic[2]], cell=cell.number)
+
+
+def _append_python(builder: RegionBuilder, cell: _Code) -> None:
+    """Append a cell; magics and shell lines become `pass`, or `None` behind `=`."""
+    skip_first = _CELL_MAGIC.match(next((line.text for line in cell.lines if line.text.strip()), "")) is not None
+    quoted = ""
+    for line in cell.lines:
+        text = line.text
+        match = None if quoted else _SHELL.match(text)
+        if skip_first and text.strip():
+            skip_first = False
+            continue
+        quoted = _open_quote(text, quoted)
+        if match is None or not text.strip():
+            _append(builder, line, cell)
+            continue
+        _append(builder, _until(line, match.end()), cell)
+        rest = _from(line, match.end())
+        if rest.pieces:
+            place = rest.pieces[0][0].cover(rest.pieces[-1][0])
+            builder.hole(place, "None\n" if match[2] else "pass\n", HoleKind.BLANK)
+    if builder.text and not builder.text.endswith("\n"):
+        builder.hole(Span(cell.span.end, cell.span.end), "\n", HoleKind.BLANK)
+
+
+def _open_quote(text: str, quoted: str) -> str:
+    """Give the triple quote that is open behind a line, so that a `%` in a long string is no magic."""
+    for match in re.finditer(r"\"\"\"|'''", text):
+        quoted = "" if quoted == match[0] else quoted or match[0]
+    return quoted
+
+
+def _append(builder: RegionBuilder, line: _Line, cell: _Code, *, parameters: bool = False) -> None:
+    for span, text, verbatim in line.pieces:
+        if not verbatim:
+            builder.hole(span, text, HoleKind.ESCAPE)
+            continue
+        at = 0
+        for match in _PARAMETER.finditer(text) if parameters else ():
+            builder.copy(Span(span.start + at, span.start + match.start()), forbidden=cell.forbidden)
+            place = Span(span.start + match.start(), span.start + match.end())
+            builder.hole(place, "hole_" + match[0].strip("${}"), HoleKind.IDENTIFIER)
+            at = match.end()
+        builder.copy(Span(span.start + at, span.end), forbidden=cell.forbidden)
+
+
+def _until(line: _Line, offset: int) -> _Line:
+    return _cut(line, 0, offset)
+
+
+def _from(line: _Line, offset: int) -> _Line:
+    return _cut(line, offset, len(line.text))
+
+
+def _cut(line: _Line, start: int, end: int) -> _Line:
+    found = _Line()
+    at = 0
+    for span, text, verbatim in line.pieces:
+        low, high = max(start - at, 0), min(end - at, len(text))
+        if low < high:
+            place = Span(span.start + low, span.start + high) if verbatim else span
+            found.pieces.append((place, text[low:high], verbatim))
+        at += len(text)
+    return found
+
+
+# JSON
+
+_TOKEN = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|.)", re.DOTALL)
+
+
+class _Scan:
+    """Walks the tokens of a valid JSON text and keeps the places of the strings that make up cells."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.language = ""
+        self._types: dict[int, str] = {}
+        self._sources: dict[int, list[Span]] = {}
+        self._walk()
+
+    def _walk(self) -> None:
+        path: list[str | int] = []
+        key: str | None = None
+        expects_key = False
+        for token in _TOKEN.finditer(self._text):
+            mark = token[0]
+            if mark == "{":
+                path.append("")
+                expects_key = True
+            elif mark == "[":
+                path.append(0)
+            elif mark in "}]":
+                path.pop()
+                expects_key = False
+            elif mark == ",":
+                last = path[-1] if path else ""
+                if isinstance(last, int):
+                    path[-1] = last + 1
+                else:
+                    expects_key = True
+            elif mark == ":":
+                expects_key = False
+            elif expects_key:
+                key = token[1] or ""
+                path[-1] = key
+            elif token[1] is not None:
+                self._string(path, Span(token.start(1), token.end(1)))
+
+    def _string(self, path: list[str | int], span: Span) -> None:
+        match path:
+            case ["cells", int(number), "cell_type"]:
+                self._types[number] = self._text[span.start : span.end]
+            case ["cells", int(number), "source"] | ["cells", int(number), "source", int()]:
+                self._sources.setdefault(number, []).append(span)
+            case ["metadata", "kernelspec", "language"] | ["metadata", "language_info", "name"]:
+                self.language = self._text[span.start : span.end].lower()
+
+    def code_cells(self) -> list[_Code]:
+        """Give the code cells that hold anything, in order."""
+        found: list[_Code] = []
+        for number, spans in sorted(self._sources.items()):
+            if self._types.get(number) == "code":
+                lines = _lines(piece for span in spans for piece in self._pieces(span))
+                found.append(_Code(number + 1, spans[0].cover(spans[-1]), lines, '"\\\r\n\t'))
+        return found
+
+    def _pieces(self, span: Span) -> Iterator[tuple[Span, str, bool]]:
+        at = span.start
+        for match in _ESCAPE.finditer(self._text, span.start, span.end):
+            if match.start() > at:
+                yield Span(at, match.start()), self._text[at : match.start()], True
+            yield Span(match.start(), match.end()), str(json.loads(f'"{match[0]}"')), False
+            at = match.end()
+        if at < span.end:
+            yield Span(at, span.end), self._text[at : span.end], True
+
+
+def _lines(pieces: Iterator[tuple[Span, str, bool]]) -> list[_Line]:
+    lines = [_Line()]
+    for span, text, verbatim in pieces:
+        lines[-1].pieces.append((span, text, verbatim))
+        if text == "\n":
+            lines.append(_Line())
+    return lines if lines[-1].pieces else lines[:-1]
+
+
+# Databricks source files
+
+_HEADERS = {"# Databricks notebook source": "#", "-- Databricks notebook source": "--"}
+
+
+def read_databricks(source: Source) -> Notebook | None:
+    """Give the magic cells of a Databricks source file; None when it is none.
+
+    The file's own language is the file itself: its cells in another language are comments there. So a
+    `.py` file answers its `%sql` cells, a `.sql` file its `%python` cells, as one region.
+    """
+    mark = next((mark for header, mark in _HEADERS.items() if source.text.startswith(header)), None)
+    if mark is None:
+        return None
+    cells: list[Cell] = []
+    code: list[_Code] = []
+    for number, span in enumerate(_databricks_spans(source.text, mark), 1):
+        cells.append(Cell(number, span))
+        lines = _magic_lines(source.text, span, f"{mark} MAGIC")
+        if lines:
+            code.append(_Code(number, span, lines, "\r\n"))
+    made = _notebook(source, _with_python_magic(code), python=source.language is Language.SQL)
+    return replace(made, cells=tuple(cells))
+
+
+def _with_python_magic(code: list[_Code]) -> list[_Code]:
+    """Take `%python` off its cells, and cells of other languages out."""
+    found: list[_Code] = []
+    for cell in code:
+        first = re.match(r"\s*%(\w+)\s*", cell.lines[0].text)
+        if first is None:
+            continue
+        if first[1] == "python":
+            found.append(replace(cell, lines=[_from(cell.lines[0], first.end()), *cell.lines[1:]]))
+        elif first[1] in _SQL_MAGICS:
+            lines = cell.lines
+            rest = _from(lines[0], first.end())
+            head = _Line([(lines[0].pieces[0][0], f"%{first[1]}\n", False)])
+            found.append(replace(cell, lines=[head, *([rest] if rest.text.strip() else []), *lines[1:]]))
+    return found
+
+
+def _databricks_spans(text: str, mark: str) -> Iterator[Span]:
+    start = len(text) if "\n" not in text else text.index("\n") + 1
+    for match in re.finditer(rf"^{mark} COMMAND -+[ \t]*\r?$", text, re.MULTILINE):
+        if match.start() > start:
+            yield Span(start, match.start())
+        start = min(match.end() + 1, len(text))
+    if start < len(text):
+        yield Span(start, len(text))
+
+
+def _magic_lines(text: str, span: Span, prefix: str) -> list[_Line]:
+    lines: list[_Line] = []
+    at = span.start
+    while at < span.end:
+        end = text.find("\n", at, span.end)
+        end = span.end if end < 0 else end + 1
+        if text.startswith(prefix, at):
+            begin = at + len(prefix)
+            begin += text[begin : begin + 1] == " "
+            if begin < end:
+                lines.append(_Line([(Span(begin, end), text[begin:end], True)]))
+        at = end
+    return lines

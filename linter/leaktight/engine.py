@@ -1,0 +1,209 @@
+"""Sources in, report out. Touches no path and prints nothing.
+
+Two passes: the first gathers from each file what it tells the project, the second runs the rules on the files that are
+reported. What fails costs itself and is said.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, carry_over, locate
+from leaktight.languages.document import NotAnalysable
+from leaktight.operations.facts import file_facts, fold_facts
+from leaktight.operations.file import FileView
+from leaktight.operations.project import FileFacts, Project
+from leaktight.report import NotAnalysed, Report, Summary
+from leaktight.rule import Category, Rule
+from leaktight.source import Source
+from leaktight.suppressions import apply_suppressions
+from leaktight.text import Span
+
+
+class Entry(Protocol):
+    """A file of the project. `load` reads it, or raises `NotAnalysable` when it cannot be read as text."""
+
+    @property
+    def path(self) -> str:
+        """The path relative to the project's root, with slashes."""
+
+    @property
+    def reported(self) -> bool:
+        """Whether its findings are asked for."""
+
+    def load(self) -> Source:
+        """Give the file's source."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run where. `project` holds the configured facts; its catalog and tables are filled in by the first pass.
+
+    `known_rules` are all rule names there are, for suppressions; `rules_for` and `dialect_for` answer by path.
+    """
+
+    rules_for: Callable[[str], Sequence[Rule]]
+    dialect_for: Callable[[str], str | None] = lambda path: None
+    known_rules: frozenset[str] = frozenset()
+    project: Project = field(default_factory=Project)
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What the second pass found in one file; picklable, cached by content."""
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_analysed: tuple[NotAnalysed, ...] = ()
+    dynamic: tuple[NotAnalysed, ...] = ()
+    statements: int = 0
+    suppressed: int = 0
+    internal_errors: int = 0
+    asked: frozenset[str] = frozenset()
+    """The names of the tables that the rules asked the catalog for."""
+    asked_dynamodb: bool = False
+    """Whether they asked what the project says of DynamoDB tables."""
+
+
+Answer = TypeVar("Answer", FileFacts, FileResult)
+"""What a pass answers for a file."""
+
+
+INTERNAL_ERROR = RuleFacts("internal-error", Severity.ERROR, Category.ENGINE.value)
+
+
+def gather(entry: Entry, plan: Plan) -> FileFacts:
+    """Give what one file tells the project."""
+    try:
+        return file_facts(entry.load(), plan.dialect_for(entry.path))
+    except NotAnalysable as problem:
+        return FileFacts(problem=problem.reason)
+
+
+def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project:
+    """Give the project that the facts of all files, by path, add up to."""
+    return fold_facts(facts, plan.project)
+
+
+def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
+    """Run the rules on one file."""
+    try:
+        source = entry.load()
+    except NotAnalysable as problem:
+        return FileResult(entry.path, not_analysed=(NotAnalysed(entry.path, "encoding", problem.reason),))
+    return inspect_source(source, project, plan)
+
+
+def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
+    """Run the rules on one source."""
+    project.catalog.asked.clear()
+    view = FileView(source, project, dialect=plan.dialect_for(source.path))
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    errors = 0
+    rules = plan.rules_for(source.path)
+    for rule in rules:
+        try:
+            for diagnostic in _findings(rule, view):
+                found.setdefault((diagnostic.rule, diagnostic.location.span, diagnostic.message), diagnostic)
+        except Exception as error:  # noqa: BLE001  # a rule of a plugin may raise anything; the run goes on and says so
+            errors += 1
+            reason = f"rule `{rule.name}` failed here: {type(error).__name__}: {error}"
+            found[rule.name, "internal"] = _plain(INTERNAL_ERROR, source, Span(0, 0), reason)
+    names = {rule.name for rule in rules}
+    kept, suppressed = apply_suppressions(view, list(found.values()), names, plan.known_rules)
+    return FileResult(
+        source.path,
+        diagnostics=tuple(sorted(kept, key=lambda d: d.sort_key)),
+        not_analysed=(*view.not_analysed, *_lost_statements(view)),
+        dynamic=tuple(view.dynamic),
+        statements=view.statements,
+        suppressed=suppressed,
+        internal_errors=errors,
+        asked=frozenset(project.catalog.asked),
+        asked_dynamodb=bool(view.__dict__.get("dynamodb")),
+    )
+
+
+def _findings(rule: Rule, view: FileView) -> Iterable[Diagnostic]:
+    facts = rule.facts()
+    for subject in rule.subjects(view):
+        region = subject.document.region
+        for finding in rule.check(subject):
+            yield carry_over(finding, region, view.source, facts)
+
+
+def _lost_statements(view: FileView) -> Iterable[NotAnalysed]:
+    seen: set[Span] = set()
+    for document in view.sql:
+        for statement in document.statements:
+            if statement.understood:
+                continue
+            span = document.region.map.to_file(statement.span)
+            if span not in seen:
+                seen.add(span)
+                code = "template" if document.region.templated else "syntax"
+                reason = statement.problem or "the statement is not understood"
+                yield NotAnalysed(view.source.path, code, reason, locate(view.source, span))
+
+
+def _plain(facts: RuleFacts, source: Source, span: Span, message: str) -> Diagnostic:
+    return Diagnostic(facts.name, facts.severity, facts.category, message, locate(source, span), url=facts.url)
+
+
+def check(entries: Sequence[Entry], plan: Plan) -> Report:
+    """Check all entries in this process and give the report."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        facts = [(entry.path, gather(entry, plan)) for entry in entries]
+        project = build_project(facts, plan)
+        results = [inspect(entry, project, plan) for entry in entries if entry.reported]
+    finally:
+        if collecting:
+            gc.enable()
+    report = assemble(results)
+    return with_sources(report, entries)
+
+
+def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
+    """Give the report with the text of each file that a diagnostic points at."""
+    shown = {diagnostic.location.path for diagnostic in report.diagnostics}
+    sources: dict[str, Source] = {}
+    for entry in entries:
+        if entry.path in shown:
+            try:
+                sources[entry.path] = entry.load()
+            except NotAnalysable:  # it could not be read, which is what the diagnostic says
+                continue
+    texts = {path: source.text for path, source in sources.items()}
+    return replace(report, sources=texts, boms=frozenset(path for path, source in sources.items() if source.bom))
+
+
+def assemble(results: Iterable[FileResult]) -> Report:
+    """Give the report that the results of all files add up to."""
+    ordered = sorted(results, key=lambda result: result.path)
+    diagnostics = tuple(d for result in ordered for d in result.diagnostics)
+    by_rule: dict[str, int] = {}
+    for diagnostic in diagnostics:
+        by_rule[diagnostic.rule] = by_rule.get(diagnostic.rule, 0) + 1
+    return Report(
+        diagnostics=diagnostics,
+        not_analysed=tuple(item for result in ordered for item in result.not_analysed),
+        dynamic=tuple(item for result in ordered for item in result.dynamic),
+        summary=Summary(
+            files=len(ordered),
+            statements=sum(result.statements for result in ordered),
+            dynamic=sum(len(result.dynamic) for result in ordered),
+            suppressed=sum(result.suppressed for result in ordered),
+            by_rule=by_rule,
+        ),
+        internal_errors=sum(result.internal_errors for result in ordered),
+    )
+
+
+def only(plan: Plan, *rules: Rule) -> Plan:
+    """Give a plan that runs just these rules, everywhere."""
+    return replace(plan, rules_for=lambda path: rules)

@@ -1,0 +1,174 @@
+"""Files on disk: bytes to a `Source` and back, and writing whole. Parses nothing."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from contextlib import suppress
+
+from leaktight.languages.document import NotAnalysable
+from leaktight.source import Language, Source
+
+LANGUAGES: dict[str, Language] = {
+    ".sql": Language.SQL,
+    ".ddl": Language.SQL,
+    ".py": Language.PYTHON,
+    ".js": Language.JAVASCRIPT,
+    ".mjs": Language.JAVASCRIPT,
+    ".cjs": Language.JAVASCRIPT,
+    ".jsx": Language.JAVASCRIPT,
+    ".ts": Language.TYPESCRIPT,
+    ".mts": Language.TYPESCRIPT,
+    ".cts": Language.TYPESCRIPT,
+    ".tsx": Language.TSX,
+    ".ipynb": Language.NOTEBOOK,
+    ".yml": Language.YAML,
+    ".yaml": Language.YAML,
+}
+"""The language of a file by its suffix, in lower case."""
+
+SIZE_LIMIT = 2_000_000
+"""How many bytes a file may have to be read."""
+
+_CODING = re.compile(rb"\A[^\r\n]*(?:\r\n|\r|\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_CODING_FIRST = re.compile(rb"\A[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = frozenset(
+    "utf-8 iso8859-1 iso8859-2 iso8859-5 iso8859-15 cp1250 cp1251 cp1252 ascii koi8-r koi8-u mac-roman "
+    "shift_jis euc_jp euc_kr gb2312 gbk gb18030 big5 cp932 cp949".split()
+)
+"""The codecs that a file may declare: those that map each byte sequence to text and do nothing else."""
+
+
+def decode(data: bytes, path: str, language: Language) -> Source:
+    """Give the source that bytes hold. Raises `NotAnalysable` naming the byte that is wrong.
+
+    A byte-order mark decides, then in Python a coding declaration, else it is UTF-8.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return Source(path, _decoded(data, encoding, len(mark)), language, encoding, bom=True)
+    if 0 in data:
+        raise NotAnalysable(f"not a text file: byte {data.index(0)} is NUL")
+    encoding = _declared_encoding(data) if language is Language.PYTHON else "utf-8"
+    return Source(path, _decoded(data, encoding, 0), language, encoding)
+
+
+def _decoded(data: bytes, encoding: str, skipped: int) -> str:
+    try:
+        text = data[skipped:].decode(encoding)
+    except UnicodeDecodeError as error:
+        name = encoding.upper() if encoding.startswith("utf") else encoding
+        raise NotAnalysable(f"not {name} at byte {skipped + error.start}") from None
+    nul = text.find("\0")
+    if nul >= 0:
+        raise NotAnalysable(f"not a text file: character {nul} is NUL")
+    return text
+
+
+def _declared_encoding(data: bytes) -> str:
+    head = data[:512]
+    found = _CODING_FIRST.match(head) or _CODING.match(head)
+    if found is None or not (found.re is _CODING_FIRST or _blank_or_comment(head)):
+        return "utf-8"
+    declared = found[1].decode("ascii", "replace")
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError:
+        raise NotAnalysable(f"declares the encoding `{declared}`, which is unknown") from None
+    if name == "utf-8-sig":
+        return "utf-8"
+    if name not in _DECLARED:
+        raise NotAnalysable(f"declares the encoding `{declared}`, which is not read")
+    return name
+
+
+def _blank_or_comment(head: bytes) -> bool:
+    first = head.splitlines()[0].strip() if head.strip() else b""
+    return not first or first.startswith(b"#")
+
+
+def encode(source: Source, text: str) -> bytes:
+    """Give the bytes of a new text of a source, in its encoding and with its byte-order mark.
+
+    Raises `UnicodeEncodeError` when the encoding has no such character.
+    """
+    mark = next((mark for mark, encoding in _BOMS if encoding == source.encoding), b"") if source.bom else b""
+    return mark + text.encode(source.encoding)
+
+
+def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
+    """Give what a regular file holds. Raises `NotAnalysable` when it is larger than `limit` bytes or unreadable."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise NotAnalysable(f"cannot be read: {_reason(error)}") from None
+    try:
+        with open(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            if (status.st_mode & 0o170000) != 0o100000:
+                raise NotAnalysable("cannot be read: not a regular file")
+            if status.st_size > limit:
+                raise NotAnalysable(f"larger than {limit:,} bytes ({status.st_size:,})")
+            data = file.read(limit + 1)
+            if len(data) < status.st_size:
+                data += file.read(limit + 1 - len(data))
+    except OSError as error:
+        raise NotAnalysable(f"cannot be read: {_reason(error)}") from None
+    if len(data) > limit:
+        raise NotAnalysable(f"larger than {limit:,} bytes")
+    return data
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def write_atomically(path: str, data: bytes, *, expected: bytes | None = None) -> None:
+    """Put `data` in the place of a file, whole or not at all; its mode stays, and a symbolic link is written through.
+
+    Raises `OSError` when that cannot be done, also when the file does not hold what is `expected` right before; it is
+    then as it was.
+    """
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
+    temporary = os.path.join(folder, f".{name[:80]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o600 if mode is not None else 0o666)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if mode is not None:
+                os.chmod(temporary, mode)
+            os.fsync(file.fileno())
+        if expected is not None and not _holds(target, expected):
+            raise OSError("it has changed since it was read")
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(folder)
+
+
+def _holds(path: str, expected: bytes) -> bool:
+    with open(path, "rb") as file:
+        return file.read(len(expected) + 1) == expected
+
+
+def _sync_folder(folder: str) -> None:
+    with suppress(OSError):
+        descriptor = os.open(folder or ".", os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

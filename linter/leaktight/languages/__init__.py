@@ -1,0 +1,1 @@
+"""Parsed regions: one module a parser, none knows another."""

@@ -1,0 +1,51 @@
+"""What every parsed region answers, whatever its language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leaktight.source import Region, Source
+from leaktight.text import Edit, Span
+
+
+class NotAnalysable(Exception):
+    """A region that no tree can be built of; the message says why, for the report."""
+
+    def __init__(self, reason: str, span: Span | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+class Document:
+    """A region of a file. Spans are in the region; only the engine carries them to the file."""
+
+    def __init__(self, region: Region, source: Source) -> None:
+        self.region = region
+        self.source = source
+
+    @property
+    def text(self) -> str:
+        """The region's text."""
+        return self.region.text
+
+    @property
+    def document(self) -> Document:
+        """The document that spans of this subject refer to: itself."""
+        return self
+
+    def slice(self, span: Span) -> str:
+        """Give the characters of a span."""
+        return self.region.text[span.start : span.end]
+
+    def replace(self, span: Span, content: str) -> Edit:
+        """Give the edit that puts `content` in the place of a span."""
+        return Edit(span, content)
+
+    def insert(self, offset: int, content: str) -> Edit:
+        """Give the edit that puts `content` before an offset."""
+        return Edit(Span(offset, offset), content)
+
+    def delete(self, spans: Iterable[Span]) -> tuple[Edit, ...]:
+        """Give the edits that take spans out."""
+        return tuple(Edit(span, "") for span in spans)

@@ -1,0 +1,389 @@
+"""The parts of a SQL tree by the names that SQL has for them.
+
+sqlglot's argument keys change between versions (`from` became `from_`): they stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from leaktight.catalog.table import TableName
+
+QUERY = (exp.Select, exp.SetOperation)
+SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)
+
+
+def _arg(node: exp.Expr, *keys: str) -> exp.Expr | None:
+    for key in keys:
+        value = node.args.get(key)
+        if isinstance(value, exp.Expr):
+            return value
+    return None
+
+
+def _args(node: exp.Expr, key: str) -> list[exp.Expr]:
+    value = node.args.get(key)
+    return [item for item in value if isinstance(item, exp.Expr)] if isinstance(value, list) else []
+
+
+def children(node: exp.Expr) -> Iterator[exp.Expr]:
+    """Yield the direct children of a node."""
+    for value in node.args.values():
+        if isinstance(value, exp.Expr):
+            yield value
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, exp.Expr):
+                    yield item
+
+
+def descendants(node: exp.Expr, *, into_queries: bool = True) -> Iterator[exp.Expr]:
+    """Yield a node and all below it; `into_queries=False` does not enter queries nested in it."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack += [child for child in children(current) if into_queries or not isinstance(child, QUERY)]
+
+
+def from_item(node: exp.Expr) -> exp.Expr | None:
+    """Give the first item of FROM: a Table, Subquery, Unnest, Lateral, …"""
+    clause = _arg(node, "from_", "from")
+    return clause.this if clause is not None else None
+
+
+def joins(node: exp.Expr) -> list[exp.Join]:
+    """Give the joins of a SELECT, UPDATE or table in their order; comma joins are among them."""
+    return [join for join in _args(node, "joins") if isinstance(join, exp.Join)]
+
+
+def laterals(node: exp.Expr) -> list[exp.Expr]:
+    """Give the LATERAL VIEWs of a SELECT."""
+    return _args(node, "laterals")
+
+
+def join_on(join: exp.Join) -> exp.Expr | None:
+    """Give the ON condition."""
+    return _arg(join, "on")
+
+
+def join_using(join: exp.Join) -> list[exp.Expr]:
+    """Give the identifiers of USING."""
+    return _args(join, "using")
+
+
+def join_side(join: exp.Join) -> str:
+    """Give `LEFT`, `RIGHT`, `FULL` or an empty string."""
+    return str(join.args.get("side") or "").upper()
+
+
+def join_kind(join: exp.Join) -> str:
+    """Give `INNER`, `CROSS`, `OUTER`, `SEMI`, `ANTI`, … or an empty string."""
+    return str(join.args.get("kind") or "").upper()
+
+
+def join_method(join: exp.Join) -> str:
+    """Give `NATURAL`, `ASOF` or an empty string."""
+    return str(join.args.get("method") or "").upper()
+
+
+def where(node: exp.Expr) -> exp.Expr | None:
+    """Give the condition of WHERE."""
+    clause = _arg(node, "where")
+    return clause.this if clause is not None else None
+
+
+def having(node: exp.Expr) -> exp.Expr | None:
+    """Give the condition of HAVING."""
+    clause = _arg(node, "having")
+    return clause.this if clause is not None else None
+
+
+def qualify(node: exp.Expr) -> exp.Expr | None:
+    """Give the condition of QUALIFY."""
+    clause = _arg(node, "qualify")
+    return clause.this if clause is not None else None
+
+
+def group(node: exp.Expr) -> exp.Expr | None:
+    """Give the GROUP BY clause; its `expressions` are the keys."""
+    return _arg(node, "group")
+
+
+def order(node: exp.Expr) -> exp.Expr | None:
+    """Give the ORDER BY clause; its `expressions` are `Ordered` nodes."""
+    return _arg(node, "order")
+
+
+def limit(node: exp.Expr) -> exp.Expr | None:
+    """Give the LIMIT, TOP or FETCH clause."""
+    return _arg(node, "limit")
+
+
+def offset(node: exp.Expr) -> exp.Expr | None:
+    """Give the OFFSET clause."""
+    return _arg(node, "offset")
+
+
+def distinct(node: exp.Expr) -> exp.Expr | None:
+    """Give the DISTINCT of a SELECT."""
+    return _arg(node, "distinct")
+
+
+def distinct_on(distinct: exp.Expr) -> bool:
+    """Say whether a DISTINCT is Postgres' `DISTINCT ON (…)`."""
+    return _arg(distinct, "on") is not None
+
+
+def into(node: exp.Expr) -> exp.Expr | None:
+    """Give the INTO of `SELECT … INTO t`."""
+    return _arg(node, "into")
+
+
+def sample(node: exp.Expr) -> exp.Expr | None:
+    """Give TABLESAMPLE of a table or query."""
+    return _arg(node, "sample")
+
+
+def ctes(node: exp.Expr) -> list[exp.CTE]:
+    """Give the CTEs that stand in WITH directly before this query or write."""
+    clause = _arg(node, "with_", "with")
+    return [cte for cte in clause.expressions if isinstance(cte, exp.CTE)] if clause is not None else []
+
+
+def recursive(node: exp.Expr) -> bool:
+    """Say whether the WITH of this node is RECURSIVE."""
+    clause = _arg(node, "with_", "with")
+    return bool(clause is not None and clause.args.get("recursive"))
+
+
+def projections(node: exp.Expr) -> list[exp.Expr]:
+    """Give the select list of a SELECT, of the first arm of a set operation, or of what a subquery holds."""
+    seen = 0
+    while not isinstance(node, exp.Select):
+        inner = node.this if isinstance(node, (*SET_OPERATIONS, exp.Subquery, exp.Paren, exp.CTE)) else None
+        if not isinstance(inner, exp.Expr) or seen > 10_000:
+            return []
+        node, seen = inner, seen + 1
+    return _args(node, "expressions")
+
+
+def arms(node: exp.Expr) -> list[exp.Expr]:
+    """Give the arms of a chain of set operations from left to right; a plain query is its own arm."""
+    result: list[exp.Expr] = []
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, SET_OPERATIONS):
+            stack += [current.expression, current.this]
+        elif isinstance(current, (exp.Subquery, exp.Paren)) and isinstance(current.this, QUERY):
+            stack.append(current.this)
+        else:
+            result.append(current)
+    return result
+
+
+def is_distinct_set(node: exp.Expr) -> bool:
+    """Say whether a set operation removes duplicates."""
+    return bool(node.args.get("distinct"))
+
+
+def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
+    """Give the conditions that all must hold: the parts between ANDs, brackets taken off."""
+    return _parts(condition, exp.And)
+
+
+def disjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
+    """Give the conditions one of which must hold: the parts between ORs, brackets taken off."""
+    return _parts(condition, exp.Or)
+
+
+def _parts(condition: exp.Expr | None, connector: type[exp.Expr]) -> list[exp.Expr]:
+    result: list[exp.Expr] = []
+    stack = [condition] if condition is not None else []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, connector):
+            stack += [node.expression, node.this]
+        elif isinstance(node, exp.Paren):
+            stack.append(node.this)
+        else:
+            result.append(node)
+    return result
+
+
+def is_negated(node: exp.Expr) -> bool:
+    """Say whether NOT stands before a predicate or in it: `NOT LIKE`, `NOT IN`, `NOT (a = b)`, `IS NOT NULL`."""
+    parent = node.parent
+    while isinstance(parent, exp.Paren):
+        parent = parent.parent
+    return bool(node.args.get("negate")) != isinstance(parent, exp.Not)
+
+
+def unparenthesised(node: exp.Expr) -> exp.Expr:
+    """Give what stands inside brackets."""
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return node
+
+
+def alias_of(node: exp.Expr) -> str:
+    """Give the alias of a table, subquery or select item; empty if there is none."""
+    return node.alias if isinstance(node, (exp.Table, exp.Subquery, exp.Alias, exp.CTE, exp.UDTF)) else ""
+
+
+def alias_columns(node: exp.Expr) -> list[str]:
+    """Give the column names of `AS t (a, b)` or of `WITH t (a, b) AS`."""
+    alias = node.args.get("alias")
+    if isinstance(alias, exp.TableAlias):
+        return [column.name for column in _args(alias, "columns")]
+    return []
+
+
+def cte_query(cte: exp.CTE) -> exp.Expr:
+    """Give the query (or write) that a CTE names."""
+    inner: exp.Expr = cte.this
+    while isinstance(inner, (exp.Subquery, exp.Paren)) and isinstance(inner.this, exp.Expr):
+        inner = inner.this
+    return inner
+
+
+def table_name(table: exp.Expr | None) -> TableName | None:
+    """Give the name of a Table node, of the Schema around one, or of a bare identifier; None for a function."""
+    if isinstance(table, exp.Schema):
+        table = table.this
+    if isinstance(table, exp.Identifier):
+        return TableName((table.this,), (bool(table.args.get("quoted")),))
+    if not isinstance(table, exp.Table):
+        return None
+    parts = table.parts
+    if not parts or not all(isinstance(part, exp.Identifier) for part in parts) or not table.name:
+        return None
+    return TableName(tuple(part.name for part in parts), tuple(bool(part.args.get("quoted")) for part in parts))
+
+
+def column_qualifier(column: exp.Column) -> str:
+    """Give what stands before the last dot of a column: `o` of `o.id`; empty if it has none."""
+    return column.table
+
+
+def column_qualifiers(column: exp.Column) -> tuple[str, ...]:
+    """Give all that stands before the last dot, from the outside in: `shop`, `orders` of `shop.orders.id`.
+
+    With nested columns any of them may be the relation: `o` of `o.address.city`, whose tree calls `address` the table.
+    """
+    return tuple(part for part in (column.catalog, column.db, column.table) if part)
+
+
+def column_name(column: exp.Column, relation: str) -> str:
+    """Give the column's own name once its relation is known: `address` of `o.address.city` for the relation `o`."""
+    parts = [*column_qualifiers(column), column.name]
+    folded = [part.lower() for part in parts]
+    if relation.lower() in folded[:-1]:
+        return parts[folded.index(relation.lower()) + 1]
+    return parts[0]
+
+
+def target(write: exp.Expr) -> exp.Expr | None:
+    """Give the table node that INSERT, UPDATE, DELETE, MERGE, TRUNCATE, CREATE, DROP or ALTER works on."""
+    node = write.this
+    if isinstance(write, exp.TruncateTable):
+        node = write.expressions[0] if write.expressions else None
+    if isinstance(node, exp.Schema):
+        node = node.this
+    if node is None and isinstance(write, exp.Delete):
+        tables = _args(write, "tables")
+        node = tables[0] if tables else None
+    return node if isinstance(node, exp.Expr) else None
+
+
+def insert_columns(insert: exp.Insert) -> list[exp.Expr]:
+    """Give the identifiers of the column list; empty if there is none."""
+    return list(insert.this.expressions) if isinstance(insert.this, exp.Schema) else []
+
+
+def insert_source(insert: exp.Insert) -> exp.Expr | None:
+    """Give what is inserted: a query, Values, or None (`DEFAULT VALUES`)."""
+    return _arg(insert, "expression")
+
+
+def insert_conflict(insert: exp.Insert) -> exp.Expr | None:
+    """Give ON CONFLICT or ON DUPLICATE KEY UPDATE."""
+    return _arg(insert, "conflict")
+
+
+def insert_ignores(insert: exp.Insert) -> bool:
+    """Say whether it is INSERT IGNORE or INSERT OR IGNORE/REPLACE."""
+    return bool(insert.args.get("ignore") or insert.args.get("alternative"))
+
+
+def insert_overwrites(insert: exp.Insert) -> bool:
+    """Say whether it is INSERT OVERWRITE, or REPLACE WHERE."""
+    return bool(insert.args.get("overwrite") or insert.args.get("where"))
+
+
+def insert_by_name(insert: exp.Insert) -> bool:
+    """Say whether it is INSERT BY NAME."""
+    return bool(insert.args.get("by_name"))
+
+
+def insert_partition(insert: exp.Insert) -> exp.Expr | None:
+    """Give the PARTITION clause."""
+    return _arg(insert, "partition")
+
+
+def assignments(update: exp.Expr) -> list[exp.Expr]:
+    """Give the assignments of UPDATE … SET, each an EQ."""
+    return _args(update, "expressions")
+
+
+def created_kind(create: exp.Create) -> str:
+    """Give `TABLE`, `VIEW`, `INDEX`, `FUNCTION`, … of a CREATE."""
+    return str(create.args.get("kind") or "").upper()
+
+
+def created_query(create: exp.Create) -> exp.Expr | None:
+    """Give the query of CREATE … AS."""
+    query = _arg(create, "expression")
+    while isinstance(query, (exp.Subquery, exp.Paren)) and isinstance(query.this, exp.Expr):
+        query = query.this
+    return query if isinstance(query, QUERY) else None
+
+
+def is_temporary(create: exp.Expr) -> bool:
+    """Say whether a CREATE makes a temporary table, or an INTO targets one."""
+    if create.args.get("temporary"):
+        return True
+    properties = _arg(create, "properties")
+    return properties is not None and any(
+        isinstance(item, (exp.TemporaryProperty, exp.TransientProperty, exp.UnloggedProperty))
+        for item in properties.expressions
+    )
+
+
+def properties(create: exp.Expr) -> list[exp.Expr]:
+    """Give the properties of a CREATE: partitioning, clustering, options."""
+    clause = _arg(create, "properties")
+    return list(clause.expressions) if clause is not None else []
+
+
+def replaces(create: exp.Expr) -> bool:
+    """Say whether it is CREATE OR REPLACE."""
+    return bool(create.args.get("replace"))
+
+
+def if_not_exists(node: exp.Expr) -> bool:
+    """Say whether IF [NOT] EXISTS stands in it."""
+    return bool(node.args.get("exists"))
+
+
+def star_except(star: exp.Expr) -> bool:
+    """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME."""
+    return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude"))
+
+
+def window(node: exp.Expr) -> bool:
+    """Say whether a node is a window function call."""
+    return isinstance(node, exp.Window)

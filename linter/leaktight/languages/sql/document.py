@@ -1,0 +1,391 @@
+"""A parsed SQL region: statements, an index of nodes by kind, and where each stands in the text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.tokenizer_core import Token
+
+from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.table import Table
+from leaktight.context import PathContext
+from leaktight.languages.document import Document
+from leaktight.languages.sql import clauses
+from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
+from leaktight.languages.sql.statements import Statement, blank_client_commands, parse, tokenise
+from leaktight.source import HoleKind, Region, Segment, Source
+from leaktight.text import Span
+
+Node = TypeVar("Node", bound=exp.Expr)
+
+_DIALECTS: dict[str, Dialect] = {}
+
+
+def dialect_named(name: str) -> Dialect:
+    """Give sqlglot's dialect of a name; an empty name is the generic one. Raises ValueError for an unknown name."""
+    dialect = _DIALECTS.get(name)
+    if dialect is None:
+        dialect = _DIALECTS[name] = Dialect.get_or_raise(name or None)
+    return dialect
+
+
+WAREHOUSES = frozenset(
+    {
+        "bigquery",
+        "snowflake",
+        "redshift",
+        "databricks",
+        "spark",
+        "spark2",
+        "hive",
+        "athena",
+        "presto",
+        "trino",
+        "clickhouse",
+    }
+    | {"duckdb", "dremio", "drill", "fabric", "druid", "teradata", "starrocks", "doris"}
+)
+"""Dialects of column stores, where a scan is the unit of cost and an index is not."""
+
+
+class SqlDocument(Document):
+    """The statements of a SQL region.
+
+    `catalog` is what is known of the project's tables, `path` what the file's place says of it.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        source: Source,
+        dialect: str,
+        statements: list[Statement],
+        tokens: Sequence[Token],
+        *,
+        catalog: Catalog,
+        path: PathContext,
+    ) -> None:
+        super().__init__(region, source)
+        self.dialect = dialect
+        self.catalog = catalog
+        self.path = path
+        self.statements = statements
+        self.tokens = tokens
+
+    @property
+    def is_warehouse(self) -> bool:
+        """Whether the dialect is one of a column store."""
+        return self.dialect in WAREHOUSES
+
+    @cached_property
+    def _index(self) -> dict[type, list[exp.Expr]]:
+        index: dict[type, list[exp.Expr]] = {}
+        for statement in self.statements:
+            if statement.tree is None:
+                continue
+            queue = deque((statement.tree,))
+            while queue:
+                node = queue.popleft()
+                found = index.get(type(node))
+                if found is None:
+                    index[type(node)] = [node]
+                else:
+                    found.append(node)
+                for value in node.args.values():
+                    if isinstance(value, exp.Expr):
+                        queue.append(value)
+                    elif isinstance(value, list):
+                        queue.extend([item for item in value if isinstance(item, exp.Expr)])
+        return index
+
+    @cached_property
+    def _families(self) -> dict[type, tuple[type, ...]]:
+        return {}
+
+    def find(self, *kinds: type[Node]) -> Iterator[Node]:
+        """Yield the nodes of these kinds, subclasses among them, outer before inner; from one shared walk."""
+        index = self._index
+        for kind in kinds:
+            family = self._families.get(kind)
+            if family is None:
+                family = self._families[kind] = tuple(found for found in index if issubclass(found, kind))
+            for member in family:
+                yield from index[member]  # type: ignore[misc]
+
+    @cached_property
+    def scopes(self) -> list[Scope]:
+        """The SELECTs, UPDATEs, DELETEs and MERGEs with their relations and columns, outer before inner."""
+        # The UPDATE of `MERGE … WHEN MATCHED THEN UPDATE` is a branch of the MERGE, not a statement with relations.
+        nodes: list[exp.Expr] = [node for node in self.find(*SCOPED) if not isinstance(node.parent, exp.When)]
+        return ScopeBuilder().build(nodes, list(self.find(exp.Column)))
+
+    @cached_property
+    def _scope_by_node(self) -> dict[int, Scope]:
+        return {id(scope.node): scope for scope in self.scopes}
+
+    def scope(self, node: exp.Expr) -> Scope | None:
+        """Give the scope of a SELECT, UPDATE, DELETE or MERGE, or the one that any other node stands in."""
+        current: exp.Expr | None = node
+        while current is not None:
+            found = self._scope_by_node.get(id(current))
+            if found is not None:
+                return found
+            current = current.parent
+        return None
+
+    def is_cte(self, table: exp.Table) -> bool:
+        """Say whether a table node names a CTE."""
+        return len(table.parts) == 1 and find_cte(table) is not None
+
+    def table(self, node: exp.Expr | None) -> Table | None:
+        """Give what the catalog knows of the table that a Table node names; None for CTEs and unknown tables."""
+        name = clauses.table_name(node)
+        if name is None or (isinstance(node, exp.Table) and self.is_cte(node)):
+            return None
+        return self.catalog.table(name, self.dialect)
+
+    def relation_table(self, relation: Relation) -> Table | None:
+        """Give what the catalog knows of a relation that is a table."""
+        return self.table(relation.node) if relation.kind is RelationKind.TABLE else None
+
+    @cached_property
+    def _by_root(self) -> dict[int, Statement]:
+        return {id(statement.tree): statement for statement in self.statements if statement.tree is not None}
+
+    def statement_of(self, node: exp.Expr) -> Statement:
+        """Give the statement that a node stands in."""
+        return self._by_root[id(node.root())]
+
+    def statement_at(self, offset: int) -> Statement | None:
+        """Give the statement that an offset of the region stands in."""
+        return next((s for s in self.statements if s.span.start <= offset < s.span.end), None)
+
+    # Places
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    def span(self, node: exp.Expr) -> Span:
+        """Give the stretch that a node covers, brackets and trailing keywords (`NULL`, `TRUE`) included.
+
+        sqlglot places only leaves: a node without one is given the place of its nearest placed relative.
+        """
+        start, end = _leaves(node)
+        if end < 0:
+            return self._beside(node)
+        return self._balanced(node, start, end)
+
+    def _beside(self, node: exp.Expr) -> Span:
+        """Place a node that has no placed leaf (`NULL`, `TRUE`, `?`): the words after its elder sibling."""
+        parent = node.parent
+        if parent is None:
+            statement = self._by_root.get(id(node))
+            return statement.span if statement is not None else Span(0, 0)
+        start, end = _leaves(parent)
+        if end < 0:
+            return self._beside(parent)
+        words = _WORDS.get(type(node), ())
+        if isinstance(node, exp.Boolean):
+            words = ("TRUE",) if node.this else ("FALSE",)
+        index = bisect_left(self._starts, start)
+        while words and index < len(self.tokens) and self.tokens[index].start <= end + 64:
+            token = self.tokens[index]
+            if token.text.upper() in words:
+                return Span(token.start, token.end + 1)
+            index += 1
+        return Span(start, end)
+
+    def _balanced(self, node: exp.Expr, start: int, end: int) -> Span:
+        tokens, starts = self.tokens, self._starts
+        first, last = bisect_left(starts, start), bisect_right(starts, end - 1) - 1
+        tail = _last_unplaced(node)
+        if tail:
+            for index in range(last + 1, min(last + 5, len(tokens))):
+                if tokens[index].text.upper() in tail:
+                    last = index
+                    break
+        depth = lowest = 0
+        for index in range(max(first, 0), last + 1):
+            text = tokens[index].text
+            if text in _OPEN:
+                depth += 1
+            elif text in _CLOSE:
+                depth -= 1
+                lowest = min(lowest, depth)
+        opened = depth - lowest
+        while opened > 0 and last + 1 < len(tokens):
+            last += 1
+            text = tokens[last].text
+            opened += (text in _OPEN) - (text in _CLOSE)
+        closed = -lowest
+        while closed > 0 and first > 0:
+            first -= 1
+            text = tokens[first].text
+            closed += (text in _CLOSE) - (text in _OPEN)
+            if (
+                closed == 0
+                and first > 0
+                and isinstance(node, exp.Func)
+                and tokens[first - 1].end + 1 == tokens[first].start
+            ):
+                first -= 1
+        if first >= len(tokens) or last < first:
+            return Span(start, end)
+        return Span(min(start, tokens[first].start), max(end, tokens[last].end + 1))
+
+    def text_of(self, node: exp.Expr) -> str:
+        """Give the text that a node covers."""
+        return self.slice(self.span(node))
+
+    def token_after(self, offset: int, *words: str, before: int | None = None) -> Span | None:
+        """Give the first token at or after `offset` whose text is one of `words` (upper case; none: any token)."""
+        index = bisect_left(self._starts, offset)
+        while index < len(self.tokens):
+            token = self.tokens[index]
+            if before is not None and token.start >= before:
+                return None
+            if not words or token.text.upper() in words:
+                return Span(token.start, token.end + 1)
+            index += 1
+        return None
+
+    def token_before(self, offset: int, *words: str, after: int = 0) -> Span | None:
+        """Give the last token that ends at or before `offset` whose text is one of `words` (none: any token)."""
+        index = bisect_left(self._starts, offset) - 1
+        while index >= 0:
+            token = self.tokens[index]
+            if token.start < after:
+                return None
+            if token.end < offset and (not words or token.text.upper() in words):
+                return Span(token.start, token.end + 1)
+            index -= 1
+        return None
+
+    def tokens_in(self, span: Span) -> Sequence[Token]:
+        """Give the tokens that lie in a span."""
+        return self.tokens[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+
+    def keyword(self, node: exp.Expr, *words: str) -> Span:
+        """Give the place of a keyword of a node's statement: the last one before the node's first leaf, else the first
+        one in it, else the node's own span.
+
+        For `JOIN` of a join, `ORDER BY` of an order, `INSERT`, `DELETE`, `UNION`.
+        """
+        span = self.span(node)
+        statement = self.statement_of(node)
+        return (
+            self.token_before(span.start, *words, after=statement.span.start)
+            or self.token_after(span.start, *words, before=statement.span.end)
+            or span
+        )
+
+    def head(self, node: exp.Expr) -> Span:
+        """Give the first word of the statement that a node stands in: `INSERT`, `DELETE`, `UPDATE`."""
+        statement = self.statement_of(node)
+        token = self.tokens[statement.first]
+        return Span(token.start, token.end + 1)
+
+    def is_comma_join(self, join: exp.Join) -> bool:
+        """Say whether a join is written as a comma between two tables."""
+        before = self.token_before(self.span(join.this).start)
+        return before is not None and self.slice(before) == ","
+
+    # Holes
+
+    def holes(self, span: Span) -> list[Segment]:
+        """Give the holes of the host or template that a span touches, escapes and blanks left out."""
+        return [hole for hole in self.region.map.holes(span) if hole.hole in _UNKNOWN]
+
+    def has_hole(self, node: exp.Expr) -> bool:
+        """Say whether some part of a node is filled in by a host or template."""
+        return self.region.templated and bool(self.holes(self.span(node)))
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not."""
+        previous = 0
+        text = self.text
+        for token in [*self.tokens, None]:
+            end = token.start if token is not None else len(text)
+            yield from _comments_between(text, previous, end)
+            if token is None:
+                return
+            previous = max(previous, token.end + 1)
+
+
+_UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
+_OPEN = frozenset("([")
+_CLOSE = frozenset(")]")
+_WORDS: dict[type, tuple[str, ...]] = {
+    exp.Null: ("NULL",),
+    exp.Placeholder: ("?", ":", "@", "%S"),
+    exp.Star: ("*",),
+    exp.Distinct: ("DISTINCT",),
+}
+
+
+def _leaves(node: exp.Expr) -> tuple[int, int]:
+    """Give the first start and last exclusive end of the placed leaves below a node; an end of -1 if none is."""
+    start, end = 1 << 60, -1
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        meta = current._meta  # noqa: SLF001  # `meta` would create a dict on each node without one
+        if meta and "start" in meta:
+            start = min(start, meta["start"])
+            end = max(end, meta["end"] + 1)
+        for value in current.args.values():
+            if isinstance(value, exp.Expr):
+                stack.append(value)
+            elif isinstance(value, list):
+                stack.extend([item for item in value if isinstance(item, exp.Expr)])
+    return start, end
+
+
+def _last_unplaced(node: exp.Expr) -> tuple[str, ...]:
+    """Give the words of the keyword that ends a node (`= NULL`, `IS TRUE`), if one without a place does."""
+    last: exp.Expr | None = node
+    while isinstance(last, (exp.Binary, exp.Unary, exp.Alias)) and not isinstance(last, exp.Paren):
+        last = last.expression if isinstance(last, exp.Binary) else last.this if isinstance(last, exp.Not) else None
+        if not isinstance(last, exp.Expr):
+            return ()
+    if isinstance(last, exp.Boolean):
+        return ("TRUE",) if last.this else ("FALSE",)
+    return _WORDS.get(type(last), ()) if isinstance(last, exp.Null) else ()
+
+
+def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[Span, str]]:
+    while start < end:
+        marks = [at for mark in ("--", "/*", "#", "//") if (at := text.find(mark, start, end)) >= 0]
+        if not marks:
+            return
+        at = min(marks)
+        if text.startswith("/*", at):
+            close = text.find("*/", at + 2)
+            stop = close + 2 if close >= 0 else end
+        else:
+            newline = text.find("\n", at)
+            stop = newline if newline >= 0 else len(text)
+            if text[stop - 1 : stop] == "\r":
+                stop -= 1
+        yield Span(at, stop), text[at:stop]
+        start = max(stop, at + 1)
+
+
+def parse_sql(region: Region, source: Source, dialect: str, catalog: Catalog, path: PathContext) -> SqlDocument:
+    """Give the document of a SQL region.
+
+    Raises `NotAnalysable` when the text cannot be cut into tokens or nests too deeply; a statement that does not parse
+    is one of `statements` with a `problem`.
+    """
+    grammar = dialect_named(dialect)
+    text = blank_client_commands(region.text)
+    tokens = tokenise(text, grammar)
+    statements = parse(text, tokens, grammar, dialect)
+    return SqlDocument(region, source, dialect, statements, tokens, catalog=catalog, path=path)

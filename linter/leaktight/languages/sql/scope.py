@@ -1,0 +1,253 @@
+"""Who is called what in a query: the relations of each FROM, and which of them a column belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlglot import exp
+
+from leaktight.languages.sql import clauses
+
+
+class RelationKind(StrEnum):
+    """What an item of FROM is."""
+
+    TABLE = "table"
+    CTE = "cte"
+    SUBQUERY = "subquery"
+    FUNCTION = "function"
+    """UNNEST, LATERAL, a table function, VALUES, PIVOT sources: rows that no table holds."""
+
+
+@dataclass(eq=False, slots=True)
+class Relation:
+    """One item of FROM or JOIN. `name` is how its columns are qualified; `join` is None for the first item.
+
+    `query` is what a CTE or subquery holds.
+    """
+
+    name: str
+    node: exp.Expr
+    kind: RelationKind
+    join: exp.Join | None = None
+    query: exp.Expr | None = None
+    cte: exp.CTE | None = None
+
+    def answers_to(self, qualifiers: Sequence[str]) -> bool:
+        """Say whether a column with these qualifiers (lower case, from the outside in) names this relation.
+
+        `o` of `o.address.city`, or `shop.orders` of `shop.orders.id`; not the `cpu` of `system.cpu.name`.
+        """
+        if qualifiers[0] == self.name.lower():
+            return True
+        if len(qualifiers) == 1 or not isinstance(self.node, exp.Table) or clauses.alias_of(self.node):
+            return False
+        name = clauses.table_name(self.node)
+        return name is not None and name.folded[-len(qualifiers) :] == tuple(qualifiers)
+
+
+@dataclass(eq=False, slots=True)
+class Condition:
+    """A predicate that every row of the scope passes: one conjunct of WHERE, ON, HAVING or QUALIFY."""
+
+    node: exp.Expr
+    clause: str
+    join: exp.Join | None = None
+
+
+@dataclass(eq=False)
+class Scope:
+    """One SELECT, UPDATE, DELETE or MERGE: its relations, its columns, and the scope around it.
+
+    `parent` is the scope whose columns it may use when it is a subquery in an expression or LATERAL.
+    `columns` are those written in this scope, not in queries nested in it.
+    """
+
+    node: exp.Expr
+    relations: list[Relation]
+    parent: Scope | None = None
+    columns: list[exp.Column] = field(default_factory=list)
+
+    def relation(self, name: str) -> Relation | None:
+        """Give the relation of this scope that is called `name`, whatever its case."""
+        folded = name.lower()
+        for relation in self.relations:
+            if relation.name.lower() == folded:
+                return relation
+        return None
+
+    def owner(self, column: exp.Column) -> tuple[Scope, Relation] | None:
+        """Give the scope and relation that a column belongs to, as far as names alone tell.
+
+        A qualified column belongs to the nearest relation of that name. One without qualifier, or whose qualifier names
+        a nested column (`address.city`), belongs to the only relation of its scope. None when names do not tell.
+        """
+        named = self._named(column)
+        if named is not None:
+            return named
+        if len(self.relations) == 1 and self.relations[0].kind is not RelationKind.FUNCTION:
+            return self, self.relations[0]
+        return None
+
+    def is_qualified(self, column: exp.Column) -> bool:
+        """Say whether a column names its relation: one of this scope or of one around it."""
+        return self._named(column) is not None
+
+    def _named(self, column: exp.Column) -> tuple[Scope, Relation] | None:
+        qualifiers = [part.lower() for part in clauses.column_qualifiers(column)]
+        scope: Scope | None = self
+        while scope is not None and qualifiers:
+            for relation in scope.relations:
+                if relation.answers_to(qualifiers):
+                    return scope, relation
+            scope = scope.parent
+        return None
+
+    def relation_of(self, column: exp.Column) -> Relation | None:
+        """Give the relation of this very scope that a column belongs to, as far as names tell."""
+        owner = self.owner(column)
+        return owner[1] if owner is not None and owner[0] is self else None
+
+    def outer_columns(self) -> list[exp.Column]:
+        """Give the columns that belong to a scope around this one: what makes a subquery correlated.
+
+        Only qualified columns whose qualifier names a relation further out count.
+        """
+        found = []
+        for column in self.columns:
+            owner = self.owner(column) if self.is_qualified(column) else None
+            if owner is not None and owner[0] is not self:
+                found.append(column)
+        return found
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield the conjuncts of WHERE, inner-join ON, MERGE ON, HAVING and QUALIFY."""
+        for node in clauses.conjuncts(clauses.where(self.node)):
+            yield Condition(node, "where")
+        for join in self.joins():
+            for node in clauses.conjuncts(clauses.join_on(join)):
+                yield Condition(node, "on", join)
+        if isinstance(self.node, exp.Merge):
+            on = self.node.args.get("on")
+            for node in clauses.conjuncts(on if isinstance(on, exp.Expr) else None):
+                yield Condition(node, "on")
+        for node in clauses.conjuncts(clauses.having(self.node)):
+            yield Condition(node, "having")
+        for node in clauses.conjuncts(clauses.qualify(self.node)):
+            yield Condition(node, "qualify")
+
+    def joins(self) -> list[exp.Join]:
+        """Give the joins of this scope, those written after a table of FROM among them."""
+        return [relation.join for relation in self.relations if relation.join is not None]
+
+
+SCOPED = (exp.Select, exp.Update, exp.Delete, exp.Merge)
+
+
+class ScopeBuilder:
+    """Builds the scopes of one statement from the nodes its walk has found."""
+
+    def __init__(self) -> None:
+        self._scopes: dict[int, Scope] = {}
+
+    def build(self, nodes: list[exp.Expr], columns: list[exp.Column]) -> list[Scope]:
+        """Give the scopes of `nodes`, outer before inner; `columns` are all columns of the document."""
+        for node in nodes:
+            self._scopes[id(node)] = Scope(node, list(_relations(node)))
+        for scope in self._scopes.values():
+            scope.parent = self._around(scope.node)
+        for column in columns:
+            home = self._home(column)
+            if home is not None:
+                home.columns.append(column)
+        return list(self._scopes.values())
+
+    def _home(self, column: exp.Expr) -> Scope | None:
+        node: exp.Expr | None = column
+        while node is not None:
+            scope = self._scopes.get(id(node))
+            if scope is not None:
+                return scope
+            node = node.parent
+        return None
+
+    def _around(self, node: exp.Expr) -> Scope | None:
+        """Give the scope whose columns `node` may use: none across a CTE or a plain FROM subquery."""
+        child, parent = node, node.parent
+        while parent is not None:
+            if isinstance(parent, (exp.CTE, exp.With)):
+                return None
+            if isinstance(parent, (exp.From, exp.Join)) and isinstance(child, exp.Subquery):
+                return None
+            scope = self._scopes.get(id(parent))
+            if scope is not None:
+                return scope
+            child, parent = parent, parent.parent
+        return None
+
+
+def _relations(node: exp.Expr) -> Iterator[Relation]:
+    first: exp.Expr | None
+    if isinstance(node, exp.Select):
+        first = clauses.from_item(node)
+        if first is not None:
+            yield from _item(first, None)
+        for join in clauses.joins(node):
+            yield from _item(join.this, join)
+        for lateral in clauses.laterals(node):
+            yield Relation(clauses.alias_of(lateral), lateral, RelationKind.FUNCTION)
+        return
+    first = node.this if isinstance(node.this, exp.Expr) else None
+    if first is not None:
+        yield from _item(first, None)
+    source = clauses.from_item(node)
+    if source is not None:
+        yield from _item(source, None)
+    for key in ("joins",):
+        for join in node.args.get(key) or []:
+            yield from _item(join.this, join)
+    using = node.args.get("using")
+    for item in using if isinstance(using, list) else [using] if using is not None else []:
+        if isinstance(item, exp.Expr):
+            yield from _item(item, None)
+
+
+def _item(node: exp.Expr, join: exp.Join | None) -> Iterator[Relation]:
+    alias = clauses.alias_of(node)
+    if isinstance(node, exp.Table):
+        name = clauses.table_name(node)
+        if name is None:
+            yield Relation(alias, node, RelationKind.FUNCTION, join)
+        else:
+            cte = find_cte(node) if len(name.parts) == 1 else None
+            kind = RelationKind.TABLE if cte is None else RelationKind.CTE
+            query = clauses.cte_query(cte) if cte is not None else None
+            yield Relation(alias or name.name, node, kind, join, query, cte)
+    elif isinstance(node, exp.Subquery) and isinstance(node.this, clauses.QUERY):
+        yield Relation(alias, node, RelationKind.SUBQUERY, join, node.this)
+    elif isinstance(node, (exp.Subquery, exp.Paren)) and isinstance(node.this, exp.Expr):
+        yield from _item(node.this, join)
+    else:
+        yield Relation(alias, node, RelationKind.FUNCTION, join)
+    for inner in node.args.get("joins") or []:
+        yield from _item(inner.this, inner)
+
+
+def find_cte(table: exp.Table) -> exp.CTE | None:
+    """Give the CTE that a table name without dots means, if one of that name is in view."""
+    wanted = table.name.lower()
+    child: exp.Expr = table
+    node = table.parent
+    while node is not None:
+        for cte in clauses.ctes(node):
+            if cte is child and not clauses.recursive(node):
+                break
+            if cte.alias.lower() == wanted:
+                return cte
+            if cte is child:
+                break
+        child = node if not isinstance(node, exp.With) else child
+        node = node.parent
+    return None

@@ -1,0 +1,84 @@
+"""What is remembered of a project between runs: what each file tells, and what the rules found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from leaktight.cache import cache_file, digest, pack, package_version, read_table, unpack, write_table
+from leaktight.engine import FileResult
+from leaktight.operations.project import FileFacts, Project
+from leaktight.rule import Rule
+
+
+class ProjectCache:
+    """The remembered answers of one project. `version` tells this tool with its rule packages from any other.
+
+    An answer about a file counts while the file and the settings are the same (its key) and the tables that its rules
+    asked for are.
+    """
+
+    @classmethod
+    def of(cls, root: str, rules: Iterable[type[Rule]]) -> ProjectCache:
+        """Give the cache of the project at `root`, for this tool with these rules installed."""
+        packages = {"leaktight", *(rule.__module__.partition(".")[0] for rule in rules)}
+        return cls(cache_file("project", root), package_version(packages))
+
+    def __init__(self, path: str, version: str) -> None:
+        self._path = path
+        self._version = version
+        table = read_table(path)
+        self._table: dict[str, tuple[Any, ...]] = table if table.get("") == (version,) else {}
+        self._changed = False
+        self._dynamodb = ""
+
+    def facts(self, path: str, key: str) -> FileFacts | None:
+        """Give what a file told the project, if it was this very file."""
+        found = self._table.get("facts " + path)
+        value = unpack(found[1]) if found is not None and found[0] == key else None
+        return value if isinstance(value, FileFacts) else None
+
+    def put_facts(self, path: str, key: str, facts: FileFacts) -> None:
+        """Remember what a file tells the project."""
+        self._table["facts " + path] = (key, pack(facts))
+        self._changed = True
+
+    def result(self, path: str, key: str, project: Project) -> FileResult | None:
+        """Give what the rules found in a file, if neither it nor what they asked for has changed."""
+        found = self._table.get("result " + path)
+        if found is None or found[0] != key:
+            return None
+        _, asked, asked_dynamodb, rested_on, data = found
+        if rested_on != self._rests_on(asked, asked_dynamodb, project):
+            return None
+        value = unpack(data)
+        return value if isinstance(value, FileResult) else None
+
+    def put_result(self, path: str, key: str, result: FileResult, project: Project) -> None:
+        """Remember what the rules found in a file."""
+        asked = tuple(sorted(result.asked))
+        rests_on = self._rests_on(asked, result.asked_dynamodb, project)
+        self._table["result " + path] = (key, asked, result.asked_dynamodb, rests_on, pack(result))
+        self._changed = True
+
+    def _rests_on(self, asked: tuple[str, ...], asked_dynamodb: bool, project: Project) -> str:
+        tables = [repr(sorted(project.catalog.named(name), key=lambda table: table.name.parts)) for name in asked]
+        if asked_dynamodb:
+            self._dynamodb = self._dynamodb or digest(repr(project.dynamodb_tables), repr(project.dynamodb_uses))
+            tables.append(self._dynamodb)
+        return digest(*tables)
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Forget every file but these."""
+        kept = {"", *("facts " + path for path in paths)}
+        kept |= {"result " + name[6:] for name in kept if name}
+        gone = [name for name in self._table if name not in kept]
+        for name in gone:
+            del self._table[name]
+        self._changed = self._changed or bool(gone)
+
+    def save(self) -> None:
+        """Write what is remembered, if it has changed."""
+        if self._changed:
+            self._table[""] = (self._version,)
+            write_table(self._path, self._table)

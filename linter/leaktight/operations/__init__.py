@@ -1,0 +1,1 @@
+"""What code does to data, whatever its language."""

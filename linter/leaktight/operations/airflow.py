@@ -1,0 +1,213 @@
+"""Finds the Airflow DAGs of a Python file, with their tasks and the settings in force."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.dag import Dag, Setting, Task
+from leaktight.operations.project import Project
+from leaktight.text import Span
+
+_DAG = frozenset(
+    {
+        "airflow.DAG",
+        "airflow.models.DAG",
+        "airflow.models.dag.DAG",
+        "airflow.sdk.DAG",
+        "airflow.sdk.definitions.dag.DAG",
+    }
+)
+_DAG_DECORATOR = frozenset({"airflow.decorators.dag", "airflow.sdk.dag", "airflow.decorators.base.dag"})
+_TASK_DECORATOR = ("airflow.decorators.task", "airflow.sdk.task")
+_OPERATOR_ENDINGS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync", "Operation", "Transfer", "Decorator")
+
+
+def airflow_dags(document: PythonDocument, project: Project) -> list[Dag]:
+    """Give the DAGs that a Python file declares: `DAG(…)`, `with DAG(…)`, `@dag(…)`."""
+    if not any(module == "airflow" or module.startswith("airflow.") for module in document.modules):
+        return []
+    reader = _Reader(document, project)
+    return [*reader.constructed(), *reader.decorated()]
+
+
+class _Reader:
+    def __init__(self, document: PythonDocument, project: Project) -> None:
+        self._document = document
+        self._project = project
+        self._airflow = _version(document, project)
+
+    @cached_property
+    def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        found: list[ast.FunctionDef | ast.AsyncFunctionDef] = [*self._document.find(ast.FunctionDef)]
+        return [*found, *self._document.find(ast.AsyncFunctionDef)]
+
+    def constructed(self) -> Iterator[Dag]:
+        calls = [call for call in self._document.find(ast.Call) if self._document.qualified_name(call.func) in _DAG]
+        for call in calls:
+            tasks = tuple(self._tasks(call, alone=len(calls) == 1))
+            yield self._dag(call, self._document.name_span(call), self._dag_id(call), tasks)
+
+    def decorated(self) -> Iterator[Dag]:
+        for function in self._functions:
+            for decorator in function.decorator_list:
+                target = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if self._document.qualified_name(target) not in _DAG_DECORATOR:
+                    continue
+                call = decorator if isinstance(decorator, ast.Call) else None
+                tasks = tuple(self._tasks_below(function))
+                dag_id = (self._dag_id(call) if call is not None else "") or function.name
+                yield self._dag(call, self._document.last_name_span(target), dag_id, tasks)
+
+    def _dag(self, call: ast.Call | None, span: Span, dag_id: str, tasks: tuple[Task, ...]) -> Dag:
+        settings, complete = self._keywords(call, "dag") if call is not None else ({}, True)
+        default_args: Mapping[str, Setting] = {}
+        given = settings.get("default_args")
+        if given is not None:
+            default_args, whole = self._mapping(given.value)
+            complete = complete and whole
+        return Dag(
+            self._document, span, dag_id, self._project, settings, default_args, complete, tasks, self._airflow,
+        )  # fmt: skip
+
+    def _dag_id(self, call: ast.Call) -> str:
+        node = self._document.argument(call, 0, "dag_id")
+        value = self._document.literal(self._document.value_of(node, call)) if node is not None else None
+        return value if isinstance(value, str) else ""
+
+    # Tasks
+
+    def _tasks(self, dag: ast.Call, *, alone: bool) -> Iterator[Task]:
+        """Yield the tasks of a DAG call: those in its `with` block, and those that name it with `dag=`."""
+        block = next(
+            (node for node in self._document.ancestors(dag) if isinstance(node, (ast.With, ast.AsyncWith))), None
+        )
+        if block is not None and any(item.context_expr is dag for item in block.items):
+            yield from self._tasks_below(block)
+            return
+        statement = self._document.statement_of(dag)
+        names = {
+            target.id
+            for target in (statement.targets if isinstance(statement, ast.Assign) else ())
+            if isinstance(target, ast.Name)
+        }
+        for call in self._document.find(ast.Call):
+            given = self._document.keyword(call, "dag")
+            named = isinstance(given.value, ast.Name) and given.value.id in names if given is not None else False
+            if named or (alone and given is None and self._in_block_of(call, names)):
+                task = self._task(call)
+                if task is not None:
+                    yield task
+
+    def _in_block_of(self, call: ast.Call, names: set[str]) -> bool:
+        for node in self._document.ancestors(call):
+            if isinstance(node, (ast.With, ast.AsyncWith)) and any(
+                isinstance(item.context_expr, ast.Name) and item.context_expr.id in names for item in node.items
+            ):
+                return True
+        return False
+
+    def _tasks_below(self, root: ast.AST) -> Iterator[Task]:
+        for call in self._document.find_in(root, ast.Call):
+            task = self._task(call) or self._decorated_task(call)
+            if task is not None:
+                yield task
+
+    def _task(self, call: ast.Call) -> Task | None:
+        name = self._document.callee_name(call)
+        if not name.endswith(_OPERATOR_ENDINGS) and name != "partial":
+            return None
+        task_id = self._document.keyword(call, "task_id")
+        operator, span = name, self._document.name_span(call)
+        if name == "partial":
+            receiver = self._document.receiver(call)
+            if receiver is None or task_id is None:
+                return None
+            operator = self._document.text_of(receiver).rsplit(".", 1)[-1]
+            span = self._document.last_name_span(receiver)
+        if task_id is None and not call.args:
+            return None
+        settings, complete = self._keywords(call, "task")
+        if self._in_group_with_defaults(call):
+            complete = False
+        value = self._document.literal(task_id.value) if task_id is not None else None
+        return Task(value if isinstance(value, str) else "", operator, span, settings, complete)
+
+    def _decorated_task(self, call: ast.Call) -> Task | None:
+        """Give the task that calling a `@task` function of the module makes."""
+        if not isinstance(call.func, ast.Name):
+            return None
+        function = self._document.module_functions.get(call.func.id)
+        if function is None:
+            function = next((nested for nested in self._functions if nested.name == call.func.id), None)
+        for decorator in function.decorator_list if function is not None else ():
+            target = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = self._document.qualified_name(target) or ""
+            if name.startswith(_TASK_DECORATOR):
+                settings, complete = (
+                    self._keywords(decorator, "task") if isinstance(decorator, ast.Call) else ({}, True)
+                )
+                return Task(call.func.id, "@task", self._document.name_span(call), settings, complete)
+        return None
+
+    def _in_group_with_defaults(self, call: ast.Call) -> bool:
+        for node in self._document.ancestors(call):
+            if isinstance(node, (ast.With, ast.AsyncWith)):
+                for item in node.items:
+                    group = item.context_expr
+                    if isinstance(group, ast.Call) and self._document.callee_name(group) == "TaskGroup":
+                        return self._document.keyword(group, "default_args") is not None
+        return False
+
+    # Settings
+
+    def _keywords(self, call: ast.Call, origin: str) -> tuple[dict[str, Setting], bool]:
+        """Give the keyword arguments of a call, and whether those are all."""
+        settings: dict[str, Setting] = {}
+        complete = True
+        for keyword in call.keywords:
+            if keyword.arg is not None:
+                settings[keyword.arg] = Setting(self._document.keyword_name_span(keyword), keyword.value, origin)
+                continue
+            more, whole = self._mapping(keyword.value)
+            settings |= more
+            complete = complete and whole
+        return settings, complete
+
+    def _mapping(self, node: ast.expr) -> tuple[dict[str, Setting], bool]:
+        """Give the items of a mapping that is written out, directly or under a name, and whether those are all."""
+        node = self._document.value_of(node)
+        settings: dict[str, Setting] = {}
+        complete = True
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is None:
+                    more, whole = self._mapping(value)
+                    settings |= more
+                    complete = complete and whole
+                elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    settings[key.value] = Setting(self._document.span(key), value, "default_args")
+                else:
+                    complete = False
+            return settings, complete
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            left, left_whole = self._mapping(node.left)
+            right, right_whole = self._mapping(node.right)
+            return left | right, left_whole and right_whole
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+            for argument in node.args:
+                more, whole = self._mapping(argument)
+                settings |= more
+                complete = complete and whole
+            more, whole = self._keywords(node, "default_args")
+            return settings | more, complete and whole
+        return {}, False
+
+
+def _version(document: PythonDocument, project: Project) -> tuple[int, ...] | None:
+    """Give the version of Airflow: what the imports need, else what the project pins."""
+    if any(module.startswith(("airflow.sdk", "airflow.providers.standard")) for module in document.modules):
+        return (3, 0)
+    return project.airflow

@@ -1,0 +1,1 @@
+"""What each kind of DDL statement says, read from its words."""

@@ -1,0 +1,305 @@
+"""CREATE TABLE, CREATE VIEW and CREATE INDEX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from leaktight.catalog.change import AddIndex, CreateTable
+from leaktight.catalog.table import Clustering, Column, Index, Partitioning, Table, TableName
+from leaktight.languages.sql import clauses
+from leaktight.languages.sql.ddl import Reader
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.ddl.columns import (
+    ColumnPlace,
+    Columns,
+    column_names,
+    described,
+    location,
+    read_definitions,
+)
+from leaktight.operations.ddl.partitioning import (
+    read_clustering,
+    read_partitioning,
+    read_properties,
+    scheme_partitioning,
+)
+from leaktight.text import Span
+
+_OTHERS = frozenset(
+    """FUNCTION PROCEDURE PROC TRIGGER SCHEMA DATABASE ROLE USER TYPE EXTENSION SEQUENCE DOMAIN EVENT RULE POLICY MACRO
+    MODEL STAGE PIPE TASK STREAM WAREHOUSE ROW ACCESS AGGREGATE OPERATOR CAST SERVER PUBLICATION SUBSCRIPTION SECRET
+    DICTIONARY CATALOG CONNECTION FORMAT STATISTICS SYNONYM PACKAGE""".split()
+)
+_HEADS = frozenset({"TABLE", "VIEW", "INDEX"})
+_FULL_COPIES = frozenset({"CLONE", "COPY", "SHALLOW", "DEEP"})
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTable:
+    """A CREATE TABLE or VIEW: the table, and where its name and its columns stand in the document's region."""
+
+    document: SqlDocument
+    change: CreateTable
+    name_span: Span
+    places: Mapping[str, ColumnPlace] = field(default_factory=dict)
+    query: exp.Expr | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table as this statement declares it."""
+        return self.change.table
+
+
+@dataclass(slots=True)
+class _Body:
+    columns: Columns
+    partitioning: Partitioning | None = None
+    clustering: Clustering | None = None
+    comment: str | None = None
+    required: bool = False
+    partition_of: TableName | None = None
+    like: TableName | None = None
+    like_all: bool = False
+    query: Reader | None = None
+    external: bool = False
+
+
+def read_create(reader: Reader, tree: exp.Expr | None) -> DeclaredTable | AddIndex | None:
+    """Read a CREATE statement whose first word is taken; None for what is neither a table, view nor index."""
+    start = reader.at
+    while reader.upper() not in _HEADS:
+        word = reader.next()
+        if word is None or word.upper in _OTHERS or reader.at - start > 24:
+            return None
+    modifiers = {word.upper for word in reader.words[start : reader.at]}
+    head = reader.accept_any(_HEADS)
+    if reader.upper() in {"FUNCTION", "STATISTICS"}:
+        return None
+    if head == "INDEX":
+        return _index(reader, modifiers)
+    if_not_exists = reader.accept("IF", "NOT", "EXISTS")
+    named = reader.name()
+    if named is None:
+        return None
+    if_not_exists = reader.accept("IF", "NOT", "EXISTS") or if_not_exists
+    return _table(reader, tree, named, head, modifiers, if_not_exists)
+
+
+def _table(
+    reader: Reader, tree: exp.Expr | None, named: tuple[TableName, Span], head: str, modifiers: set[str], exists: bool
+) -> DeclaredTable:
+    name, span = named
+    body = _Body(Columns())
+    _read_body(reader, body)
+    found = body.columns
+    query = None
+    if body.query is not None:
+        query = clauses.created_query(tree) if isinstance(tree, exp.Create) else None
+        query = query or body.query.query()
+        _take_query(reader, found, query)
+    kind = {"VIEW": "materialized" if "MATERIALIZED" in modifiers else "view", "TABLE": "table"}[head]
+    if head == "TABLE" and ("EXTERNAL" in modifiers or body.external):
+        kind = "external"
+    elif "FOREIGN" in modifiers:
+        kind = "foreign"
+    elif body.partition_of is not None:
+        kind = "partition"
+    partitioning = body.partitioning
+    if partitioning is not None and body.required:
+        partitioning = replace(partitioning, required=True)
+    clustering = body.clustering
+    if clustering is None and found.sort_columns:
+        clustering = Clustering(tuple(found.sort_columns), location(reader, span))
+    table = Table(
+        name,
+        found.columns,
+        tuple(found.keys),
+        tuple(found.indexes),
+        partitioning,
+        clustering,
+        kind,
+        temporary=bool(modifiers & {"TEMP", "TEMPORARY", "VOLATILE"}) or name.name.startswith("#"),
+        complete=found.complete and bool(found.columns),
+        dialect=reader.dialect,
+        comment=body.comment,
+        location=location(reader, span),
+    )
+    change = CreateTable(
+        table,
+        exists,
+        "REPLACE" in modifiers or "ALTER" in modifiers,
+        found.like or body.like,
+        found.like_all or body.like_all,
+        body.partition_of,
+        location=table.location,
+        dialect=reader.dialect,
+    )
+    return DeclaredTable(reader.document, change, span, found.places, query)
+
+
+def _read_body(reader: Reader, body: _Body) -> None:
+    """Read all that follows the name: columns, LIKE, partitioning, properties, query."""
+    while not reader.done:
+        word = reader.upper()
+        if word == "(":
+            _brackets(reader, body)
+        elif reader.accept("PARTITION", "BY") or reader.accept("PARTITIONED", "BY"):
+            body.partitioning = read_partitioning(reader, body.columns) or body.partitioning
+        elif reader.accept("WITH", "PARTITION", "COLUMNS"):
+            body.partitioning = read_partitioning(reader, body.columns)
+        elif reader.accept("PARTITION", "OF"):
+            parent = reader.name()
+            body.partition_of = parent[0] if parent is not None else None
+        elif reader.accept("CLUSTER", "BY") or reader.accept("SORTKEY"):
+            body.clustering = read_clustering(reader)
+        elif reader.dialect == "clickhouse" and reader.accept("ORDER", "BY"):
+            body.clustering = read_clustering(reader)
+        elif reader.accept("OPTIONS"):
+            _options(reader, body)
+        elif reader.accept("COMMENT"):
+            reader.accept("=")
+            text = reader.next()
+            body.comment = text.text if text is not None and text.string else body.comment
+        elif word in {"LIKE", "INHERITS", *_FULL_COPIES}:
+            _model(reader, body)
+        elif reader.upper() == "WITH" and reader.upper(1) == "(":
+            reader.next()
+            group = reader.group()
+            found = read_properties(group, body.columns) if group is not None else None
+            body.partitioning = found or body.partitioning
+        elif reader.dialect in {"tsql", "fabric"} and word == "ON" and reader.upper(2) == "(":
+            reader.next()
+            body.partitioning = scheme_partitioning(reader)
+        elif word == "LOCATION" and reader.dialect in {"hive", "athena"}:
+            body.external = True
+            reader.next()
+        elif word in {"SELECT", "WITH", "FROM", "VALUES"} and _begins_query(reader):
+            body.query = Reader(reader.document, reader.words, reader.at, reader.end)
+            return
+        else:
+            reader.next()
+
+
+def _begins_query(reader: Reader) -> bool:
+    before = reader.words[reader.at - 1].upper if reader.at else ""
+    if reader.upper() == "SELECT":
+        return True
+    return before == "AS" or (reader.upper() == "WITH" and reader.upper(2) in {"AS", "("})
+
+
+def _brackets(reader: Reader, body: _Body) -> None:
+    group = reader.group()
+    if group is None:
+        return
+    if group.upper() in {"SELECT", "WITH", "("}:
+        body.query = group
+    elif not body.columns.columns and body.columns.complete and body.partitioning is None:
+        found = read_definitions(group)
+        found.sort_columns += body.columns.sort_columns
+        body.columns = found
+
+
+def _options(reader: Reader, body: _Body) -> None:
+    place = reader.at
+    body.comment = described(reader.group()) or body.comment
+    reader.at = place
+    body.required = requires_filter(reader.group()) or body.required
+
+
+def requires_filter(options: Reader | None) -> bool | None:
+    """Give what BigQuery's OPTIONS (…) say of `require_partition_filter`; None when they do not say."""
+    for item in options.items() if options is not None else ():
+        if item.accept("REQUIRE_PARTITION_FILTER", "="):
+            return item.upper() == "TRUE"
+    return None
+
+
+def _model(reader: Reader, body: _Body) -> None:
+    word = reader.accept_any({"LIKE", "INHERITS", *_FULL_COPIES})
+    if word == "INHERITS":
+        group = reader.group()
+        named = group.name() if group is not None else None
+    else:
+        reader.accept("CLONE")
+        reader.accept("GRANTS")
+        named = reader.name()
+    if named is not None:
+        body.like = named[0]
+        body.like_all = word != "INHERITS"
+
+
+def _take_query(reader: Reader, found: Columns, query: exp.Expr | None) -> None:
+    """Take the columns of CREATE … AS: those of the select list, under the names of a column list if one is given."""
+    listed = list(found.columns.values())
+    if query is None:
+        found.complete = found.complete and bool(listed)
+        return
+    found_outputs = list(outputs(reader.document, query))
+    if listed and all(column.type is None for column in listed):
+        return
+    for column, span in found_outputs:
+        if column is None:
+            found.complete = False
+        else:
+            found.add(column, ColumnPlace(span))
+    if not found_outputs:
+        found.complete = False
+
+
+def outputs(document: SqlDocument, query: exp.Expr) -> Iterator[tuple[Column | None, Span]]:
+    """Yield the columns that a query gives, each with its place; None for a star or what has no name of its own."""
+    reader = Reader(document, ())
+    for projection in clauses.projections(query):
+        span = document.span(projection)
+        name = projection.alias_or_name
+        if not name or name == "*" or isinstance(projection, exp.Star) or document.has_hole(projection):
+            yield None, span
+            continue
+        yield Column(name, location=location(reader, span)), span
+
+
+def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
+    start = reader.at
+    reader.accept("CONCURRENTLY")
+    reader.accept("IF", "NOT", "EXISTS")
+    name = None
+    if reader.upper() != "ON":
+        named = reader.name()
+        name = named[0].name if named is not None else None
+    method = _method(reader)
+    if not reader.accept("ON"):
+        return None
+    reader.accept("ONLY")
+    target = reader.name()
+    if target is None:
+        return None
+    method = _method(reader) or method
+    columns = column_names(reader.group())
+    included: tuple[str, ...] = ()
+    predicate = None
+    while not reader.done:
+        if reader.accept("INCLUDE"):
+            included = column_names(reader.group())
+        elif reader.accept("WHERE"):
+            predicate = reader.expression(_AFTER_PREDICATE).text
+        else:
+            method = _method(reader) or method
+            reader.next()
+    place = location(reader, Reader(reader.document, reader.words, start, reader.end).span)
+    if not columns:
+        return None
+    index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place)
+    return AddIndex(target[0], index, location=place, dialect=reader.dialect)
+
+
+_AFTER_PREDICATE = frozenset({"WITH", "TABLESPACE", "INCLUDE"})
+
+
+def _method(reader: Reader) -> str | None:
+    if not reader.accept("USING"):
+        return None
+    word = reader.next()
+    return word.text.lower() if word is not None else None

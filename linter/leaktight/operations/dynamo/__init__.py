@@ -1,0 +1,1 @@
+"""How each SDK of DynamoDB is read, and what its expressions and responses say."""

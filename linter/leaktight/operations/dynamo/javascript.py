@@ -1,0 +1,165 @@
+"""DynamoDB requests of the AWS SDK for JavaScript: commands, paginators and clients, of version 3 and 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leaktight.context import PathContext
+from leaktight.languages.javascript.calls import FUNCTIONS
+from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.operations.dynamo.javascript_clients import Clients, Sent
+from leaktight.operations.dynamo.javascript_members import MemberReader
+from leaktight.operations.dynamo.javascript_names import Names
+from leaktight.operations.dynamo.javascript_usage import Walk
+from leaktight.operations.dynamo.usage import CURSOR, PAGES, RESPONSE
+from leaktight.operations.dynamo.vocabulary import READS
+from leaktight.operations.dynamodb import Assigned, DynamodbRequest, Response
+from leaktight.operations.project import Project
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def javascript_requests(document: JavascriptDocument, project: Project, path: PathContext) -> list[DynamodbRequest]:
+    """Give the requests of a document in its order."""
+    return list(_Javascript(document, project, path).requests())
+
+
+class _Javascript:
+    def __init__(self, document: JavascriptDocument, project: Project, path: PathContext) -> None:
+        self._document = document
+        self._project = project
+        self._path = path
+        self._clients = Clients(document)
+        self._names = Names(document)
+        self._reader = MemberReader(document, self._names)
+
+    def requests(self) -> Iterator[DynamodbRequest]:
+        for node in self._document.find("new_expression"):
+            sent = self._clients.command(node)
+            if sent is not None:
+                yield self._request(sent)
+        for node in self._document.find("call_expression"):
+            sent = self._clients.call(node)
+            if sent is not None:
+                yield self._request(sent)
+
+    def _request(self, sent: Sent) -> DynamodbRequest:
+        document = self._document
+        view = document.object_literal(sent.given) if sent.given is not None else None
+        parameters = self._reader.parameters(view) if view is not None else {}
+        name = view.get("TableName") if view is not None else None
+        reference = self._reader.reference(name.value) if name is not None else ""
+        function, function_span = self._names.holder_of(sent.node)
+        request = DynamodbRequest(
+            document,
+            sent.operation,
+            sent.sdk,
+            document.name_span(sent.node),
+            document.span(sent.node),
+            self._project,
+            self._path,
+            parameters=parameters,
+            complete=view is not None and view.complete,
+            inlet=self._reader.inlet(view) if view is not None else None,
+            paginated=sent.kind == "pages" or self._turns_pages(sent.node),
+            table_text=document.text_of(document.resolve(name.value)) if name is not None else "",
+            reference=reference,
+            table=self._project.dynamodb_table(reference, document.source.path) if reference else None,
+            function=function,
+            function_span=function_span,
+        )
+        if sent.operation in READS:
+            return replace(request, response=self._response(sent))
+        item = view.get("Item") if view is not None and sent.operation == "Put" else None
+        if item is not None:
+            retried = self._reader.retried(sent.node)
+            return replace(
+                request, item=self._reader.item(item.value), evidence=(retried,) if retried is not None else ()
+            )
+        return request
+
+    def _turns_pages(self, node: Node) -> bool:
+        """Say whether anything in the outermost function around reads the key of the next page."""
+        outermost = self._names.outermost(node)
+        return CURSOR in (self._document.text_of(outermost) if outermost is not None else self._document.text)
+
+    # Responses
+
+    def _response(self, sent: Sent) -> Response | None:
+        walk = Walk(self._document, self._names)
+        if sent.kind == "pages":
+            walk.follow(sent.node, PAGES)
+            return walk.notes.response()
+        calls = list(self._senders(sent.node)) if sent.kind == "command" else [sent.node]
+        if not calls:
+            return None
+        for call in calls:
+            given = self._document.arguments(call)
+            callback = given[-1] if len(given) > 1 else None
+            if callback is not None and self._document.resolve(callback).type in FUNCTIONS:
+                walk.callback(callback)
+            else:
+                walk.follow(call, RESPONSE)
+        if len(calls) == 1:
+            walk.notes.statement = self._statement(calls[0])
+        return walk.notes.response()
+
+    def _senders(self, command: Node) -> Iterator[Node]:
+        """Yield the calls that send a command: `client.send(new ScanCommand(…))`, or by its name."""
+        holder = self._document.parent(command)
+        while holder is not None and holder.type in ("as_expression", "parenthesized_expression"):
+            command, holder = holder, self._document.parent(holder)
+        if holder is None:
+            return
+        if holder.type == "arguments":
+            call = self._document.parent(holder)
+            if call is not None and self._document.callee_name(call) == "send":
+                yield call
+        elif holder.type in ("variable_declarator", "assignment_expression"):
+            name = holder.child_by_field_name("name") or holder.child_by_field_name("left")
+            if name is None or name.type != "identifier":
+                return
+            for use in self._names.uses(name):
+                given = self._document.parent(use)
+                call = self._document.parent(given) if given is not None and given.type == "arguments" else None
+                if call is not None and self._document.callee_name(call) == "send":
+                    yield call
+
+    def _statement(self, call: Node) -> Assigned | None:
+        """Give the statement `const { Items } = await call;` that stands on a line of its own."""
+        document = self._document
+        awaited = document.parent(call)
+        declarator = document.parent(awaited) if awaited is not None and awaited.type == "await_expression" else None
+        if declarator is None or declarator.type != "variable_declarator":
+            return None
+        statement, pattern = document.parent(declarator), declarator.child_by_field_name("name")
+        if statement is None or pattern is None or statement.named_child_count != 1 or statement.type != "lexical_declaration":
+            return None
+        if not document.text_of(statement).startswith("const") or declarator.child_by_field_name("type") is not None:
+            return None
+        names = []
+        for part in pattern.named_children if pattern.type == "object_pattern" else ():
+            target = part
+            key = part
+            if part.type == "pair_pattern":
+                key, value = part.child_by_field_name("key") or part, part.child_by_field_name("value")
+                target = value if value is not None else part
+            elif part.type == "object_assignment_pattern":
+                left = part.child_by_field_name("left")
+                key = target = left if left is not None else part
+                default = part.child_by_field_name("right")
+                if default is None or document.text_of(default) != "[]":
+                    return None
+            if target.type not in ("identifier", "shorthand_property_identifier_pattern"):
+                return None
+            names.append((document.text_of(target), document.key_text(key) or ""))
+        span = document.span(statement)
+        line = document.text.rfind("\n", 0, span.start) + 1
+        indent = document.text[line : span.start]
+        if indent.strip() or not names:
+            return None
+        free = "page" if not document.declarations("page", call) else ""
+        return Assigned(span, document.span(pattern), tuple(names), indent, free)

@@ -1,0 +1,111 @@
+"""The names of a JavaScript document by their text and place, for those who follow a value."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from leaktight.languages.javascript.calls import FUNCTIONS
+from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LONGEST = 2000
+
+
+class Names:
+    """All identifiers of one document, found once."""
+
+    def __init__(self, document: JavascriptDocument) -> None:
+        self._document = document
+        self._nodes = document.find("identifier", "shorthand_property_identifier", "property_identifier")
+        self._starts = [node.start_byte for node in self._nodes]
+        self._by_text: dict[str, list[Node]] | None = None
+
+    def within(self, root: Node) -> list[Node]:
+        """Give the names and property names in a node, in order."""
+        return self._nodes[bisect_left(self._starts, root.start_byte) : bisect_right(self._starts, root.end_byte - 1)]
+
+    def uses(self, binding: Node) -> Iterator[Node]:
+        """Yield each place that reads the variable which `binding` declares or assigns."""
+        document = self._document
+        if self._by_text is None:
+            self._by_text = {}
+            for node in self._nodes:
+                if node.type != "property_identifier":
+                    self._by_text.setdefault(document.text_of(node), []).append(node)
+        text = document.text_of(binding)
+        same = {one.name.id for one in document.declarations(text, binding)}
+        if not same:
+            return
+        for node in self._by_text.get(text, ()):
+            if node.id in same or node.id == binding.id or _is_bound(document, node):
+                continue
+            if {one.name.id for one in document.declarations(text, node)} == same:
+                yield node
+
+    def behind(self, root: Node, depth: int = 0) -> Iterator[str]:
+        """Yield the text of a value, and of what the names in it stand for, a few hops far."""
+        document = self._document
+        yield document.text_of(root)[:_LONGEST]
+        if depth > 2:
+            return
+        for name in self.within(root):
+            if name.type == "property_identifier":
+                continue
+            value = document.resolve(name)
+            if value.id != name.id and value.type not in FUNCTIONS and not _holds(value, name):
+                yield from self.behind(value, depth + 1)
+
+    def made(self, root: Node, depth: int = 0) -> Iterator[str]:
+        """Yield the last names of the calls and members that a value comes from, a few hops far."""
+        document = self._document
+        for name in self.within(root):
+            holder = document.parent(name)
+            if name.type == "property_identifier":
+                if holder is not None and holder.type == "member_expression":
+                    yield document.text_of(name)
+                continue
+            if holder is not None and holder.type in ("call_expression", "new_expression"):
+                yield document.text_of(name)
+            value = document.resolve(name) if depth < 3 else name
+            if value.id != name.id and value.type not in FUNCTIONS and not _holds(value, name):
+                yield from self.made(value, depth + 1)
+
+    def holder_of(self, node: Node) -> tuple[str, Span | None]:
+        """Give the name and span of the innermost function with a name that a node stands in."""
+        document = self._document
+        function = document.function_of(node)
+        while function is not None:
+            name = document.function_name(function)
+            if name:
+                return name, document.span(function)
+            function = document.function_of(function)
+        return "", None
+
+    def outermost(self, node: Node) -> Node | None:
+        """Give the outermost function that a node stands in."""
+        found = None
+        for outer in self._document.ancestors(node):
+            if outer.type in FUNCTIONS:
+                found = outer
+        return found
+
+
+def _holds(outer: Node, inner: Node) -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
+
+
+def _is_bound(document: JavascriptDocument, node: Node) -> bool:
+    """Say whether a name is what an assignment or a declaration writes to."""
+    holder = document.parent(node)
+    if holder is None:
+        return False
+    if holder.type == "assignment_expression":
+        return holder.child_by_field_name("left") == node
+    if holder.type == "variable_declarator":
+        return holder.child_by_field_name("name") == node
+    return holder.type in ("object_pattern", "array_pattern", "import_specifier", "rest_pattern")

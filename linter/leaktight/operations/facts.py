@@ -1,0 +1,103 @@
+"""What each file tells the project, and the project that all of them add up to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from leaktight.catalog.catalog import fold
+from leaktight.catalog.change import TableChange
+from leaktight.catalog.order import in_order
+from leaktight.operations.file import FileView
+from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
+from leaktight.source import Language, Source
+
+_DDL = re.compile(r"\b(?:create|alter|drop|comment\s+on|rename|sp_rename)\b", re.IGNORECASE)
+_DDL_IN_HOST = re.compile(
+    r"\b(?:create\s+(?:or\s+replace\s+|temp\w*\s+|external\s+|unique\s+)*(?:table|view|index)|alter\s+table)\b",
+    re.IGNORECASE,
+)
+_TABLES = re.compile(r"dynamo|SimpleTable", re.IGNORECASE)
+_AIRFLOW_PIN = re.compile(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
+
+
+_DDL_BYTES = (b"create", b"alter", b"drop", b"comment", b"rename")
+_DDL_IN_HOST_BYTES = (
+    b"create table",
+    b"create or replace",
+    b"create temp",
+    b"create external",
+    b"alter table",
+    b"create index",
+)
+
+
+def tells_facts(data: bytes, language: Language) -> bool:
+    """Say, from its bytes, whether a file may tell the project anything; most do not and are never parsed for it."""
+    folded = data.lower()
+    if language is Language.SQL:
+        return any(word in folded for word in _DDL_BYTES)
+    if language is Language.YAML:
+        return b"dynamodb" in folded or b"apache-airflow" in folded
+    return b"dynamo" in folded or any(word in folded for word in _DDL_IN_HOST_BYTES)
+
+
+def file_facts(source: Source, dialect: str | None) -> FileFacts:
+    """Give what one file tells the project: its DDL, the DynamoDB tables it declares, those it sends requests to."""
+    if source.language is Language.YAML:
+        tables, variables = _declared_tables(source)
+        return FileFacts(dynamodb_tables=tables, table_variables=variables, airflow=_pinned_airflow(source.text))
+    view = FileView(source, Project(), dialect=dialect)
+    return FileFacts(changes=tuple(_changes(view)), dynamodb_uses=tuple(_uses(view)))
+
+
+def _changes(view: FileView) -> Iterator[TableChange]:
+    gate = _DDL if view.source.language is Language.SQL else _DDL_IN_HOST
+    if not gate.search(view.source.text):
+        return
+    from leaktight.operations.table_changes import table_changes
+
+    for document in view.sql:
+        if document.region.variant == 0:
+            yield from table_changes(document)
+
+
+def _uses(view: FileView) -> Iterator[TableUse]:
+    if view.source.language is Language.SQL:
+        return
+    from leaktight.operations.requests import may_send_requests, table_uses
+
+    if may_send_requests(view.source.text):
+        yield from table_uses(view.dynamodb)
+
+
+def _declared_tables(source: Source) -> tuple[tuple[DynamodbTable, ...], tuple[TableVariable, ...]]:
+    if not _TABLES.search(source.text):
+        return (), ()
+    from leaktight.operations.infrastructure import dynamodb_tables, table_variables
+
+    return dynamodb_tables(source), table_variables(source)
+
+
+def _pinned_airflow(text: str) -> tuple[int, ...] | None:
+    pinned = _AIRFLOW_PIN.search(text)
+    return (int(pinned[1]), int(pinned[2])) if pinned else None
+
+
+def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> Project:
+    """Give the project that the facts of all files, each with its path, add up to.
+
+    Changes are folded file by file in the order that migrations are run in.
+    """
+    by_path = dict(facts)
+    changes = (change for path in in_order(by_path) for change in by_path[path].changes)
+    versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
+    return replace(
+        configured,
+        catalog=fold(changes),
+        dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
+        table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
+        dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),
+        airflow=configured.airflow or (max(versions) if versions else None),
+    )

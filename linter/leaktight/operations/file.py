@@ -1,0 +1,234 @@
+"""Everything a rule may read of one file: its SQL, its host documents, and the operations found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from leaktight.context import PathContext, path_context
+from leaktight.diagnostics import locate
+from leaktight.embedding.call import Embedded
+from leaktight.embedding.dialect import detect, judge, ranked
+from leaktight.embedding.drivers import dialect_of_driver
+from leaktight.embedding.jinja import mask
+from leaktight.languages.document import Document, NotAnalysable
+from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.languages.python.document import PythonDocument
+from leaktight.languages.sql.document import SqlDocument, parse_sql
+from leaktight.operations.dag import Dag
+from leaktight.operations.dynamodb import DynamodbRequest
+from leaktight.operations.hosted_sql import HostedSql
+from leaktight.operations.project import Project
+from leaktight.operations.table_write import TableWrite
+from leaktight.report import NotAnalysed
+from leaktight.source import Language, Region, Source
+
+if TYPE_CHECKING:
+    from leaktight.embedding.notebook import Notebook
+
+_JAVASCRIPT = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
+
+
+def worth_reading(data: bytes, language: Language) -> bool:
+    """Say, from its bytes, whether any rule may have a word about a file; the others are never parsed."""
+    if language is Language.SQL or language is Language.NOTEBOOK:
+        return True
+    if language is Language.YAML:
+        return False
+    if b"leaktight:" in data:
+        return True
+    if language is Language.PYTHON:
+        from leaktight.embedding.python.gate import gate
+    else:
+        from leaktight.embedding.javascript.gate import gate
+    return bool(gate(data))
+
+
+class FileView:
+    """One file, read as far as the rules ask for it.
+
+    `dialect` is the configured SQL dialect of the file, None for `auto`. Reading never raises: what could not be read
+    stands in `not_analysed`, SQL whose text is only known at run time in `dynamic`.
+    """
+
+    def __init__(self, source: Source, project: Project, *, dialect: str | None = None) -> None:
+        self.source = source
+        self.project = project
+        self.path: PathContext = path_context(source.path)
+        self.configured_dialect = dialect
+        self.not_analysed: list[NotAnalysed] = []
+        self.dynamic: list[NotAnalysed] = []
+        self._notebook = self._read_notebook()
+
+    @property
+    def statements(self) -> int:
+        """How many SQL statements the file holds, each counted once however many variants saw it."""
+        return len({(id(d.region.map), s.span) for d in self.sql if d.region.variant == 0 for s in d.statements})
+
+    # Hosts
+
+    @cached_property
+    def hosts(self) -> list[Document]:
+        """The host documents: one for a Python or JavaScript file, one a code cell for a notebook."""
+        documents: list[Document] = []
+        for region in self._regions:
+            try:
+                if region.language is Language.PYTHON:
+                    from leaktight.languages.python import parse_python
+
+                    documents.append(parse_python(region, self.source))
+                elif region.language in _JAVASCRIPT:
+                    from leaktight.languages.javascript import parse_javascript
+
+                    documents.append(parse_javascript(region, self.source))
+            except NotAnalysable as problem:
+                self._not_read("syntax", problem.reason, region)
+        return documents
+
+    @cached_property
+    def _regions(self) -> list[Region]:
+        """The regions that stand in the file itself: the whole of it, or the cells of a notebook."""
+        whole = [] if self.source.language is Language.NOTEBOOK else [Region.whole(self.source)]
+        return [*whole, *(self._notebook.regions if self._notebook is not None else ())]
+
+    def _read_notebook(self) -> Notebook | None:
+        if self.source.language is not Language.NOTEBOOK and "Databricks notebook source" not in self.source.text[:200]:
+            return None
+        from leaktight.embedding.notebook import read_databricks, read_notebook
+
+        try:
+            found = (
+                read_notebook(self.source)
+                if self.source.language is Language.NOTEBOOK
+                else read_databricks(self.source)
+            )
+        except NotAnalysable as problem:
+            self._not_read("syntax", problem.reason, None)
+            return None
+        if found is not None:
+            self.source = replace(self.source, cells=tuple((cell.number, cell.span) for cell in found.cells))
+            for cell in found.skipped:
+                self.not_analysed.append(
+                    NotAnalysed(self.source.path, "syntax", cell.reason, locate(self.source, cell.span))
+                )
+        return found
+
+    @property
+    def python(self) -> Iterator[PythonDocument]:
+        """The Python documents of the file."""
+        return (document for document in self.hosts if isinstance(document, PythonDocument))
+
+    @property
+    def javascript(self) -> Iterator[JavascriptDocument]:
+        """The JavaScript and TypeScript documents of the file."""
+        return (document for document in self.hosts if isinstance(document, JavascriptDocument))
+
+    @cached_property
+    def calls(self) -> list[HostedSql]:
+        """The host calls that run SQL, and strings that are SQL though no call was found."""
+        found: list[HostedSql] = []
+        for document in self.hosts:
+            embedded = self._embed(document)
+            for unfolded in embedded.unfolded:
+                place = locate(self.source, document.region.map.to_file(unfolded.span))
+                self.dynamic.append(NotAnalysed(self.source.path, "unfolded", unfolded.reason, place))
+            for call in embedded.calls:
+                documents = tuple(self._sql_of(call.region, dialect_of_driver(call.driver or ""), certain=call.certain))
+                if call.certain or documents:
+                    found.append(HostedSql(call, document, documents, self.path))
+        return found
+
+    def _embed(self, document: Document) -> Embedded:
+        if isinstance(document, PythonDocument):
+            from leaktight.embedding.python import embed
+
+            return embed(document, document.region)
+        if isinstance(document, JavascriptDocument):
+            from leaktight.embedding.javascript import embed as embed_javascript
+
+            return embed_javascript(document, document.region)
+        return Embedded()
+
+    # SQL
+
+    @cached_property
+    def sql(self) -> list[SqlDocument]:
+        """The SQL documents of the file; SQL with template branches gives one for each variant."""
+        documents: list[SqlDocument] = []
+        for region in self._regions:
+            if region.language is Language.SQL:
+                documents += self._sql_of(region, region.dialect)
+        for call in self.calls:
+            documents += call.sql
+        return documents
+
+    def _sql_of(self, region: Region, hint: str | None, *, certain: bool = True) -> Iterator[SqlDocument]:
+        """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
+        dialect = self.configured_dialect or region.dialect or hint
+        if dialect is None:
+            dialect = detect(region.text)
+        lost: NotAnalysed | None = None
+        for variant in mask(region):
+            try:
+                document = self._parsed(variant, dialect)
+            except NotAnalysable as problem:
+                lost = lost or self._problem(
+                    "nesting" if "nest" in problem.reason else "syntax", problem.reason, region
+                )
+                continue
+            if certain or _is_sql(document):
+                yield document
+        if lost is not None and certain:
+            self.not_analysed.append(lost)
+
+    def _parsed(self, region: Region, dialect: str) -> SqlDocument:
+        document = self._parse(region, dialect)
+        if self.configured_dialect is None and any(not statement.understood for statement in document.statements):
+            better = judge(region.text, ranked(region.text, first=dialect))
+            if better != dialect:
+                return self._parse(region, better)
+        return document
+
+    def _parse(self, region: Region, dialect: str) -> SqlDocument:
+        return parse_sql(region, self.source, dialect, self.project.catalog, self.path)
+
+    # Operations
+
+    @cached_property
+    def writes(self) -> list[TableWrite]:
+        """The writes to tables, in the file's order."""
+        from leaktight.operations.writes import table_writes
+
+        return table_writes(self.sql, self.calls, tuple(self.python), self.project, self.path)
+
+    @cached_property
+    def dynamodb(self) -> list[DynamodbRequest]:
+        """The DynamoDB requests."""
+        from leaktight.operations.requests import dynamodb_requests
+
+        return dynamodb_requests(tuple(self.python), tuple(self.javascript), self.project, self.path)
+
+    @cached_property
+    def dags(self) -> list[Dag]:
+        """The Airflow DAGs."""
+        from leaktight.operations.airflow import airflow_dags
+
+        return [dag for document in self.python for dag in airflow_dags(document, self.project)]
+
+    # What was not read
+
+    def _problem(self, code: str, reason: str, region: Region | None) -> NotAnalysed:
+        place = None
+        if region is not None and region.map.segments and region.embedded:
+            segments = region.map.segments
+            place = locate(self.source, segments[0].file.cover(segments[-1].file))
+        return NotAnalysed(self.source.path, code, reason, place)
+
+    def _not_read(self, code: str, reason: str, region: Region | None) -> None:
+        self.not_analysed.append(self._problem(code, reason, region))
+
+
+def _is_sql(document: SqlDocument) -> bool:
+    return bool(document.statements) and all(s.understood and s.tree is not None for s in document.statements)

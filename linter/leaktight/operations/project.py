@@ -1,0 +1,160 @@
+"""What is known of the whole project, gathered from every file in a first pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.change import TableChange
+from leaktight.diagnostics import Location
+
+DEFAULT_TENANT_KEYS = ("channel_id", "tenant_id", "org_id", "account_id")
+FROM_ENVIRONMENT = "env:"
+"""What a table's reference begins with where the code takes the name from an environment variable."""
+
+_Declared = TypeVar("_Declared")
+_ANY_TABLE = frozenset({"table", "tablename", "dynamodbtable", "dynamodbtablename", "ddbtable", "ddbtablename"})
+
+
+@dataclass(frozen=True, slots=True)
+class DynamodbTable:
+    """A DynamoDB table as the project's infrastructure declares it.
+
+    `logical` is the name of the resource (`StreamsTable`), `name` its literal table name if it has one. `keys` are
+    (partition key, sort key or None); `indexes` maps an index's name to its keys. `narrow_indexes` are those that do
+    not hold all attributes.
+    """
+
+    logical: str
+    name: str | None
+    keys: tuple[str, str | None]
+    indexes: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    ttl: str | None = None
+    location: Location | None = None
+    narrow_indexes: frozenset[str] = frozenset()
+
+    @property
+    def key_attributes(self) -> frozenset[str]:
+        """The attributes that are a key of the table or of one of its indexes."""
+        pairs = (self.keys, *self.indexes.values())
+        return frozenset(name for pair in pairs for name in pair if name)
+
+
+@dataclass(frozen=True, slots=True)
+class TableVariable:
+    """An environment variable that the infrastructure in `path` sets to a table: its logical or literal name."""
+
+    variable: str
+    table: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableUse:
+    """That a file sends a DynamoDB request to a table: for rules that ask who else touches it.
+
+    `table` is a reference: a literal name, or `env:STREAMS_TABLE`. `names` are the attributes that its keys,
+    conditions and filters name. `attributes` are those of the item that a Put writes, None where not all are known.
+    """
+
+    table: str
+    operation: str
+    location: Location
+    function: str = ""
+    names: frozenset[str] = frozenset()
+    attributes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What one file tells the project: picklable, cached by the file's content."""
+
+    changes: tuple[TableChange, ...] = ()
+    dynamodb_tables: tuple[DynamodbTable, ...] = ()
+    dynamodb_uses: tuple[TableUse, ...] = ()
+    table_variables: tuple[TableVariable, ...] = ()
+    airflow: tuple[int, ...] | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The project: its catalog, its DynamoDB tables, and the configured facts that rules ask for.
+
+    `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
+    that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`.
+    """
+
+    catalog: Catalog = field(default_factory=Catalog)
+    dynamodb_tables: tuple[DynamodbTable, ...] = ()
+    dynamodb_uses: tuple[TableUse, ...] = ()
+    table_variables: tuple[TableVariable, ...] = ()
+    tenant_keys: tuple[str, ...] = DEFAULT_TENANT_KEYS
+    shared_tables: tuple[str, ...] = ()
+    airflow: tuple[int, ...] | None = None
+
+    @property
+    def tenants_configured(self) -> bool:
+        """Whether the configuration names the tenant keys, other than by its default."""
+        return bool(self.tenant_keys) and self.tenant_keys != DEFAULT_TENANT_KEYS
+
+    def dynamodb_table(self, reference: str, path: str = "") -> DynamodbTable | None:
+        """Give the DynamoDB table that a reference in the file `path` means, if just one does.
+
+        A reference is a literal name, a logical name, or `env:NAME`. Where several templates declare it, the one in
+        the file's own folder or nearest above it holds.
+        """
+        names = {reference}
+        if reference.startswith(FROM_ENVIRONMENT):
+            variable = reference.removeprefix(FROM_ENVIRONMENT)
+            set_here = [one for one in self.table_variables if one.variable == variable]
+            names = {one.table for one in _nearest([(one.path, one) for one in set_here], path)}
+            if len(names) != 1:
+                return None
+        declared = [
+            (table.location.path if table.location is not None else "", table)
+            for table in self.dynamodb_tables
+            if table.logical in names or (table.name is not None and table.name in names)
+        ]
+        found = _nearest(declared, path)
+        return found[0] if len(found) == 1 else None
+
+    def uses_of(self, reference: str, path: str) -> list[TableUse]:
+        """Give all requests of the project to the table that a reference in the file `path` means."""
+        if not reference:
+            return []
+        table = self.dynamodb_table(reference, path)
+        found = []
+        for use in self.dynamodb_uses:
+            if not use.table:
+                continue
+            other = self.dynamodb_table(use.table, use.location.path)
+            if table is not None and other is not None:
+                same = table.location == other.location and table.logical == other.logical
+            else:
+                same = use.table == reference and (use.location.path == path or _telling(reference, path, use))
+            if same:
+                found.append(use)
+        return found
+
+
+def _telling(reference: str, path: str, use: TableUse) -> bool:
+    """Say whether one reference in two files means one table: `env:TABLE` only tells it inside a folder."""
+    name = reference.removeprefix(FROM_ENVIRONMENT).replace("_", "").replace("-", "").lower()
+    return name not in _ANY_TABLE or _folder(path) == _folder(use.location.path)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _nearest(candidates: Iterable[tuple[str, _Declared]], path: str) -> list[_Declared]:
+    """Give the candidates declared in the deepest folder that holds `path`; all of them when none does."""
+    ranked: dict[int, list[_Declared]] = {}
+    for declared_in, candidate in candidates:
+        folder = _folder(declared_in)
+        holds = not folder or path.startswith(f"{folder}/")
+        ranked.setdefault(len(folder) if holds else -1, []).append(candidate)
+    return ranked[max(ranked)] if ranked else []

@@ -1,0 +1,90 @@
+"""The DynamoDB requests of a file, whatever SDK sends them, and what they tell the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from leaktight.context import PathContext
+from leaktight.diagnostics import locate
+from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.dynamodb import DynamodbRequest, Evidence
+from leaktight.operations.project import Project, TableUse
+
+_TELLING = ("dynamo", "ddb", "put_item", "get_item", "update_item", "Dynamo", "DDB", "DYNAMO", "aws-sdk", "boto3")
+
+
+def may_send_requests(text: str) -> bool:
+    """Say whether a file may send DynamoDB requests: a gate before any parser."""
+    return any(word in text for word in _TELLING)
+
+
+def dynamodb_requests(
+    pythons: Sequence[PythonDocument], javascripts: Sequence[JavascriptDocument], project: Project, path: PathContext
+) -> list[DynamodbRequest]:
+    """Give the DynamoDB requests of a file's documents, each document's in its order."""
+    found: list[DynamodbRequest] = []
+    for python in pythons:
+        if may_send_requests(python.text):
+            from leaktight.operations.dynamo.boto3 import boto3_requests
+            from leaktight.operations.dynamo.pynamodb import pynamodb_requests
+
+            found += _completed([*boto3_requests(python, project, path), *pynamodb_requests(python, project, path)])
+    for javascript in javascripts:
+        if may_send_requests(javascript.text):
+            from leaktight.operations.dynamo.javascript import javascript_requests
+
+            found += _completed(javascript_requests(javascript, project, path))
+    return found
+
+
+def table_uses(requests: Iterable[DynamodbRequest]) -> Iterator[TableUse]:
+    """Yield what the requests of a file tell the project: which tables they touch, how, by which attributes."""
+    for request in requests:
+        if not request.reference:
+            continue
+        document = request.document
+        place = locate(document.source, document.region.map.to_file(request.name))
+        names: set[str] = set()
+        for member in ("KeyConditionExpression", "FilterExpression"):
+            names |= request.named(member) or frozenset()
+        item, key = request.item, request.parameters.get("Key")
+        if key is not None:
+            names |= key.names
+        attributes = None
+        if item is not None:
+            names |= item.attributes.keys()
+            attributes = frozenset(item.attributes) if item.complete else None
+        yield TableUse(request.reference, request.operation, place, request.function, frozenset(names), attributes)
+
+
+def _completed(requests: list[DynamodbRequest]) -> list[DynamodbRequest]:
+    """Add what only all requests of a document tell: who writes back what was read, whose input is shared."""
+    inlets = [request.inlet.offset for request in requests if request.inlet is not None]
+    done = []
+    for request in sorted(requests, key=lambda one: (one.name, one.operation)):
+        if request.inlet is not None and inlets.count(request.inlet.offset) > 1:
+            request = replace(request, inlet=None)  # noqa: PLW2901
+        if request.operation == "Put" and request.item is not None:
+            read = _read_back(request, requests)
+            if read is not None:
+                request = replace(request, evidence=(read, *request.evidence))  # noqa: PLW2901
+        done.append(request)
+    return done
+
+
+def _read_back(put: DynamodbRequest, requests: Sequence[DynamodbRequest]) -> Evidence | None:
+    """Give the read whose item the Put writes back whole, to the same table."""
+    assert put.item is not None
+    for read in requests:
+        if read.response is None or not read.response.written & put.item.sources or not _same_table(read, put):
+            continue
+        return Evidence("read-back", read.name, read.document.slice(read.name))
+    return None
+
+
+def _same_table(one: DynamodbRequest, other: DynamodbRequest) -> bool:
+    if one.reference or other.reference:
+        return one.reference == other.reference
+    return one.table_text == other.table_text

@@ -1,0 +1,175 @@
+"""What the DDL of a SQL document does to tables, in its order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from sqlglot import exp
+
+from leaktight.catalog.change import AlterColumn, CommentTable, CreateTable, DropIndex, DropTable, TableChange
+from leaktight.catalog.table import Column, Table, TableName
+from leaktight.languages.sql import clauses
+from leaktight.languages.sql.ddl import Reader, statement_words
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.statements import Statement
+from leaktight.operations.ddl.alter import read_alter, read_rename, read_sp_rename
+from leaktight.operations.ddl.columns import location
+from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
+from leaktight.text import Span
+
+_INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
+"""Dialects whose SELECT … INTO makes a table; elsewhere it fills variables."""
+
+_known: WeakKeyDictionary[SqlDocument, tuple[TableChange | DeclaredTable, ...]] = WeakKeyDictionary()
+
+
+def table_changes(document: SqlDocument) -> list[TableChange]:
+    """Give every change of a table that the statements of a document make, in their order."""
+    return [item.change if isinstance(item, DeclaredTable) else item for item in _read(document)]
+
+
+def declared_tables(document: SqlDocument) -> tuple[DeclaredTable, ...]:
+    """Give the tables and views that a document creates, with the places of their names and columns."""
+    return tuple(item for item in _read(document) if isinstance(item, DeclaredTable))
+
+
+def _read(document: SqlDocument) -> tuple[TableChange | DeclaredTable, ...]:
+    found = _known.get(document)
+    if found is None:
+        undone = _undone(document.text)
+        found = _known[document] = tuple(
+            change
+            for statement in document.statements
+            if not any(span.contains(statement.span) for span in undone)
+            for change in _statement(document, statement)
+        )
+    return found
+
+
+_MARK = re.compile(
+    r"^[ \t]*(?:--|#|//)[ \t]*(?:-*[ \t]*!|@|\+)?[ \t]*(?:migrate|goose|migration|rambler)?[ \t:]*(?P<way>ups?|downs?|undo)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _undone(text: str) -> list[Span]:
+    """Give the stretches after `-- migrate:down`, `-- +goose Down` and the like: they take back what stands before."""
+    spans: list[Span] = []
+    start: int | None = None
+    for mark in _MARK.finditer(text):
+        if not _marks_section(mark[0]):
+            continue
+        if mark["way"].lower().startswith("up"):
+            if start is not None:
+                spans.append(Span(start, mark.start()))
+            start = None
+        elif start is None:
+            start = mark.end()
+    if start is not None:
+        spans.append(Span(start, len(text)))
+    return spans
+
+
+def _marks_section(line: str) -> bool:
+    """Say whether a comment is a marker of a migration tool, not a sentence that begins with such a word."""
+    return any(sign in line.lower() for sign in ("migrate:", "migration:", "rambler", "!", "@", "+"))
+
+
+def _statement(document: SqlDocument, statement: Statement) -> Iterator[TableChange | DeclaredTable]:
+    if statement.keyword in {"SELECT", "WITH"}:
+        if document.dialect in _INTO and statement.tree is not None:
+            yield from _select_into(document, statement.tree)
+        return
+    # For Hive's DDL the tokenizer of Athena puts a token without text first.
+    if statement.keyword and statement.keyword not in _KEYWORDS:
+        return
+    reader = Reader(document, statement_words(document, statement))
+    first = reader.next()
+    match first.upper if first is not None else "":
+        case "CREATE":
+            created = read_create(reader, statement.tree)
+            if created is not None:
+                yield created
+        case "ALTER":
+            yield from read_alter(reader)
+        case "DROP":
+            yield from _drop(reader)
+        case "COMMENT":
+            yield from _comment(reader)
+        case "RENAME":
+            yield from read_rename(reader)
+        case "EXEC" | "EXECUTE":
+            yield from read_sp_rename(reader)
+        case _:
+            return
+
+
+_KEYWORDS = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "RENAME", "EXEC", "EXECUTE"})
+
+
+def _drop(reader: Reader) -> Iterator[TableChange]:
+    reader.accept_any({"MATERIALIZED", "EXTERNAL", "FOREIGN", "TEMPORARY", "TEMP", "SNAPSHOT", "DYNAMIC"})
+    kind = reader.accept_any({"TABLE", "VIEW", "INDEX", "TABLES"})
+    if not kind or reader.upper() == "FUNCTION":
+        return
+    reader.accept("CONCURRENTLY")
+    reader.accept("IF", "EXISTS")
+    while (named := reader.name()) is not None:
+        name, span = named
+        place = location(reader, span)
+        if kind == "INDEX":
+            table = reader.name() if reader.accept("ON") else None
+            on = table[0] if table is not None else None
+            yield DropIndex(name.name, on, location=place, dialect=reader.dialect)
+        else:
+            yield DropTable(name, location=place, dialect=reader.dialect)
+        if not reader.accept(","):
+            return
+
+
+def _comment(reader: Reader) -> Iterator[TableChange]:
+    reader.accept("IF", "EXISTS")
+    if not reader.accept("ON"):
+        return
+    kind = reader.accept_any({"TABLE", "VIEW", "COLUMN"}) or ("TABLE" if reader.accept("MATERIALIZED", "VIEW") else "")
+    named = reader.name() if kind else None
+    if named is None or not reader.accept("IS"):
+        return
+    name, span = named
+    place = location(reader, span)
+    word = reader.next()
+    text = word.text if word is not None and word.string else ""
+    if kind != "COLUMN":
+        yield CommentTable(name, text or None, location=place, dialect=reader.dialect)
+    elif len(name.parts) > 1:
+        table = TableName(name.parts[:-1], name.quoted[:-1])
+        yield AlterColumn(table, name.name, comment=text, location=place, dialect=reader.dialect)
+
+
+def _select_into(document: SqlDocument, tree: exp.Expr) -> Iterator[DeclaredTable]:
+    into = clauses.into(tree) if isinstance(tree, exp.Select) else None
+    target = into.this if into is not None else None
+    name = clauses.table_name(target) if isinstance(target, exp.Expr) else None
+    if into is None or name is None or document.has_hole(target):
+        return
+    span = document.span(target)
+    columns: dict[str, Column] = {}
+    complete = True
+    for column, _ in outputs(document, tree):
+        if column is None:
+            complete = False
+        else:
+            columns.setdefault(column.name.lower(), column)
+    reader = Reader(document, ())
+    place = location(reader, span)
+    table = Table(
+        name,
+        columns,
+        temporary=clauses.is_temporary(into) or name.name.startswith("#"),
+        complete=complete and bool(columns),
+        dialect=document.dialect,
+        location=place,
+    )
+    yield DeclaredTable(document, CreateTable(table, location=place, dialect=document.dialect), span, query=tree)

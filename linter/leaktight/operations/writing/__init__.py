@@ -1,0 +1,1 @@
+"""How writes to tables are found and put in order."""

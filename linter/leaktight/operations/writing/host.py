@@ -1,0 +1,144 @@
+"""What the Python around a write says of it: who commits, what is caught, what is asked first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from leaktight.languages.document import Document
+from leaktight.languages.python.document import FunctionNode, PythonDocument
+from leaktight.operations.hosted_sql import HostedSql
+from leaktight.operations.table_write import Evidence, Guard
+from leaktight.text import Span
+
+_AUTOCOMMIT_DRIVERS = {
+    "asyncpg": "asyncpg commits each statement", "snowflake.connector": "Snowflake commits each statement",
+    "google.cloud.bigquery": "BigQuery commits each statement", "duckdb": "DuckDB commits each statement",
+    "trino": "Trino commits each statement", "clickhouse_driver": "ClickHouse has no transactions",
+    "clickhouse_connect": "ClickHouse has no transactions", "pyspark": "Spark has no transactions",
+    "databricks.sql": "Databricks commits each statement", "prisma": "Prisma commits each call",
+    "pyathena": "Athena commits each statement", "athena": "Athena commits each statement",
+}  # fmt: skip
+_ASKS = frozenset("exist exists seen already processed loaded known duplicate duplicates missing new inserted done".split())
+_CATCHES = ("Integrity", "Unique", "Duplicate", "AlreadyExists", "Conflict")
+
+
+def commits_alone(call: HostedSql) -> Evidence | None:
+    """Give what says that each statement of a call commits on its own, if something does."""
+    driver = call.call.driver or ""
+    if driver == "athena":
+        return Evidence(_AUTOCOMMIT_DRIVERS[driver])
+    document = call.document
+    for argument in call.call.arguments:
+        if argument.keyword == "autocommit" and argument.text == "True":
+            return Evidence("`autocommit=True` commits each statement", argument.span)
+    if isinstance(document, PythonDocument):
+        found = _autocommit(document, call.call.span)
+        if found is not None:
+            return found
+    elif call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool") and call.call.transaction is None:
+        return Evidence(f"each `{call.call.receiver}.{call.call.sink}` commits on its own", call.call.name)
+    said = _AUTOCOMMIT_DRIVERS.get(driver)
+    return Evidence(said) if said is not None and call.call.transaction is None else None
+
+
+def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
+    """Find `autocommit=True`, `conn.autocommit = True`, `isolation_level="AUTOCOMMIT"` in reach of a place."""
+    for node in document.find(ast.keyword):
+        if (node.arg == "autocommit" and document.literal(node.value) is True) or (
+            node.arg == "isolation_level" and document.literal(node.value) == "AUTOCOMMIT"
+        ):
+            call = document.parent(node)
+            if isinstance(call, ast.Call) and not document.callee_name(call).endswith("Operator"):
+                if in_reach(document, node, at):
+                    return Evidence(f"`{document.text_of(node)}` commits each statement", document.span(node))
+    for assign in document.find(ast.Assign):
+        target = assign.targets[0]
+        if isinstance(target, ast.Attribute) and target.attr == "autocommit" and document.literal(assign.value) is True:
+            if in_reach(document, assign, at):
+                return Evidence(f"`{document.text_of(assign)}` commits each statement", document.span(assign))
+    return None
+
+
+def in_reach(document: PythonDocument, node: ast.AST, at: Span) -> bool:
+    """Say whether a node stands in the function that holds a place, in its class, or in no function."""
+    function = document.function_of(node)
+    if function is None or _holds(document, function, at):
+        return True
+    owner = document.class_of(function)
+    return owner is not None and _holds(document, owner, at)
+
+
+def _holds(document: PythonDocument, node: ast.AST, at: Span) -> bool:
+    return document.span(node).contains(at)
+
+
+def commits_of(document: PythonDocument) -> Iterator[tuple[Span, ast.Call]]:
+    """Yield each call of `commit()` with its place."""
+    for call in document.find(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "commit" and not call.args:
+            yield document.span(call), call
+
+
+def host_guard(document: Document, at: Span) -> Guard | None:
+    """Give what in the host keeps a row from being written twice: a caught key error, an `if` that asks first."""
+    if not isinstance(document, PythonDocument):
+        return None
+    node = _call_at(document, at)
+    if node is None:
+        return None
+    child: ast.AST = node
+    for holder in document.ancestors(node):
+        if isinstance(holder, ast.Try) and child in holder.body:
+            for handler in holder.handlers:
+                if handler.type is not None and any(word in document.text_of(handler.type) for word in _CATCHES):
+                    return Guard("a row that is there already is caught", document.span(handler.type))
+        elif isinstance(holder, ast.If) and child is not holder.test and _asks(document, holder.test):
+            return Guard("it is asked first whether the row is there", document.span(holder.test))
+        elif isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return None
+        child = holder
+    return None
+
+
+def _asks(document: PythonDocument, test: ast.expr) -> bool:
+    from leaktight.operations.writing.target import words_of
+
+    names = [node.id for node in document.find_in(test, ast.Name)]
+    names += [node.attr for node in document.find_in(test, ast.Attribute)]
+    return any(not _ASKS.isdisjoint(words_of(name)) for name in names)
+
+
+def _call_at(document: PythonDocument, at: Span) -> ast.AST | None:
+    for call in document.find(ast.Call):
+        if document.span(call) == at:
+            return call
+    return None
+
+
+def runs_before(document: PythonDocument, first: str, then: str, then_at: Span) -> bool:
+    """Say whether some function, or the module, calls the function `first` before a place of `then` is reached.
+
+    That is a call of `first` in `then` before the place, or a call of both in their order.
+    """
+    earlier = document.calls_of(first)
+    if not earlier:
+        return False
+    ours = _function_at(document, then_at)
+    for call in earlier:
+        caller = document.function_of(call)
+        if caller is ours and document.span(call).start < then_at.start:
+            return True
+        for later in document.calls_of(then) if then else ():
+            if document.function_of(later) is caller and document.span(call).start < document.span(later).start:
+                return True
+    return False
+
+
+def _function_at(document: PythonDocument, at: Span) -> FunctionNode | None:
+    best: FunctionNode | None = None
+    for function in document.find(ast.FunctionDef, ast.AsyncFunctionDef):
+        span = document.span(function)
+        if span.contains(at) and (best is None or document.span(best).contains(span)):
+            best = function
+    return best

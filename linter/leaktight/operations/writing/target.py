@@ -1,0 +1,96 @@
+"""Which table a write means: its name as far as known, comparable within a file, and whether it lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from leaktight.catalog.names import same_end
+from leaktight.catalog.table import TableName
+from leaktight.languages.sql import clauses
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.source import HoleKind
+from leaktight.text import Span
+
+STAGING = frozenset("stg staging stage tmp temp temporary scratch swap buffer".split())
+"""Words in a table's or schema's name that say that it does not last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table as a write names it.
+
+    `key` holds its parts in lower case, a part that is only known at run time as `{expression}`. `name` is None where
+    the last part is such. `written` is the name as the file has it.
+    """
+
+    key: tuple[str, ...]
+    name: TableName | None
+    written: str
+
+    def same(self, other: Target) -> bool:
+        """Say whether two names of one file mean the same table."""
+        return bool(self.key) and bool(other.key) and same_end(self.key, other.key)
+
+    @property
+    def is_staging(self) -> bool:
+        """Whether its name says that it does not last: `stg_orders`, `staging.orders`, `#orders`, `{tmp_table}`."""
+        return any(part.startswith(("#", "@")) or not STAGING.isdisjoint(words_of(part)) for part in self.key)
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a name in lower case: `load_orders`, `loadOrders` and `load-orders` are `load`, `orders`."""
+    words: list[str] = []
+    start = 0
+    for index, character in enumerate(text):
+        boundary = not character.isalnum()
+        if boundary or (character.isupper() and index > 0 and text[index - 1].islower()):
+            if index > start:
+                words.append(text[start:index].lower())
+            start = index + boundary
+    if start < len(text):
+        words.append(text[start:].lower())
+    return words
+
+
+def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
+    """Give the target that a Table node names; None for a function, a subquery, or no table."""
+    name = clauses.table_name(node)
+    if name is None or node is None:
+        return None
+    span = document.span(node)
+    stand_ins = [
+        (document.slice(hole.region).strip(), "{" + hole.host.strip().strip("{}").strip() + "}")
+        for hole in (document.holes(span) if document.region.templated else ())
+        if hole.hole is not HoleKind.RELATION
+    ]
+    parts = [_filled(part, stand_ins) for part in name.parts]
+    unknown = "{" in parts[-1]
+    return Target(tuple(part.lower() for part in parts), None if unknown else name, ".".join(parts))
+
+
+def _filled(part: str, stand_ins: list[tuple[str, str]]) -> str:
+    for stand_in, host in stand_ins:
+        if stand_in:
+            part = part.replace(stand_in, host)
+    return part
+
+
+def target_of_text(text: str, *, literal: bool) -> Target:
+    """Give the target that a host expression names: the value of a string, or the text of an expression."""
+    if not literal:
+        return Target(("{" + text + "}",), None, "{" + text + "}")
+    parts = [part.strip("`\"[] ") for part in text.replace(":", ".").split(".") if part.strip("`\"[] ")]
+    if not parts or "/" in text:
+        return Target((text.lower(),), TableName((text,), (False,)), text)
+    parts[-1] = parts[-1].split("$", 1)[0] or parts[-1]
+    return Target(tuple(part.lower() for part in parts), TableName(tuple(parts), (False,) * len(parts)), text)
+
+
+def target_span(document: SqlDocument, node: exp.Expr) -> Span:
+    """Give the place of a table's name, its alias left out."""
+    spans = [document.span(part) for part in node.parts] if isinstance(node, exp.Table) else []
+    if not spans:
+        return document.span(node)
+    return spans[0].cover(spans[-1])

@@ -1,0 +1,65 @@
+"""What one run answers: diagnostics, what was not analysed, and how much was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from leaktight.diagnostics import Diagnostic, FileEdit, Location, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnalysed:
+    """A file, or a stretch of one, that no rule has seen, and why.
+
+    `code` is one of `encoding`, `size`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`.
+    `location` is None when it is the whole file.
+    """
+
+    path: str
+    code: str
+    reason: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a run. `dynamic` counts the SQL whose text is only known at run time."""
+
+    files: int = 0
+    statements: int = 0
+    dynamic: int = 0
+    suppressed: int = 0
+    baselined: int = 0
+    by_rule: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer of a run, sorted by path and place.
+
+    `sources` holds the text of each file that a diagnostic points at, by path, for frames, snippets and
+    fingerprints; `boms` the paths of those whose text follows a byte-order mark.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_analysed: tuple[NotAnalysed, ...] = ()
+    dynamic: tuple[NotAnalysed, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    boms: frozenset[str] = frozenset()
+    internal_errors: int = 0
+
+    def worst(self) -> Severity | None:
+        """Give the highest severity among the diagnostics."""
+        return max((d.severity for d in self.diagnostics), key=lambda s: s.rank, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFile:
+    """A file that fixes have changed: its new text, and the edits that made it."""
+
+    path: str
+    before: str
+    after: str
+    edits: tuple[FileEdit, ...] = ()

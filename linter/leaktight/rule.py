@@ -1,0 +1,297 @@
+"""The shape of a rule: what it declares, its options, its examples, and what it reads.
+
+A rule is one class in one file. Its class attributes are its metadata, its annotated fields its typed options, its
+docstring its page, `examples` its tests. Nothing else in the project names it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
+
+from leaktight.diagnostics import Applicability, Finding, RuleFacts, Severity
+from leaktight.languages.document import Document
+from leaktight.languages.python.document import PythonDocument
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.dag import Dag
+from leaktight.operations.dynamodb import DynamodbRequest
+from leaktight.operations.file import FileView
+from leaktight.operations.hosted_sql import HostedSql
+from leaktight.operations.table_write import TableWrite
+
+DOCS_URL = "https://github.com/leaktight/leaktight/blob/main/docs/rules/"
+
+
+class Category(StrEnum):
+    """What a rule is about; each name selects its rules."""
+
+    QUERY = "query"
+    NUMBERS = "numbers"
+    RERUN = "rerun"
+    LOSS = "loss"
+    SCHEMA = "schema"
+    PARTITION = "partition"
+    INDEX = "index"
+    STAR = "star"
+    MIGRATION = "migration"
+    CONTRACT = "contract"
+    GOVERNANCE = "governance"
+    SECURITY = "security"
+    AIRFLOW = "airflow"
+    FRAMES = "frames"
+    DBT = "dbt"
+    DYNAMODB = "dynamodb"
+    ENGINE = "engine"
+
+
+class Stage(StrEnum):
+    """A rule's time of life."""
+
+    PREVIEW = "preview"
+    """Off unless asked for by name."""
+    STABLE = "stable"
+    DEPRECATED = "deprecated"
+
+
+Catalogish = str | Mapping[str, list[str]]
+"""A catalog for an example: DDL, or table names with their column names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """Code that a rule is shown on, as a test and on its page.
+
+    `language` is `sql`, `python`, `javascript`, `typescript` or `yaml`; `files` are further files of the project by path,
+    `catalog` is one more file of DDL. `dialect` is a sqlglot name; left out, it is detected. SQL examples are also run as
+    a Python string, an f-string and a JavaScript template unless `hosts` is False.
+    """
+
+    code: str = field(kw_only=False)
+    note: str = ""
+    language: str = "sql"
+    path: str = ""
+    dialect: str | None = None
+    catalog: Catalogish = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    hosts: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bad(Example):
+    """Code that the rule finds fault with.
+
+    Under each faulty place stands a line of carets, as wide as the finding, and after them words that its message
+    contains. `fixed` is what the fix makes of the code, its unsafe fixes among them.
+    """
+
+    fixed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Good(Example):
+    """Code that the rule leaves alone."""
+
+
+def option(default: Any, help: str) -> Any:  # noqa: A002  # the word that stands on the page
+    """Declare an option of a rule: its default and what it does, in one sentence."""
+    if isinstance(default, (list, tuple)):
+        return field(default=tuple(default), metadata={"help": help})
+    return field(default=default, metadata={"help": help})
+
+
+class InvalidRule(TypeError):
+    """A rule that lacks what every rule must declare."""
+
+
+OPTION_TYPES: Mapping[object, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    tuple[str, ...]: "a list of strings",
+}
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(option,))
+class Rule(ABC):
+    """What every rule has. Subclass one of the kinds below, which say what `check` is given."""
+
+    name: ClassVar[str] = ""
+    """Kebab-case, read well after "ignore": `select-star`."""
+    category: ClassVar[Category]
+    severity: ClassVar[Severity] = Severity.WARNING
+    fixable: ClassVar[Applicability | None] = None
+    """The best fix that the rule offers; None when it offers none."""
+    strict_only: ClassVar[bool] = False
+    """Whether the rule is off unless named or `strict` is selected."""
+    stage: ClassVar[Stage] = Stage.STABLE
+    since: ClassVar[str] = "next"
+    examples: ClassVar[tuple[Example, ...]] = ()
+    tags: ClassVar[tuple[str, ...]] = ()
+    """Further words for the reports: `security`, `external/cwe/cwe-089`."""
+
+    def __init_subclass__(cls, *, kind: bool = False, **arguments: object) -> None:
+        """Make the subclass a frozen dataclass and refuse it when it is not whole."""
+        super().__init_subclass__(**arguments)
+        if kind:
+            return
+        dataclass(frozen=True)(cls)
+        _validate(cls)
+
+    @classmethod
+    @abstractmethod
+    def subjects(cls, view: FileView) -> Iterator[Any]:
+        """Yield what `check` is given of a file: each subject has a `document` that its findings' spans refer to."""
+
+    @abstractmethod
+    def check(self, subject: Any, /) -> Iterator[Finding]:
+        """Yield what is wrong with a subject."""
+
+    @classmethod
+    def facts(cls) -> RuleFacts:
+        """Give what a diagnostic says of the rule."""
+        return RuleFacts(cls.name, cls.severity, cls.category.value, f"{DOCS_URL}{cls.name}.md")
+
+    @classmethod
+    def summary(cls) -> str:
+        """Give the first sentence of the page."""
+        return inspect.cleandoc(cls.__doc__ or "").split("\n\n", 1)[0].replace("\n", " ")
+
+    @classmethod
+    def options(cls) -> Mapping[str, Field[Any]]:
+        """Give the options by name; `metadata["help"]` says what each does."""
+        return {item.name: item for item in fields(cls)} if hasattr(cls, "__dataclass_fields__") else {}  # type: ignore[arg-type]
+
+    @classmethod
+    def option_types(cls) -> Mapping[str, object]:
+        """Give the type of each option."""
+        hints = get_type_hints(cls)
+        return {name: hints[name] for name in cls.options()}
+
+
+RuleType = TypeVar("RuleType", bound=Rule)
+
+
+def _validate(cls: type[Rule]) -> None:
+    def refuse(reason: str) -> None:
+        raise InvalidRule(f"rule {cls.__name__} ({cls.__module__}): {reason}")
+
+    if not cls.name or cls.name != cls.name.lower() or not cls.name.replace("-", "").isalnum():
+        refuse(f"`name` must be kebab-case, not {cls.name!r}")
+    if not isinstance(getattr(cls, "category", None), Category):
+        refuse("`category` is missing")
+    if "\n\n" not in inspect.cleandoc(cls.__dict__.get("__doc__") or ""):
+        refuse("the docstring must have a first sentence, an empty line, and the reason")
+    shown = {Bad, Good} <= {type(example) for example in cls.examples}
+    if not shown and not (issubclass(cls, EngineRule) and not cls.examples):
+        refuse("`examples` needs at least one Bad and one Good")
+    for name, item in cls.options().items():
+        if item.default is MISSING or not item.metadata.get("help"):
+            refuse(f"option `{name}` must be declared with `option(default, help)`")
+        if cls.option_types()[name] not in OPTION_TYPES:
+            refuse(f"option `{name}` must be a bool, int, float, str or tuple[str, ...]")
+        if not any(name in example.options for example in cls.examples) and name != "strict":
+            refuse(f"no example sets option `{name}`")
+
+
+class SqlRule(Rule, kind=True):
+    """Reads a SQL document, wherever it stands."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[SqlDocument]:
+        """Yield the SQL documents of a file."""
+        yield from view.sql
+
+    @abstractmethod
+    def check(self, sql: SqlDocument, /) -> Iterator[Finding]:
+        """Yield what is wrong with a SQL document."""
+
+
+class CallRule(Rule, kind=True):
+    """Reads a host call that runs SQL: a `cursor.execute` in Python, a `pool.query` in TypeScript."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[HostedSql]:
+        """Yield the calls of a file that run SQL."""
+        yield from view.calls
+
+    @abstractmethod
+    def check(self, call: HostedSql, /) -> Iterator[Finding]:
+        """Yield what is wrong with a call; spans are in the host's document."""
+
+
+class WriteRule(Rule, kind=True):
+    """Reads what is written to a table, whatever writes it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[TableWrite]:
+        """Yield the table writes of a file."""
+        yield from view.writes
+
+    @abstractmethod
+    def check(self, write: TableWrite, /) -> Iterator[Finding]:
+        """Yield what is wrong with a write."""
+
+
+class DynamodbRule(Rule, kind=True):
+    """Reads a DynamoDB request, whatever SDK sends it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[DynamodbRequest]:
+        """Yield the DynamoDB requests of a file."""
+        yield from view.dynamodb
+
+    @abstractmethod
+    def check(self, request: DynamodbRequest, /) -> Iterator[Finding]:
+        """Yield what is wrong with a request."""
+
+
+class DagRule(Rule, kind=True):
+    """Reads an Airflow DAG with its tasks."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Dag]:
+        """Yield the DAGs of a file."""
+        yield from view.dags
+
+    @abstractmethod
+    def check(self, dag: Dag, /) -> Iterator[Finding]:
+        """Yield what is wrong with a DAG."""
+
+
+class PythonRule(Rule, kind=True):
+    """Reads a Python document."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[PythonDocument]:
+        """Yield the Python documents of a file: one, or in a notebook one a cell."""
+        yield from view.python
+
+    @abstractmethod
+    def check(self, python: PythonDocument, /) -> Iterator[Finding]:
+        """Yield what is wrong with a Python document."""
+
+
+class EngineRule(Rule, kind=True):
+    """Reads nothing: the engine itself speaks under its name. What no code can show needs no examples."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Document]:  # noqa: ARG003  # the signature of all kinds
+        """Yield nothing."""
+        yield from ()
+
+    def check(self, nothing: Document, /) -> Iterator[Finding]:  # noqa: ARG002  # the signature of all kinds
+        """Yield nothing."""
+        yield from ()
+
+
+KINDS: tuple[type[Rule], ...] = (SqlRule, CallRule, WriteRule, DynamodbRule, DagRule, PythonRule, EngineRule)
+"""Every kind of rule, by what it reads."""
+
+Subject = Document | HostedSql | TableWrite | DynamodbRequest | Dag

@@ -1,0 +1,201 @@
+"""Runs the engine over a whole project: gates before parsers, answers from the cache, the rest in worker processes.
+
+What a file tells the project and what the rules find in it are remembered by content. A remembered answer counts only as
+long as what it rests on is the same: the file, the rules and their options, this version, and the tables it asked for.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from leaktight import engine
+from leaktight.cache import digest
+from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, locate
+from leaktight.languages.document import NotAnalysable
+from leaktight.memory import ProjectCache
+from leaktight.operations.facts import tells_facts
+from leaktight.operations.file import worth_reading
+from leaktight.operations.project import FileFacts, Project
+from leaktight.report import NotAnalysed, Report
+from leaktight.rule import Category, Rule
+from leaktight.source import Language, Source
+from leaktight.text import Span
+from leaktight.workers import Failure, Workers
+
+FILE_TIMEOUT = RuleFacts("file-timeout", Severity.ERROR, Category.ENGINE.value)
+_SECONDS_A_FILE = 60.0
+_BYTES_FOR_A_WORKER = 250_000
+"""A further process costs some milliseconds: it must have this much to read."""
+
+
+class Entry(engine.Entry, Protocol):
+    """A file of the project that tells its bytes and its language before it is decoded."""
+
+    @property
+    def language(self) -> Language:
+        """What the file is written in."""
+
+    @property
+    def in_catalog(self) -> bool:
+        """Whether what it says of tables is believed."""
+
+    def read(self) -> bytes:
+        """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
+
+
+@dataclass(slots=True)
+class _State:
+    """One file on its way: `facts` and `result` are None as long as they must be worked out."""
+
+    entry: Entry
+    size: int = 0
+    content: str = ""
+    facts: FileFacts | None = None
+    result: engine.FileResult | None = None
+    key: str = ""
+
+
+@dataclass(slots=True)
+class _Run:
+    plan: engine.Plan
+    jobs: int
+    cache: ProjectCache | None
+    progress: Callable[[int, int], None] | None
+    rules_digests: dict[int, str] = field(default_factory=dict)
+    project: Project = field(default_factory=Project)
+
+    def states(self, entries: Iterable[Entry]) -> list[_State]:
+        """Read and hash every file once; what the gates or the cache can answer is answered here."""
+        states = []
+        for entry in entries:
+            state = _State(entry)
+            states.append(state)
+            try:
+                data = entry.read()
+            except NotAnalysable as problem:
+                state.facts = FileFacts(problem=problem.reason)
+                state.result = engine.FileResult(
+                    entry.path, not_analysed=(NotAnalysed(entry.path, _code(problem), problem.reason),)
+                )
+                continue
+            state.size = len(data)
+            state.content = hashlib.sha256(data).hexdigest()
+            if not entry.in_catalog or not tells_facts(data, entry.language):
+                state.facts = FileFacts()
+            elif self.cache is not None:
+                state.facts = self.cache.facts(entry.path, self._facts_key(state))
+            if entry.reported and not worth_reading(data, entry.language):
+                state.result = engine.FileResult(entry.path)
+        return states
+
+    def gather(self, states: Sequence[_State]) -> Project:
+        """Work out what the files tell the project."""
+        wanted = [state for state in states if state.facts is None]
+        answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
+        for state, answer in zip(wanted, answers, strict=True):
+            state.facts = FileFacts(problem=answer.reason) if isinstance(answer, Failure) else answer
+            if self.cache is not None and not isinstance(answer, Failure):
+                self.cache.put_facts(state.entry.path, self._facts_key(state), answer)
+        facts = ((state.entry.path, state.facts) for state in states if state.facts is not None)
+        return engine.build_project(facts, self.plan)
+
+    def inspect(self, states: Sequence[_State]) -> list[engine.FileResult]:
+        """Run the rules on each file that is reported."""
+        reported = [state for state in states if state.entry.reported]
+        for state in reported:
+            if state.result is None and self.cache is not None:
+                state.key = self._result_key(state)
+                state.result = self.cache.result(state.entry.path, state.key, self.project)
+        wanted = [state for state in reported if state.result is None]
+        answers = self._workers(lambda state: engine.inspect(state.entry, self.project, self.plan), wanted).run(wanted)
+        for state, answer in zip(wanted, answers, strict=True):
+            if isinstance(answer, Failure):
+                state.result = self._failed(state.entry, answer)
+            else:
+                state.result = answer
+                if self.cache is not None and not answer.internal_errors:
+                    self.cache.put_result(state.entry.path, state.key, answer, self.project)
+        return [state.result for state in reported if state.result is not None]
+
+    def _workers(
+        self, work: Callable[[_State], engine.Answer], states: Sequence[_State]
+    ) -> Workers[_State, engine.Answer]:
+        enough = max(1, sum(state.size for state in states) // _BYTES_FOR_A_WORKER)
+        return Workers(
+            work,
+            jobs=min(self.jobs, enough),
+            limit=_SECONDS_A_FILE,
+            weight=lambda state: state.size,
+            progress=self.progress,
+        )
+
+    def _facts_key(self, state: _State) -> str:
+        return digest(state.content, self.plan.dialect_for(state.entry.path) or "auto")
+
+    def _result_key(self, state: _State) -> str:
+        path = state.entry.path
+        rules = self.plan.rules_for(path)
+        known = self.rules_digests.get(id(rules))
+        if known is None:
+            known = self.rules_digests[id(rules)] = _rules_digest(rules, self.project)
+        return digest(state.content, self.plan.dialect_for(path) or "auto", known)
+
+    def _failed(self, entry: Entry, failure: Failure) -> engine.FileResult:
+        lost = NotAnalysed(entry.path, failure.code, failure.reason)
+        if failure.code != "timeout" or FILE_TIMEOUT.name not in {r.name for r in self.plan.rules_for(entry.path)}:
+            return engine.FileResult(entry.path, not_analysed=(lost,))
+        place = locate(Source(entry.path, "", entry.language), Span(0, 0))
+        said = f"this file was not analysed: it {failure.reason}"
+        diagnostic = Diagnostic(FILE_TIMEOUT.name, FILE_TIMEOUT.severity, FILE_TIMEOUT.category, said, place)
+        return engine.FileResult(entry.path, diagnostics=(diagnostic,), not_analysed=(lost,))
+
+
+def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
+    facts = (project.tenant_keys, project.shared_tables, project.airflow)
+    return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
+
+
+def _code(problem: NotAnalysable) -> str:
+    return "size" if "larger" in problem.reason else "encoding"
+
+
+def cores() -> int:
+    """Give how many processes this one may use at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check(
+    entries: Sequence[Entry],
+    plan: engine.Plan,
+    *,
+    jobs: int | None = None,
+    cache: ProjectCache | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Check a project and give the report on the entries that are `reported`.
+
+    `jobs` is how many processes may work at once, by default as many as there are cores; `progress` is told how many
+    files are done, and of how many.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # parsing makes millions of objects and hardly a cycle: collecting between them doubles the time
+    try:
+        run = _Run(plan, jobs or cores(), cache, progress)
+        states = run.states(entries)
+        run.project = run.gather(states)
+        results = run.inspect(states)
+    finally:
+        if collecting:
+            gc.enable()
+    if cache is not None:
+        cache.keep(state.entry.path for state in states)
+        cache.save()
+    report = engine.assemble(results)
+    return engine.with_sources(report, entries)

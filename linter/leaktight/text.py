@@ -1,0 +1,125 @@
+"""Spans, edits and line numbers over one string. Knows nothing of files, languages or rules.
+
+Every offset counts code points of the decoded text, from 0; every span ends exclusively.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of text: `start` and exclusive `end`, in code points from 0."""
+
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """How many code points the span covers."""
+        return self.end - self.start
+
+    def contains(self, other: Span) -> bool:
+        """Say whether `other` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two spans share a code point."""
+        return self.start < other.end and other.start < self.end
+
+    def shift(self, distance: int) -> Span:
+        """Give the same span `distance` code points further on."""
+        return Span(self.start + distance, self.end + distance)
+
+    def cover(self, other: Span) -> Span:
+        """Give the smallest span that holds both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+class Edit(NamedTuple):
+    """Replace the text of `span` by `content`; an empty span inserts."""
+
+    span: Span
+    content: str
+
+
+class Position(NamedTuple):
+    """A place as people count it: line and column from 1, the column in code points."""
+
+    line: int
+    column: int
+
+
+class OverlappingEdits(ValueError):
+    """Two edits of one set touch the same text."""
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Give `text` with all `edits` made at once.
+
+    Edits refer to the text as it was. Raises `OverlappingEdits` when two of them share a code
+    point, and `ValueError` when one lies outside the text.
+    """
+    pieces: list[str] = []
+    done = 0
+    for edit in sorted(edits, key=lambda edit: (edit.span, edit.content)):
+        if edit.span.start < done:
+            raise OverlappingEdits(f"two edits touch offset {edit.span.start}")
+        if not 0 <= edit.span.start <= edit.span.end <= len(text):
+            raise ValueError(f"edit {edit.span} lies outside a text of {len(text)} code points")
+        pieces += (text[done : edit.span.start], edit.content)
+        done = edit.span.end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class LineIndex:
+    """Turns offsets of one text into lines and columns, and back. Lines end with LF, CRLF or CR."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        if "\r" in text:
+            self._starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
+        else:
+            starts = [0]
+            at = text.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = text.find("\n", at + 1)
+            self._starts = starts
+
+    @property
+    def line_count(self) -> int:
+        """How many lines the text has; the one after a last newline counts."""
+        return len(self._starts)
+
+    def position(self, offset: int) -> Position:
+        """Give line and column, from 1, of an offset; offsets beyond the end give the end."""
+        offset = max(0, min(offset, len(self.text)))
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
+
+    def offset(self, position: Position) -> int:
+        """Give the offset of a line and column, clamped to that line's text."""
+        span = self.line_span(position.line)
+        return min(span.start + max(position.column - 1, 0), span.end)
+
+    def line_span(self, line: int) -> Span:
+        """Give the span of a line, counted from 1, without its newline; clamped to the text."""
+        line = max(1, min(line, len(self._starts)))
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return Span(start, end)
+
+    def line_text(self, line: int) -> str:
+        """Give a line, counted from 1, without its newline."""
+        span = self.line_span(line)
+        return self.text[span.start : span.end]

@@ -1,0 +1,163 @@
+"""Tasks that fail for good at the first hiccup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from leaktight import Bad, Category, Dag, DagRule, Finding, Fix, Good, Related, Setting, Severity, Task, option
+
+
+class MissingRetries(DagRule):
+    """A task without retries fails for good at the first dropped connection.
+
+    Databases fail over, APIs answer 503, workers are evicted: a pipeline that runs every night meets one of these every
+    few weeks. Airflow does not retry unless it is told to, so each of them is a failed run and somebody's night.
+    `default_args={"retries": 2, "retry_delay": timedelta(minutes=5)}` covers every task of a DAG. Retry only what may run
+    twice: where it may not, `retries=0` says that it was thought about, and the rule is silent.
+
+    Tasks that touch nothing outside (`EmptyOperator`, branches, short circuits, sensors, which poke again anyway, and
+    triggers of other DAGs) need none. The rule is silent too where default arguments come from a place that it cannot see.
+    """
+
+    name = "missing-retries"
+    category = Category.AIRFLOW
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
+
+            with DAG("orders", schedule="@daily", default_args={"owner": "data"}) as dag:
+                 ^^^ no task of `orders` is retried
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+        ),
+        Bad(
+            """
+            from airflow import DAG
+            from airflow.operators.python import PythonOperator
+
+            dag = DAG("orders", schedule="@daily")
+            extract = PythonOperator(task_id="extract", python_callable=run, retries=2, dag=dag)
+            load = PythonOperator(task_id="load", python_callable=run, dag=dag)
+                   ^^^^^^^^^^^^^^ task `load` is not retried
+            """,
+            language="python",
+        ),
+        Bad(
+            """
+            from airflow.decorators import dag, task
+
+            @task
+            def load():
+                ...
+
+            @dag(schedule="@daily")
+             ^^^ no task of `orders` is retried
+            def orders():
+                load()
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
+
+            base = {"owner": "data", "retries": 3}
+            with DAG("orders", schedule="@daily", default_args={**base, "email": "data@example.com"}) as dag:
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
+            from shop.defaults import default_args
+
+            with DAG("orders", schedule="@daily", default_args=default_args) as dag:
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+            note="The defaults stand elsewhere.",
+        ),
+        Good(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
+
+            with DAG("orders", schedule="@daily", default_args={"retries": 0}) as dag:
+                load = BashOperator(task_id="pay", bash_command="pay.sh")
+            """,
+            language="python",
+            note="Said, and meant.",
+        ),
+        Good(
+            """
+            from airflow import DAG
+            from airflow.operators.empty import EmptyOperator
+
+            with DAG("orders", schedule="@daily") as dag:
+                start = EmptyOperator(task_id="start")
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
+
+            with DAG("orders", schedule="@daily") as dag:
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+            options={"needless": ["EmptyOperator", "BashOperator"]},
+        ),
+    )
+
+    needless: tuple[str, ...] = option(
+        (
+            "EmptyOperator",
+            "DummyOperator",
+            "BranchPythonOperator",
+            "ShortCircuitOperator",
+            "LatestOnlyOperator",
+            "TriggerDagRunOperator",
+            "BranchDayOfWeekOperator",
+            "BranchDateTimeOperator",
+            "SubDagOperator",
+        ),
+        "Operators that need no retries.",
+    )
+
+    def check(self, dag: Dag) -> Iterator[Finding]:
+        """Yield the DAG when none of its tasks is retried, else each task that is not."""
+        if not dag.complete or "retries" in dag.default_args:
+            return
+        tasks = [task for task in dag.tasks if self._needs(task)]
+        bare = [task for task in tasks if task.complete and not _retries(task.settings, task)]
+        if not bare:
+            return
+        fix = Fix.hint('add `"retries": 2` and `"retry_delay": timedelta(minutes=5)` to `default_args`')
+        if len(bare) == len(tasks):
+            shown = bare[:3]
+            related = tuple(Related(task.span, f"task `{task.task_id or task.operator}`") for task in shown)
+            name = f" of `{dag.dag_id}`" if dag.dag_id else " of this DAG"
+            yield Finding(
+                dag.span, f"no task{name} is retried: neither `default_args` nor a task sets `retries`", related, fix
+            )
+            return
+        for task in bare:
+            yield Finding(
+                task.span, f"task `{task.task_id or task.operator}` is not retried, as others of its DAG are", fix=fix
+            )
+
+    def _needs(self, task: Task) -> bool:
+        return task.operator not in self.needless and not task.operator.endswith(("Sensor", "SensorAsync"))
+
+
+def _retries(settings: Mapping[str, Setting], task: Task) -> bool:
+    return "retries" in settings or "default_args" in task.settings

@@ -1,0 +1,63 @@
+"""SQL that does not parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import Bad, Category, Finding, Good, Severity, SqlDocument, SqlRule
+
+
+class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it is
+    """A statement in a `.sql` file does not parse.
+
+    Either the engine refuses it too, or leaktight reads it in the wrong dialect: then set `dialect` for the file. The
+    other rules have not seen the statement; those after it in the file they have.
+
+    Left alone: files with template tags and SQL inside other languages, whose text is only whole at run time, and
+    statements that leaktight knows it cannot read. Those are counted in the summary as not analysed.
+    """
+
+    name = "syntax-error"
+    category = Category.ENGINE
+    severity = Severity.ERROR
+    examples = (
+        Bad(
+            """
+            select id, from where orders;
+                            ^^^^^ does not parse as `postgres`: expected table name
+            """,
+            dialect="postgres",
+            hosts=False,
+        ),
+        Bad(
+            """
+            select 1;
+            select id frm orders limit;
+                          ^^^^^^ does not parse
+            select 2;
+            """,
+            hosts=False,
+        ),
+        Good("select id from orders limit 10;"),
+        Good(
+            "select id, from where {{ ref('orders') }}",
+            note="What a template makes of this is not known; it counts as not analysed.",
+            hosts=False,
+        ),
+        Good(
+            'cursor.execute("select id, from where orders")',
+            language="python",
+            note="Inside other languages it counts as not analysed.",
+        ),
+    )
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield the statements that the parser refuses."""
+        if sql.region.templated or sql.region.embedded:
+            return
+        for statement in sql.statements:
+            # Without a place the parser gave up on what it cannot read; that is its fault and not the statement's.
+            if statement.understood or statement.problem_span is None:
+                continue
+            dialect = f" as `{sql.dialect}`" if sql.dialect else ""
+            yield Finding(statement.problem_span, f"this statement does not parse{dialect}: {statement.problem}")

@@ -1,0 +1,175 @@
+"""A predicate that is always true, or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leaktight import Bad, Category, Finding, Good, Related, Severity, SqlDocument, SqlRule, clauses, exp, option
+
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+
+
+class Tautology(SqlRule):
+    """A predicate that is always true, or never, voids the filter it stands in.
+
+    `WHERE tenant_id = 7 OR 1 = 1` reads every tenant's rows: what was put in for a test stayed. `status <> 'open' OR
+    status <> 'paid'` looks like a filter and lets every row through, `status = 'open' AND status = 'paid'` none, and
+    `a.id = a.id` compares a column with itself where another table's was meant.
+
+    `WHERE 1 = 1 AND …` only makes conditions easier to add and `WHERE 1 = 0` asks for no row on purpose: they are
+    reported with `strict` alone.
+    """
+
+    name = "tautology"
+    category = Category.NUMBERS
+    severity = Severity.ERROR
+    examples = (
+        Bad(
+            """
+            select id from orders where tenant_id = 7 or 1 = 1
+                                                         ^^^^^ always true
+            """,
+        ),
+        Bad(
+            """
+            select id from orders where status <> 'open' or status <> 'paid'
+                                                            ^^^^^^^^^^^^^^^^ every value
+            """,
+        ),
+        Bad(
+            """
+            select id from orders where status = 'open' and status = 'paid'
+                                                            ^^^^^^^^^^^^^^^ never true
+            """,
+        ),
+        Bad(
+            """
+            select o.id from orders o join customers c on c.id = o.customer_id where o.region = o.region
+                                                                                     ^^^^^^^^^^^^^^^^^^^ compares `o.region` with itself
+            """,
+        ),
+        Bad(
+            """
+            select id from orders where 1 = 1 and total > 5
+                                        ^^^^^ always true
+            """,
+            options={"strict": True},
+        ),
+        Good("select id from orders where 1 = 1 and total > 5", note="A habit of writing, and harmless."),
+        Good("create table empty as select id from orders where 1 = 0", note="No row is meant."),
+        Good("select id from orders where status = 'open' or status = 'paid'"),
+        Good("select id from orders where status <> 'open' and status <> 'paid'"),
+        Good("select a.id from orders a join orders b on a.region = b.region"),
+        Good("select id from orders where total > 5 or total < 1"),
+    )
+
+    strict: bool = option(False, "Report `WHERE 1 = 1 AND …` and `WHERE 1 = 0` too.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield each void predicate of a WHERE, HAVING, QUALIFY or ON."""
+        if sql.path.test:
+            return
+        for scope in sql.scopes:
+            for root in (clauses.where(scope.node), clauses.having(scope.node), clauses.qualify(scope.node)):
+                if root is not None:
+                    yield from self._read(sql, root)
+            for join in scope.joins():
+                on = clauses.join_on(join)
+                if on is not None and len(clauses.conjuncts(on)) > 1:
+                    yield from self._read(sql, on)
+
+    def _read(self, sql: SqlDocument, root: exp.Expr) -> Iterator[Finding]:
+        parts = clauses.conjuncts(root)
+        yield from _never(sql, parts)
+        for part in parts:
+            if isinstance(part, exp.Or):
+                arms = clauses.disjuncts(part)
+                yield from _always(sql, arms)
+                for arm in arms:
+                    if _is_true(arm):
+                        yield Finding(
+                            sql.span(arm), f"`{sql.text_of(arm)}` is always true: the whole `OR` lets every row through"
+                        )
+                    else:
+                        for inner in clauses.conjuncts(arm):
+                            yield from _with_itself(sql, inner)
+            elif self.strict and (_is_true(part) or _is_false(part)):
+                always = "always true" if _is_true(part) else "never true"
+                yield Finding(sql.span(part), f"`{sql.text_of(part)}` is {always}", severity=Severity.NOTE)
+            else:
+                yield from _with_itself(sql, part)
+
+
+def _with_itself(sql: SqlDocument, node: exp.Expr) -> Iterator[Finding]:
+    node = clauses.unparenthesised(node)
+    if not isinstance(node, _COMPARISONS) or not isinstance(node.this, exp.Column) or sql.has_hole(node):
+        return
+    if node.this == node.expression and sql.text_of(node.this).lower() == sql.text_of(node.expression).lower():
+        yield Finding(sql.span(node), f"this compares `{sql.text_of(node.this)}` with itself")
+
+
+def _is_true(node: exp.Expr) -> bool:
+    node = clauses.unparenthesised(node)
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    return isinstance(node, exp.EQ) and _literal(node.this) is not None and node.this == node.expression
+
+
+def _is_false(node: exp.Expr) -> bool:
+    node = clauses.unparenthesised(node)
+    if isinstance(node, exp.Boolean):
+        return not node.this
+    if not isinstance(node, exp.EQ):
+        return False
+    left, right = _literal(node.this), _literal(node.expression)
+    return left is not None and right is not None and left != right
+
+
+def _literal(node: exp.Expr) -> tuple[str, bool] | None:
+    return (node.name, node.is_string) if isinstance(node, exp.Literal) else None
+
+
+def _compared(
+    sql: SqlDocument, nodes: Sequence[exp.Expr], kind: type[exp.Expr]
+) -> dict[str, list[tuple[tuple[str, bool], exp.Expr]]]:
+    """Give, by column, the literals that conditions of one kind compare it with."""
+    found: dict[str, list[tuple[tuple[str, bool], exp.Expr]]] = {}
+    for node in nodes:
+        if type(node) is kind and isinstance(node.this, exp.Column) and not sql.has_hole(node):
+            value = _literal(node.expression)
+            if value is not None:
+                found.setdefault(node.this.sql().lower(), []).append((value, node))
+    return found
+
+
+def _never(sql: SqlDocument, parts: Sequence[exp.Expr]) -> Iterator[Finding]:
+    for values in _compared(sql, parts, exp.EQ).values():
+        (first, one), *others = values
+        for value, other in others:
+            if value[0] != first[0] and value[1] == first[1] and not _same_number(first, value):
+                yield Finding(
+                    sql.span(other),
+                    f"this is never true together with `{sql.text_of(one)}`",
+                    related=(Related(sql.span(one), "the other condition"),),
+                )
+                break
+
+
+def _same_number(a: tuple[str, bool], b: tuple[str, bool]) -> bool:
+    try:
+        return not a[1] and float(a[0]) == float(b[0])
+    except ValueError:
+        return False
+
+
+def _always(sql: SqlDocument, arms: Sequence[exp.Expr]) -> Iterator[Finding]:
+    for values in _compared(sql, arms, exp.NEQ).values():
+        (first, one), *others = values
+        for value, other in others:
+            if value != first:
+                yield Finding(
+                    sql.span(other),
+                    f"with `{sql.text_of(one)}` before the `OR` every value passes: `AND` is meant",
+                    related=(Related(sql.span(one), "the other condition"),),
+                )
+                break

@@ -1,0 +1,263 @@
+"""Tables joined by nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Good,
+    Relation,
+    RelationKind,
+    Scope,
+    Severity,
+    Span,
+    SqlDocument,
+    SqlRule,
+    clauses,
+    exp,
+)
+
+
+class CrossJoin(SqlRule):
+    """Two tables stand side by side and no predicate links them: every row meets every row.
+
+    A thousand customers beside a million orders are a billion rows, and every sum over them is wrong a thousand times. It
+    happens with a comma join whose condition was forgotten, with `JOIN` without `ON`, and with an `ON` that names only one
+    of the two (`ON a.id = a.id`).
+
+    Written out as `CROSS JOIN`, or as `ON TRUE`, it is meant and left alone, and so is an `ON` that picks a row by a given value
+    (`ON s.name = 'rate'`). `UNNEST`, `LATERAL` and table
+    functions follow the row beside them; a subquery that only aggregates is one row; and a table may be linked by a predicate
+    in `WHERE`, or through a third table. Where an unqualified column could belong to
+    either table the rule stays silent, unless the catalog tells.
+    """
+
+    name = "cross-join"
+    category = Category.QUERY
+    severity = Severity.ERROR
+    examples = (
+        Bad(
+            """
+            select o.id, c.name from orders o, customers c where o.total > 10
+                                               ^^^^^^^^^^^ nothing links `c` to `o`
+            """,
+        ),
+        Bad(
+            """
+            select o.id from orders o join customers c on o.customer_id = o.customer_id
+                                           ^^^^^^^^^^^ nothing links `c` to `o`
+            """,
+        ),
+        Bad(
+            """
+            select o.id from orders o, customers c, channels h where o.customer_id = c.id and h.active
+                                                    ^^^^^^^^^^ nothing links `h` to `o` and `c`
+            """,
+        ),
+        Bad(
+            """
+            select id, name from orders, customers where customer_id = total
+                                         ^^^^^^^^^ nothing links `customers`
+            """,
+            catalog="""
+            create table orders (id bigint primary key, customer_id bigint, total numeric(12, 2));
+            create table customers (customer_no bigint primary key, name text);
+            """,
+        ),
+        Good("select o.id from orders o cross join channels h", note="Written out."),
+        Good("select o.id, x.sku from `p.d.orders` o, unnest(o.items) as x", dialect="bigquery"),
+        Good(
+            "select o.id, s.total / t.all_total as share from orders o, (select sum(total) as all_total from orders) t, sums s where s.id = o.id"
+        ),
+        Good("select o.id from orders o, customers c, channels h where o.customer_id = c.id and c.channel_id = h.id"),
+        Good("select id from orders, customers where customer_id = customers_id", note="Names alone do not tell."),
+        Good("with p as (select max(day) as last from loads) select o.id from orders o, p where o.day > p.last"),
+        Good("select o.id from orders o join customers c using (customer_id)"),
+    )
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield each table that no predicate links to one before it."""
+        for scope in sql.scopes:
+            if len(scope.relations) < 2 or isinstance(scope.node, exp.Merge):
+                continue
+            links = _Links(sql, scope)
+            if links.unknown:
+                continue
+            for position, relation in enumerate(scope.relations[1:], 1):
+                if not _must_link(sql, scope, relation) or links.linked(position):
+                    continue
+                others = _names(scope.relations[:position])
+                yield Finding(
+                    _place(sql, relation), f"nothing links `{relation.name}` to {others}: every row meets every row"
+                )
+
+
+class _Links:
+    """Which relations of a scope are linked, directly or through others."""
+
+    def __init__(self, sql: SqlDocument, scope: Scope) -> None:
+        self._sql = sql
+        self._scope = scope
+        self._group = list(range(len(scope.relations)))
+        self.unknown = False
+        for position, relation in enumerate(scope.relations):
+            if _is_one_row(relation):
+                self._join(0, position)
+        for condition in scope.conditions():
+            self._read(condition.node)
+        for position, relation in enumerate(scope.relations):
+            if relation.kind is RelationKind.FUNCTION:
+                self._read(relation.node, also=position)
+                self._join(0, position)
+
+    def linked(self, position: int) -> bool:
+        """Say whether a relation is linked to one before it."""
+        return any(self._group[other] == self._group[position] for other in range(position))
+
+    def _join(self, a: int, b: int) -> None:
+        old, new = self._group[b], self._group[a]
+        self._group = [new if group == old else group for group in self._group]
+
+    def _read(self, node: exp.Expr, also: int | None = None) -> None:
+        touched = set() if also is None else {also}
+        doubtful = self._sql.has_hole(node) and not isinstance(node, exp.Predicate)
+        for part in clauses.descendants(node):
+            if isinstance(part, exp.Column):
+                position = self._position(part)
+                if position is not None:
+                    touched.add(position)
+                elif not self._scope.is_qualified(part) and not _inside_query(part, node):
+                    doubtful = True
+        first = min(touched, default=None)
+        for position in touched:
+            if first is not None:
+                self._join(first, position)
+        if doubtful and (len(touched) < len(self._scope.relations)):
+            self.unknown = self.unknown or _could_link(node)
+
+    def _position(self, column: exp.Column) -> int | None:
+        relations = self._scope.relations
+        qualifiers = [part.lower() for part in clauses.column_qualifiers(column)]
+        for position, relation in enumerate(relations):
+            if qualifiers and relation.answers_to(qualifiers):
+                return position
+        tables = [self._sql.relation_table(relation) for relation in relations]
+        if any(table is None or not table.complete for table in tables):
+            return None
+        name = clauses.column_name(column, "")
+        holders = [i for i, table in enumerate(tables) if table is not None and table.column(name) is not None]
+        return holders[0] if len(holders) == 1 else None
+
+
+def _inside_query(column: exp.Expr, root: exp.Expr) -> bool:
+    node = column.parent
+    while node is not None and node is not root:
+        if isinstance(node, clauses.QUERY):
+            return True
+        node = node.parent
+    return False
+
+
+def _could_link(node: exp.Expr) -> bool:
+    """Say whether a predicate compares two things that are not literals."""
+    columns = [part for part in clauses.descendants(node) if isinstance(part, exp.Column)]
+    return len(columns) > 1 or not isinstance(node, exp.Predicate)
+
+
+def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
+    if relation.kind is RelationKind.FUNCTION or not relation.name or _is_one_row(relation):
+        return False
+    if isinstance(relation.node, exp.Table) and sql.has_hole(relation.node) and relation.join is None:
+        return False
+    join = relation.join
+    if join is None:
+        return isinstance(scope.node, (exp.Update, exp.Delete)) and _distinct_target(scope, relation)
+    if clauses.join_using(join) or clauses.join_method(join) or clauses.join_kind(join) in {"SEMI", "ANTI", "LATERAL"}:
+        return False
+    if clauses.join_kind(join) == "CROSS" and not sql.is_comma_join(join):
+        return False
+    on = clauses.join_on(join)
+    if on is not None and (_is_true(on) or sql.has_hole(on)):
+        return False
+    return not _is_lookup(relation, on)
+
+
+def _distinct_target(scope: Scope, relation: Relation) -> bool:
+    """Say whether an UPDATE … FROM or DELETE … USING names a table other than the one it writes."""
+    first = scope.relations[0]
+    return (
+        isinstance(first.node, exp.Table)
+        and isinstance(relation.node, exp.Table)
+        and first.node.name != relation.node.name
+        and (first.node.name.lower() not in {other.name.lower() for other in scope.relations[1:]})
+    )
+
+
+def _is_true(node: exp.Expr) -> bool:
+    node = clauses.unparenthesised(node)
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    return isinstance(node, exp.EQ) and isinstance(node.this, exp.Literal) and node.this == node.expression
+
+
+def _is_lookup(relation: Relation, on: exp.Expr | None) -> bool:
+    """Say whether ON picks rows of the table by a given value (`ON c.key = 'rate'`), which is one row if it is a key."""
+    for node in clauses.conjuncts(on):
+        if isinstance(node, exp.EQ):
+            for side, other in ((node.this, node.expression), (node.expression, node.this)):
+                if isinstance(side, exp.Column) and not any(
+                    isinstance(n, exp.Column) for n in clauses.descendants(other)
+                ):
+                    qualifiers = [part.lower() for part in clauses.column_qualifiers(side)]
+                    if qualifiers and relation.answers_to(qualifiers):
+                        return True
+    return False
+
+
+_AGGREGATES = (exp.AggFunc,)
+
+
+def _is_one_row(relation: Relation) -> bool:
+    """Say whether a CTE or subquery gives one row at most: it only aggregates, has LIMIT 1, or reads no table."""
+    query = relation.query
+    if not isinstance(query, exp.Select) or clauses.group(query) is not None:
+        return False
+    if clauses.from_item(query) is None:
+        return not any(
+            isinstance(node, (exp.Unnest, exp.Explode, exp.GenerateSeries)) for node in clauses.descendants(query)
+        )
+    limit = clauses.limit(query)
+    if limit is not None and getattr(limit.expression, "name", "") == "1":
+        return True
+    items = clauses.projections(query)
+    return (
+        bool(items)
+        and any(_aggregates(item) for item in items)
+        and all(_aggregates(item) or _constant(item) for item in items)
+    )
+
+
+def _aggregates(item: exp.Expr) -> bool:
+    return any(
+        isinstance(node, _AGGREGATES) and not isinstance(node.parent, exp.Window)
+        for node in clauses.descendants(item, into_queries=False)
+    )
+
+
+def _constant(item: exp.Expr) -> bool:
+    return not any(isinstance(node, (exp.Column, exp.Star)) for node in clauses.descendants(item))
+
+
+def _names(relations: list[Relation]) -> str:
+    names = [f"`{relation.name}`" for relation in relations if relation.name]
+    return names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else "the tables before it"
+
+
+def _place(sql: SqlDocument, relation: Relation) -> Span:
+    span = sql.span(relation.node)
+    if isinstance(relation.node, exp.Table):
+        return span
+    return Span(span.end - len(relation.name), span.end) if sql.text[: span.end].endswith(relation.name) else span

@@ -1,0 +1,225 @@
+"""A partitioned table read from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Against,
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    PartitionRead,
+    ReadBound,
+    Related,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    clauses,
+    exp,
+    option,
+    partition_reads,
+)
+
+_EVENTS = """
+create table events (id bigint, user_id bigint, name text, created_at timestamptz) partition by range (created_at);
+create table users (id bigint primary key, name text);
+"""
+_WAREHOUSE = """
+create table shop.events (id int64, user_id int64, day date, payload string) partition by day;
+create table shop.orders (id int64, day date, total numeric) partition by day
+options (require_partition_filter = true);
+"""
+
+
+class MissingPartitionFilter(SqlRule):
+    """A partitioned table is read without a filter on the column it is partitioned by.
+
+    The engine then opens every partition: on BigQuery, Athena and Snowflake you pay for the bytes of all years to see one
+    day, on Postgres and MySQL every child table is scanned, on Spark every folder is listed. The query gets dearer each day
+    though its result does not grow. Where BigQuery requires the filter it refuses the query.
+
+    The rule knows partitions from DDL in the project and says where it read them. Each FROM is looked at on its own: a
+    filter in one CTE does not help the other that reads the same table. A filter that a query further out puts on a column
+    that passes through counts, and so does a join that brings the filter (`JOIN days USING (day)`).
+
+    It is silent where a template or the program may put a filter, in views (their readers filter), where only the
+    partition column or the number of rows is asked for, with `LIMIT 0`, in migrations and tests, and on Postgres and MySQL
+    where an equality on a key or index finds the rows. If all of the history is really wanted, say so with a comment:
+    `leaktight: ignore[missing-partition-filter] the report covers all years`.
+    """
+
+    name = "missing-partition-filter"
+    category = Category.QUERY
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            select user_id, count(*) from events where name = 'signup' group by user_id
+                                          ^^^^^^ `events` is read without a filter on its partition column `created_at`
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            with today as (select user_id from shop.events where day = current_date()),
+            ever as (select user_id, payload from shop.events)
+                                                  ^^^^^^^^^^^ partition column `day`
+            select t.user_id, e.payload from today as t join ever as e on t.user_id = e.user_id
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="Each CTE reads on its own.",
+        ),
+        Bad(
+            """
+            select sum(total) from shop.orders
+                                   ^^^^^^^^^^^ BigQuery refuses to read it without one
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+        ),
+        Bad(
+            """
+            select e.payload, o.total from shop.events e join shop.orders o on e.day = o.day
+                                           ^^^^^^^^^^^ partition column `day`
+                                                              ^^^^^^^^^^^ partition column `day`
+            where e.day is not null
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="The join passes a filter on, but neither table has one.",
+        ),
+        Bad(
+            """
+            update events set name = 'sign-up' where name = 'signup'
+                   ^^^^^^ partition column `created_at`
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            select user_id, created_at from events
+                                            ^^^^^^ partition column `created_at`
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+            path="migrations/0002_backfill.sql",
+            options={"in_migrations": True},
+        ),
+        Good("select id from events where created_at >= now() - interval '1 day'", catalog=_EVENTS, dialect="postgres"),
+        Good(
+            "select id from (select id, created_at as at from events) e where e.at >= '2024-01-01'",
+            catalog=_EVENTS,
+            dialect="postgres",
+            note="The outer filter is pushed down.",
+        ),
+        Good(
+            "select e.id from shop.events e join days d on e.day = d.day where d.is_holiday",
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="The filter arrives through the join.",
+        ),
+        Good("select max(day) from shop.events", catalog=_WAREHOUSE, dialect="bigquery"),
+        Good("select count(*) from shop.events", catalog=_WAREHOUSE, dialect="bigquery", note="Answered from metadata."),
+        Good("select * from shop.events limit 0", catalog=_WAREHOUSE, dialect="bigquery"),
+        Good("create view recent as select id, day from shop.events", catalog=_WAREHOUSE, dialect="bigquery"),
+        Good("select id from shop.events where {{ filters }}", catalog=_WAREHOUSE, dialect="bigquery", hosts=False),
+        Good(
+            "select name from events where id = 7",
+            catalog=_EVENTS + "create index events_id on events (id);",
+            dialect="postgres",
+            note="The index of each partition finds the row.",
+        ),
+        Good("select id from events_2024 where id > 7", catalog=_EVENTS + "create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');", dialect="postgres"),
+    )
+
+    in_migrations: bool = option(False, "Look at migrations too, which rewrite whole tables on purpose.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield each partitioned table of a FROM that no predicate bounds."""
+        if sql.path.test or sql.path.fixture or (sql.path.migration and not self.in_migrations):
+            return
+        reads = partition_reads(sql)
+        for read in reads:
+            if read.open or read.pushed or not read.touches_data or _asks_nothing(read):
+                continue
+            if any(item.bounds and _arrives(item, read, reads) for item in read.found) or _indexed(sql, read):
+                continue
+            yield self._finding(sql, read)
+
+    def _finding(self, sql: SqlDocument, read: PartitionRead) -> Finding:
+        partitioning = read.partitioning
+        column = partitioning.columns[0]
+        name = str(read.table.name)
+        message = f"`{read.relation.node.name}` is read without a filter on its partition column `{column}`"
+        required = partitioning.required and sql.dialect == "bigquery"
+        if required:
+            message += ": BigQuery refuses to read it without one"
+        else:
+            message += ": every partition is scanned"
+        place = partitioning.location or read.table.location
+        related = (Related(place, f"`{name}` is partitioned by `{partitioning.expression}`"),) if place else ()
+        return Finding(
+            read.span,
+            message,
+            related=related,
+            fix=Fix.hint(f"compare `{column}` with the first and last value that the query needs"),
+            severity=Severity.ERROR if required else None,
+        )
+
+
+def _asks_nothing(read: PartitionRead) -> bool:
+    """Say whether a scope reads no rows (`LIMIT 0`), or means the whole table: DELETE or UPDATE without WHERE."""
+    node = read.scope.node
+    limit = clauses.limit(node)
+    if limit is not None and getattr(limit.expression, "name", "") == "0":
+        return True
+    return isinstance(node, (exp.Delete, exp.Update)) and clauses.where(node) is None
+
+
+def _arrives(item: ReadBound, read: PartitionRead, reads: tuple[PartitionRead, ...]) -> bool:
+    """Say whether a predicate bounds a read: by a value, or through a join with something that is bounded itself."""
+    if item.bound.against is not Against.COLUMN:
+        return True
+    partitioned = {id(other.relation): other for other in reads if other.scope is read.scope}
+    seen = {id(read.relation)}
+    waiting = list(item.through)
+    while waiting:
+        relation = waiting.pop()
+        if id(relation) in seen:
+            continue
+        seen.add(id(relation))
+        other = partitioned.get(id(relation))
+        if other is None:
+            return True
+        for found in other.found:
+            if not found.bounds:
+                continue
+            if found.bound.against is not Against.COLUMN:
+                return True
+            waiting += found.through
+        if other.open or other.pushed:
+            return True
+    return False
+
+
+def _indexed(sql: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether an engine with indexes finds the rows by an equality on the first column of a key or index."""
+    if sql.is_warehouse:
+        return False
+    keys = [index.columns for index in read.table.indexes] + list(read.table.unique_keys())
+    leading = {columns[0].lower() for columns in keys if columns}
+    for condition in read.scope.conditions():
+        node = clauses.unparenthesised(condition.node)
+        if isinstance(node, (exp.EQ, exp.In)):
+            for side in clauses.children(node):
+                if isinstance(side, exp.Column) and side.name.lower() in leading:
+                    owner = read.scope.owner(side)
+                    if owner is None or owner[1] is read.relation:
+                        return True
+    return False

@@ -1,0 +1,316 @@
+"""`*` over a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Edit,
+    Finding,
+    Fix,
+    Good,
+    HoleKind,
+    Related,
+    Relation,
+    RelationKind,
+    Scope,
+    Severity,
+    Span,
+    SqlDocument,
+    SqlRule,
+    clauses,
+    exp,
+    option,
+)
+
+_METADATA = frozenset(
+    {"information_schema", "pg_catalog", "sys", "sqlite_master", "sqlite_schema", "pragma", "account_usage"}
+)
+
+
+class SelectStar(SqlRule):
+    """`*` selects every column of a table, those known and those yet to come.
+
+    A column store reads, and bills, each column that a query names: a `*` over fifty columns of which three are used costs
+    seventeen times too much. In `INSERT … SELECT *`, `CREATE TABLE … AS` and views it also decides what is written: a column
+    added upstream shifts, breaks or widens the target. List the columns that are used.
+
+    `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model the import CTE `source AS (SELECT * FROM {{ source(…) }})`
+    is left alone as long as what reads it names its columns: the engine then prunes the rest.
+
+    The fix lists the columns that the query around uses, or all that the catalog knows; it is unsafe, because whoever reads
+    the result may use a column that it leaves out.
+    """
+
+    name = "select-star"
+    category = Category.QUERY
+    severity = Severity.WARNING
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            select * from orders where created_at > '2024-01-01'
+                   ^ `*` selects every column of `orders`
+            """,
+            catalog={"orders": ["id", "total"]},
+            fixed="select id, total from orders where created_at > '2024-01-01'",
+        ),
+        Bad(
+            """
+            select o.*, c.name from orders o join customers c on c.id = o.customer_id
+                   ^^^ `o.*` selects every column of `orders`
+            """,
+        ),
+        Bad(
+            """
+            insert into archive (id, total) select * from orders
+                                                   ^ decides what is written to `archive`
+            """,
+        ),
+        Bad(
+            """
+            select s.id, s.total from (select * from orders) as s where s.total > 5
+                                              ^ selects every column
+            """,
+            fixed="select s.id, s.total from (select id, total from orders) as s where s.total > 5",
+        ),
+        Bad(
+            """
+            with o as (select * from {{ ref('orders') }}) select * from o
+                              ^ every column of `orders`
+            """,
+            hosts=False,
+            note="Nothing names the columns: the model has whatever `orders` has.",
+        ),
+        Good("select count(*) from orders", note="`count(*)` reads no column."),
+        Good("select id from customers c where exists (select * from orders o where o.customer_id = c.id)"),
+        Good("with o as (select id, total from orders) select * from o", note="The CTE names its columns."),
+        Good("select * from unnest([1, 2, 3]) as n", dialect="bigquery"),
+        Good("select * from orders where 1 = 0", note="Asks for the shape alone."),
+        Good(
+            "with o as (select * from {{ ref('orders') }}) select o.id, o.total from o",
+            hosts=False,
+            note="dbt's import CTE.",
+        ),
+        Bad(
+            """
+            with o as (select * from {{ ref('orders') }}) select o.id from o
+                              ^ every column of `orders`
+            """,
+            options={"allow_import_cte": False},
+            hosts=False,
+            fixed="with o as (select id from {{ ref('orders') }}) select o.id from o",
+        ),
+    )
+
+    allow_import_cte: bool = option(True, "Allow `*` in a dbt import CTE whose readers name their columns.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield each star of a select list that stands for a table's columns."""
+        if sql.path.test or sql.path.fixture:
+            return
+        for scope in sql.scopes:
+            if not isinstance(scope.node, exp.Select) or _wants_shape(scope.node) or _only_exists(scope.node):
+                continue
+            for item in clauses.projections(scope.node):
+                star = item.this if isinstance(item, exp.Column) else item
+                if not isinstance(star, exp.Star):
+                    continue
+                relations = _meant(scope, item)
+                tables = [
+                    relation
+                    for relation in relations
+                    if relation.kind is RelationKind.TABLE and not _is_metadata(relation)
+                ]
+                if tables and not self._is_import(sql, scope, tables):
+                    yield _finding(sql, scope, item, tables, relations)
+
+    def _is_import(self, sql: SqlDocument, scope: Scope, tables: list[Relation]) -> bool:
+        if not self.allow_import_cte or not isinstance(scope.node.parent, exp.CTE):
+            return False
+        if not all(any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(t.node))) for t in tables):
+            return False
+        return _columns_named(sql, scope, frozenset())
+
+
+def _meant(scope: Scope, item: exp.Expr) -> list[Relation]:
+    if isinstance(item, exp.Column):
+        relation = scope.relation(clauses.column_qualifier(item))
+        return [relation] if relation is not None else []
+    return scope.relations
+
+
+def _is_metadata(relation: Relation) -> bool:
+    name = clauses.table_name(relation.node)
+    return name is not None and any(part in _METADATA for part in name.folded)
+
+
+def _wants_shape(select: exp.Select) -> bool:
+    limit = clauses.limit(select)
+    if limit is not None and getattr(limit.expression, "name", "") == "0":
+        return True
+    return any(_is_false(node) for node in clauses.conjuncts(clauses.where(select)))
+
+
+def _is_false(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Boolean):
+        return not node.this
+    return (
+        isinstance(node, exp.EQ)
+        and isinstance(node.this, exp.Literal)
+        and isinstance(node.expression, exp.Literal)
+        and node.this != node.expression
+    )
+
+
+def _only_exists(select: exp.Select) -> bool:
+    parent = select.parent
+    while isinstance(parent, (exp.Subquery, exp.Paren)):
+        parent = parent.parent
+    return isinstance(parent, exp.Exists)
+
+
+def _finding(
+    sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation], relations: list[Relation]
+) -> Finding:
+    span = _star_span(sql, item)
+    written = sql.slice(span) if not sql.holes(span) else "*"
+    names = [name for name in (_written_name(sql, table) for table in tables) if name]
+    of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
+    related: tuple[Related, ...] = ()
+    known = sql.relation_table(tables[0]) if len(tables) == 1 else None
+    if known is not None and known.location is not None and known.columns:
+        related = (Related(known.location, f"`{known.name}` has {len(known.columns)} columns"),)
+    parent = scope.node.parent
+    alias = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW" and _is_alias(scope.node)
+    return Finding(
+        span,
+        f"`{written}` selects every column{of}{_consequence(scope)}",
+        related=related,
+        fix=_fix(sql, scope, item, tables, relations),
+        severity=Severity.NOTE if alias else None,
+    )
+
+
+def _star_span(sql: SqlDocument, item: exp.Expr) -> Span:
+    """Give the place of `*` or `o.*`, without the EXCEPT or REPLACE after it."""
+    span = sql.span(item)
+    star = sql.token_after(span.start, "*", before=span.end)
+    return Span(span.start, star.end) if star is not None else span
+
+
+def _is_alias(select: exp.Expr) -> bool:
+    """Say whether a view does no more than give a table another name."""
+    bare = not any((clauses.where(select), clauses.joins(select), clauses.group(select), clauses.distinct(select)))
+    return bare and len(clauses.projections(select)) == 1
+
+
+def _written_name(sql: SqlDocument, table: Relation) -> str:
+    holes = [hole for hole in sql.holes(sql.span(table.node)) if hole.hole is not HoleKind.RELATION]
+    name = clauses.table_name(table.node)
+    return str(name) if name is not None and not holes else ""
+
+
+def _consequence(scope: Scope) -> str:
+    parent = scope.node.parent
+    while isinstance(parent, (exp.Subquery, exp.Paren)) and parent.parent is not None:
+        parent = parent.parent
+    if isinstance(parent, exp.SetOperation):
+        return ": a column added there breaks the union, or shifts its columns"
+    if isinstance(parent, exp.Insert):
+        name = clauses.table_name(clauses.target(parent))
+        return f": it decides what is written to `{name}`" if name is not None else ": it decides what is written"
+    if isinstance(parent, exp.Create):
+        kind = clauses.created_kind(parent).lower()
+        return f": it decides which columns the {kind} has" if kind in {"table", "view"} else ""
+    return ""
+
+
+def _fix(sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation], relations: list[Relation]) -> Fix:
+    star = item.this if isinstance(item, exp.Column) else item
+    columns: list[str] | None = None
+    if len(relations) == 1 and not clauses.star_except(star):
+        used = _used_columns(sql, scope)
+        columns = sorted(used, key=list(used).index) if used else None
+        known = sql.relation_table(tables[0])
+        if (
+            columns is None
+            and known is not None
+            and known.complete
+            and known.columns
+            and used is None
+            and not _inner(scope)
+        ):
+            columns = [column.name for column in known.columns.values()]
+    if not columns:
+        return Fix.hint("list the columns that are used")
+    prefix = f"{sql.slice(_star_span(sql, item))[:-1]}" if isinstance(item, exp.Column) else ""
+    listed = ", ".join(f"{prefix}{_quoted(sql, column)}" for column in columns)
+    title = f"list the {len(columns)} columns" if len(columns) > 1 else "list the column"
+    return Fix(title, Applicability.UNSAFE, (Edit(_star_span(sql, item), listed),))
+
+
+def _inner(scope: Scope) -> bool:
+    return isinstance(scope.node.parent, (exp.CTE, exp.Subquery))
+
+
+def _quoted(sql: SqlDocument, name: str) -> str:
+    if name.replace("_", "a").isalnum() and not name[0].isdigit():
+        return name
+    mark = "`" if sql.dialect in {"bigquery", "mysql", "spark", "databricks", "hive"} else '"'
+    return f"{mark}{name}{mark}"
+
+
+def _readers(sql: SqlDocument, scope: Scope) -> list[tuple[Scope, Relation]] | None:
+    """Give the queries that read this one as a CTE or subquery, each with the relation it is there; None when it is neither."""
+    parent = scope.node.parent
+    if isinstance(parent, exp.CTE):
+        return [(s, r) for s in sql.scopes for r in s.relations if r.kind is RelationKind.CTE and r.cte is parent]
+    if isinstance(parent, exp.Subquery):
+        return [(s, r) for s in sql.scopes for r in s.relations if r.node is parent]
+    return None
+
+
+def _columns_named(sql: SqlDocument, scope: Scope, seen: frozenset[int]) -> bool:
+    """Say whether each query that reads this one names its columns, itself or through one that passes a star on."""
+    readers = _readers(sql, scope)
+    if readers is None or id(scope) in seen:
+        return False
+    return all(
+        _names_all(reader, relation) or _columns_named(sql, reader, seen | {id(scope)}) for reader, relation in readers
+    )
+
+
+def _used_columns(sql: SqlDocument, scope: Scope) -> dict[str, None] | None:
+    """Give the columns that the queries around use of this one, in their order; None when they do not name them all."""
+    used: dict[str, None] = {}
+    for reader, relation in _readers(sql, scope) or ():
+        if not _names_all(reader, relation):
+            return None
+        for column in sorted(reader.columns, key=lambda column: sql.span(column)):
+            if sql.has_hole(column):
+                return None
+            if reader.relation_of(column) is relation:
+                used.setdefault(clauses.column_name(column, relation.name), None)
+            elif not reader.is_qualified(column):
+                return None
+        for join in reader.joins():
+            for identifier in clauses.join_using(join):
+                used.setdefault(identifier.name, None)
+    return used or None
+
+
+def _names_all(reader: Scope, relation: Relation) -> bool:
+    """Say whether a query names each column it takes from a relation."""
+    for node in clauses.descendants(reader.node, into_queries=False):
+        if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
+            holder = node.parent
+            if not isinstance(holder, exp.Column) or clauses.column_qualifier(holder).lower() == relation.name.lower():
+                return False
+        if isinstance(node, exp.Join) and clauses.join_method(node) == "NATURAL":
+            return False
+    return True

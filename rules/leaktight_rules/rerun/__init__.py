@@ -1,0 +1,1 @@
+"""Run it twice and the data differs."""

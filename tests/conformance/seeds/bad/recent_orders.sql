@@ -1,0 +1,3 @@
+SELECT *
+FROM orders
+WHERE created_at > '2024-01-01';

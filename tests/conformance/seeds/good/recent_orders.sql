@@ -1,0 +1,3 @@
+SELECT order_id, user_id, amount
+FROM orders
+WHERE created_at > '2024-01-01';

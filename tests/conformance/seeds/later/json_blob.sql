@@ -1,0 +1,4 @@
+CREATE TABLE user_events (
+    event_id UUID PRIMARY KEY,
+    payload JSONB
+);

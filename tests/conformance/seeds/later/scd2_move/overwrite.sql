@@ -1,0 +1,1 @@
+UPDATE dim_users SET country = 'EU' WHERE user_id = '123';

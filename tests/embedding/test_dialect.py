@@ -1,0 +1,203 @@
+"""The dialect of a text by its signs, the parse as the judge, and the dialect that a driver speaks."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlglot.dialects.dialect import Dialect
+
+from leaktight.embedding.dialect import detect, judge, ranked, scores
+from leaktight.embedding.dialect_signs import SIGNS
+from leaktight.embedding.drivers import dialect_of_driver
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect"),
+    [
+        ("select a from `project.dataset.table`", "bigquery"),
+        ("select a from my-project.dataset.table", "bigquery"),
+        ("select safe_cast(a as int64) from t", "bigquery"),
+        ("select * except (a) from t", "bigquery"),
+        ("create table t (a array<struct<b int64>>)", "bigquery"),
+        ("select timestamp_trunc(a, day) from t where _partitiontime > b", "bigquery"),
+        ("select a from t where d = @submission_date and e in unnest(@f)", "bigquery"),
+        ("select a::int from t on conflict do nothing", "postgres"),
+        ("create table t (id bigserial primary key, body jsonb)", "postgres"),
+        ("create function f() returns int as $$ begin return 1; end $$ language plpgsql", "postgres"),
+        ("insert into t values (1) on conflict (id) do nothing", "postgres"),
+        ("create index concurrently i on t using gin (a)", "postgres"),
+        ("create table t (id int auto_increment) engine=InnoDB default charset=utf8mb4", "mysql"),
+        ("insert into t values (1) on duplicate key update a = 2", "mysql"),
+        ("select `a`, `b` from `t`", "mysql"),
+        ("create table t (id integer primary key autoincrement) without rowid", "sqlite"),
+        ("select julianday('now')", "sqlite"),
+        ("select [a].[b] from [dbo].[t]", "tsql"),
+        ("select top 10 a from t", "tsql"),
+        ("create table t (a nvarchar(20))\nGO\nselect 1\nGO\n", "tsql"),
+        ("declare @x int; select a from t with (nolock)", "tsql"),
+        ("select $1:col::string from @stage", "snowflake"),
+        ("select f.value from t, lateral flatten(input => t.a) f", "snowflake"),
+        ("create table t (a variant)", "snowflake"),
+        ("copy into t from @stage file_format = (type = csv)", "snowflake"),
+        ("use warehouse w", "snowflake"),
+        ("create table t (a int) diststyle key distkey(a) sortkey(a)", "redshift"),
+        ("copy t from 's3://b' iam_role 'x'", "redshift"),
+        ("create table t (a varchar2(10), b number(3))", "oracle"),
+        ("select sysdate from dual where rownum < 3", "oracle"),
+        ("create table t (a int) using delta partitioned by (b)", "databricks"),
+        ("optimize t zorder by (a)", "databricks"),
+        ("create table t (a int) stored as orc", "hive"),
+        ("create table t (a int) engine = MergeTree order by a", "clickhouse"),
+        ("select toStartOfDay(a) from t prewhere b", "clickhouse"),
+        ("select * from read_parquet('a.parquet')", "duckdb"),
+        ("select * exclude (a) from t", "duckdb"),
+        ("create table t with (format = 'PARQUET', partitioned_by = ARRAY['d']) as select 1", "trino"),
+        ("create multiset table t (a int) primary index (a)", "teradata"),
+        ("select a, b from t where c = 1", ""),
+        ("", ""),
+    ],
+)
+def test_signs_tell_the_dialect(text: str, dialect: str) -> None:
+    assert detect(text) == dialect
+    assert detect(text.upper().replace("S3://", "s3://")) == dialect
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select '`a.b.c` :: qualify auto_increment' from t",
+        "-- safe_cast(a as int64)\nselect 1",
+        "/* engine=innodb\n on conflict */ select 1",
+        "# nvarchar\nselect 1",
+        'select "serial" from t',
+        "select serials, my_qualify, qualifying, jsonbx from variants",
+        "{# jsonb #}{% set x = 'int64' %}select {{ variant }} from t",
+        "select a[0], b[i] from t",
+    ],
+)
+def test_strings_comments_and_parts_of_words_are_no_signs(text: str) -> None:
+    assert scores(text) == []
+
+
+def test_a_template_with_ref_is_not_mysql() -> None:
+    assert detect("select `a` from {{ ref('t') }}") != "mysql"
+
+
+def test_a_hint_wins_and_candidates_bound() -> None:
+    text = "select a::int from t qualify 1"
+    assert detect(text, hint="redshift") == "redshift"
+    assert detect(text, candidates=("bigquery", "snowflake")) == "snowflake"
+    assert detect("select 1", candidates=("mysql", "bigquery")) == "bigquery"
+    assert detect("select 1", candidates=("", "mysql")) == ""
+
+
+def test_each_dialect_of_a_sign_is_known_to_the_parser() -> None:
+    for sign in SIGNS:
+        for name in sign.weights:
+            Dialect.get_or_raise(name)
+
+
+def test_the_parse_is_the_judge() -> None:
+    text = "select `a` from t; select b from `p`.`d`.`t` where c in unnest([1, 2])"
+    assert judge(text, ("postgres", "bigquery")) == "bigquery"
+    assert judge(text, ("bigquery", "postgres")) == "bigquery"
+    assert judge("select 1", ("postgres", "bigquery")) == "postgres"
+    assert judge("select 1", ()) == ""
+    assert judge("select from where", ("mysql", "postgres")) == "mysql"
+    assert judge("select 'a", ("mysql", "postgres")) == "mysql"
+
+
+def test_fewer_lost_statements_win() -> None:
+    text = "select [a] from [t]; select top 3 [b] from [t]; select from where"
+    assert judge(text, ("bigquery", "tsql")) == "tsql"
+
+
+def test_what_is_worth_trying_begins_with_the_likeliest() -> None:
+    names = ranked("select a::int from t qualify 1")
+    assert names[0] == "snowflake"
+    assert "postgres" in names
+    assert len(names) == len(set(names))
+    assert ranked("select 1", first="oracle")[0] == "oracle"
+
+
+def test_nesting_does_not_kill_the_judge() -> None:
+    deep = "select " + "(" * 20_000 + "1" + ")" * 20_000
+    assert judge(deep, ("postgres", "mysql")) in ("postgres", "mysql")
+
+
+def test_hostile_texts_end_soon() -> None:
+    started = time.perf_counter()
+    for piece in (
+        "{%",
+        "{{",
+        "{#",
+        "'",
+        '"',
+        "/*",
+        "`",
+        "from ",
+        "date_sub(",
+        "external table ",
+        "function f(",
+        "::",
+        "#",
+    ):
+        detect(piece * 40_000)
+    assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect"),
+    [
+        ("psycopg2", "postgres"),
+        ("psycopg2.extras", "postgres"),
+        ("asyncpg", "postgres"),
+        ("pg", "postgres"),
+        ("pg/lib/client", "postgres"),
+        ("pg-promise", "postgres"),
+        ("postgresql+psycopg2://user@host/db", "postgres"),
+        ("postgresql://host", "postgres"),
+        ("MySQLdb", "mysql"),
+        ("mysql2/promise", "mysql"),
+        ("mysql.connector", "mysql"),
+        ("mysql+pymysql", "mysql"),
+        ("sqlite3", "sqlite"),
+        ("better-sqlite3", "sqlite"),
+        ("sqlite:///a.db", "sqlite"),
+        ("snowflake.connector", "snowflake"),
+        ("snowflake-sdk", "snowflake"),
+        ("google.cloud.bigquery", "bigquery"),
+        ("@google-cloud/bigquery", "bigquery"),
+        ("duckdb", "duckdb"),
+        ("pyspark.sql", "spark"),
+        ("redshift_connector", "redshift"),
+        ("redshift+psycopg2://x", "redshift"),
+        ("cx_Oracle", "oracle"),
+        ("oracledb", "oracle"),
+        ("pyodbc", "tsql"),
+        ("mssql+pyodbc://x", "tsql"),
+        ("tedious", "tsql"),
+        ("trino.dbapi", "trino"),
+        ("databricks.sql", "databricks"),
+        ("clickhouse_driver", "clickhouse"),
+        ("awswrangler", "athena"),
+        ("awswrangler.athena", "athena"),
+        ("SnowflakeOperator", "snowflake"),
+        ("BigQueryInsertJobOperator", "bigquery"),
+        ("airflow.providers.postgres.hooks.postgres.PostgresHook", "postgres"),
+        ("RedshiftDataOperator", "redshift"),
+        ("S3ToRedshiftOperator", "redshift"),
+        ("MsSqlOperator", "tsql"),
+        ("AthenaOperator", "athena"),
+        ("SparkSqlOperator", "spark"),
+        ("DatabricksSqlOperator", "databricks"),
+        ("SQLExecuteQueryOperator", None),
+        ("sqlalchemy", None),
+        ("pgadmin", None),
+        ("requests", None),
+        ("", None),
+    ],
+)
+def test_a_driver_speaks_a_dialect(name: str, dialect: str | None) -> None:
+    assert dialect_of_driver(name) == dialect

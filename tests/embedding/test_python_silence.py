@@ -1,0 +1,184 @@
+"""What is no SQL, or not to be counted, and what cannot be known."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from leaktight.embedding.call import Embedded
+from leaktight.embedding.python import embed, gate, triggers
+from leaktight.languages.python import parse_python
+from leaktight.source import Language, Region, Source
+
+
+def found_in(text: str) -> Embedded:
+    source = Source("jobs/load.py", text, Language.PYTHON)
+    region = Region.whole(source)
+    return embed(parse_python(region, source), region)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""Select a from b where c = 1."""',
+        'def f():\n    """SELECT a FROM t WHERE b = 1"""',
+        'class A:\n    x: int\n    "SELECT a FROM t"',
+        'logger.info("SELECT a FROM t WHERE b = 1")',
+        'logging.getLogger().warning("DELETE FROM t WHERE a = %s", a)',
+        'self.log.info("INSERT INTO t (a) VALUES (1)")',
+        'print("SELECT a FROM t")',
+        'print(f"select {a} from {t}")',
+        'raise ValueError("SELECT a FROM t")',
+        'raise DbError(f"UPDATE t SET a = {a}")',
+        'parser.add_argument("--q", help="SELECT a FROM t")',
+        'click.option("--q", help="SELECT a FROM t WHERE b = 1")',
+        'x = {"SELECT a FROM t": 1}',
+        'x = {"description": "SELECT a FROM t"}',
+        'if sql == "SELECT a FROM t": pass',
+        'x = sql.startswith("SELECT a FROM t")',
+        'assert run(), "SELECT a FROM t"',
+        'self.assertEqual("SELECT a FROM t", x)',
+        'title = "Update on your order"',
+        'subject = "Update your account set up"',
+        'x = "Select a file to delete from the list of your files"',
+        'x = "Select the best one from these."',
+        'x = "Delete from list"',
+        'x = "With love from Paris"',
+        'x = "create table"',
+        'x = "Insert into the box"',
+        'x = "SELECT"',
+        'x = cache["SELECT a FROM t"]',
+        'warnings.warn("SELECT a FROM t")',
+        'x = f"{a} SELECT a FROM t"',
+    ],
+)
+def test_no_sql(text: str) -> None:
+    assert found_in(text) == Embedded()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "command.execute(ctx)",
+        "executor.execute(task)",
+        "handler.run(event)",
+        'subprocess.run("ls -l")',
+        "session.get(url)",
+        "requests.session().execute(x)",
+        "client.query(x)",
+        "response = api.fetch(url)",
+        'shutil.copy("update.txt", "b")',
+        'PostgresOperator(task_id="x", sql="sql/load.sql")',
+        'spark.sql(open("q.sql").read())',
+        'from pathlib import Path\ncur.execute(Path("q.sql").read_text())',
+        'from pathlib import Path\nQ = (Path(__file__).parent / "q.sql").read_text()\ncur.execute(Q)',
+        'with open("q.sql") as f:\n    cur.execute(f.read())',
+        "session.execute(select(User).where(User.id == 1))",
+        "from sqlalchemy import insert\nq = insert(t).values(a=1)\nconn.execute(q)",
+        'import pandas as pd\npd.read_sql("orders", conn)',
+        "pd.read_sql(query.statement, conn)",
+        'import boto3\nboto3.resource("dynamodb").Table("t").query(KeyConditionExpression=k)',
+        'cfn.CfnTopicRule(sql="SELECT * FROM topic")',
+        'cur.execute("")',
+        "cur.execute(None)",
+    ],
+)
+def test_nothing_to_report(text: str) -> None:
+    assert found_in(text) == Embedded()
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("def f(cur, q):\n    cur.execute(q)", "q"),
+        ("import psycopg2\nc = psycopg2.connect()\nc.cursor().execute(build(x))", "build(x)"),
+        ("spark.sql(sys.argv[1])", "sys.argv[1]"),
+        ("pd.read_sql(q, conn)", "q"),
+        ('cur.execute(base + " LIMIT 10")', 'base + " LIMIT 10"'),
+        ("q = 'SELECT a'\nfor c in cs:\n    q += c\ncur.execute(q)", "q"),
+        ("PostgresOperator(task_id='x', sql=make())", "make()"),
+        ("parts = ['SELECT a']\nparts.append(b)\ncur.execute(' '.join(parts))", "' '.join(parts)"),
+    ],
+)
+def test_unfolded(text: str, where: str) -> None:
+    found = found_in(text)
+    assert found.calls == ()
+    assert [text[u.span.start : u.span.end] for u in found.unfolded] == [where]
+    assert found.unfolded[0].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "[" * 150 + "'SELECT a FROM t'" + "]" * 150,
+        "q = " + " + ".join(['"SELECT a FROM t "'] * 800) + "\ncur.execute(q)",
+        "a = b\nb = a\ncur.execute(a)",
+        "def f():\n    return g()\ndef g():\n    return f()\ncur.execute(f())",
+        "q = q\ncur.execute(q)",
+        "q = f'{q}'\ncur.execute(q)",
+        "class A:\n    x = x\n    def f(self):\n        cur.execute(self.x)",
+        "cur.execute('SELECT {} {0} {x!r:>{y}} {'.format(*a, **b))",
+        "cur.execute('SELECT %s %(a)s %' % b)",
+        "cur.execute('SELECT %*d FROM t' % (1, 2))",
+        "cur.execute(*args, **kwargs)",
+        "cur.execute(''.join([]))",
+        "cur.execute('SELECT a FROM t'.replace('', 'x'))",
+        "cur.execute(f'{f\"{f'{x}'}\"}')",
+        "cur.execute(b'SELECT a FROM t')",
+        "cur.execute({}['x'])\ncur.execute([][0])\ncur.execute({**a}['SELECT'])",
+        "(lambda: cur.execute('SELECT a FROM t'))()",
+        "BigQueryInsertJobOperator(configuration={'query': {**q}})",
+        "for q in cur.execute(q): pass",
+        "cur.execute('SELECT a FROM t WHERE b = \\ud800')",
+        "x" + "()" * 300 + ".execute('SELECT a FROM t')",
+    ],
+)
+def test_odd_code_is_survived(text: str) -> None:
+    assert isinstance(found_in(text), Embedded)
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "MERGE x " + "USING " * 20_000,
+        "SELECT " + "FROM " * 50_000,
+        "INSERT" + " " * 100_000 + "x",
+        "CREATE " + "TEMP " * 20_000,
+        "(" * 100_000 + "SELECT",
+        "/*" * 50_000 + "SELECT",
+        "SELECT " + "{" * 50_000,
+        "SELECT a FROM t WHERE " + "{a} " * 5_000,
+    ],
+)
+def test_long_texts_cost_little(literal: str) -> None:
+    started = time.process_time()
+    found_in(f"x = {literal!r}\ncur.execute({literal!r}.format(a=b))")
+    assert time.process_time() - started < 3
+
+
+def test_many_branches_give_few_ways() -> None:
+    choices = " + ".join(f"('a{n} ' if x{n} else 'b{n} ')" for n in range(30))
+    assert 1 <= len(found_in(f"cur.execute('SELECT ' + {choices} + 'FROM t')").calls) <= 8
+
+
+@pytest.mark.parametrize(
+    ("data", "families"),
+    [
+        (b"x = 1\n", set()),
+        (b"import os\nprint('selection')\n", set()),
+        (b"import boto3\n", {"aws"}),
+        (b"from pynamodb.models import Model\n", {"aws", "orm"}),
+        (b"from airflow import DAG\n", {"orchestration"}),
+        (b"    from dagster import op\n", {"orchestration"}),
+        (b"cur.EXECUTE(q)\n", {"sql"}),
+        (b"Q = 'select a\\nfrom t'\n", {"sql"}),
+        (b"from pyspark.sql import SparkSession\n", {"spark"}),
+        (b"import pandas as pd\nf.to_parquet(x)\n", {"frames"}),
+        (b"def lambda_handler(event, context): ...\n", {"aws"}),
+        (b"\xff\x00\xfeimport", set()),
+    ],
+)
+def test_gate(data: bytes, families: set[str]) -> None:
+    assert gate(data) == families
+    assert bool(families) <= any(literal in data.lower() for literal in triggers)
