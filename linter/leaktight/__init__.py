@@ -7,14 +7,14 @@ the command line starts without a parser.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers read what follows; importing `typing` would double the time of a start
 if TYPE_CHECKING:
     from sqlglot import exp
 
     from leaktight.catalog import pruning
     from leaktight.catalog.catalog import Catalog
-    from leaktight.catalog.pruning import Against
+    from leaktight.catalog.pruning import Against, Verdict
     from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
     from leaktight.context import PathContext
     from leaktight.diagnostics import Applicability, Finding, Fix, Location, Related, Severity
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.project import DynamodbTable, Project
+    from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_write import Guard, TableWrite, WriteMethod
     from leaktight.rule import (
         Bad,
@@ -56,7 +57,7 @@ _HOMES = {
     "sqlglot": ("exp",),
     "leaktight.catalog": ("pruning",),
     "leaktight.catalog.catalog": ("Catalog",),
-    "leaktight.catalog.pruning": ("Against",),
+    "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
         "Clustering", "Column", "Index", "Key", "KeyKind", "Partitioning", "Table", "TableName",
     ),
@@ -75,6 +76,7 @@ _HOMES = {
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
+    "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_write": ("Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
         "Bad", "CallRule", "Category", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
@@ -96,11 +98,12 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
-    "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column", "Condition", "Dag",
-    "DagRule", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EngineRule", "Finding", "Fix", "Function",
-    "Good", "Guard", "HoleKind", "HostedSql", "Index", "JavascriptDocument", "Key", "KeyKind", "Location", "Loop",
-    "Parameter", "PartitionRead", "Partitioning", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
-    "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
-    "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "WriteMethod", "WriteRule", "clauses", "exp",
-    "option", "partition_reads", "pruning",
+    "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column",
+    "Condition", "Dag", "DagRule", "DeclaredColumn", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable",
+    "Edit", "EngineRule", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "Index",
+    "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Parameter", "PartitionRead", "Partitioning",
+    "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation", "RelationKind",
+    "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage",
+    "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule", "clauses",
+    "declared_columns", "declared_tables", "exp", "option", "partition_reads", "pruning",
 ]  # fmt: skip

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import pickle
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable
-from typing import Any
+
+TYPE_CHECKING = False  # `typing` costs more to import than all that this module does
+if TYPE_CHECKING:
+    from typing import Any
 
 _MAGIC = b"leaktight-cache-1\n"
 
@@ -54,6 +55,8 @@ def read_table(path: str) -> dict[str, tuple[Any, ...]]:
 
 def write_table(path: str, table: dict[str, tuple[Any, ...]]) -> None:
     """Write a table of strings, numbers, bytes and tuples of them, whole or not at all. A full or read-only disk is no error."""
+    import tempfile
+
     data = marshal.dumps(table)
     temporary = ""
     try:
@@ -68,13 +71,14 @@ def write_table(path: str, table: dict[str, tuple[Any, ...]]) -> None:
 
 
 def package_version(packages: Iterable[str]) -> str:
-    """Give a digest of the code of imported packages, by the time and size of each of their files; cheap, and enough."""
-    stamps = [sys.version]
-    for name in sorted(packages):
-        module = sys.modules.get(name)
-        for folder in list(getattr(module, "__path__", ())):
-            stamps += _stamps(folder)
-    return digest(*stamps)
+    """Give a digest of the code of imported packages and of the interpreter."""
+    homes = [home for name in sorted(packages) for home in getattr(sys.modules.get(name), "__path__", ())]
+    return digest(sys.version, package_stamps(homes))
+
+
+def package_stamps(homes: Iterable[str]) -> str:
+    """Give a digest of the time and size of each file of packages, by their directories; cheap, and enough."""
+    return digest(*(stamp for home in homes for stamp in _stamps(home)))
 
 
 def _stamps(folder: str) -> list[str]:
@@ -94,11 +98,15 @@ def _stamps(folder: str) -> list[str]:
 
 def pack(value: object) -> bytes:
     """Give the bytes of a frozen value."""
+    import pickle
+
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
 def unpack(data: bytes) -> Any:
     """Give the value that `pack` made bytes of; None when this version cannot read it."""
+    import pickle
+
     try:
         return pickle.loads(data)  # noqa: S301  # our own, in the user's cache directory
     except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, EOFError, IndexError):

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from leaktight.files import LANGUAGES, SIZE_LIMIT, decode, read_bytes
 from leaktight.globs import Globs, IgnorePatterns, literal_prefix
-from leaktight.languages.document import NotAnalysable
-from leaktight.source import Language, Source
+from leaktight.source import Language, NotAnalysable, Source
 
 DEEPEST = 100
 """How many directories below the root are entered."""
@@ -56,11 +55,16 @@ _NOTEBOOK_LIMIT = 10_000_000
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a project, sorted by path. `unknown` are arguments that name no file of a language that is read."""
+    """The files of a project, sorted by path. `unknown` are arguments that name no file of a language that is read.
+
+    `folders` are the directories, as absolute paths, that can tell of a new file by the time of their last change; None
+    where files were found in other ways as well.
+    """
 
     entries: tuple[FileEntry, ...] = ()
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    folders: tuple[str, ...] | None = None
 
 
 class _Layer(NamedTuple):
@@ -91,6 +95,7 @@ class Project:
         self._git_root = git_root
         excludes = IgnorePatterns(exclude)
         self._excludes = (_Layer(excludes, "", 0),) if excludes else ()
+        self.walked: list[str] = []
 
     def relative(self, absolute: str) -> str | None:
         """Give a path relative to the root with slashes, `""` for the root itself; None when it lies outside."""
@@ -111,6 +116,7 @@ class Project:
                     entries = list(scan)
             except OSError:
                 continue
+            self.walked.append(base + folder)
             for entry in entries:
                 if entry.name == ".gitignore":
                     layers = _with_ignore_file(layers, base + folder + ".gitignore", "", len(folder))
@@ -205,6 +211,7 @@ def list_files(
     Without arguments all are. A file that is named is reported though it is left out, unless `force_exclude`.
     """
     files = dict(project.files())
+    walked = frozenset(files)
     extra = (
         {path: language for path, language in project.matching(catalog_ddl) if path not in files} if catalog_ddl else {}
     )
@@ -247,4 +254,5 @@ def list_files(
         ),
         tuple(missing),
         tuple(unknown),
+        tuple(project.walked) if everything.keys() == walked else None,
     )

@@ -9,16 +9,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, carry_over, locate
-from leaktight.languages.document import NotAnalysable
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report, Summary
-from leaktight.rule import Category, Rule
-from leaktight.source import Source
+from leaktight.rule import DOCS_URL, Category, Rule
+from leaktight.source import NotAnalysable, Source
 from leaktight.suppressions import apply_suppressions
 from leaktight.text import Span
 
@@ -72,13 +72,13 @@ Answer = TypeVar("Answer", FileFacts, FileResult)
 """What a pass answers for a file."""
 
 
-INTERNAL_ERROR = RuleFacts("internal-error", Severity.ERROR, Category.ENGINE.value)
+INTERNAL_ERROR = RuleFacts("internal-error", Severity.ERROR, Category.ENGINE.value, f"{DOCS_URL}internal-error.md")
 
 
 def gather(entry: Entry, plan: Plan) -> FileFacts:
     """Give what one file tells the project."""
     try:
-        return file_facts(entry.load(), plan.dialect_for(entry.path))
+        return file_facts(entry.load(), plan.dialect_for(entry.path), plan.project)
     except NotAnalysable as problem:
         return FileFacts(problem=problem.reason)
 
@@ -127,11 +127,18 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     )
 
 
+@lru_cache(maxsize=1024)
+def _facts(rule: type[Rule]) -> RuleFacts:
+    return rule.facts()
+
+
 def _findings(rule: Rule, view: FileView) -> Iterable[Diagnostic]:
-    facts = rule.facts()
+    facts = _facts(type(rule))
     for subject in rule.subjects(view):
         region = subject.document.region
         for finding in rule.check(subject):
+            if region.templated and region.map.is_blank(finding.span):
+                continue
             yield carry_over(finding, region, view.source, facts)
 
 
@@ -168,9 +175,15 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
     return with_sources(report, entries)
 
 
-def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
-    """Give the report with the text of each file that a diagnostic points at."""
+def shown_paths(report: Report) -> set[str]:
+    """Give the files that a diagnostic, or a place related to one, stands in."""
     shown = {diagnostic.location.path for diagnostic in report.diagnostics}
+    return shown | {related.location.path for diagnostic in report.diagnostics for related in diagnostic.related}
+
+
+def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
+    """Give the report with the text of each file that a diagnostic, or a place related to one, stands in."""
+    shown = shown_paths(report)
     sources: dict[str, Source] = {}
     for entry in entries:
         if entry.path in shown:

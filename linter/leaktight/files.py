@@ -7,8 +7,7 @@ import os
 import re
 from contextlib import suppress
 
-from leaktight.languages.document import NotAnalysable
-from leaktight.source import Language, Source
+from leaktight.source import Language, NotAnalysable, Source
 
 LANGUAGES: dict[str, Language] = {
     ".sql": Language.SQL,

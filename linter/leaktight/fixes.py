@@ -12,9 +12,8 @@ from itertools import accumulate, pairwise
 
 from leaktight.diagnostics import Applicability, Diagnostic, FileEdit, locate
 from leaktight.files import SIZE_LIMIT, decode, encode, read_bytes, write_atomically
-from leaktight.languages.document import NotAnalysable
 from leaktight.report import FixedFile
-from leaktight.source import Source
+from leaktight.source import NotAnalysable, Source
 from leaktight.text import Edit, Span, apply_edits
 
 MOST_ROUNDS = 10
@@ -221,15 +220,23 @@ def write(fixed: FixedFile, source: Source, path: str) -> Refused | None:
         return Refused(fixed.path, f"was not fixed: {problem.reason}")
     if (now.text, now.encoding, now.bom) != (fixed.before, source.encoding, source.bom):
         return Refused(fixed.path, "was not fixed: it has changed since it was read")
-    try:
-        new = encode(source, fixed.after)
-    except UnicodeEncodeError as error:
-        return Refused(fixed.path, f"was not fixed: {source.encoding} has no {fixed.after[error.start]!r}")
+    new, refused = encoded(fixed, source)
+    if refused is not None:
+        return refused
     try:
         write_atomically(path, new, expected=data)
     except OSError as error:
         return Refused(fixed.path, f"was not fixed: {(error.strerror or str(error)).lower()}")
     return None
+
+
+def encoded(fixed: FixedFile, source: Source) -> tuple[bytes, Refused | None]:
+    """Give the bytes of a fixed file; where its encoding lacks a character those of the file as it was, and why."""
+    try:
+        return encode(source, fixed.after), None
+    except UnicodeEncodeError as error:
+        lacking = f"was not fixed: {source.encoding} has no {fixed.after[error.start]!r}"
+        return encode(source, fixed.before), Refused(fixed.path, lacking)
 
 
 def diff(fixed: FixedFile, path: str) -> str:

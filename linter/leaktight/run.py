@@ -10,24 +10,21 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
-from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, locate
-from leaktight.languages.document import NotAnalysable
 from leaktight.memory import ProjectCache
+from leaktight.operations.dialects import Votes
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report
-from leaktight.rule import Category, Rule
-from leaktight.source import Language, Source
-from leaktight.text import Span
+from leaktight.rule import Rule
+from leaktight.source import Language, NotAnalysable
 from leaktight.workers import Failure, Workers
 
-FILE_TIMEOUT = RuleFacts("file-timeout", Severity.ERROR, Category.ENGINE.value)
 _SECONDS_A_FILE = 60.0
 _BYTES_FOR_A_WORKER = 250_000
 """A further process costs some milliseconds: it must have this much to read."""
@@ -72,6 +69,7 @@ class _Run:
     def states(self, entries: Iterable[Entry]) -> list[_State]:
         """Read and hash every file once; what the gates or the cache can answer is answered here."""
         states = []
+        votes = Votes()
         for entry in entries:
             state = _State(entry)
             states.append(state)
@@ -87,14 +85,18 @@ class _Run:
             state.content = hashlib.sha256(data).hexdigest()
             if not entry.in_catalog or not tells_facts(data, entry.language):
                 state.facts = FileFacts()
-            elif self.cache is not None:
-                state.facts = self.cache.facts(entry.path, self._facts_key(state))
             if entry.reported and not worth_reading(data, entry.language):
                 state.result = engine.FileResult(entry.path)
+            if entry.language is Language.SQL and self.plan.dialect_for(entry.path) is None:
+                votes.count(entry.path, data)
+        self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=votes.winners()))
         return states
 
     def gather(self, states: Sequence[_State]) -> Project:
         """Work out what the files tell the project."""
+        for state in states:
+            if state.facts is None and self.cache is not None:
+                state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         wanted = [state for state in states if state.facts is None]
         answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
@@ -106,7 +108,8 @@ class _Run:
 
     def inspect(self, states: Sequence[_State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
-        reported = [state for state in states if state.entry.reported]
+        # YAML only tells facts so far: no rule reads it, and it would swell the count of what was checked.
+        reported = [s for s in states if s.entry.reported and s.entry.language is not Language.YAML]
         for state in reported:
             if state.result is None and self.cache is not None:
                 state.key = self._result_key(state)
@@ -115,7 +118,8 @@ class _Run:
         answers = self._workers(lambda state: engine.inspect(state.entry, self.project, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
-                state.result = self._failed(state.entry, answer)
+                lost = NotAnalysed(state.entry.path, answer.code, answer.reason)
+                state.result = engine.FileResult(state.entry.path, not_analysed=(lost,))
             else:
                 state.result = answer
                 if self.cache is not None and not answer.internal_errors:
@@ -135,7 +139,10 @@ class _Run:
         )
 
     def _facts_key(self, state: _State) -> str:
-        return digest(state.content, self.plan.dialect_for(state.entry.path) or "auto")
+        return digest(state.content, self._dialect(state.entry.path))
+
+    def _dialect(self, path: str) -> str:
+        return self.plan.dialect_for(path) or f"auto {self.plan.project.dialect_hint(path)}"
 
     def _result_key(self, state: _State) -> str:
         path = state.entry.path
@@ -143,16 +150,7 @@ class _Run:
         known = self.rules_digests.get(id(rules))
         if known is None:
             known = self.rules_digests[id(rules)] = _rules_digest(rules, self.project)
-        return digest(state.content, self.plan.dialect_for(path) or "auto", known)
-
-    def _failed(self, entry: Entry, failure: Failure) -> engine.FileResult:
-        lost = NotAnalysed(entry.path, failure.code, failure.reason)
-        if failure.code != "timeout" or FILE_TIMEOUT.name not in {r.name for r in self.plan.rules_for(entry.path)}:
-            return engine.FileResult(entry.path, not_analysed=(lost,))
-        place = locate(Source(entry.path, "", entry.language), Span(0, 0))
-        said = f"this file was not analysed: it {failure.reason}"
-        diagnostic = Diagnostic(FILE_TIMEOUT.name, FILE_TIMEOUT.severity, FILE_TIMEOUT.category, said, place)
-        return engine.FileResult(entry.path, diagnostics=(diagnostic,), not_analysed=(lost,))
+        return digest(state.content, self._dialect(path), known)
 
 
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
@@ -162,6 +160,18 @@ def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
 
 def _code(problem: NotAnalysable) -> str:
     return "size" if "larger" in problem.reason else "encoding"
+
+
+def project_of(
+    entries: Sequence[Entry],
+    plan: engine.Plan,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Project:
+    """Give what all files of a project tell of it, as `check` would know it."""
+    run = _Run(plan, jobs or cores(), None, progress)
+    return run.gather(run.states(entries))
 
 
 def cores() -> int:
@@ -198,4 +208,13 @@ def check(
         cache.keep(state.entry.path for state in states)
         cache.save()
     report = engine.assemble(results)
-    return engine.with_sources(report, entries)
+    shown = engine.shown_paths(report)
+    return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
+
+
+def _is_unchanged(state: _State) -> bool:
+    """Say whether a file is still what the rules have seen: the text of another would not fit their places."""
+    try:
+        return hashlib.sha256(state.entry.read()).hexdigest() == state.content
+    except NotAnalysable:
+        return False

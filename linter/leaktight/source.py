@@ -56,6 +56,15 @@ class Source:
         return LineIndex(self.text)
 
 
+class NotAnalysable(Exception):
+    """A file that cannot be read as text, or a region that no tree can be built of; the message says why, for the report."""
+
+    def __init__(self, reason: str, span: Span | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
 class HoleKind(StrEnum):
     """What stands at a hole."""
 
@@ -154,6 +163,10 @@ class SourceMap:
                 return Span(at, at)
         return self.to_file(span)
 
+    def is_blank(self, span: Span) -> bool:
+        """Say whether all of `span` is host syntax: words that only complete a template, and stand in no file."""
+        return all(segment.hole is HoleKind.BLANK for segment in self.covering(span))
+
     def holes(self, span: Span) -> list[Segment]:
         """Give the holes that `span` touches."""
         return [s for s in self.covering(span) if s.hole is not None and s.region.overlaps(span)]
@@ -221,7 +234,7 @@ class Region:
                     piece = _part(segment, Span(position, stop))
                     host = piece.host or self.text[hole[0].start : hole[0].end]
                     kind = piece.hole if piece.hole in (HoleKind.VALUE, HoleKind.IDENTIFIER) else hole[1]
-                    segments.append(replace(piece, hole=kind, host=host))
+                    segments.append(Segment(piece.region, piece.file, kind, host, piece.forbidden))
                     position = stop
         return replace(self, text=text, map=SourceMap(segments), variant=variant, templated=True)
 
@@ -229,10 +242,11 @@ class Region:
 def _part(segment: Segment, span: Span) -> Segment:
     if segment.region == span:
         return segment
-    if not segment.verbatim:
-        return replace(segment, region=span)
-    start = segment.file.start + span.start - segment.region.start
-    return replace(segment, region=span, file=Span(start, start + span.length))
+    file = segment.file
+    if segment.verbatim:
+        start = file.start + span.start - segment.region.start
+        file = Span(start, start + span.length)
+    return Segment(span, file, segment.hole, segment.host, segment.forbidden)
 
 
 class RegionBuilder:

@@ -17,9 +17,9 @@ from typing import Any
 from leaktight.diagnostics import Applicability, Diagnostic
 from leaktight.engine import Plan, check
 from leaktight.operations.project import Project
-from leaktight.registry import make_rule
+from leaktight.registry import load_rules, make_rule
 from leaktight.report import Report
-from leaktight.rule import Bad, Example, Good, Rule
+from leaktight.rule import Bad, EngineRule, Example, Good, Rule
 from leaktight.source import Language, Source
 from leaktight.text import Edit, LineIndex, OverlappingEdits, Span, apply_edits
 
@@ -103,13 +103,19 @@ def _dedented(text: str) -> str:
 
 def run(rule: Rule, files: Mapping[str, str], *, reported: str, dialect: str | None = None, **facts: Any) -> Report:
     """Check `files` (texts by path) with one rule and report on the file `reported`; `facts` are fields of `Project`."""
+    # What the engine says of itself (an unused suppression) it says of other rules: they run beside.
+    others = tuple(other() for other in load_rules().values()) if isinstance(rule, EngineRule) else ()
+    rules = (rule, *(other for other in others if other.name != rule.name))
     plan = Plan(
-        rules_for=lambda path: (rule,),
+        rules_for=lambda path: rules,
         dialect_for=lambda path: dialect,
-        known_rules=frozenset({rule.name}),
+        known_rules=frozenset(one.name for one in rules),
         project=Project(**facts),
     )
-    return check([_Given(path, text, path == reported) for path, text in files.items()], plan)
+    report = check([_Given(path, text, path == reported) for path, text in files.items()], plan)
+    if not others:
+        return report
+    return replace(report, diagnostics=tuple(d for d in report.diagnostics if d.rule == rule.name))
 
 
 @dataclass(frozen=True)

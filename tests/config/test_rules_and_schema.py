@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import jsonschema
 import pytest
-from sqlglot.dialects.dialect import Dialect
 from sqlglot.dialects import DIALECTS as SQLGLOT_DIALECTS
+from sqlglot.dialects.dialect import Dialect
 
 from leaktight.config import DIALECTS, Configuration, ConfigurationError, Settings
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
-from leaktight.config.schema import schema
+from leaktight.config.schema import PATH, schema, shipped_schema
 from leaktight.config.yaml_file import read_yaml
 from leaktight.diagnostics import Finding
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.rule import Bad, Category, Good, SqlRule, option
-
-ROOT = Path(__file__).parents[2]
 
 
 class _Silent(SqlRule, kind=True):
@@ -92,7 +89,9 @@ def test_selection_by_path() -> None:
     assert names("extend-select: [strict]", "a.sql") == ["first-leak", "second-leak"]
     assert names("select: []", "a.sql") == []
     assert names("select: []\nextend-select: second-leak", "a.sql") == ["second-leak"]
-    text = "per-path:\n  'old/**': {ignore: [all]}\n  '*.py': {select: [second-leak]}\n  'x/': {extend-select: [strict]}"
+    text = (
+        "per-path:\n  'old/**': {ignore: [all]}\n  '*.py': {select: [second-leak]}\n  'x/': {extend-select: [strict]}"
+    )
     assert names(text, "old/a.sql") == []
     assert names(text, "new/a.sql") == ["first-leak"]
     assert names(text, "new/a.py") == ["second-leak"]
@@ -133,6 +132,10 @@ def test_schema_is_valid_and_agrees_with_the_reader() -> None:
         assert not validator.is_valid(bad), bad
         with pytest.raises(ConfigurationError):
             settings(json.dumps(bad))
+
+
+def test_the_shipped_schema_is_fresh() -> None:
+    assert PATH.read_text(encoding="utf-8") == shipped_schema(), "run `python -m leaktight.config.schema`"
 
 
 def test_every_dialect_is_one_of_sqlglot() -> None:

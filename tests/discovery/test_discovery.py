@@ -13,8 +13,7 @@ import pytest
 from leaktight.config import DEFAULT_EXCLUDES
 from leaktight.discovery import FileEntry, Listing, Project, list_files
 from leaktight.files import SIZE_LIMIT, decode, encode
-from leaktight.languages.document import NotAnalysable
-from leaktight.source import Language
+from leaktight.source import Language, NotAnalysable
 
 
 def make(root: Path, *names: str) -> None:

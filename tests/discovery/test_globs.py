@@ -11,11 +11,11 @@ import pytest
 from leaktight.discovery import Project
 from leaktight.globs import Globs, IgnorePatterns, literal_prefix
 
-FILES = """
+FILES = [*"""
 a.sql b.sql a/b.sql a/b/c.sql a/b/c/d.sql b/a/b.sql build/x.sql src/build/x.sql src/build.sql doc/a/b/c.sql doc/a.sql
 foo/keep/x.sql foo/keep/y.py foo/drop/x.sql foo/x.sql [a].sql x[1].sql xa.sql xb.sql x-.sql x].sql !bang.sql #hash.sql
 trail/x.sql deep/er/and/deeper/x.sql été/füür.sql logs/debug.sql logs/a/debug.sql a.min.sql aXmin.sql UPPER.SQL a\\b.sql
-""".split() + ["with space.sql", "trailing .sql", "new\nline.sql"]  # fmt: skip
+""".split(), "with space.sql", "trailing .sql", "new\nline.sql"]  # fmt: skip
 
 PATTERN_FILES = [
     "*.sql", "a.sql", "/a.sql", "a/", "/a/", "a/b", "a/**", "**/b.sql", "a/**/d.sql", "**/build/", "build", "build/",

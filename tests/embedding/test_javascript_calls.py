@@ -9,9 +9,8 @@ import pytest
 
 from leaktight.embedding.call import Embedded, SqlCall
 from leaktight.embedding.javascript import embed, gate
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.javascript import parse_javascript
-from leaktight.source import Language, Region, Source
+from leaktight.source import Language, NotAnalysable, Region, Source
 
 
 def embedded(text: str, language: Language = Language.TYPESCRIPT) -> Embedded:

@@ -20,11 +20,11 @@ def only_call(text: str, files: dict[str, str] | None = None, path: str = "jobs/
 
 
 def holes_of(call: SqlCall) -> list[tuple[str, str]]:
-    found = []
-    for segment in call.region.map.segments:
-        if segment.hole in (HoleKind.VALUE, HoleKind.IDENTIFIER):
-            found.append((segment.hole.value, call.region.text[segment.region.start : segment.region.end]))
-    return found
+    return [
+        (segment.hole.value, call.region.text[segment.region.start : segment.region.end])
+        for segment in call.region.map.segments
+        if segment.hole in (HoleKind.VALUE, HoleKind.IDENTIFIER)
+    ]
 
 
 NAME, VALUE = "identifier", "value"
@@ -138,7 +138,7 @@ def test_two_literals_side_by_side_are_two_places() -> None:
     call = only_call("cur.execute('SELECT a ' 'FROM t')")
     assert call.region.text == "SELECT a FROM t"
     assert not call.region.map.editable(Span(7, 13), "b FROM")
-    assert call.region.map.to_file(Span(9, 13)) == Span(24, 28)
+    assert call.region.map.to_file(Span(9, 13)) == Span(25, 29)
 
 
 def test_a_short_constant_is_shown_where_it_is_used() -> None:

@@ -124,7 +124,7 @@ def test_unfolded(text: str, where: str) -> None:
         "cur.execute(*args, **kwargs)",
         "cur.execute(''.join([]))",
         "cur.execute('SELECT a FROM t'.replace('', 'x'))",
-        "cur.execute(f'{f\"{f'{x}'}\"}')",
+        "cur.execute(f\"{f'{x}'}\")",
         "cur.execute(b'SELECT a FROM t')",
         "cur.execute({}['x'])\ncur.execute([][0])\ncur.execute({**a}['SELECT'])",
         "(lambda: cur.execute('SELECT a FROM t'))()",
@@ -155,6 +155,30 @@ def test_long_texts_cost_little(literal: str) -> None:
     started = time.process_time()
     found_in(f"x = {literal!r}\ncur.execute({literal!r}.format(a=b))")
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a0 = 'x'\n" + "".join(f"a{n + 1} = a{n} + a{n}\n" for n in range(60)) + "cur.execute('SELECT ' + a60)",
+        "def g0():\n    return 'x'\n"
+        + "".join(f"def g{n + 1}():\n    return g{n}() + g{n}()\n" for n in range(60))
+        + "cur.execute('SELECT ' + g60())",
+        "def g():\n" + "    if a: return 'SELECT a FROM t'\n" * 3000 + "cur.execute(g())\n" * 300,
+        "Q = {"
+        + ",".join(f"'k{n}': 'SELECT {n} FROM t'" for n in range(3000))
+        + "}\n"
+        + "".join(f"cur.execute(Q['k{n}'])\n" for n in range(3000)),
+        "def f0():\n    cur.execute('SELECT a FROM t')\n"
+        + "".join(f"def f{n}():\n" + f"    f{n - 1}()\n" * 40 for n in range(1, 100)),
+        "q = 'SELECT a'\n" + "q += ', b'\ncur.execute(q)\n" * 1000,
+    ],
+    ids=["names", "functions", "returns", "dictionary", "helpers", "additions"],
+)
+def test_code_made_to_take_long_does_not(text: str) -> None:
+    started = time.process_time()
+    found_in(text)
+    assert time.process_time() - started < 6
 
 
 def test_many_branches_give_few_ways() -> None:

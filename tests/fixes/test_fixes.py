@@ -22,7 +22,9 @@ from leaktight.text import Edit, Span, apply_edits
 SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 
-def found(source: Source, *edits: tuple[int, int, str], rule: str = "r", applicability: Applicability = SAFE) -> Diagnostic:
+def found(
+    source: Source, *edits: tuple[int, int, str], rule: str = "r", applicability: Applicability = SAFE
+) -> Diagnostic:
     made = tuple(FileEdit(locate(source, Span(start, end)), content) for start, end, content in edits)
     return Diagnostic(
         rule, Severity.WARNING, "loss", f"found by {rule}", locate(source, Span(edits[0][0], edits[0][1])),
@@ -86,14 +88,18 @@ def test_a_fix_is_made_whole_or_not_at_all() -> None:
 def test_two_insertions_at_one_place_are_not_made_at_once() -> None:
     source = sql("ab")
     rounds = iter([Checked([])])
-    settled = settle(source, Checked([found(source, (1, 1, "x")), found(source, (1, 1, "y"), rule="s")]), lambda _: next(rounds))
+    settled = settle(
+        source, Checked([found(source, (1, 1, "x")), found(source, (1, 1, "y"), rule="s")]), lambda _: next(rounds)
+    )
     assert settled.source.text == "axb"
 
 
 def test_one_fix_of_two_rules_is_made_once() -> None:
     source = sql("ab")
     rounds = iter([Checked([])])
-    settled = settle(source, Checked([found(source, (1, 1, "x")), found(source, (1, 1, "x"), rule="s")]), lambda _: next(rounds))
+    settled = settle(
+        source, Checked([found(source, (1, 1, "x")), found(source, (1, 1, "x"), rule="s")]), lambda _: next(rounds)
+    )
     assert settled.source.text == "axb"
     assert len(settled.made) == 1
 
@@ -148,7 +154,9 @@ def test_new_lines_are_those_of_the_file() -> None:
     assert run("a\nb\r\n", swaps(("a", "x\ny"))).source.text == "x\ny\nb\r\n"
 
 
-@pytest.mark.parametrize(("text", "changes"), [("a\r\nb\r\n", [("a", "x\ny")]), ("abc\nd\ne", [("ab", "x"), ("xc", "1\n2"), ("e", "")])])
+@pytest.mark.parametrize(
+    ("text", "changes"), [("a\r\nb\r\n", [("a", "x\ny")]), ("abc\nd\ne", [("ab", "x"), ("xc", "1\n2"), ("e", "")])]
+)
 def test_the_edits_of_a_fixed_file_lead_from_before_to_after(text: str, changes: list[tuple[str, str]]) -> None:
     fixed = run(text, swaps(*changes)).fixed
     edits = [Edit(edit.location.span, edit.content) for edit in fixed.edits]
@@ -184,7 +192,7 @@ def test_bytes_that_are_not_fixed_stay(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     fixed, source = fix_file(path, "a", "bcd", data)
     assert write(fixed, source, str(path)) is None
-    a, bcd = (("a", "bcd") if source.encoding == "utf-8" else ("a\0", "b\0c\0d\0"))
+    a, bcd = ("a", "bcd") if source.encoding == "utf-8" else ("a\0", "b\0c\0d\0")
     assert path.read_bytes() == data.replace(a.encode(), bcd.encode())
     assert os.listdir(tmp_path) == ["a.sql"]
 

@@ -8,9 +8,8 @@ import time
 
 import pytest
 
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.javascript import JavascriptDocument, parse_javascript
-from leaktight.source import Language, Region, Source
+from leaktight.source import Language, NotAnalysable, Region, Source
 from leaktight.text import Span
 
 
@@ -484,6 +483,14 @@ def test_odd_texts_never_crash(text: str, language: Language) -> None:
         assert document.text_of(node) == text[slice(*document.span(node))]
         document.loop_of(node)
         document.string_value(node)
+
+
+def test_errors_that_keep_the_parser_busy_for_ever_are_refused() -> None:
+    start = time.monotonic()
+    with pytest.raises(NotAnalysable, match="no way through its errors"):
+        parse("(<f t{``}`}{}</>}v r();\n\\", Language.TSX)
+    assert time.monotonic() - start < 10
+    assert not parse("f(<a/>)", Language.TSX).root.has_error
 
 
 def test_a_broken_stretch_costs_itself() -> None:

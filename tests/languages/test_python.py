@@ -5,9 +5,8 @@ import textwrap
 
 import pytest
 
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.python import NOT_LITERAL, BindingKind, PythonDocument, literal_pieces, parse_python
-from leaktight.source import Language, Region, Source
+from leaktight.source import Language, NotAnalysable, Region, Source
 from leaktight.text import Span
 
 

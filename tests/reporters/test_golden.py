@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sample import report
+from report_sample import report
 
 from leaktight.report import Report, Summary
 from leaktight.reporters import FORMATS, ReportOptions, reporter_for

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import unquote
 
-from sample import BOMS, SOURCES, TEXTS, at, fix, found, report
+from report_sample import BOMS, SOURCES, TEXTS, at, fix, found, report
 
 from leaktight.diagnostics import Applicability, Diagnostic, Severity
 from leaktight.report import NotAnalysed, Report
@@ -172,4 +172,4 @@ def test_rules_are_described_by_their_docstrings() -> None:
     assert described["shortDescription"]["text"] == rule.summary()
     assert "Left alone" in described["help"]["markdown"]
     assert described["name"] == "SyntaxError"
-    assert described["properties"] == {"tags": ["engine"], "precision": "high", "problem.severity": "error"}
+    assert described["properties"] == {"tags": ["engine"], "precision": "high", "problem.severity": "warning"}

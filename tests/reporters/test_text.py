@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sample import TEXTS, at, fix, found, report
+from report_sample import TEXTS, at, fix, found, report
 
 from leaktight.diagnostics import Applicability, Diagnostic, Location, RelatedLocation, Severity, locate
 from leaktight.report import Report

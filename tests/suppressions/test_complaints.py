@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from suppression_case import KNOWN, Checked
 
 from leaktight.diagnostics import Applicability, Diagnostic, Severity, locate
 from leaktight.operations.file import FileView
@@ -14,9 +12,6 @@ from leaktight.retired import RETIRED
 from leaktight.source import Language, Source
 from leaktight.suppressions import apply_suppressions, complaints
 from leaktight.text import Span
-
-sys.path.insert(0, str(Path(__file__).parent))
-from test_apply import KNOWN, Checked  # a sibling of this file
 
 UNUSED = "finds nothing here that needs silencing"
 SAID = {

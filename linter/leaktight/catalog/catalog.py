@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.names import compatible, nearest, same_end
 from leaktight.catalog.table import Table, TableName
 

@@ -71,10 +71,13 @@ _TRUNCATIONS = frozenset(
     "DATE TIMESTAMP_TRUNC DATETIME_TRUNC DATE_TRUNC TO_DATE DATETIME TIMESTAMP TRUNC TODATE TOYYYYMM TOYYYYMMDD".split()
 )
 _CASTS_OF_TIME = frozenset({"CAST DATE", "CAST TIMESTAMP", "CAST DATETIME", "CAST TIMESTAMPTZ"})
-_MONOTONE_CLICKHOUSE = frozenset(
-    """TODATE TODATETIME TOYYYYMM TOYYYYMMDD TOYEAR TOSTARTOFDAY TOSTARTOFHOUR TOSTARTOFMONTH TOSTARTOFWEEK TOMONDAY
+_MONOTONE_CLICKHOUSE = (
+    frozenset(
+        """TODATE TODATETIME TOYYYYMM TOYYYYMMDD TOYEAR TOSTARTOFDAY TOSTARTOFHOUR TOSTARTOFMONTH TOSTARTOFWEEK TOMONDAY
     TOSTARTOFYEAR TOSTARTOFQUARTER TOUNIXTIMESTAMP TIMESTAMP_TRUNC DATE_TRUNC DATE""".split()
-) | _CASTS_OF_TIME
+    )
+    | _CASTS_OF_TIME
+)
 _STEPS = ("hour", "day", "week", "month", "year")
 
 
@@ -93,8 +96,7 @@ def verdict(dialect: str, partitioning: Partitioning, bound: Bound) -> Verdict:
         around: tuple[str, ...] = ()
     else:
         around = bound.around
-    answer = _ENGINES.get(dialect, _unsure)(partitioning, bound, around)
-    return answer
+    return _ENGINES.get(dialect, _unsure)(partitioning, bound, around)
 
 
 def _same(one: str, other: str) -> bool:
@@ -150,14 +152,14 @@ def _as_coarse(bound: Bound, partitioning: Partitioning) -> bool:
     return step in _STEPS and unit in _STEPS and _STEPS.index(unit) <= _STEPS.index(step)
 
 
-def _postgres(_partitioning: Partitioning, bound: Bound, around: tuple[str, ...]) -> Verdict:
+def _postgres(_partitioning: Partitioning, _bound: Bound, around: tuple[str, ...]) -> Verdict:
     # A subquery's value is known when execution starts; Postgres prunes by it then.
     if around:
         return _no("postgres", "Postgres prunes by the partition key itself, not by an expression over it")
     return Verdict(True)
 
 
-def _mysql(partitioning: Partitioning, bound: Bound, around: tuple[str, ...]) -> Verdict:
+def _mysql(_partitioning: Partitioning, bound: Bound, around: tuple[str, ...]) -> Verdict:
     if bound.against is Against.QUERY:
         return Verdict(None)
     if not around:
@@ -165,7 +167,7 @@ def _mysql(partitioning: Partitioning, bound: Bound, around: tuple[str, ...]) ->
     return _no("mysql", "MySQL prunes by the bare partition column only")
 
 
-def _oracle(_partitioning: Partitioning, bound: Bound, around: tuple[str, ...]) -> Verdict:
+def _oracle(_partitioning: Partitioning, _bound: Bound, around: tuple[str, ...]) -> Verdict:
     if not around:
         return Verdict(True)
     return _no("oracle", "Oracle prunes by the bare partition column only")
@@ -185,10 +187,19 @@ def _snowflake(_partitioning: Partitioning, bound: Bound, around: tuple[str, ...
     return Verdict(True if not around else None)
 
 
-def _clickhouse(_partitioning: Partitioning, bound: Bound, around: tuple[str, ...]) -> Verdict:
+def _clickhouse(_partitioning: Partitioning, _bound: Bound, around: tuple[str, ...]) -> Verdict:
     if all(name in _MONOTONE_CLICKHOUSE for name in around):
         return Verdict(True)
-    if around[0] in {"FORMATDATETIME", "TOSTRING", "DATE_FORMAT", "TODAYOFWEEK", "TOHOUR", "TOMONTH", "LOWER", "SUBSTRING"}:
+    if around[0] in {
+        "FORMATDATETIME",
+        "TOSTRING",
+        "DATE_FORMAT",
+        "TODAYOFWEEK",
+        "TOHOUR",
+        "TOMONTH",
+        "LOWER",
+        "SUBSTRING",
+    }:
         return _no("clickhouse", "ClickHouse prunes through monotone functions only")
     return Verdict(None)
 

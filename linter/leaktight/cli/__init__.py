@@ -17,6 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and give the exit code."""
     try:
+        from leaktight.cli.replay import answer
+
+        code = answer(arguments)
+        if code is not None:
+            return code
         from leaktight.cli.program import run_program
 
         return run_program(arguments)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from leaktight import engine
+from leaktight import run
 from leaktight.catalog.table import Column, Key, Table
 from leaktight.cli import CLEAN, FINDINGS
 from leaktight.cli.options import GroupedCommand, configuration, option
@@ -55,14 +55,8 @@ def show(table: str | None, output_format: str, config: str | None, isolated: bo
 
 
 def _tables(opened: Opened) -> list[Table]:
-    done, total = 0, len(opened.entries)
-    facts = []
     with Progress() as progress:
-        for entry in opened.entries:
-            facts.append((entry.path, engine.gather(entry, opened.plan)))
-            done += 1
-            progress(done, total)
-    return list(engine.build_project(facts, opened.plan).catalog)
+        return list(run.project_of(opened.entries, opened.plan, progress=progress).catalog)
 
 
 def _means(table: Table, name: str) -> bool:

@@ -17,11 +17,11 @@ from leaktight.cli.output import emit, emit_bytes, say, wants_color, width
 from leaktight.cli.printing import Output
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, Opened, Unsaved, open_projects, shown
+from leaktight.cli.recording import remember_run
 from leaktight.config import Settings
 from leaktight.diagnostics import Severity
 from leaktight.discovery import language_of
-from leaktight.files import encode
-from leaktight.fixes import Settled, diff, write
+from leaktight.fixes import Settled, diff, encoded, write
 from leaktight.memory import ProjectCache
 from leaktight.report import Report
 from leaktight.reporters import FORMATS, ReportOptions
@@ -148,9 +148,11 @@ class _Run:
                 (opened, self._fix(opened, fixing, report))
                 for (opened, fixing), (_, report) in zip(fixings, checked, strict=True)
             ]
-        if self._options.quiet < 2:
-            self._print(checked)
-        return max((self._code(opened.settings, report) for opened, report in checked), default=CLEAN)
+        printed = self._print(checked) if self._options.quiet < 2 else ""
+        code = max((self._code(opened.settings, report) for opened, report in checked), default=CLEAN)
+        if code != FAILED and len(checked) == 1 and not self._options.fix:
+            remember_run(*checked[0], printed, code)
+        return code
 
     def _say_arguments(self) -> None:
         for opened in self._projects:
@@ -178,11 +180,11 @@ class _Run:
             say(f"{_made('would fix', [item for _, item in changed])}; nothing was written")
         return FINDINGS if changed and not self._options.exit_zero else CLEAN
 
-    def _print(self, checked: Sequence[tuple[Opened, Report]]) -> None:
+    def _print(self, checked: Sequence[tuple[Opened, Report]]) -> str:
         options, first = self._options, checked[0][0]
         echo = options.fix and self._unsaved is not None
         output = Output(options.output_format, options.output_file, to_stderr=echo)
-        output.write(
+        return output.write(
             checked,
             ReportOptions(
                 color=wants_color(options.color, to_file=echo or options.output_file is not None),
@@ -205,11 +207,10 @@ class _Run:
         absolute = {entry.path: entry.absolute for entry in opened.entries}
         for item in fixing.changed:
             path = item.source.path
-            refused = None
             if self._unsaved is None:
                 refused = write(item.fixed, item.source, absolute[path])
             else:
-                data[path] = encode(item.source, item.fixed.after)
+                data[path], refused = encoded(item.fixed, item.source)
             if refused is None:
                 written.append(item)
             else:

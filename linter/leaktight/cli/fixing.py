@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leaktight import engine
+from leaktight import engine, run
 from leaktight.cli.project import Opened
 from leaktight.diagnostics import Diagnostic
 from leaktight.fixes import Checked, Refused, Settled, fixable, settle
-from leaktight.languages.document import NotAnalysable
 from leaktight.operations.project import Project
 from leaktight.report import NotAnalysed, Report
-from leaktight.source import Source
+from leaktight.source import NotAnalysable, Source
 
 _UNREAD = frozenset({"syntax", "template", "nesting", "timeout", "crash"})
 
@@ -39,7 +38,7 @@ def fix_project(opened: Opened, report: Report, *, unsafe: bool) -> Fixing:
     if not wanted:
         return Fixing()
     plan = opened.plan
-    project = engine.build_project(((entry.path, engine.gather(entry, plan)) for entry in opened.entries), plan)
+    project = run.project_of(opened.entries, plan)
     settled: list[Settled] = []
     refused: list[Refused] = []
     for entry in opened.entries:

@@ -19,8 +19,7 @@ from leaktight.config.schema import SCHEMA_URL
 from leaktight.discovery import FileEntry, Project, list_files
 from leaktight.embedding.dialect import detect
 from leaktight.files import read_bytes, write_atomically
-from leaktight.languages.document import NotAnalysable
-from leaktight.source import Language
+from leaktight.source import Language, NotAnalysable
 
 _MOST_READ = 400
 _ENOUGH = 0.9
@@ -172,7 +171,8 @@ def _dynamodb(entries: Iterable[FileEntry]) -> list[str]:
             continue
         if found:
             return [
-                f"# {entry.path} declares DynamoDB tables. The attributes that tell one tenant's items from another's:",
+                f"# {entry.path} declares DynamoDB tables.",
+                "# The attributes that tell one tenant's items from another's, and the tables that hold no tenant's items:",
                 "# dynamodb:",
                 "#   tenant_keys: [tenant_id]",
                 "#   shared_tables: []",

@@ -8,18 +8,11 @@ import sys
 from typing import TextIO
 
 
-class BrokenOutput(Exception):
-    """Whoever read our output has gone away."""
-
-
 def say(message: str) -> None:
     """Print lines on stderr, control characters of file names and texts made visible."""
     text = "\n".join(_visible(line) for line in message.split("\n"))
-    try:
-        _loose(sys.stderr)
-        print(text, file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        raise BrokenOutput from None
+    _loose(sys.stderr)
+    _put(sys.stderr, text + "\n")
 
 
 def _visible(line: str) -> str:
@@ -29,28 +22,30 @@ def _visible(line: str) -> str:
 
 
 def emit(text: str) -> None:
-    """Print on stdout, in UTF-8 where that is not a terminal. Raises `BrokenOutput` when nobody reads it."""
-    try:
-        if sys.stdout.isatty():
-            _loose(sys.stdout)
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        else:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise BrokenOutput from None
+    """Print on stdout, in UTF-8 where that is not a terminal."""
+    if sys.stdout.isatty():
+        _loose(sys.stdout)
+        _put(sys.stdout, text)
+    else:
+        emit_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def emit_bytes(data: bytes) -> None:
-    """Put bytes on stdout as they are. Raises `BrokenOutput` when nobody reads it."""
+    """Put bytes on stdout as they are."""
+    sys.stdout.flush()
+    _put(sys.stdout, data)
+
+
+def _put(stream: TextIO, data: str | bytes) -> None:
+    """Write and flush. When nobody reads the stream any more, that is no error: what follows goes nowhere."""
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        if isinstance(data, bytes):
+            stream.buffer.write(data)
+        else:
+            stream.write(data)
+        stream.flush()
     except BrokenPipeError:
-        raise BrokenOutput from None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _loose(stream: TextIO) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
-from leaktight.cli.output import emit
+from leaktight.cli.output import emit, say
 from leaktight.cli.project import Opened
 from leaktight.config import ConfigurationError
 from leaktight.diagnostics import Diagnostic, Location
@@ -26,27 +25,36 @@ class Output:
     file: str | None = None
     to_stderr: bool = False
 
-    def write(self, checked: Sequence[tuple[Opened, Report]], options: ReportOptions) -> None:
-        """Write the reports of all projects as one. Raises `ConfigurationError` when the file cannot be written."""
+    def write(self, checked: Sequence[tuple[Opened, Report]], options: ReportOptions) -> str:
+        """Write the reports of all projects as one and give the text. Raises `ConfigurationError` when it cannot be."""
         report = together(
             [rebased(self._shown(opened, report), opened.root, options.root) for opened, report in checked]
         )
         text = reporter_for(self.format)(report, options)
         if self.file is not None:
-            try:
-                write_atomically(os.path.abspath(self.file), text.encode("utf-8", "backslashreplace"))
-            except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                raise ConfigurationError.of(self.file, f"The report cannot be written here: {reason}.") from None
+            _write_file(self.file, text.encode("utf-8", "backslashreplace"))
         elif self.to_stderr:
-            sys.stderr.write(text)
+            say(text.removesuffix("\n"))
         else:
             emit(text)
+        return text
 
     def _shown(self, opened: Opened, report: Report) -> Report:
         if self.format in _FOR_PEOPLE and opened.settings.not_analysed == "ignore":
             return replace(report, not_analysed=(), dynamic=())
         return report
+
+
+def _write_file(path: str, data: bytes) -> None:
+    try:
+        if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
+            with open(path, "ab") as device:  # a pipe or a terminal: not to be replaced by a file
+                device.write(data)
+        else:
+            write_atomically(os.path.abspath(path), data)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigurationError.of(path, f"The report cannot be written here: {reason}.") from None
 
 
 def rebased(report: Report, root: str, to: str) -> Report:

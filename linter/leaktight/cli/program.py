@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +11,7 @@ import click
 
 from leaktight import __version__
 from leaktight.cli import CLEAN, FAILED
-from leaktight.cli.output import BrokenOutput, say
+from leaktight.cli.output import say
 
 _COMMANDS = {
     "check": "Check files and say what leaks.",
@@ -65,7 +64,7 @@ def program(context: click.Context) -> int | None:
     doubled, numbers go wrong, money burns and tenants mix.
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        say(context.get_help())
         return FAILED
     return None
 
@@ -79,9 +78,6 @@ def run_program(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         _usage(error)
         return FAILED
-    except (BrokenOutput, BrokenPipeError):
-        _silence()
-        return CLEAN
     except Exception as error:  # noqa: BLE001  # the last line of defence: said, never a bare traceback
         return _failed(error)
     return code if isinstance(code, int) else CLEAN
@@ -90,6 +86,8 @@ def run_program(arguments: Sequence[str]) -> int:
 def _usage(error: click.ClickException) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
     message = error.format_message()
+    if message[:1].islower():
+        message = message[:1].upper() + message[1:]
     say(f"error: {message}{'' if message.endswith(('.', '?')) else '.'}")
     if context is not None:
         say(f"Try `{context.command_path} --help`.")
@@ -109,13 +107,3 @@ def _failed(error: Exception) -> int:
     say(f"internal error: {type(error).__name__}: {error}{where}")
     say("This is a bug of leaktight or of a rule package. LEAKTIGHT_TRACEBACK=1 shows where it happened.")
     return FAILED
-
-
-def _silence() -> None:
-    """Let nothing complain of the closed pipe when the interpreter flushes its streams at the end."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (BrokenPipeError, ValueError):
-            os.dup2(null, stream.fileno())

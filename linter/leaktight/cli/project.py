@@ -49,6 +49,7 @@ class Opened:
     plan: Plan
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    folders: tuple[str, ...] | None = None
 
     @property
     def root(self) -> str:
@@ -74,9 +75,9 @@ def shown(path: str) -> str:
 
 
 def open_projects(arguments: Sequence[str], asked: Asked, unsaved: Unsaved | None = None) -> list[Opened]:
-    """Give the project of the working directory, and those of arguments that lie outside it, each with its files.
+    """Give the project of the working directory, and those of arguments that lie outside it or in a project within it.
 
-    A project of which nothing is asked is left out. Raises `ConfigurationError`, or `click.UsageError` for a rule
+    A project within another is a folder with a configuration of its own. A project of which nothing is asked is left out. Raises `ConfigurationError`, or `click.UsageError` for a rule
     that does not exist.
     """
     here = os.getcwd()
@@ -86,19 +87,46 @@ def open_projects(arguments: Sequence[str], asked: Asked, unsaved: Unsaved | Non
     paths = [*arguments, unsaved.path] if unsaved is not None else list(arguments)
     groups: dict[str, tuple[config.Configuration, list[str]]] = {own.root: (own, [])}
     outside: list[str] = []
+    nested = _Nested(asked, own)
     for argument in paths:
         absolute = _absolute(argument, own.root)
-        inside = discovery.Project(own.root).relative(absolute) is not None
-        (groups[own.root][1] if inside else outside).append(absolute)
+        if discovery.Project(own.root).relative(absolute) is None:
+            outside.append(absolute)
+        else:
+            found = nested.of(_folder(absolute))
+            groups.setdefault(found.root, (found, []))[1].append(absolute)
+    shared = os.path.commonpath([_folder(path) for path in outside]) if outside else None
+    by_folder: dict[str, config.Configuration] = {}
     for absolute in outside:
-        shared = os.path.commonpath([_folder(path) for path in outside])
-        found = _configuration(asked, _folder(absolute), shared)
+        folder = _folder(absolute)
+        found = by_folder.get(folder) or by_folder.setdefault(folder, _configuration(asked, folder, shared))
         groups.setdefault(found.root, (found, []))[1].append(absolute)
     return [
         _open(configuration, inside, asked, rules, unsaved)
         for configuration, inside in groups.values()
         if inside or not paths
     ]
+
+
+class _Nested:
+    """Finds the project inside a project that a folder belongs to: the nearest one with a configuration of its own."""
+
+    def __init__(self, asked: Asked, own: config.Configuration) -> None:
+        self._asked = asked
+        self._own = own
+        self._known: dict[str, config.Configuration] = {own.root: own}
+
+    def of(self, folder: str) -> config.Configuration:
+        """Give the configuration that holds in a folder inside the own root."""
+        if self._asked.isolated or self._asked.config is not None:
+            return self._own
+        found = self._known.get(folder)
+        if found is None:
+            found = config.find_configuration(folder, self._own.root)
+            if found.value is None or discovery.Project(self._own.root).relative(found.root) is None:
+                found = self._own
+            self._known[folder] = found
+        return found
 
 
 def _check_names(asked: Asked, rules: Rules) -> None:
@@ -111,7 +139,8 @@ def _check_names(asked: Asked, rules: Rules) -> None:
             try:
                 check_name(name, rules)
             except UnknownRule as error:
-                raise click.UsageError(f"{option}: {error}") from None
+                message = str(error)
+                raise click.UsageError(f"{option}: {message[:1].upper()}{message[1:]}") from None
 
 
 def _configuration(asked: Asked, start: str, fallback: str | None = None) -> config.Configuration:
@@ -164,7 +193,7 @@ def _open(
             )
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
-    return Opened(settings, rules, entries, _plan(settings, rules), missing, listing.unknown)
+    return Opened(settings, rules, entries, _plan(settings, rules), missing, listing.unknown, listing.folders)
 
 
 def _over(settings: config.Settings, asked: Asked) -> config.Settings:

@@ -11,7 +11,7 @@ from leaktight.config.keys import Rules, top
 from leaktight.config.settings import PathSelection, Settings
 from leaktight.config.value import ConfigurationError, Problems, Value
 from leaktight.files import read_bytes
-from leaktight.languages.document import NotAnalysable
+from leaktight.source import NotAnalysable
 
 NAMES = ("leaktight.yaml", ".leaktight.yaml", "leaktight.yml", ".leaktight.yml")
 PYPROJECT = "pyproject.toml"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
 from leaktight.config.keys import Rules, top
 from leaktight.config.shapes import Json
+from leaktight.registry import rules_in
 
 PATH = Path(__file__).parent.parent / "leaktight.schema.json"
 """Where the schema of the built-in rules is shipped."""
@@ -25,11 +27,16 @@ def schema(rules: Rules) -> Json:
     }
 
 
-def schema_text(rules: Rules) -> str:
-    """Give the schema as it is shipped."""
-    return json.dumps(schema(rules), indent=2, ensure_ascii=False) + "\n"
+def shipped_schema(package: str = "leaktight_rules") -> str:
+    """Give the text of the schema that is shipped: that of the built-in rules."""
+    rules = {rule.name: rule for rule in rules_in(importlib.import_module(package))}
+    return json.dumps(schema(dict(sorted(rules.items()))), indent=2, ensure_ascii=False) + "\n"
 
 
-def write_schema(rules: Rules) -> None:
-    """Write the shipped schema anew."""
-    PATH.write_text(schema_text(rules), encoding="utf-8")
+def main() -> None:
+    """Write the shipped schema anew: `python -m leaktight.config.schema`."""
+    PATH.write_text(shipped_schema(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -108,7 +108,7 @@ class Settings:
 
     root: str = ""
     source: str = ""
-    """The file that the settings were read from, relative to the root; empty for none."""
+    """The file that the settings were read from, as messages call it; empty for none."""
     dialect: str | None = None
     dialects: tuple[tuple[str, str | None], ...] = ()
     select: tuple[str, ...] | None = None

@@ -13,9 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.python import parse_python
-from leaktight.source import HoleKind, Language, Region, RegionBuilder, Source
+from leaktight.source import HoleKind, Language, NotAnalysable, Region, RegionBuilder, Source
 from leaktight.text import Span
 
 

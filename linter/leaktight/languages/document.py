@@ -8,15 +8,6 @@ from leaktight.source import Region, Source
 from leaktight.text import Edit, Span
 
 
-class NotAnalysable(Exception):
-    """A region that no tree can be built of; the message says why, for the report."""
-
-    def __init__(self, reason: str, span: Span | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.span = span
-
-
 class Document:
     """A region of a file. Spans are in the region; only the engine carries them to the file."""
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
-from leaktight.operations.dynamo.expressions import attributes_of, equalities, folded, words_of
+from leaktight.operations.dynamo.expressions import attributes_of, equalities, folded, plain, words_of
+from leaktight.operations.dynamo.reserved_words import is_reserved
 from leaktight.operations.project import DynamodbTable, Project
 from leaktight.text import Edit, Span
 
 Value = str | Mapping[str, str]
 """What a fix may write as a member's value: a string, or a map of strings."""
 
+_LONGEST_LABEL = 40
 _TENANT_MEMBERS = (
     "FilterExpression", "KeyConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues", "ScanFilter",
     "QueryFilter", "KeyConditions", "Key", "ExclusiveStartKey",
@@ -99,22 +101,6 @@ class Response:
     items: Span | None = None
     many: Span | None = None
     written: frozenset[Span] = frozenset()
-    statement: Assigned | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """The statement of its own that takes the response: `response = table.scan()`, `const { Items } = await …`.
-
-    `target` is what it assigns; `names` the names that it binds and how: `("response", "")`, `("Items", "Items")`.
-    `indent` is the blank before the statement, `name_free` a name that nothing there is called.
-    """
-
-    span: Span
-    target: Span
-    names: tuple[tuple[str, str], ...]
-    indent: str
-    name_free: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +165,14 @@ class DynamodbRequest:
     function_span: Span | None = None
     response: Response | None = None
     """What becomes of the response; None where it cannot be followed at all."""
+    written: frozenset[str] | None = None
+    """For a read: the attributes that the Puts of the same document write to the table; None where not all are known."""
     item: Item | None = None
     """For a Put: what it writes."""
     evidence: tuple[Evidence, ...] = ()
     """For a Put: why an item may stand there already."""
+    page_edits: tuple[Edit, ...] = ()
+    """The edits that make the code fetch all pages, where its shape is one that they are exact for."""
 
     def may_have(self, *members: str) -> bool:
         """Say whether one of the members is given or may be: False is proof that none is."""
@@ -215,6 +205,38 @@ class DynamodbRequest:
             return frozenset()
         return found.equal or (equalities(found.value, self.placeholders) if found.value is not None else frozenset())
 
+    def expression_edits(self, member: str, attributes: Sequence[str], pattern: str = "{}") -> tuple[Edit, ...]:
+        """Give the edits that write a further expression over attributes: `attribute_not_exists(id)`, `title, #status`.
+
+        A reserved word gets a placeholder, an existing one is used again. Empty where the input takes no member, or
+        its placeholders are not known.
+        """
+        given = self.parameters.get("ExpressionAttributeNames")
+        if (
+            self.inlet is None
+            or not self.complete
+            or (given is not None and (given.entries is None or given.inlet is None))
+        ):
+            return ()
+        known = {attribute: name for name, attribute in self.placeholders.items()}
+        added: dict[str, str] = {}
+        written = []
+        for attribute in attributes:
+            if not is_reserved(attribute) and plain(attribute):
+                written.append(attribute)
+                continue
+            if attribute not in known:
+                known[attribute] = _placeholder(attribute, {*self.placeholders, *added})
+                added[known[attribute]] = attribute
+            written.append(known[attribute])
+        members: list[tuple[str, Value]] = [(member, pattern.format(", ".join(written)))]
+        if added and given is None:
+            members.append(("ExpressionAttributeNames", added))
+        edits = [self.inlet.add(members)]
+        if added and given is not None and given.inlet is not None:
+            edits.append(given.inlet.add(list(added.items())))
+        return tuple(edits)
+
     @property
     def tenant_key(self) -> str | None:
         """The tenant key that its keys, conditions, filter or their values name; None without one.
@@ -227,7 +249,11 @@ class DynamodbRequest:
             if found is not None:
                 said.update(folded(word) for word in found.names)
                 said.update(folded(part) for word in found.names for part in word.split("_"))
-                said.update(folded(word) for text in (found.value or "", *(found.entries or {}).values()) for word in words_of(text))
+                said.update(
+                    folded(word)
+                    for text in (found.value or "", *(found.entries or {}).values())
+                    for word in words_of(text)
+                )
         for key in self.project.tenant_keys:
             whole = folded(key)
             if whole in said or (len(whole) > 4 and whole.endswith("id") and whole.removesuffix("id") in said):
@@ -244,9 +270,17 @@ class DynamodbRequest:
 
     @property
     def table_label(self) -> str:
-        """The table for a message: `streams`, or the text that names it."""
+        """The table for a message: `streams`, or the text that names it; empty where that is long."""
         if self.table is not None and self.table.name is not None and "$" not in self.table.name:
             return self.table.name
         if self.reference and ":" not in self.reference:
             return self.reference
-        return self.table_text
+        return self.table_text if len(self.table_text) <= _LONGEST_LABEL and "\n" not in self.table_text else ""
+
+
+def _placeholder(attribute: str, taken: set[str]) -> str:
+    letters = "".join(character if character.isalnum() else "_" for character in attribute if character.isascii())
+    name = f"#{letters or 'name'}"
+    while name in taken:
+        name += "_"
+    return name

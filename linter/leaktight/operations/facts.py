@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+
+from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import fold
 from leaktight.catalog.change import TableChange
@@ -22,34 +24,39 @@ _TABLES = re.compile(r"dynamo|SimpleTable", re.IGNORECASE)
 _AIRFLOW_PIN = re.compile(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
 
 
-_DDL_BYTES = (b"create", b"alter", b"drop", b"comment", b"rename")
-_DDL_IN_HOST_BYTES = (
-    b"create table",
-    b"create or replace",
-    b"create temp",
-    b"create external",
-    b"alter table",
-    b"create index",
+_DDL_BYTES = re.compile(
+    rb"\b(?:create|alter|drop|rename)\b[^;]{0,120}?\b(?:table|view|index|column)\b|\bcomment\s+on\b|\bsp_rename\b"
 )
+_DDL_IN_HOST_BYTES = (b"create table", b"create or replace", b"create temp", b"create external", b"alter table", b"create index")
 
 
 def tells_facts(data: bytes, language: Language) -> bool:
     """Say, from its bytes, whether a file may tell the project anything; most do not and are never parsed for it."""
     folded = data.lower()
     if language is Language.SQL:
-        return any(word in folded for word in _DDL_BYTES)
+        return _DDL_BYTES.search(folded) is not None
     if language is Language.YAML:
-        return b"dynamodb" in folded or b"apache-airflow" in folded
+        return b"dynamodb" in folded or b"simpletable" in folded or b"apache-airflow" in folded
     return b"dynamo" in folded or any(word in folded for word in _DDL_IN_HOST_BYTES)
 
 
-def file_facts(source: Source, dialect: str | None) -> FileFacts:
+def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:
     """Give what one file tells the project: its DDL, the DynamoDB tables it declares, those it sends requests to."""
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         return FileFacts(dynamodb_tables=tables, table_variables=variables, airflow=_pinned_airflow(source.text))
-    view = FileView(source, Project(), dialect=dialect)
+    view = FileView(
+        source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
+    )
     return FileFacts(changes=tuple(_changes(view)), dynamodb_uses=tuple(_uses(view)))
+
+
+def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
+    """Say whether a statement takes a table's columns from a query: all other DDL is read from its words."""
+    words = [token.text.upper() for token in tokens[:8]]
+    if words[0] == "CREATE":
+        return "TABLE" in words[1:6] and any(token.token_type is TokenType.ALIAS for token in tokens)
+    return words[0] in {"SELECT", "WITH"} and any(token.token_type is TokenType.INTO for token in tokens)
 
 
 def _changes(view: FileView) -> Iterator[TableChange]:
@@ -93,7 +100,7 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     by_path = dict(facts)
     changes = (change for path in in_order(by_path) for change in by_path[path].changes)
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
-    return replace(
+    project = replace(
         configured,
         catalog=fold(changes),
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
@@ -101,3 +108,4 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),
         airflow=configured.airflow or (max(versions) if versions else None),
     )
+    return project.with_declared_uses()

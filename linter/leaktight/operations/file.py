@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from leaktight.embedding.call import Embedded
 from leaktight.embedding.dialect import detect, judge, ranked
 from leaktight.embedding.drivers import dialect_of_driver
 from leaktight.embedding.jinja import mask
-from leaktight.languages.document import Document, NotAnalysable
+from leaktight.languages.document import Document
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.sql.document import SqlDocument, parse_sql
@@ -23,9 +23,11 @@ from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite
 from leaktight.report import NotAnalysed
-from leaktight.source import Language, Region, Source
+from leaktight.source import Language, NotAnalysable, Region, Source
 
 if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
     from leaktight.embedding.notebook import Notebook
 
 _JAVASCRIPT = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
@@ -49,15 +51,24 @@ def worth_reading(data: bytes, language: Language) -> bool:
 class FileView:
     """One file, read as far as the rules ask for it.
 
-    `dialect` is the configured SQL dialect of the file, None for `auto`. Reading never raises: what could not be read
+    `dialect` is the configured SQL dialect of the file, None for `auto`; `wanted` says which statements are parsed, all if
+    it is None. Reading never raises: what could not be read
     stands in `not_analysed`, SQL whose text is only known at run time in `dynamic`.
     """
 
-    def __init__(self, source: Source, project: Project, *, dialect: str | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        project: Project,
+        *,
+        dialect: str | None = None,
+        wanted: Callable[[Sequence[Token]], bool] | None = None,
+    ) -> None:
         self.source = source
         self.project = project
         self.path: PathContext = path_context(source.path)
         self.configured_dialect = dialect
+        self._wanted = wanted
         self.not_analysed: list[NotAnalysed] = []
         self.dynamic: list[NotAnalysed] = []
         self._notebook = self._read_notebook()
@@ -168,9 +179,9 @@ class FileView:
         """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
         dialect = self.configured_dialect or region.dialect or hint
         if dialect is None:
-            dialect = detect(region.text)
+            dialect = detect(region.text) or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
-        for variant in mask(region):
+        for variant in mask(replace(region, dialect=dialect)):
             try:
                 document = self._parsed(variant, dialect)
             except NotAnalysable as problem:
@@ -185,14 +196,18 @@ class FileView:
 
     def _parsed(self, region: Region, dialect: str) -> SqlDocument:
         document = self._parse(region, dialect)
-        if self.configured_dialect is None and any(not statement.understood for statement in document.statements):
+        if (
+            self.configured_dialect is None
+            and self._wanted is None
+            and any(not statement.understood for statement in document.statements)
+        ):
             better = judge(region.text, ranked(region.text, first=dialect))
             if better != dialect:
                 return self._parse(region, better)
         return document
 
     def _parse(self, region: Region, dialect: str) -> SqlDocument:
-        return parse_sql(region, self.source, dialect, self.project.catalog, self.path)
+        return parse_sql(region, self.source, dialect, self.project.catalog, self.path, self._wanted)
 
     # Operations
 

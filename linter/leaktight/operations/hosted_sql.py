@@ -9,6 +9,7 @@ from leaktight.context import PathContext
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.pasting.pasted import Pasted
 
 if TYPE_CHECKING:
     from leaktight.operations.table_write import TableWrite
@@ -28,3 +29,12 @@ class HostedSql:
     sql: tuple[SqlDocument, ...]
     path: PathContext
     writes: list[TableWrite] = field(default_factory=list, repr=False)
+
+    def pasted(self) -> list[Pasted]:
+        """Give the values and names that become part of the SQL text, those known to be harmless left out.
+
+        What a driver binds (`%s`, `?`, a tagged template) is no part of the text.
+        """
+        from leaktight.operations.pasting.found import pasted_into
+
+        return pasted_into(self.document, self.call)

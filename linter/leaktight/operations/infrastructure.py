@@ -139,9 +139,7 @@ def _resources(source: Source) -> Iterator[tuple[str, Span, Mapping[str, Node]]]
     root = _root(source)
     holders = [root.get("Resources")]
     serverless = root.get("resources")
-    for holder in (serverless, *_items(serverless)):
-        if holder is not None:
-            holders.append(_mapping(holder).get("Resources"))
+    holders += [_mapping(holder).get("Resources") for holder in (serverless, *_items(serverless))]
     for node in holders:
         for key, value in _pairs(node):
             name = _text(key)

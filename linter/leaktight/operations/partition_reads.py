@@ -17,24 +17,13 @@ from leaktight.catalog.table import Partitioning, Table
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
-from leaktight.source import HoleKind
+from leaktight.operations.outer_filters import COMPARISONS, NOT, VALUE, OuterFilters, name_span
 from leaktight.text import Span
 
-COMPARISONS = (
-    exp.EQ,
-    exp.NEQ,
-    exp.GT,
-    exp.GTE,
-    exp.LT,
-    exp.LTE,
-    exp.NullSafeEQ,
-    exp.Between,
-    exp.In,
-    exp.Like,
-    exp.ILike,
-    exp.RegexpLike,
-    exp.SimilarTo,
-    exp.Is,
+_OPERAND_ENDS = frozenset(
+    """= < > <= >= <> != == <=> BETWEEN IN LIKE ILIKE RLIKE REGEXP SIMILAR IS NOT AND OR , ; GROUP ORDER LIMIT HAVING QUALIFY
+    WINDOW UNION EXCEPT INTERSECT JOIN LEFT RIGHT INNER FULL CROSS WHERE THEN ON WHEN ELSE END RETURNING FETCH OFFSET ~ !~
+    ESCAPE""".split()
 )
 _UNITS = frozenset({"HOUR", "DAY", "WEEK", "MONTH", "YEAR", "QUARTER", "ISOWEEK", "ISOYEAR", "MINUTE"})
 
@@ -49,6 +38,7 @@ class ReadBound:
 
     node: exp.Expr
     operand: exp.Expr
+    operand_span: Span
     other: tuple[exp.Expr, ...]
     bound: Bound
     bounds: bool = True
@@ -60,8 +50,9 @@ class ReadBound:
 class PartitionRead:
     """A partitioned table in a FROM, or as what an UPDATE, DELETE or MERGE works on.
 
-    `span` is the table's name. `open` says that something only known at run time may filter it; `pushed` that a query
-    further out, or whoever reads the view, can filter it. `touches_data` is False where nothing but the partition column
+    `span` is the table's name. `open` says that something only known at run time may filter it, or that nobody reads the
+    CTE it stands in; `pushed` that a query further out, or whoever reads the view, can filter it, `pushed_value` that it
+    does so other than through a join. `touches_data` is False where nothing but the partition column
     is read.
     """
 
@@ -73,6 +64,7 @@ class PartitionRead:
     found: list[ReadBound] = field(default_factory=list)
     open: bool = False
     pushed: bool = False
+    pushed_value: bool = False
     touches_data: bool = True
 
 
@@ -90,7 +82,7 @@ def partition_reads(document: SqlDocument) -> tuple[PartitionRead, ...]:
 class _Reads:
     def __init__(self, document: SqlDocument) -> None:
         self.document = document
-        self._consumers: dict[int, list[tuple[Scope, Relation]]] | None = None
+        self.outer = OuterFilters(document)
 
     def all(self) -> Iterator[PartitionRead]:
         for scope in self.document.scopes:
@@ -101,7 +93,7 @@ class _Reads:
                 yield self._read(scope, relation, table, table.partitioning)
 
     def _read(self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning) -> PartitionRead:
-        read = PartitionRead(scope, relation, table, partitioning, self._name_span(relation))
+        read = PartitionRead(scope, relation, table, partitioning, name_span(self.document, relation))
         columns = frozenset(name.lower() for name in partitioning.columns)
         for condition in scope.conditions():
             for column in clauses.descendants(condition.node):
@@ -111,17 +103,11 @@ class _Reads:
             for name in clauses.join_using(join):
                 if name.name.lower() in columns:
                     read.found.append(self._by_using(read, join, name))
-        read.open = read.open or self._open(scope)
+        read.open = read.open or self.outer.open(scope) or self.outer.unread(scope)
         read.touches_data = self._touches_data(scope, relation, columns)
-        read.pushed = self._pushed(scope, self._leaving(scope, relation, columns), 0)
+        pushed = self.outer.pushed(scope, self.outer.leaving(scope, relation, columns), 0)
+        read.pushed, read.pushed_value = pushed != NOT, pushed == VALUE
         return read
-
-    def _name_span(self, relation: Relation) -> Span:
-        node = relation.node
-        if not isinstance(node, exp.Table):
-            return self.document.span(node)
-        parts = [self.document.span(part) for part in node.parts]
-        return parts[0].cover(parts[-1]) if parts else self.document.span(node)
 
     # Predicates
 
@@ -137,6 +123,8 @@ class _Reads:
         negated = False
         while node is not condition.node and node.parent is not None and not isinstance(node.parent, COMPARISONS):
             node = node.parent
+            if isinstance(node, (exp.Window, exp.AggFunc)):
+                return  # chosen among all rows after they are read
             if isinstance(node, clauses.QUERY):
                 read.open = True  # a correlated subquery: the filter may arrive through it
                 return
@@ -154,9 +142,28 @@ class _Reads:
         others = tuple(child for child in clauses.children(comparison) if child is not node)
         against, through = self._against(read, others)
         bounds = not negated and not isinstance(comparison, exp.NEQ) and not clauses.is_negated(comparison)
-        text = self.document.text_of(node)
-        bound = Bound(column.name, against, tuple(around), text, self._unit(node, column) if around else None)
-        read.found.append(ReadBound(comparison, node, others, bound, bounds, ours, through))
+        span = self._operand_span(node)
+        text = self.document.slice(span)
+        bound = Bound(column.name, against, tuple(around), text, self._unit(span, column) if around else None)
+        read.found.append(ReadBound(comparison, node, span, others, bound, bounds, ours, through))
+
+    def _operand_span(self, node: exp.Expr) -> Span:
+        """Give the place of a whole operand: types of casts and intervals, which have no place of their own, too."""
+        span = self.document.span(node)
+        if isinstance(node, exp.Column):
+            return span
+        depth = 0
+        end = span.end
+        limit = self.document.statement_of(node).span.end
+        for token in self.document.tokens_in(Span(span.end, limit)):
+            word = token.text.upper()
+            if depth == 0 and word in _OPERAND_ENDS:
+                break
+            depth += (word == "(") - (word == ")")
+            if depth < 0:
+                break
+            end = token.end + 1
+        return Span(span.start, end)
 
     def _ours(self, read: PartitionRead, column: exp.Column) -> bool | None:
         """Say whether a column is the relation's: True, False where it may be another's too, None where it is not."""
@@ -183,9 +190,9 @@ class _Reads:
             return head if head.replace("_", "").replace(".", "").isalnum() else type(node).__name__.upper()
         return type(node).__name__.upper()
 
-    def _unit(self, operand: exp.Expr, column: exp.Column) -> str | None:
+    def _unit(self, operand: Span, column: exp.Column) -> str | None:
         inside = self.document.span(column)
-        for token in self.document.tokens_in(self.document.span(operand)):
+        for token in self.document.tokens_in(operand):
             if token.text.upper() in _UNITS and not inside.start <= token.start < inside.end:
                 return token.text.lower()
         return None
@@ -213,46 +220,7 @@ class _Reads:
 
     def _by_using(self, read: PartitionRead, join: exp.Join, name: exp.Expr) -> ReadBound:
         others = tuple(item for item in read.scope.relations if item is not read.relation)
-        return ReadBound(join, name, (), Bound(name.name, Against.COLUMN), through=others)
-
-    # What is not in sight
-
-    def _open(self, scope: Scope) -> bool:
-        """Say whether a hole stands where a whole filter may come from: not inside a comparison or a table's name."""
-        document = self.document
-        if not document.region.map.segments[1:] or not scope.relations:
-            return False
-        start = document.span(scope.relations[0].node).start
-        whole = Span(start, max(document.span(scope.node).end, self._end(scope)))
-        harmless = [self._name_span(relation) for relation in scope.relations]
-        for condition in scope.conditions():
-            harmless += [
-                document.span(node)
-                for node in clauses.descendants(condition.node, into_queries=False)
-                if isinstance(node, COMPARISONS)
-            ]
-        for clause in (clauses.limit(scope.node), clauses.group(scope.node), clauses.order(scope.node)):
-            if clause is not None:
-                harmless.append(document.span(clause))
-        inner = [
-            document.span(relation.node) for relation in scope.relations if relation.kind is RelationKind.SUBQUERY
-        ]
-        for hole in document.region.map.holes(whole):
-            if hole.hole is HoleKind.BLANK:
-                words = document.source.text[hole.file.start : hole.file.end].lower()
-                if "if" in words or "where" in words or "for" in words:
-                    return True
-            elif hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER} and not any(
-                span.contains(hole.region) or span.overlaps(hole.region) for span in [*harmless, *inner]
-            ):
-                return True
-        return False
-
-    def _end(self, scope: Scope) -> int:
-        """Give where a scope's text may end: its statement's end for an outermost one, else its own."""
-        if scope.node.parent is None:
-            return self.document.statement_of(scope.node).span.end
-        return 0
+        return ReadBound(join, name, self.document.span(name), (), Bound(name.name, Against.COLUMN), through=others)
 
     def _touches_data(self, scope: Scope, relation: Relation, columns: frozenset[str]) -> bool:
         """Say whether a scope reads more of a relation than its partition column and the count of its rows."""
@@ -268,79 +236,3 @@ class _Reads:
             if clauses.column_name(column, relation.name).lower() not in columns:
                 return True
         return False
-
-    # Filters further out
-
-    def _leaving(self, scope: Scope, relation: Relation, columns: frozenset[str]) -> frozenset[str]:
-        """Give the names under which the partition column leaves a query, in lower case."""
-        if not isinstance(scope.node, exp.Select):
-            return frozenset()
-        names: set[str] = set()
-        for item in clauses.projections(scope.node):
-            if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
-                names |= columns
-                continue
-            for column in clauses.descendants(item):
-                if isinstance(column, exp.Column) and clauses.column_name(column, relation.name).lower() in columns:
-                    names.add(item.alias_or_name.lower())
-        return frozenset(names)
-
-    def _pushed(self, scope: Scope, names: frozenset[str], depth: int) -> bool:
-        """Say whether a query around this one filters a column that passes through, or a reader of the view may."""
-        if not names or depth > 40:
-            return bool(names)
-        if self._is_view(scope):
-            return True
-        for consumer, relation in self._consumers_of(scope.node):
-            if clauses.alias_columns(relation.cte if relation.cte is not None else relation.node):
-                return True
-            if self._open(consumer):
-                return True
-            for condition in consumer.conditions():
-                for column in clauses.descendants(condition.node):
-                    if not isinstance(column, exp.Column):
-                        continue
-                    if clauses.column_name(column, relation.name).lower() not in names:
-                        continue
-                    owner = consumer.owner(column)
-                    if (owner is None or owner[1] is relation) and not _negative(column, condition.node):
-                        return True
-            if self._pushed(consumer, self._leaving(consumer, relation, names), depth + 1):
-                return True
-        return False
-
-    def _consumers_of(self, node: exp.Expr) -> list[tuple[Scope, Relation]]:
-        if self._consumers is None:
-            self._consumers = {}
-            for scope in self.document.scopes:
-                for relation in scope.relations:
-                    if relation.query is not None:
-                        for arm in clauses.arms(relation.query):
-                            self._consumers.setdefault(id(arm), []).append((scope, relation))
-        return self._consumers.get(id(node), [])
-
-    def _is_view(self, scope: Scope) -> bool:
-        """Say whether a query's rows are what a view gives, or a template's model, which is a view as often as not."""
-        node: exp.Expr | None = scope.node
-        while node is not None and isinstance(
-            node.parent, (*clauses.SET_OPERATIONS, exp.Subquery, exp.Paren)
-        ):
-            node = node.parent
-        parent = node.parent if node is not None else None
-        if isinstance(parent, exp.Create):
-            return clauses.created_kind(parent) == "VIEW"
-        if parent is not None or isinstance(scope.node, (exp.Update, exp.Delete, exp.Merge)):
-            return False
-        relations = any(segment.hole is HoleKind.RELATION for segment in self.document.region.map.segments)
-        return relations and self.document.region.templated
-
-
-def _negative(column: exp.Expr, root: exp.Expr) -> bool:
-    node: exp.Expr | None = column
-    while node is not None:
-        if isinstance(node, (exp.Not, exp.NEQ)) or (isinstance(node, exp.Is) and clauses.is_negated(node)):
-            return True
-        if node is root:
-            return False
-        node = node.parent
-    return False

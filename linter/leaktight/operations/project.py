@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
 from leaktight.diagnostics import Location
+from leaktight.operations.dialects import folders_of
 
 DEFAULT_TENANT_KEYS = ("channel_id", "tenant_id", "org_id", "account_id")
 FROM_ENVIRONMENT = "env:"
@@ -34,6 +35,11 @@ class DynamodbTable:
     ttl: str | None = None
     location: Location | None = None
     narrow_indexes: frozenset[str] = frozenset()
+
+    @property
+    def identity(self) -> str:
+        """What tells it from every other table of the project: the path of its template and its logical name."""
+        return f"{self.location.path if self.location is not None else ''}#{self.logical}"
 
     @property
     def key_attributes(self) -> frozenset[str]:
@@ -65,6 +71,8 @@ class TableUse:
     function: str = ""
     names: frozenset[str] = frozenset()
     attributes: frozenset[str] | None = None
+    declared: str = ""
+    """Which declared table that is, once all files are known: the path of its template and its logical name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ class Project:
     """The project: its catalog, its DynamoDB tables, and the configured facts that rules ask for.
 
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
-    that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`.
+    that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
+    folders are written in, for files that do not say.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -94,6 +103,11 @@ class Project:
     tenant_keys: tuple[str, ...] = DEFAULT_TENANT_KEYS
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
+    dialect_hints: Mapping[str, str] = field(default_factory=dict)
+
+    def dialect_hint(self, path: str) -> str:
+        """Give the dialect of the nearest folder above a file that has one, `""` if none has."""
+        return next((hint for folder in folders_of(path) if (hint := self.dialect_hints.get(folder))), "")
 
     @property
     def tenants_configured(self) -> bool:
@@ -109,7 +123,9 @@ class Project:
         names = {reference}
         if reference.startswith(FROM_ENVIRONMENT):
             variable = reference.removeprefix(FROM_ENVIRONMENT)
-            set_here = [one for one in self.table_variables if one.variable == variable]
+            set_here = [
+                one for one in self.table_variables if one.variable == variable and _tells(variable, path, one.path)
+            ]
             names = {one.table for one in _nearest([(one.path, one) for one in set_here], path)}
             if len(names) != 1:
                 return None
@@ -126,24 +142,32 @@ class Project:
         if not reference:
             return []
         table = self.dynamodb_table(reference, path)
+        name = reference.removeprefix(FROM_ENVIRONMENT)
         found = []
+        declared = table.identity if table is not None else ""
         for use in self.dynamodb_uses:
-            if not use.table:
-                continue
-            other = self.dynamodb_table(use.table, use.location.path)
-            if table is not None and other is not None:
-                same = table.location == other.location and table.logical == other.logical
+            if declared and use.declared:
+                same = use.declared == declared
             else:
-                same = use.table == reference and (use.location.path == path or _telling(reference, path, use))
+                same = use.table == reference and _tells(name, path, use.location.path)
             if same:
                 found.append(use)
         return found
 
+    def with_declared_uses(self) -> Project:
+        """Give the project with each of its requests told which declared table it goes to."""
+        uses = []
+        for use in self.dynamodb_uses:
+            table = self.dynamodb_table(use.table, use.location.path)
+            uses.append(replace(use, declared=table.identity) if table is not None else use)
+        return replace(self, dynamodb_uses=tuple(uses))
 
-def _telling(reference: str, path: str, use: TableUse) -> bool:
-    """Say whether one reference in two files means one table: `env:TABLE` only tells it inside a folder."""
-    name = reference.removeprefix(FROM_ENVIRONMENT).replace("_", "").replace("-", "").lower()
-    return name not in _ANY_TABLE or _folder(path) == _folder(use.location.path)
+
+def _tells(name: str, path: str, other: str) -> bool:
+    """Say whether one name means one table in two files: `TABLE` only tells it inside one part of the project."""
+    if name.replace("_", "").replace("-", "").lower() not in _ANY_TABLE:
+        return True
+    return "/" not in other or path.split("/")[0] == other.split("/")[0]
 
 
 def _folder(path: str) -> str:
@@ -151,10 +175,14 @@ def _folder(path: str) -> str:
 
 
 def _nearest(candidates: Iterable[tuple[str, _Declared]], path: str) -> list[_Declared]:
-    """Give the candidates declared in the deepest folder that holds `path`; all of them when none does."""
+    """Give the candidates declared nearest to a file: those that share most folders with it."""
+    here = _folder(path).split("/")
     ranked: dict[int, list[_Declared]] = {}
     for declared_in, candidate in candidates:
-        folder = _folder(declared_in)
-        holds = not folder or path.startswith(f"{folder}/")
-        ranked.setdefault(len(folder) if holds else -1, []).append(candidate)
+        shared = 0
+        for mine, other in zip(here, _folder(declared_in).split("/"), strict=False):
+            if mine != other:
+                break
+            shared += bool(mine)
+        ranked.setdefault(shared, []).append(candidate)
     return ranked[max(ranked)] if ranked else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.dynamodb import DynamodbRequest, Evidence
 from leaktight.operations.project import Project, TableUse
 
-_TELLING = ("dynamo", "ddb", "put_item", "get_item", "update_item", "Dynamo", "DDB", "DYNAMO", "aws-sdk", "boto3")
+_TELLING = ("dynamo", "ddb", "Dynamo", "DDB", "DYNAMO", "put_item", "get_item", "update_item")
 
 
 def may_send_requests(text: str) -> bool:
@@ -61,17 +62,27 @@ def table_uses(requests: Iterable[DynamodbRequest]) -> Iterator[TableUse]:
 
 def _completed(requests: list[DynamodbRequest]) -> list[DynamodbRequest]:
     """Add what only all requests of a document tell: who writes back what was read, whose input is shared."""
-    inlets = [request.inlet.offset for request in requests if request.inlet is not None]
+    inlets = Counter(request.inlet.offset for request in requests if request.inlet is not None)
     done = []
     for request in sorted(requests, key=lambda one: (one.name, one.operation)):
-        if request.inlet is not None and inlets.count(request.inlet.offset) > 1:
-            request = replace(request, inlet=None)  # noqa: PLW2901
+        if request.inlet is not None and inlets[request.inlet.offset] > 1:
+            request = replace(request, inlet=None)
         if request.operation == "Put" and request.item is not None:
             read = _read_back(request, requests)
             if read is not None:
-                request = replace(request, evidence=(read, *request.evidence))  # noqa: PLW2901
+                request = replace(request, evidence=(read, *request.evidence))
+        if request.response is not None:
+            request = replace(request, written=_written(request, requests))
         done.append(request)
     return done
+
+
+def _written(read: DynamodbRequest, requests: Sequence[DynamodbRequest]) -> frozenset[str] | None:
+    """Give the attributes that the document's Puts write to the table of a read; None where not all can be told."""
+    items = [one.item for one in requests if one.item is not None and _same_table(one, read)]
+    if not items or not all(item.complete for item in items):
+        return None
+    return frozenset(name for item in items for name in item.attributes)
 
 
 def _read_back(put: DynamodbRequest, requests: Sequence[DynamodbRequest]) -> Evidence | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from sqlglot import exp
@@ -14,7 +15,7 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
-from leaktight.operations.ddl.alter import read_alter, read_rename, read_sp_rename
+from leaktight.operations.ddl.alter import AddedColumn, read_alter, read_rename, read_sp_rename
 from leaktight.operations.ddl.columns import location
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
 from leaktight.text import Span
@@ -22,12 +23,14 @@ from leaktight.text import Span
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
 """Dialects whose SELECT … INTO makes a table; elsewhere it fills variables."""
 
-_known: WeakKeyDictionary[SqlDocument, tuple[TableChange | DeclaredTable, ...]] = WeakKeyDictionary()
+Read = TableChange | DeclaredTable | AddedColumn
+
+_known: WeakKeyDictionary[SqlDocument, tuple[Read, ...]] = WeakKeyDictionary()
 
 
 def table_changes(document: SqlDocument) -> list[TableChange]:
     """Give every change of a table that the statements of a document make, in their order."""
-    return [item.change if isinstance(item, DeclaredTable) else item for item in _read(document)]
+    return [item.change if isinstance(item, (DeclaredTable, AddedColumn)) else item for item in _read(document)]
 
 
 def declared_tables(document: SqlDocument) -> tuple[DeclaredTable, ...]:
@@ -35,7 +38,42 @@ def declared_tables(document: SqlDocument) -> tuple[DeclaredTable, ...]:
     return tuple(item for item in _read(document) if isinstance(item, DeclaredTable))
 
 
-def _read(document: SqlDocument) -> tuple[TableChange | DeclaredTable, ...]:
+@dataclass(frozen=True, slots=True)
+class DeclaredColumn:
+    """A column that CREATE TABLE or ALTER TABLE … ADD COLUMN declares.
+
+    `name_span` and `type_span` are in the document's region; `siblings` are the other columns as far as they are known.
+    """
+
+    table: TableName
+    column: Column
+    name_span: Span
+    type_span: Span | None
+    siblings: Mapping[str, Column]
+    temporary: bool = False
+
+
+def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
+    """Yield the columns that a document declares with a type, in tables that it creates or adds to."""
+    for item in _read(document):
+        if isinstance(item, DeclaredTable):
+            table = item.table
+            if table.kind in {"view", "materialized"}:
+                continue
+            for key, column in table.columns.items():
+                place = item.places.get(key)
+                if place is not None and column.type is not None:
+                    yield DeclaredColumn(
+                        table.name, column, place.name, place.type, table.columns, temporary=table.temporary
+                    )
+        elif isinstance(item, AddedColumn) and item.change.column.type is not None:
+            known = document.catalog.table(item.change.name, document.dialect, document.source.path)
+            siblings = known.columns if known is not None else {}
+            place = item.place
+            yield DeclaredColumn(item.change.name, item.change.column, place.name, place.type, siblings)
+
+
+def _read(document: SqlDocument) -> tuple[Read, ...]:
     found = _known.get(document)
     if found is None:
         undone = _undone(document.text)
@@ -77,7 +115,7 @@ def _marks_section(line: str) -> bool:
     return any(sign in line.lower() for sign in ("migrate:", "migration:", "rambler", "!", "@", "+"))
 
 
-def _statement(document: SqlDocument, statement: Statement) -> Iterator[TableChange | DeclaredTable]:
+def _statement(document: SqlDocument, statement: Statement) -> Iterator[Read]:
     if statement.keyword in {"SELECT", "WITH"}:
         if document.dialect in _INTO and statement.tree is not None:
             yield from _select_into(document, statement.tree)
@@ -151,8 +189,10 @@ def _comment(reader: Reader) -> Iterator[TableChange]:
 def _select_into(document: SqlDocument, tree: exp.Expr) -> Iterator[DeclaredTable]:
     into = clauses.into(tree) if isinstance(tree, exp.Select) else None
     target = into.this if into is not None else None
-    name = clauses.table_name(target) if isinstance(target, exp.Expr) else None
-    if into is None or name is None or document.has_hole(target):
+    if into is None or not isinstance(target, exp.Expr):
+        return
+    name = clauses.table_name(target)
+    if name is None or document.has_hole(target):
         return
     span = document.span(target)
     columns: dict[str, Column] = {}

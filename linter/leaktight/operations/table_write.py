@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from leaktight.catalog.table import Table, TableName
 from leaktight.context import PathContext
-from leaktight.diagnostics import Location
+from leaktight.diagnostics import Location, locate
 from leaktight.languages.document import Document
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.text import Span
@@ -33,21 +33,18 @@ class WriteMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Why running a write twice leaves the same rows. `place` is in the write's document, or anywhere as a Location."""
+    """Why running a write twice leaves the same rows, and where that stands."""
 
     reason: str
-    place: Span | Location | None = None
+    place: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What says something of a write, in words that end a sentence (`it runs in a loop over orders`), and where.
-
-    `place` is a span of the write's document, or a Location anywhere.
-    """
+    """What says something of a write, in words that end a sentence (`it runs for each of orders`), and where."""
 
     reason: str
-    place: Span | Location | None = None
+    place: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,3 +86,8 @@ class TableWrite:
     def repeats(self) -> bool:
         """Whether a second run leaves the rows twice: it adds to a lasting table and nothing guards it."""
         return self.lasting and self.guard is None and self.method in (WriteMethod.INSERT, WriteMethod.APPEND)
+
+    @property
+    def location(self) -> Location:
+        """Where in the file the words that write stand."""
+        return locate(self.document.source, self.document.region.map.to_file(self.span))

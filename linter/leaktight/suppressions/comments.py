@@ -50,8 +50,10 @@ def find_directives(view: FileView, comments: list[Comment]) -> list[Found]:
 
 
 def _comments(view: FileView) -> Iterator[Comment]:
-    for host in (*view.python, *view.javascript):
-        yield from (_placed(host.region, span) for span, _ in host.comments())
+    for python in view.python:
+        yield from (_placed(python.region, span) for span, _ in python.comments())
+    for script in view.javascript:
+        yield from (_placed(script.region, span) for span, _ in script.comments())
     for sql in view.sql:
         yield from (_placed(sql.region, span) for span, _ in sql.comments())
         for segment in sql.region.map.segments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Good, Severity, SqlDocument, SqlRule
+from leaktight import Bad, Category, Finding, Good, SqlDocument, SqlRule
 
 
 class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it is
@@ -19,7 +19,6 @@ class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it i
 
     name = "syntax-error"
     category = Category.ENGINE
-    severity = Severity.ERROR
     examples = (
         Bad(
             """

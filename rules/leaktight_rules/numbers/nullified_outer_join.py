@@ -157,7 +157,9 @@ def _rejects_null(condition: exp.Expr, scope: Scope, relation: Relation) -> bool
         return isinstance(asked.this, exp.Column) and _strict(asked.this, scope, relation)
     if isinstance(condition, exp.Not):
         inner = clauses.unparenthesised(condition.this)
-        return isinstance(inner, (*_COMPARES, exp.In, exp.Between, exp.Column)) and _rejects_null(inner, scope, relation)
+        return isinstance(inner, (*_COMPARES, exp.In, exp.Between, exp.Column)) and _rejects_null(
+            inner, scope, relation
+        )
     if isinstance(condition, _COMPARES):
         if isinstance(condition.expression, exp.Null):
             return False

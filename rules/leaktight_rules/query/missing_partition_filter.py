@@ -125,7 +125,9 @@ class MissingPartitionFilter(SqlRule):
             note="The filter arrives through the join.",
         ),
         Good("select max(day) from shop.events", catalog=_WAREHOUSE, dialect="bigquery"),
-        Good("select count(*) from shop.events", catalog=_WAREHOUSE, dialect="bigquery", note="Answered from metadata."),
+        Good(
+            "select count(*) from shop.events", catalog=_WAREHOUSE, dialect="bigquery", note="Answered from metadata."
+        ),
         Good("select * from shop.events limit 0", catalog=_WAREHOUSE, dialect="bigquery"),
         Good("create view recent as select id, day from shop.events", catalog=_WAREHOUSE, dialect="bigquery"),
         Good("select id from shop.events where {{ filters }}", catalog=_WAREHOUSE, dialect="bigquery", hosts=False),
@@ -135,7 +137,12 @@ class MissingPartitionFilter(SqlRule):
             dialect="postgres",
             note="The index of each partition finds the row.",
         ),
-        Good("select id from events_2024 where id > 7", catalog=_EVENTS + "create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');", dialect="postgres"),
+        Good(
+            "select id from events_2024 where id > 7",
+            catalog=_EVENTS
+            + "create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');",
+            dialect="postgres",
+        ),
     )
 
     in_migrations: bool = option(False, "Look at migrations too, which rewrite whole tables on purpose.")

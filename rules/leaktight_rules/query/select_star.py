@@ -184,7 +184,12 @@ def _finding(
     related: tuple[Related, ...] = ()
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
-        related = (Related(known.location, f"`{known.name}` has {len(known.columns)} columns"),)
+        related = (
+            Related(
+                known.location,
+                f"`{known.name}` has {len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}",
+            ),
+        )
     parent = scope.node.parent
     alias = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW" and _is_alias(scope.node)
     return Finding(

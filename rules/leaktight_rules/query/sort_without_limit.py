@@ -131,7 +131,9 @@ class SortWithoutLimit(SqlRule):
             if keyword is None:
                 continue
             yield Finding(
-                keyword, f"`ORDER BY` in a {place} sorts rows whose order nobody sees", fix=_delete(sql, order, keyword, place)
+                keyword,
+                f"`ORDER BY` in a {place} sorts rows whose order nobody sees",
+                fix=_delete(sql, order, keyword, place),
             )
 
 

@@ -13,6 +13,9 @@ from leaktight.languages.python import PythonDocument
 _SPEAKS_SQL = frozenset(("sqlalchemy", "alembic", "airflow", "sqlmodel", "databases"))
 _OTHER_SQL = frozenset(("CfnTopicRule", "TopicRule", "TopicRulePayloadProperty"))
 """Calls whose `sql=` is no database's: AWS IoT rules."""
+_COMMON_NAMES = frozenset(("fetch", "copy", "stream", "prepare", "iterate", "query"))
+_COMMON_RECEIVERS = ("session", "database", "client", "target", "source")
+"""Names that other libraries have too: certain only beside an imported database library."""
 _TEXT_MAKERS = frozenset(("text", "DDL"))
 
 
@@ -81,9 +84,10 @@ def _is_certain(
     source = drivers.source(call.func)
     if source is not None:
         return any(source == module or source.startswith(module + ".") for module in sink.modules)
-    return _is_named(document.receiver(call), sink.receivers) and (
-        drivers.any_imported or sink.name not in ("fetch", "copy", "stream", "prepare", "iterate", "run", "query")
-    )
+    receiver = document.receiver(call)
+    if not _is_named(receiver, sink.receivers):
+        return False
+    return drivers.any_imported or (sink.name not in _COMMON_NAMES and not _is_named(receiver, _COMMON_RECEIVERS))
 
 
 def _is_named(receiver: ast.expr | None, names: tuple[str, ...]) -> bool:

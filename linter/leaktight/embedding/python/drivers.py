@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 
 from leaktight.languages.python import PythonDocument
 
@@ -74,9 +75,9 @@ class Drivers:
         source = self.source(call.func)
         if source is not None:
             driver = _known(source)
-            if driver is not None:
-                return driver, dialect_of(driver), True
             last = source.rpartition(".")[2]
+            if driver is not None:
+                return driver, dialect_of_operator(last) if driver == "airflow" else dialect_of(driver), True
             if last.endswith("Hook"):
                 return "airflow", dialect_of_operator(last), True
         return self.only, self.only_dialect, False
@@ -107,12 +108,8 @@ class Drivers:
 
     def _made(self, name: ast.Name) -> ast.expr | None:
         """Give what a name was last set to, by assignment, `with … as` or an annotation."""
-        found = self._document.scopes.resolve(name.id, name)
-        if found is None:
-            return None
-        here = self._document.index.number[name]
-        for binding in reversed(found[1]):
-            if binding.value is not None and self._document.index.number[binding.node] < here:
+        for binding in islice(self._document.scopes.before(name.id, name), 16):
+            if binding.value is not None:
                 return binding.value
             if isinstance(binding.node, ast.arg) and binding.node.annotation is not None:
                 return binding.node.annotation

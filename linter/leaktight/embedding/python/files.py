@@ -53,6 +53,8 @@ def is_built_by_library(document: PythonDocument, expression: ast.expr) -> bool:
     at = document.value_of(expression)
     for _ in range(_FOLLOWED * 4):
         match at:
+            case ast.Call(func=ast.Attribute(attr="join", value=ast.Constant())):
+                return False
             case ast.Call(func=ast.Name(id=name)):
                 return name in _BUILDERS
             case ast.Call(func=ast.Attribute(attr=name, value=value)):

@@ -17,7 +17,12 @@ from leaktight.languages.python import BindingKind, MalformedLiteral, PythonDocu
 from leaktight.text import Span
 
 MOST_WAYS = 8
-"""How many ways of one expression are told apart."""
+"""How many ways of an expression that is part of a larger one are told apart."""
+_MOST_ITEMS = 64
+"""How many ways of a whole expression are: the items of a list, the values of a dictionary."""
+_MOST_STEPS = 4000
+"""How many expressions are looked at to fold one."""
+_MOST_FRAGMENTS = 20_000
 _DEEPEST = 40
 _LONGEST = 400
 """How many terms a chain of `+` may have."""
@@ -46,10 +51,15 @@ class StringFolder:
         self._active: set[ast.AST] = set()
         self._depth = 0
         self._inside = 0
+        self._steps = 0
+        self._changed: dict[ast.AST, set[str]] = {}
+        self._tables: dict[ast.Dict, dict[object, ast.expr]] = {}
+        self._returned: dict[ast.AST, list[ast.expr]] = {}
         self.used: set[ast.AST] = set()
 
     def texts(self, expression: ast.expr) -> list[Text]:
         """Give the texts an expression may be; empty when nothing of it is known."""
+        self._steps = 0
         return [text for text in self._fold(expression) if known(text)]
 
     def fold(self, expression: ast.expr) -> list[Text]:
@@ -85,12 +95,13 @@ class StringFolder:
         )
 
     def _fold(self, expression: ast.expr) -> list[Text]:
-        if self._depth >= _DEEPEST or expression in self._active:
+        self._steps += 1
+        if self._depth >= _DEEPEST or self._steps > _MOST_STEPS or expression in self._active:
             return []
         self._depth += 1
         self._active.add(expression)
         try:
-            return self._kinds(expression)[:MOST_WAYS]
+            return self._kinds(expression)[:_MOST_ITEMS]
         finally:
             self._active.discard(expression)
             self._depth -= 1
@@ -190,7 +201,7 @@ class StringFolder:
         for way in ways:
             first = way[0]
             if first.kind is BindingKind.LOOP:
-                starts = self._items(first.value)[: 1 if self._inside else MOST_WAYS]
+                starts = self._items(first.value, 1 if self._inside else _MOST_ITEMS)
             elif first.kind is BindingKind.PARAMETER and self._inside:
                 starts = []
             elif first.kind in (BindingKind.ASSIGN, BindingKind.PARAMETER) and first.value is not None:
@@ -208,14 +219,14 @@ class StringFolder:
             found += combined(parts)
         return found
 
-    def _items(self, iterable: ast.expr | None) -> list[Text]:
+    def _items(self, iterable: ast.expr | None, most: int) -> list[Text]:
         """Give the texts that a loop over a literal list gives its name."""
         if iterable is None:
             return []
         value = self._document.value_of(iterable)
         if not isinstance(value, ast.List | ast.Tuple | ast.Set):
             return []
-        return [text for item in value.elts for text in self._fold(item)]
+        return [text for item in value.elts[:most] for text in self._fold(item)]
 
     def _attribute(self, attribute: ast.Attribute) -> list[Text]:
         value = self._document.constant(attribute)
@@ -233,11 +244,10 @@ class StringFolder:
         holder = self._document.value_of(expression.value)
         key = self._document.literal(self._document.value_of(expression.slice))
         if isinstance(holder, ast.Dict):
-            items = list(zip(holder.keys, holder.values, strict=True))
+            table = self._table(holder)
             if isinstance(key, str | int):
-                exact = [v for k, v in items if k is not None and self._document.literal(k) == key]
-                return self._fold(exact[-1]) if exact else []
-            return [text for _, value in items[:MOST_WAYS] for text in self._fold(value)]
+                return self._fold(table[key]) if key in table else []
+            return [text for value in holder.values[:_MOST_ITEMS] for text in self._fold(value)]
         if (
             isinstance(holder, ast.List | ast.Tuple)
             and isinstance(key, int)
@@ -285,11 +295,13 @@ class StringFolder:
         if not isinstance(items, ast.Name):
             return True
         function = self._document.function_of(items) or self._document.tree
-        for call in self._document.find_in(function, ast.Call):
-            receiver = self._document.receiver(call)
-            if isinstance(receiver, ast.Name) and receiver.id == items.id:
-                return False
-        return True
+        if function not in self._changed:
+            self._changed[function] = {
+                receiver.id
+                for call in self._document.find_in(function, ast.Call)
+                if isinstance(receiver := self._document.receiver(call), ast.Name)
+            }
+        return items.id not in self._changed[function]
 
     def _replace(self, call: ast.Call, receiver: ast.expr) -> list[Text]:
         old = [plain(text) for text in self._fold(call.args[0])]
@@ -315,14 +327,29 @@ class StringFolder:
             return []
         self._active.add(function)
         try:
-            returns = [
-                node
-                for node in document.find_in(function, ast.Return)
-                if node.value is not None and document.function_of(node) is function
-            ]
-            return [text for node in returns if node.value is not None for text in self._fold(node.value)]
+            return [text for value in self._returns(function) for text in self._fold(value)]
         finally:
             self._active.discard(function)
+
+    def _returns(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+        """Give what a function returns, as far as it is looked at."""
+        if function not in self._returned:
+            self._returned[function] = [
+                node.value
+                for node in self._document.find_in(function, ast.Return)
+                if node.value is not None and self._document.function_of(node) is function
+            ][:MOST_WAYS]
+        return self._returned[function]
+
+    def _table(self, holder: ast.Dict) -> dict[object, ast.expr]:
+        """Give the values of a dictionary by those of its keys that are text or numbers."""
+        if holder not in self._tables:
+            self._tables[holder] = {
+                key.value: value
+                for key, value in zip(holder.keys, holder.values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str | int)
+            }
+        return self._tables[holder]
 
 
 def combined(parts: list[list[Text]]) -> list[Text]:
@@ -333,6 +360,8 @@ def combined(parts: list[list[Text]]) -> list[Text]:
         keep = part[: max(1, MOST_WAYS // ways)]
         ways *= max(1, len(keep))
         narrowed.append(keep)
+    if sum(len(part[0]) for part in narrowed if part) > _MOST_FRAGMENTS:
+        return []
     return [tuple(fragment for text in choice for fragment in text) for choice in product(*narrowed)]
 
 

@@ -218,7 +218,9 @@ def parameters(text: Text) -> Text:
         quote = _quote_after(fragment.value[at:], quote)
         if at < len(fragment.value):
             parts.append(slice_of(fragment, at, len(fragment.value)))
-    return tuple(parts) if found else text
+    if not found:
+        return text
+    return tuple(replace(part, forbidden=part.forbidden + "%") if part.verbatim else part for part in parts)
 
 
 _PYFORMAT = re.compile(r"%%|%(?:\([A-Za-z_][\w.]*\))?s(?![A-Za-z0-9_])")

@@ -47,6 +47,7 @@ _LIST_WORDS = frozenset(
     "select from where join on filter within group cast true false struct array except interval date timestamp desc "
     "asc".split()
 )
+_PUNCTUATION = re.compile(r"[*=(,;]")
 _WORD = re.compile(r"[A-Za-z_]+")
 
 
@@ -64,6 +65,8 @@ def looks_like_sql(text: str) -> bool:
     lead = _LEAD.match(text)
     start = lead.end() if lead is not None else 0
     said = " ".join(text[start : start + _LONGEST].split())
+    if said[0].isupper() and said[1:2].islower() and not _PUNCTUATION.search(said):
+        return False
     for shape in _SHAPES:
         match = shape.match(said)
         if match is not None:
@@ -91,4 +94,4 @@ def _is_sentence(match: re.Match[str], text: str) -> bool:
             return True
         article = word in _ARTICLES
     # "Select items from stock." is prose; SQL has more to say or no full stop.
-    return text.rstrip().endswith((".", "!", "?", "…")) and not re.search(r"[*=(,]", text)
+    return text.rstrip().endswith((".", "!", "?", "…")) and not _PUNCTUATION.search(text)

@@ -11,7 +11,7 @@ _SPEAKING_CALLS = frozenset(
     "startswith endswith match search fullmatch sub findall compile count split rsplit partition find rfind index "
     "add_argument add_parser ArgumentParser help success notice put_metric capture_message set_description annotate "
     "write_log raises gettext _ option argument Option Argument Field markdown header subheader caption toast "
-    "send_message post_message notify".split()
+    "send_message post_message notify CfnTopicRule TopicRule TopicRulePayloadProperty".split()
 )
 _SPEAKING_WORDS = frozenset(
     "help description doc docs message msg reason title label placeholder tooltip epilog usage comment summary match "

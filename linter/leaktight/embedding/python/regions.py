@@ -34,7 +34,8 @@ def build_region(text: Text, base: Region, *, dialect: str | None, pyformat: boo
 def _after(text: tuple[Fragment, ...], number: int) -> str:
     """Give the known text right behind a fragment; a letter where another unknown piece follows."""
     parts: list[str] = []
-    for fragment in text[number + 1 :]:
+    for at in range(number + 1, len(text)):
+        fragment = text[at]
         if fragment.value is None:
             if not parts:
                 return "?"

@@ -17,7 +17,7 @@ from leaktight.embedding.python.imported import ImportedConstants, ReadFile
 from leaktight.embedding.python.looks import looks_like_sql, starts_like_sql
 from leaktight.embedding.python.prose import is_prose
 from leaktight.embedding.python.regions import build_region
-from leaktight.embedding.python.surroundings import arguments_of, function_of, loop_of, transaction_of
+from leaktight.embedding.python.surroundings import Surroundings, arguments_of, transaction_of
 from leaktight.languages.python import PythonDocument
 from leaktight.source import Region
 from leaktight.text import Span
@@ -42,6 +42,7 @@ class _Search:
         self._base = base
         self._drivers = Drivers(document)
         self._folder = StringFolder(document, ImportedConstants(document, read_file))
+        self._surroundings = Surroundings(document)
         self._calls: list[SqlCall] = []
         self._unfolded: list[Unfolded] = []
         self._seen: set[tuple[Span, ...]] = set()
@@ -132,8 +133,8 @@ class _Search:
                 name=document.name_span(call),
                 sql=document.span(item),
                 arguments=arguments_of(document, call, candidate.expression),
-                function=function_of(document, call),
-                loop=loop_of(document, call),
+                function=self._surroundings.function_of(call),
+                loop=self._surroundings.loop_of(call),
                 transaction=transaction_of(document, call, candidate.driver),
                 many=candidate.many,
                 driver=candidate.driver,
@@ -196,7 +197,14 @@ class _Search:
         span = self._document.span(top)
         self._calls.append(
             SqlCall(
-                region, "", "", span, span, span, function=function_of(self._document, top), driver=self._drivers.only
+                region,
+                "",
+                "",
+                span,
+                span,
+                span,
+                function=self._surroundings.function_of(top),
+                driver=self._drivers.only,
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from leaktight.embedding.call import Argument, Function, Loop
 from leaktight.languages.python import LoopNode, PythonDocument
@@ -16,12 +17,6 @@ _TASKS = ("task", "flow", "op", "asset", "multi_asset", "dag", "shared_task")
 _DEEPEST_HELPER = 3
 
 
-def function_of(document: PythonDocument, node: ast.AST) -> Function | None:
-    """Describe the function a node stands in."""
-    found = document.function(node)
-    return None if found is None else Function(found.name, found.span, found.decorators, found.parameters)
-
-
 def arguments_of(document: PythonDocument, call: ast.Call, sql: ast.expr) -> tuple[Argument, ...]:
     """Give the arguments of a call without the one that holds the SQL."""
     found = [Argument(document.text_of(item), document.span(item)) for item in call.args if item is not sql]
@@ -33,74 +28,114 @@ def arguments_of(document: PythonDocument, call: ast.Call, sql: ast.expr) -> tup
     return tuple(found)
 
 
-def loop_of(document: PythonDocument, call: ast.AST, depth: int = 0) -> Loop | None:
-    """Give the loop that runs a call again and again, in its function or around a call of that function.
+class Surroundings:
+    """Answers for the calls of one document; what a loop or a function gives is found once."""
 
-    A round that leaves the loop behind the call (`break`, `return`) is no repetition, nor is a loop that
-    makes tasks.
-    """
-    loop = _own_loop(document, call)
-    if loop is not None:
-        return _describe(document, loop)
-    function = document.function_of(call)
-    if depth >= _DEEPEST_HELPER or not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+    def __init__(self, document: PythonDocument) -> None:
+        self._document = document
+        self._functions: dict[ast.AST, Function | None] = {}
+        self._loops: dict[ast.AST, Loop] = {}
+        self._helpers: dict[ast.AST, Loop | None] = {}
+        self._exits: dict[int, int] = {}
+        self._waiting: list[ast.AST] = []
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """Describe the function a node stands in."""
+        holder = self._document.function_of(node)
+        if holder is None:
+            return None
+        if holder not in self._functions:
+            found = self._document.function(node)
+            self._functions[holder] = (
+                None if found is None else Function(found.name, found.span, found.decorators, found.parameters)
+            )
+        return self._functions[holder]
+
+    def loop_of(self, call: ast.AST) -> Loop | None:
+        """Give the loop that runs a call again and again, in its function or around a call of that function.
+
+        A round that leaves the loop behind the call (`break`, `return`) is no repetition, nor is a loop
+        that makes tasks.
+        """
+        loop = self._own_loop(call)
+        if loop is not None:
+            if loop not in self._loops:
+                self._loops[loop] = self._describe(loop)
+            return self._loops[loop]
+        function = self._document.function_of(call)
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            return None
+        if function not in self._helpers:
+            # Set first, so that functions that call one another come to an end.
+            self._helpers[function] = None
+            if len(self._waiting) < _DEEPEST_HELPER:
+                self._waiting.append(function)
+                self._helpers[function] = self._helper_loop(function)
+                self._waiting.pop()
+        return self._helpers[function]
+
+    def _helper_loop(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Loop | None:
+        if any(_is_task(decorator) for decorator in function.decorator_list):
+            return None
+        for site in self._document.calls_of(function.name):
+            if self._document.function_of(site) is function:
+                continue
+            found = self.loop_of(site)
+            if found is not None:
+                return _through(self._document, found, site, function)
         return None
-    if any(_is_task(decorator) for decorator in function.decorator_list):
+
+    def _own_loop(self, call: ast.AST) -> LoopNode | None:
+        at: ast.AST = call
+        while (loop := self._document.loop_of(at)) is not None:
+            if not self._leaves(loop, call):
+                return loop
+            at = loop
         return None
-    for site in document.calls_of(function.name):
-        if document.function_of(site) is function:
-            continue
-        found = loop_of(document, site, depth + 1)
-        if found is not None:
-            return _through(document, found, site, function)
-    return None
+
+    def _leaves(self, loop: LoopNode, call: ast.AST) -> bool:
+        """Say whether a round of the loop that has made the call always ends the loop."""
+        document = self._document
+        at: ast.AST | None = document.statement_of(call)
+        while at is not None and at is not loop:
+            holder = document.parent(at)
+            for field in ("body", "orelse", "finalbody"):
+                block = getattr(holder, field, None)
+                if isinstance(block, list) and at in block:
+                    if self._exit(block) >= document.index.number[at]:
+                        return True
+                    if isinstance(holder, ast.Try) and field == "body" and self._exit(holder.orelse) >= 0:
+                        return True
+            at = holder
+        return False
+
+    def _exit(self, block: list[ast.stmt]) -> int:
+        """Give the place in the index of the last statement of a block that leaves it; -1 when none does."""
+        if id(block) not in self._exits:
+            number = self._document.index.number
+            leaving = [number[item] for item in block if isinstance(item, ast.Break | ast.Return)]
+            self._exits[id(block)] = leaving[-1] if leaving else -1
+        return self._exits[id(block)]
+
+    def _describe(self, loop: LoopNode) -> Loop:
+        document = self._document
+        if isinstance(loop, ast.While):
+            head = Span(document.span(loop).start, document.span(loop.test).end)
+            return Loop(head, "while", _bound(document, loop.body), document.text_of(loop.test))
+        if isinstance(loop, ast.For | ast.AsyncFor):
+            head = Span(document.span(loop).start, document.span(loop.iter).end)
+            names = _bound(document, [loop.target, *loop.body])
+            items = _literal_items(document, loop.iter)
+            return Loop(head, "for", names, document.text_of(loop.iter), literal_items=items)
+        generator = loop.generators[-1]
+        start = document.text.rfind("for", document.span(loop).start, document.span(generator.target).start)
+        head = Span(max(start, document.span(loop).start), document.span(generator.iter).end)
+        names = frozenset(name for item in loop.generators for name in _bound(document, [item.target]))
+        items = _literal_items(document, generator.iter)
+        return Loop(head, "comprehension", names, document.text_of(generator.iter), literal_items=items)
 
 
-def _own_loop(document: PythonDocument, call: ast.AST) -> LoopNode | None:
-    at: ast.AST = call
-    while (loop := document.loop_of(at)) is not None:
-        if not _leaves(document, loop, call):
-            return loop
-        at = loop
-    return None
-
-
-def _leaves(document: PythonDocument, loop: LoopNode, call: ast.AST) -> bool:
-    """Say whether a round of the loop that has made the call always ends the loop."""
-    at: ast.AST | None = document.statement_of(call)
-    while at is not None and at is not loop:
-        holder = document.parent(at)
-        for field in ("body", "orelse", "finalbody"):
-            block = getattr(holder, field, None)
-            if isinstance(block, list) and at in block:
-                rest = block[block.index(at) :]
-                if isinstance(holder, ast.Try) and field == "body":
-                    rest += holder.orelse
-                if any(isinstance(item, ast.Break | ast.Return) for item in rest):
-                    return True
-        at = holder
-    return False
-
-
-def _describe(document: PythonDocument, loop: LoopNode) -> Loop:
-    if isinstance(loop, ast.While):
-        head = Span(document.span(loop).start, document.span(loop.test).end)
-        return Loop(head, "while", _bound(document, loop.body), document.text_of(loop.test))
-    if isinstance(loop, ast.For | ast.AsyncFor):
-        head = Span(document.span(loop).start, document.span(loop.iter).end)
-        names = _bound(document, [loop.target, *loop.body])
-        return Loop(head, "for", names, document.text_of(loop.iter), literal_items=_literal_items(document, loop.iter))
-    generator = loop.generators[-1]
-    start = document.text.rfind("for", document.span(loop).start, document.span(generator.target).start)
-    head = Span(max(start, document.span(loop).start), document.span(generator.iter).end)
-    names = frozenset(name for item in loop.generators for name in _bound(document, [item.target]))
-    return Loop(
-        head, "comprehension", names, document.text_of(generator.iter),
-        literal_items=_literal_items(document, generator.iter),
-    )  # fmt: skip
-
-
-def _bound(document: PythonDocument, nodes: list[ast.AST] | list[ast.stmt] | list[ast.expr]) -> frozenset[str]:
+def _bound(document: PythonDocument, nodes: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(
         name.id for node in nodes for name in document.find_in(node, ast.Name) if isinstance(name.ctx, ast.Store)
     )

@@ -6,8 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leaktight.languages.document import NotAnalysable
-from leaktight.source import Language
+from leaktight.source import Language, NotAnalysable
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 _LONGEST_LINE = 100_000
 _DEEPEST = 1_000
 _MOST_ERRORS = 0.5
+_STEPS = 5_000
+_BYTES_A_STEP = 10
 
 
 def tree_of(text: str, language: Language) -> tree_sitter.Tree:
@@ -26,10 +27,29 @@ def tree_of(text: str, language: Language) -> tree_sitter.Tree:
         data = data.replace(b"\0", b" ")
     if language in (Language.TYPESCRIPT, Language.TSX):
         data = _without_tag_types(data)
-    tree = _parser(language).parse(data)
+    tree = _parse(_parser(language), data)
     _refuse_deep(tree)
     _refuse_errors(tree, len(data))
     return tree
+
+
+def _parse(parser: tree_sitter.Parser, data: bytes) -> tree_sitter.Tree:
+    """Parse, and give up on a text whose errors send the parser through ever more ways to mend them.
+
+    tree-sitter reports every hundred steps or so; the worst real file needs one report for 50 bytes.
+    """
+    left = _STEPS + len(data) // _BYTES_A_STEP
+
+    def enough(_offset: int, _errors: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        return parser.parse(lambda offset, _point: data[offset:], progress_callback=enough)
+    except ValueError as problem:
+        parser.reset()
+        raise NotAnalysable("not JavaScript: the parser finds no way through its errors") from problem
 
 
 def _longest_line(text: str) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import warnings
 
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.python.document import PythonDocument
-from leaktight.source import Region, Source
+from leaktight.source import NotAnalysable, Region, Source
 from leaktight.text import Span
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,28 +44,34 @@ class Binding:
     value: ast.expr | None
 
 
-def reaching_bindings(index: TreeIndex, bindings: Sequence[Binding], at: ast.AST) -> list[list[Binding]]:
+def reaching_bindings(
+    index: TreeIndex, bindings: Sequence[Binding], places: Sequence[int], at: ast.AST
+) -> list[list[Binding]]:
     """Give the bindings of a scope that may hold at a node of it: for each way one that sets, then its `+=`.
 
     An empty list says that it is not known. Branches give alternatives, at most eight. A `+=` under an
     `if` is taken as run, under its `else` as not; one in a loop that the place stands behind is not known.
+    `places` holds the place of each binding in the index.
     """
-    return _Reach(index, bindings, at).alternatives()
+    return _Reach(index, bindings, places, at).alternatives()
 
 
 _CONDITIONAL = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.match_case)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _MOST = 8
+_FARTHEST = 64
+"""How many bindings are looked through for one that is run on each way."""
 
 
 class _Reach:
     """One question: where, and among which bindings."""
 
-    def __init__(self, index: TreeIndex, bindings: Sequence[Binding], at: ast.AST) -> None:
+    def __init__(self, index: TreeIndex, bindings: Sequence[Binding], places: Sequence[int], at: ast.AST) -> None:
         self._index = index
         self._place = index.number[at]
         self._around = set(self._up(at))
         self._bindings = bindings
+        self._places = places
 
     def _up(self, node: ast.AST) -> Iterator[ast.AST]:
         at: ast.AST | None = node
@@ -84,19 +91,16 @@ class _Reach:
                         yield parent, block
 
     def _meets(self, block: list[ast.AST], nodes: set[ast.AST]) -> bool:
-        return any(item in nodes for item in block)
+        return not nodes.isdisjoint(block)
 
     def alternatives(self) -> list[list[Binding]]:
         """Give the ways in the order of the source."""
-        before = [b for b in self._bindings if self._before(b) and not self._excluded(b)]
-        if self._changes_in_loop(before):
+        before, certain = self._before()
+        if self._changes_in_loop(before, certain):
             return []
-        sets = [i for i, b in enumerate(before) if b.kind is not BindingKind.AUGMENT]
-        certain = [i for i in sets if self._dominates(before[i])]
-        start = certain[-1] if certain else -1
-        ways = [i for i in sets if i > start]
-        if start >= 0 and not self._both_arms([before[i] for i in ways]):
-            ways.insert(0, start)
+        ways = [i for i, b in enumerate(before) if b.kind is not BindingKind.AUGMENT]
+        if certain and self._both_arms([before[i] for i in ways[1:]]):
+            ways = ways[1:]
         found: list[list[Binding]] = []
         for way in ways[:_MOST]:
             begun = set(self._up(before[way].node))
@@ -106,10 +110,21 @@ class _Reach:
             found.append([before[way], *augments])
         return found
 
-    def _before(self, binding: Binding) -> bool:
-        if binding.node in self._around and binding.kind in (BindingKind.ASSIGN, BindingKind.AUGMENT):
-            return False
-        return self._index.number[binding.node] < self._place
+    def _before(self) -> tuple[list[Binding], bool]:
+        """Give the bindings that may reach the place, and whether the first of them is run on each way."""
+        found: list[Binding] = []
+        for at in range(bisect_left(self._places, self._place) - 1, -1, -1):
+            binding = self._bindings[at]
+            if binding.node in self._around and binding.kind in (BindingKind.ASSIGN, BindingKind.AUGMENT):
+                continue
+            if self._excluded(binding):
+                continue
+            found.append(binding)
+            if binding.kind is not BindingKind.AUGMENT and self._dominates(binding):
+                return found[::-1], True
+            if len(found) >= _FARTHEST:
+                return [], False
+        return found[::-1], False
 
     def _excluded(self, binding: Binding) -> bool:
         """Say whether the binding stands in another arm of an `if` than the place."""
@@ -154,13 +169,19 @@ class _Reach:
             for node in self._up(augment.node)
         )
 
-    def _changes_in_loop(self, before: list[Binding]) -> bool:
+    def _changes_in_loop(self, before: list[Binding], certain: bool) -> bool:
         """Say whether a loop around the place binds the name after it, for the next round to see."""
-        known = {id(binding) for binding in before}
-        for binding in self._bindings:
-            if id(binding) in known or self._excluded(binding):
-                continue
-            loop = next((n for n in self._up(binding.node) if isinstance(n, _LOOPS) and n in self._around), None)
-            if loop is not None and not any(self._dominates(b) and loop in self._up(b.node) for b in before):
+        index = self._index
+        loops = [node for node in self._around if isinstance(node, _LOOPS)]
+        if certain:
+            # Set anew in the same round, before the place: what a later line binds is not seen.
+            start = set(self._up(before[0].node))
+            loops = [loop for loop in loops if loop not in start]
+        if not loops:
+            return False
+        end = max(index.ends[index.number[loop]] for loop in loops)
+        for at in range(bisect_left(self._places, self._place), bisect_left(self._places, end)):
+            if not self._excluded(self._bindings[at]):
                 return True
-        return False
+        # `name = name + …` or `name += …` around the place itself.
+        return any(binding.node in self._around for binding in self._bindings[-_FARTHEST:] if binding not in before)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from leaktight.languages.python.index import TreeIndex
@@ -17,7 +18,12 @@ class Scopes:
         self._index = index
         self._bindings: dict[tuple[ast.AST, str], list[Binding]] = {}
         self._outer: dict[tuple[ast.AST, str], ast.AST] = {}
+        self._places: dict[tuple[ast.AST, str], list[int]] = {}
         self._build()
+        number = index.number
+        for bindings in self._bindings.values():
+            if len(bindings) > 1:
+                bindings.sort(key=lambda binding: number[binding.node])
 
     def scope_of(self, node: ast.AST) -> ast.AST:
         """Give the module, class, function, lambda or comprehension whose names `node` sees first.
@@ -68,7 +74,23 @@ class Scopes:
             # Seen from another function, the order is not known: one value, or none.
             starts = [b for b in bindings if b.kind is not BindingKind.AUGMENT]
             return [list(bindings)] if len(starts) == 1 and starts[0] is bindings[0] else []
-        return reaching_bindings(self._index, bindings, at)
+        return reaching_bindings(self._index, bindings, self._places_of(name, scope), at)
+
+    def before(self, name: str, at: ast.AST) -> Iterator[Binding]:
+        """Yield what binds a name above a node, nearest first, in the scope whose name is seen there."""
+        found = self.resolve(name, at)
+        if found is None:
+            return
+        scope, bindings = found
+        for place in range(bisect_left(self._places_of(name, scope), self._index.number[at]) - 1, -1, -1):
+            yield bindings[place]
+
+    def _places_of(self, name: str, scope: ast.AST) -> list[int]:
+        key = (scope, name)
+        places = self._places.get(key)
+        if places is None:
+            places = self._places[key] = [self._index.number[b.node] for b in self._bindings.get(key, ())]
+        return places
 
     def _build(self) -> None:
         index = self._index

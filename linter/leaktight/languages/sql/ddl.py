@@ -13,10 +13,9 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.table import TableName
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.sql.document import SqlDocument, dialect_named
 from leaktight.languages.sql.statements import Statement, parse, tokenise
-from leaktight.source import HoleKind
+from leaktight.source import HoleKind, NotAnalysable
 from leaktight.text import Span
 
 _STRINGS = frozenset(
@@ -57,10 +56,8 @@ class Word:
 def statement_words(document: SqlDocument, statement: Statement) -> list[Word]:
     """Give the words of a statement; what the tokenizer swallowed whole (`RENAME …`) is read once more."""
     tokens = document.tokens[statement.first : statement.last]
-    if (
-        len(tokens) == 2
-        and tokens[0].token_type is TokenType.COMMAND
-        or (len(tokens) == 2 and tokens[0].text.upper() == "RENAME")
+    if (len(tokens) == 2 and tokens[0].token_type is TokenType.COMMAND) or (
+        len(tokens) == 2 and tokens[0].text.upper() == "RENAME"
     ):
         start = document.text.find(tokens[1].text, tokens[0].end + 1)
         if start >= 0:
@@ -202,9 +199,9 @@ class Reader:
                 continue
             if mark in _CLOSE:
                 break
-            if mark == "<" and self.at > start and self.words[self.at - 1].upper in _NESTING_TYPES:
-                angles += 1
-            elif angles and mark == "<":
+            if (mark == "<" and self.at > start and self.words[self.at - 1].upper in _NESTING_TYPES) or (
+                angles and mark == "<"
+            ):
                 angles += 1
             elif angles and mark and not mark.strip(">"):
                 angles = max(angles - len(mark), 0)

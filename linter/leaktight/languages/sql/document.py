@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import deque
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -17,8 +17,10 @@ from leaktight.catalog.table import Table
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
+from leaktight.languages.sql.client_commands import blank_client_commands
+from leaktight.languages.sql.places import Places, leaves
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
-from leaktight.languages.sql.statements import Statement, blank_client_commands, parse, tokenise
+from leaktight.languages.sql.statements import Statement, parse, tokenise
 from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
@@ -85,23 +87,22 @@ class SqlDocument(Document):
 
     @cached_property
     def _index(self) -> dict[type, list[exp.Expr]]:
-        index: dict[type, list[exp.Expr]] = {}
+        index: defaultdict[type, list[exp.Expr]] = defaultdict(list)
+        base, leaves = exp.Expr, _LEAVES
         for statement in self.statements:
             if statement.tree is None:
                 continue
-            queue = deque((statement.tree,))
-            while queue:
-                node = queue.popleft()
-                found = index.get(type(node))
-                if found is None:
-                    index[type(node)] = [node]
-                else:
-                    found.append(node)
-                for value in node.args.values():
-                    if isinstance(value, exp.Expr):
-                        queue.append(value)
-                    elif isinstance(value, list):
-                        queue.extend([item for item in value if isinstance(item, exp.Expr)])
+            level: list[exp.Expr] = [statement.tree]
+            while level:
+                below: list[exp.Expr] = []
+                for node in level:
+                    index[node.__class__].append(node)
+                    for value in node.args.values():
+                        if value.__class__ is list:
+                            below += [v for v in value if isinstance(v, base) and v.__class__ not in leaves]
+                        elif isinstance(value, base) and value.__class__ not in leaves:
+                            below.append(value)
+                level = below
         return index
 
     @cached_property
@@ -109,7 +110,10 @@ class SqlDocument(Document):
         return {}
 
     def find(self, *kinds: type[Node]) -> Iterator[Node]:
-        """Yield the nodes of these kinds, subclasses among them, outer before inner; from one shared walk."""
+        """Yield the nodes of these kinds, subclasses among them, outer before inner; from one shared walk.
+
+        Identifiers and types are not found.
+        """
         index = self._index
         for kind in kinds:
             family = self._families.get(kind)
@@ -172,73 +176,16 @@ class SqlDocument(Document):
     def _starts(self) -> list[int]:
         return [token.start for token in self.tokens]
 
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.tokens, lambda root: self._by_root[id(root)].span)
+
     def span(self, node: exp.Expr) -> Span:
-        """Give the stretch that a node covers, brackets and trailing keywords (`NULL`, `TRUE`) included.
+        """Give the stretch that a node covers, its brackets and words without a place (`NULL`, `CASE … END`) included.
 
-        sqlglot places only leaves: a node without one is given the place of its nearest placed relative.
+        A query begins with its first leaf, not with SELECT: that is what `keyword` finds.
         """
-        start, end = _leaves(node)
-        if end < 0:
-            return self._beside(node)
-        return self._balanced(node, start, end)
-
-    def _beside(self, node: exp.Expr) -> Span:
-        """Place a node that has no placed leaf (`NULL`, `TRUE`, `?`): the words after its elder sibling."""
-        parent = node.parent
-        if parent is None:
-            statement = self._by_root.get(id(node))
-            return statement.span if statement is not None else Span(0, 0)
-        start, end = _leaves(parent)
-        if end < 0:
-            return self._beside(parent)
-        words = _WORDS.get(type(node), ())
-        if isinstance(node, exp.Boolean):
-            words = ("TRUE",) if node.this else ("FALSE",)
-        index = bisect_left(self._starts, start)
-        while words and index < len(self.tokens) and self.tokens[index].start <= end + 64:
-            token = self.tokens[index]
-            if token.text.upper() in words:
-                return Span(token.start, token.end + 1)
-            index += 1
-        return Span(start, end)
-
-    def _balanced(self, node: exp.Expr, start: int, end: int) -> Span:
-        tokens, starts = self.tokens, self._starts
-        first, last = bisect_left(starts, start), bisect_right(starts, end - 1) - 1
-        tail = _last_unplaced(node)
-        if tail:
-            for index in range(last + 1, min(last + 5, len(tokens))):
-                if tokens[index].text.upper() in tail:
-                    last = index
-                    break
-        depth = lowest = 0
-        for index in range(max(first, 0), last + 1):
-            text = tokens[index].text
-            if text in _OPEN:
-                depth += 1
-            elif text in _CLOSE:
-                depth -= 1
-                lowest = min(lowest, depth)
-        opened = depth - lowest
-        while opened > 0 and last + 1 < len(tokens):
-            last += 1
-            text = tokens[last].text
-            opened += (text in _OPEN) - (text in _CLOSE)
-        closed = -lowest
-        while closed > 0 and first > 0:
-            first -= 1
-            text = tokens[first].text
-            closed += (text in _CLOSE) - (text in _OPEN)
-            if (
-                closed == 0
-                and first > 0
-                and isinstance(node, exp.Func)
-                and tokens[first - 1].end + 1 == tokens[first].start
-            ):
-                first -= 1
-        if first >= len(tokens) or last < first:
-            return Span(start, end)
-        return Span(min(start, tokens[first].start), max(end, tokens[last].end + 1))
+        return self._places.span(node)
 
     def text_of(self, node: exp.Expr) -> str:
         """Give the text that a node covers."""
@@ -278,12 +225,13 @@ class SqlDocument(Document):
 
         For `JOIN` of a join, `ORDER BY` of an order, `INSERT`, `DELETE`, `UNION`.
         """
-        span = self.span(node)
+        placed = leaves(node)
+        start = placed.start if placed is not None else self.span(node).start
         statement = self.statement_of(node)
         return (
-            self.token_before(span.start, *words, after=statement.span.start)
-            or self.token_after(span.start, *words, before=statement.span.end)
-            or span
+            self.token_before(start, *words, after=statement.span.start)
+            or self.token_after(start, *words, before=statement.span.end)
+            or self.span(node)
         )
 
     def head(self, node: exp.Expr) -> Span:
@@ -319,45 +267,9 @@ class SqlDocument(Document):
             previous = max(previous, token.end + 1)
 
 
+_LEAVES = frozenset({exp.Identifier, exp.DataType})
+"""What no rule looks for by kind; identifiers are half of all nodes."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
-_OPEN = frozenset("([")
-_CLOSE = frozenset(")]")
-_WORDS: dict[type, tuple[str, ...]] = {
-    exp.Null: ("NULL",),
-    exp.Placeholder: ("?", ":", "@", "%S"),
-    exp.Star: ("*",),
-    exp.Distinct: ("DISTINCT",),
-}
-
-
-def _leaves(node: exp.Expr) -> tuple[int, int]:
-    """Give the first start and last exclusive end of the placed leaves below a node; an end of -1 if none is."""
-    start, end = 1 << 60, -1
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        meta = current._meta  # noqa: SLF001  # `meta` would create a dict on each node without one
-        if meta and "start" in meta:
-            start = min(start, meta["start"])
-            end = max(end, meta["end"] + 1)
-        for value in current.args.values():
-            if isinstance(value, exp.Expr):
-                stack.append(value)
-            elif isinstance(value, list):
-                stack.extend([item for item in value if isinstance(item, exp.Expr)])
-    return start, end
-
-
-def _last_unplaced(node: exp.Expr) -> tuple[str, ...]:
-    """Give the words of the keyword that ends a node (`= NULL`, `IS TRUE`), if one without a place does."""
-    last: exp.Expr | None = node
-    while isinstance(last, (exp.Binary, exp.Unary, exp.Alias)) and not isinstance(last, exp.Paren):
-        last = last.expression if isinstance(last, exp.Binary) else last.this if isinstance(last, exp.Not) else None
-        if not isinstance(last, exp.Expr):
-            return ()
-    if isinstance(last, exp.Boolean):
-        return ("TRUE",) if last.this else ("FALSE",)
-    return _WORDS.get(type(last), ()) if isinstance(last, exp.Null) else ()
 
 
 def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[Span, str]]:
@@ -378,8 +290,15 @@ def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[Span, s
         start = max(stop, at + 1)
 
 
-def parse_sql(region: Region, source: Source, dialect: str, catalog: Catalog, path: PathContext) -> SqlDocument:
-    """Give the document of a SQL region.
+def parse_sql(
+    region: Region,
+    source: Source,
+    dialect: str,
+    catalog: Catalog,
+    path: PathContext,
+    wanted: Callable[[Sequence[Token]], bool] | None = None,
+) -> SqlDocument:
+    """Give the document of a SQL region. `wanted` says by a statement's tokens whether its tree is asked for.
 
     Raises `NotAnalysable` when the text cannot be cut into tokens or nests too deeply; a statement that does not parse
     is one of `statements` with a `problem`.
@@ -387,5 +306,5 @@ def parse_sql(region: Region, source: Source, dialect: str, catalog: Catalog, pa
     grammar = dialect_named(dialect)
     text = blank_client_commands(region.text)
     tokens = tokenise(text, grammar)
-    statements = parse(text, tokens, grammar, dialect)
+    statements = parse(text, tokens, grammar, dialect, wanted)
     return SqlDocument(region, source, dialect, statements, tokens, catalog=catalog, path=path)

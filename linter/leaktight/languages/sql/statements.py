@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ from sqlglot.errors import ErrorLevel, ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
-from leaktight.languages.document import NotAnalysable
+from leaktight.source import NotAnalysable
 from leaktight.text import Span
 
 # sqlglot logs a warning for each statement that it keeps as an opaque command; stderr is ours.
@@ -72,34 +71,6 @@ _ENDS = frozenset({"IF", "LOOP", "WHILE", "FOR", "REPEAT", "CASE"})
 _TRANSACTION = frozenset(
     {"TRANSACTION", "WORK", "TRAN", "ISOLATION", "READ", "DEFERRED", "IMMEDIATE", "EXCLUSIVE", "CONCURRENT"}
 )
-
-_COPY_DATA = re.compile(r"(?im)^copy\s[^;]*?\bfrom\s+stdin\b[^;]*;[^\n]*\n(?P<rows>(?:.*\n)*?)\\\.[^\n]*$")
-_META_COMMAND = re.compile(r"(?m)^\s*\\[a-zA-Z!?][^\n]*$")
-_DELIMITER = re.compile(r"(?im)^[ \t]*delimiter[ \t]+(?P<mark>\S+)[ \t]*$")
-_NOT_NEWLINE = re.compile(r"[^\r\n]")
-
-
-def blank_client_commands(text: str) -> str:
-    """Blank what is for the client and not for the engine, length for length.
-
-    psql's backslash commands, the rows of `COPY … FROM stdin`, and MySQL's `DELIMITER` with the mark it sets.
-    """
-    if "\\" in text:
-        if "stdin" in text or "STDIN" in text:
-            text = _COPY_DATA.sub(
-                lambda m: text[m.start() : m.start("rows")] + _blank(text[m.start("rows") : m.end()]), text
-            )
-        text = _META_COMMAND.sub(lambda m: _blank(m[0]), text)
-    if "delimiter" in text or "DELIMITER" in text:
-        marks = {m["mark"] for m in _DELIMITER.finditer(text)} - {";"}
-        text = _DELIMITER.sub(lambda m: _blank(m[0]), text)
-        for mark in sorted(marks, key=len, reverse=True):
-            text = text.replace(mark, ";".ljust(len(mark)))
-    return text
-
-
-def _blank(text: str) -> str:
-    return _NOT_NEWLINE.sub(" ", text)
 
 
 @lru_cache(maxsize=64)
@@ -194,8 +165,17 @@ def _fresh_start(tokens: Sequence[Token], start: int, index: int) -> bool:
 
 
 def _begins_line(text: str, token: Token) -> bool:
-    line = text.rfind("\n", 0, token.start) + 1
-    return not text[line : token.start].strip()
+    at = token.start
+    while at > 0 and text[at - 1] in " \t":
+        at -= 1
+    return at == 0 or text[at - 1] in "\r\n"
+
+
+def _ends_line(text: str, token: Token) -> bool:
+    at = token.end + 1
+    while at < len(text) and text[at] in " \t":
+        at += 1
+    return at == len(text) or text[at] in "\r\n"
 
 
 def _separates(text: str, token: Token, dialect_name: str) -> bool:
@@ -204,9 +184,7 @@ def _separates(text: str, token: Token, dialect_name: str) -> bool:
         return False
     if word == "/" and dialect_name not in {"oracle", ""}:
         return False
-    end = text.find("\n", token.end)
-    rest = text[token.end + 1 : end if end >= 0 else len(text)]
-    return _begins_line(text, token) and not rest.strip()
+    return _begins_line(text, token) and _ends_line(text, token)
 
 
 def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -222,7 +200,9 @@ def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int
             start += 1
         elif word == "END" and after in {"TRY", "CATCH"}:
             start += 2
-        elif word in {"IF", "ELSEIF", "ELSIF", "WHEN"} and (then := _at(tokens, start, end, "THEN")) is not None:
+        elif word in {"IF", "ELSEIF", "ELSIF", "WHEN", "CASE"} and (
+            (then := _at(tokens, start + (word == "CASE"), end, "THEN")) is not None
+        ):
             start = then + 1
         elif word in {"WHILE", "FOR"} and (then := _at(tokens, start, end, "DO", "LOOP")) is not None:
             inner = _parenthesised(tokens, start, then)
@@ -244,9 +224,17 @@ def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int
             and tokens[start].token_type is TokenType.VAR
         ):
             start += 2
+        elif _is_label(tokens, start, end):
+            start += 5
         else:
             yield start, end
             return
+
+
+def _is_label(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Say whether `<<name>>` stands here."""
+    marks = [token.text for token in tokens[start : min(start + 5, end)]]
+    return marks[:2] == ["<", "<"] and marks[3:] == [">", ">"]
 
 
 def _at(tokens: Sequence[Token], start: int, end: int, *words: str) -> int | None:
@@ -290,20 +278,31 @@ def _routine_body(tokens: Sequence[Token], start: int, end: int) -> int | None:
     return None
 
 
-def parse(text: str, tokens: Sequence[Token], dialect: Dialect, dialect_name: str) -> list[Statement]:
-    """Give the statements of `text`, each parsed alone."""
+def parse(
+    text: str,
+    tokens: Sequence[Token],
+    dialect: Dialect,
+    dialect_name: str,
+    wanted: Callable[[Sequence[Token]], bool] | None = None,
+) -> list[Statement]:
+    """Give the statements of `text`, each parsed alone.
+
+    `wanted` says by the tokens of a statement whether its tree is asked for; the others are given without one.
+    """
     parser = dialect.parser(error_level=ErrorLevel.IMMEDIATE)
     statements: list[Statement] = []
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
-        statement = Statement(span, first, last, keyword, control=keyword in _CONTROL)
+        statement = Statement(span, first, last, keyword, control=keyword.partition(" ")[0] in _CONTROL)
         statements.append(statement)
         if (
             any(token.text.upper() in _ROUTINE for token in tokens[first + 1 : min(first + 6, last)])
             and keyword in _DDL
         ):
             statement.control = True
+        if wanted is not None and not wanted(tokens[first:last]):
+            continue
         if _chain(tokens, first, last) > MAX_CHAIN:
             statement.problem = f"more than {MAX_CHAIN} operators in one statement"
             statement.control = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from leaktight.catalog.change import (
     AddColumn,
@@ -23,6 +24,7 @@ from leaktight.catalog.table import Column, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.operations.ddl.columns import (
+    ColumnPlace,
     Columns,
     described,
     location,
@@ -43,10 +45,20 @@ _VERBS = frozenset(
     SWAP UNSET COMMENT REPLACE CONVERT ENGINE AUTO_INCREMENT DEFAULT CHECK NOCHECK UPDATE DELETE FREEZE MOVE FETCH
     MATERIALIZE EXCHANGE TRUNCATE ORDER FORCE SWITCH REBUILD RECOVER APPEND RESET CLEAR EVOLVE REORGANIZE COALESCE""".split()
 )
-_NOT_DROPPED = frozenset({"PARTITION", "FOREIGN", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
+_NOT_DROPPED = frozenset(
+    {"PARTITION", "FOREIGN", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"}
+)
 
 
-def read_alter(reader: Reader) -> Iterator[TableChange]:
+@dataclass(frozen=True, slots=True)
+class AddedColumn:
+    """A column that ALTER TABLE adds, and where its name and type stand in the document's region."""
+
+    change: AddColumn
+    place: ColumnPlace
+
+
+def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
     """Yield the changes of an ALTER statement whose first word is taken."""
     for _ in range(3):
         if reader.upper() in _KINDS:
@@ -81,7 +93,8 @@ class _Alter:
         self.name = name
         self.dialect = reader.dialect
 
-    def action(self, verb: str, item: Reader) -> Iterator[TableChange]:
+    def action(self, verb: str, item: Reader) -> Iterator[TableChange | AddedColumn]:
+        """Yield the changes that one action makes, its verb taken."""
         place = location(item, item.span) if not item.done else None
         match verb:
             case "ADD":
@@ -117,7 +130,7 @@ class _Alter:
             case _:
                 return
 
-    def _add(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
+    def _add(self, item: Reader, place: Location | None) -> Iterator[TableChange | AddedColumn]:
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
         item.accept("IF", "NOT", "EXISTS")
         found = Columns()
@@ -137,7 +150,8 @@ class _Alter:
         for column in found.columns.values():
             own = tuple(key for key in keys if key.columns == (column.name,))
             keys = [key for key in keys if key not in own]
-            yield AddColumn(self.name, column, own, location=place, dialect=self.dialect)
+            change = AddColumn(self.name, column, own, location=place, dialect=self.dialect)
+            yield AddedColumn(change, found.places[column.name.lower()])
         for key in keys:
             yield AddKey(self.name, key, location=place, dialect=self.dialect)
         for index in found.indexes:
@@ -189,7 +203,10 @@ class _Alter:
         if item.accept("SORTKEY") or item.accept("COMPOUND", "SORTKEY"):
             yield SetPartitioning(self.name, None, read_clustering(item), location=place, dialect=self.dialect)
             return
-        if item.upper() in {"INDEX", "CONSTRAINT", "CHECK", "DISTKEY", "DISTSTYLE"} and item.upper(1) not in {"SET", "TYPE"}:
+        if item.upper() in {"INDEX", "CONSTRAINT", "CHECK", "DISTKEY", "DISTSTYLE"} and item.upper(1) not in {
+            "SET",
+            "TYPE",
+        }:
             return
         item.accept("COLUMN")
         item.accept("IF", "EXISTS")
@@ -221,9 +238,7 @@ class _Alter:
             kind = definition.type
             nullable = definition.nullable if says or self.dialect in {"tsql", "fabric"} else None
         if (kind, nullable, default, comment) != (None, None, None, None):
-            yield AlterColumn(
-                self.name, column, kind, nullable, default, comment, location=place, dialect=self.dialect
-            )
+            yield AlterColumn(self.name, column, kind, nullable, default, comment, location=place, dialect=self.dialect)
 
     def _modify(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         item.accept("COLUMN")
@@ -323,7 +338,9 @@ def read_sp_rename(reader: Reader) -> Iterator[TableChange]:
         name = TableName(tuple(parts[:-1]))
         yield RenameColumn(name, parts[-1], texts[1].strip("[]"), location=place, dialect=reader.dialect)
     elif len(texts) == 2 or texts[2].upper() == "OBJECT":
-        yield RenameTable(TableName(tuple(parts)), TableName((texts[1].strip("[]"),)), location=place, dialect=reader.dialect)
+        yield RenameTable(
+            TableName(tuple(parts)), TableName((texts[1].strip("[]"),)), location=place, dialect=reader.dialect
+        )
 
 
 def _last_string(item: Reader) -> Word | None:

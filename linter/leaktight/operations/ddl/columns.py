@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, TableName
 from leaktight.diagnostics import Location, locate
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.text import Span
 
-UNENFORCED = frozenset({"bigquery", "snowflake", "redshift", "databricks", "spark", "spark2", "hive", "athena", "trino"})
+UNENFORCED = frozenset(
+    {"bigquery", "snowflake", "redshift", "databricks", "spark", "spark2", "hive", "athena", "trino"}
+)
 """Dialects whose engines take a key as a promise and do not check it."""
 
 _ATTRIBUTES = frozenset(
@@ -178,9 +181,7 @@ _KEY_WORDS = frozenset("KEY INDEX CLUSTERED NONCLUSTERED USING BTREE HASH NULLS 
 
 def _enforced(item: Reader) -> bool:
     rest = item.words[item.at : item.end]
-    unenforced = any(
-        a.upper == "NOT" and b.upper == "ENFORCED" for a, b in zip(rest, rest[1:], strict=False)
-    )
+    unenforced = any(a.upper == "NOT" and b.upper == "ENFORCED" for a, b in pairwise(rest))
     return item.dialect not in UNENFORCED and not unenforced
 
 

@@ -153,9 +153,11 @@ def _read_body(reader: Reader, body: _Body) -> None:
         elif reader.accept("PARTITION", "OF"):
             parent = reader.name()
             body.partition_of = parent[0] if parent is not None else None
-        elif reader.accept("CLUSTER", "BY") or reader.accept("SORTKEY"):
-            body.clustering = read_clustering(reader)
-        elif reader.dialect == "clickhouse" and reader.accept("ORDER", "BY"):
+        elif (
+            reader.accept("CLUSTER", "BY")
+            or reader.accept("SORTKEY")
+            or (reader.dialect == "clickhouse" and reader.accept("ORDER", "BY"))
+        ):
             body.clustering = read_clustering(reader)
         elif reader.accept("OPTIONS"):
             _options(reader, body)
@@ -168,7 +170,7 @@ def _read_body(reader: Reader, body: _Body) -> None:
         elif reader.upper() == "WITH" and reader.upper(1) == "(":
             reader.next()
             group = reader.group()
-            found = read_properties(group, body.columns) if group is not None else None
+            found = read_properties(group) if group is not None else None
             body.partitioning = found or body.partitioning
         elif reader.dialect in {"tsql", "fabric"} and word == "ON" and reader.upper(2) == "(":
             reader.next()
@@ -255,7 +257,8 @@ def outputs(document: SqlDocument, query: exp.Expr) -> Iterator[tuple[Column | N
     for projection in clauses.projections(query):
         span = document.span(projection)
         name = projection.alias_or_name
-        if not name or name == "*" or isinstance(projection, exp.Star) or document.has_hole(projection):
+        unnamed = not clauses.alias_of(projection) and not isinstance(projection, (exp.Column, exp.Dot))
+        if not name or name == "*" or unnamed or document.has_hole(projection):
             yield None, span
             continue
         yield Column(name, location=location(reader, span)), span

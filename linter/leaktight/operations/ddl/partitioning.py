@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from leaktight.catalog.table import Clustering, Partitioning
-from leaktight.languages.document import NotAnalysable
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.languages.sql.document import dialect_named
 from leaktight.languages.sql.statements import tokenise
 from leaktight.operations.ddl.columns import Columns, column_names, location, read_definition
+from leaktight.source import NotAnalysable
 from leaktight.text import Span
 
 INGESTION = ("_PARTITIONTIME", "_PARTITIONDATE")
@@ -112,7 +112,9 @@ def _element(item: Reader, parts: _Parts, columns: Columns | None) -> None:
 
 def _typed(item: Reader) -> bool:
     """Say whether an element is `dt STRING`: a name and a type, no operator."""
-    return not any(word.upper in {"+", "-", "%", "/", "||", "::", "ASC", "DESC"} for word in item.words[item.at : item.end])
+    return not any(
+        word.upper in {"+", "-", "%", "/", "||", "::", "ASC", "DESC"} for word in item.words[item.at : item.end]
+    )
 
 
 def _names(item: Reader) -> list[str]:
@@ -187,7 +189,7 @@ def read_clustering(reader: Reader) -> Clustering | None:
     return Clustering(tuple(names), location=location(reader, span))
 
 
-def read_properties(group: Reader, columns: Columns) -> Partitioning | None:
+def read_properties(group: Reader) -> Partitioning | None:
     """Read the partitioning in Trino's and Athena's WITH (…): `partitioned_by`, `partitioning`."""
     for item in group.items():
         start = item.at

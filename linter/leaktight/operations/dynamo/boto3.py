@@ -11,9 +11,10 @@ from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.dynamo.boto3_receivers import Receiver, Receivers
 from leaktight.operations.dynamo.python_items import PythonItems
 from leaktight.operations.dynamo.python_members import MemberReader, Members
+from leaktight.operations.dynamo.python_paging import page_edits
 from leaktight.operations.dynamo.python_usage import PythonUsage
 from leaktight.operations.dynamo.usage import CURSOR
-from leaktight.operations.dynamo.vocabulary import PYTHON_METHODS, READS, TELLING_MEMBERS
+from leaktight.operations.dynamo.vocabulary import PAGED, PYTHON_METHODS, READS, TELLING_MEMBERS
 from leaktight.operations.dynamodb import DynamodbRequest
 from leaktight.operations.project import FROM_ENVIRONMENT, Project
 
@@ -23,6 +24,8 @@ _RESOURCE_NAMES = ("table", "tbl", "ddb", "dynamo")
 
 def boto3_requests(document: PythonDocument, project: Project, path: PathContext) -> list[DynamodbRequest]:
     """Give the requests of a document in its order."""
+    if not any(method in document.text for method in ("paginate", *PYTHON_METHODS)):
+        return []
     return list(_Boto3(document, project, path).requests())
 
 
@@ -76,7 +79,9 @@ class _Boto3:
         given = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
         if call.args:
             return None
-        if given & TELLING_MEMBERS and (method in _SURE_METHODS or self._receivers.uses_sdk or len(given & TELLING_MEMBERS) > 1):
+        if given & TELLING_MEMBERS and (
+            method in _SURE_METHODS or self._receivers.uses_sdk or len(given & TELLING_MEMBERS) > 1
+        ):
             return Receiver("client" if "TableName" in given else "table")
         name = self._document.text_of(receiver).lower().rsplit(".", 1)[-1]
         if self._receivers.uses_sdk and any(word in name for word in _RESOURCE_NAMES):
@@ -88,7 +93,7 @@ class _Boto3:
     ) -> DynamodbRequest:
         document = self._document
         members = self._reader.of(call)
-        table_text, reference = self._table(receiver, members)
+        table_text, reference = self._table(call, receiver, members)
         function = document.function(call)
         request = DynamodbRequest(
             document,
@@ -110,7 +115,10 @@ class _Boto3:
         )
         if operation in READS:
             pages = paginated and document.callee_name(call) == "paginate"
-            return replace(request, response=self._usage.of(call, pages=pages))
+            request = replace(request, response=self._usage.of(call, pages=pages))
+            if operation in PAGED and not request.paginated:
+                return replace(request, page_edits=page_edits(document, call, request))
+            return request
         if operation == "Put":
             item = members.values.get("Item")
             retried = self._items.retried(call)
@@ -123,13 +131,16 @@ class _Boto3:
 
     def _turns_pages(self, call: ast.Call) -> bool:
         """Say whether anything in the outermost function around reads the key of the next page."""
-        holders = [one for one in self._document.ancestors(call) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+        holders = [
+            one for one in self._document.ancestors(call) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
         return CURSOR in (self._document.text_of(holders[-1]) if holders else self._document.text)
 
-    def _table(self, receiver: Receiver, members: Members) -> tuple[str, str]:
+    def _table(self, call: ast.Call, receiver: Receiver, members: Members) -> tuple[str, str]:
         name = members.values.get("TableName", receiver.table)
         if name is None:
-            return "", ""
+            holder = self._document.receiver(call) if receiver.kind == "table" else None
+            return (self._document.text_of(holder), "") if holder is not None else ("", "")
         return self._document.text_of(name), self.reference(name)
 
     def reference(self, name: ast.expr) -> str:
@@ -164,5 +175,3 @@ def environment_variable(document: PythonDocument, expression: ast.expr, reader:
 
 def _is_environ(document: PythonDocument, expression: ast.expr) -> bool:
     return document.qualified_name(expression) == "os.environ"
-
-

@@ -12,10 +12,11 @@ from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.operations.dynamo.javascript_clients import Clients, Sent
 from leaktight.operations.dynamo.javascript_members import MemberReader
 from leaktight.operations.dynamo.javascript_names import Names
+from leaktight.operations.dynamo.javascript_paging import page_edits
 from leaktight.operations.dynamo.javascript_usage import Walk
 from leaktight.operations.dynamo.usage import CURSOR, PAGES, RESPONSE
-from leaktight.operations.dynamo.vocabulary import READS
-from leaktight.operations.dynamodb import Assigned, DynamodbRequest, Response
+from leaktight.operations.dynamo.vocabulary import PAGED, READS
+from leaktight.operations.dynamodb import DynamodbRequest, Response
 from leaktight.operations.project import Project
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class _Javascript:
             function_span=function_span,
         )
         if sent.operation in READS:
-            return replace(request, response=self._response(sent))
+            request = replace(request, response=self._response(sent))
+            if sent.operation in PAGED and sent.kind == "command" and not request.paginated:
+                return replace(request, page_edits=page_edits(document, self._names, sent, request))
+            return request
         item = view.get("Item") if view is not None and sent.operation == "Put" else None
         if item is not None:
             retried = self._reader.retried(sent.node)
@@ -103,8 +107,6 @@ class _Javascript:
                 walk.callback(callback)
             else:
                 walk.follow(call, RESPONSE)
-        if len(calls) == 1:
-            walk.notes.statement = self._statement(calls[0])
         return walk.notes.response()
 
     def _senders(self, command: Node) -> Iterator[Node]:
@@ -127,39 +129,3 @@ class _Javascript:
                 call = self._document.parent(given) if given is not None and given.type == "arguments" else None
                 if call is not None and self._document.callee_name(call) == "send":
                     yield call
-
-    def _statement(self, call: Node) -> Assigned | None:
-        """Give the statement `const { Items } = await call;` that stands on a line of its own."""
-        document = self._document
-        awaited = document.parent(call)
-        declarator = document.parent(awaited) if awaited is not None and awaited.type == "await_expression" else None
-        if declarator is None or declarator.type != "variable_declarator":
-            return None
-        statement, pattern = document.parent(declarator), declarator.child_by_field_name("name")
-        if statement is None or pattern is None or statement.named_child_count != 1 or statement.type != "lexical_declaration":
-            return None
-        if not document.text_of(statement).startswith("const") or declarator.child_by_field_name("type") is not None:
-            return None
-        names = []
-        for part in pattern.named_children if pattern.type == "object_pattern" else ():
-            target = part
-            key = part
-            if part.type == "pair_pattern":
-                key, value = part.child_by_field_name("key") or part, part.child_by_field_name("value")
-                target = value if value is not None else part
-            elif part.type == "object_assignment_pattern":
-                left = part.child_by_field_name("left")
-                key = target = left if left is not None else part
-                default = part.child_by_field_name("right")
-                if default is None or document.text_of(default) != "[]":
-                    return None
-            if target.type not in ("identifier", "shorthand_property_identifier_pattern"):
-                return None
-            names.append((document.text_of(target), document.key_text(key) or ""))
-        span = document.span(statement)
-        line = document.text.rfind("\n", 0, span.start) + 1
-        indent = document.text[line : span.start]
-        if indent.strip() or not names:
-            return None
-        free = "page" if not document.declarations("page", call) else ""
-        return Assigned(span, document.span(pattern), tuple(names), indent, free)

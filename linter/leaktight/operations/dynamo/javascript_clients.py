@@ -160,9 +160,10 @@ class Clients:
         if not given or not (self._v2 or self._v3 or "ynamo" in self._document.receiver(node)):
             return None
         view = self._document.object_literal(given[0])
-        if view is None or "TableName" not in view or len(TELLING_MEMBERS & view.properties.keys()) < 2:
-            if view is None or "TableName" not in view or method not in ("scan", *CLIENT_METHODS):
-                return None
+        if view is None or "TableName" not in view:
+            return None
+        if len(TELLING_MEMBERS & view.properties.keys()) < 2 and method not in ("scan", *CLIENT_METHODS):
+            return None
         version = "v2" if self._v2 or not self._v3 else "v3"
         kind = "client" if method in CLIENT_METHODS and method not in DOCUMENT_METHODS else "document"
         return f"js-{version}-{kind}"

@@ -75,11 +75,12 @@ class MemberReader:
         if said is not None:
             return said
         value = document.resolve(name)
-        if value.type == "binary_expression":
+        while value.type == "binary_expression":
             left = value.child_by_field_name("left")
             operator = value.child_by_field_name("operator")
-            if left is not None and operator is not None and operator.type in ("??", "||"):
-                return self.reference(left)
+            if left is None or operator is None or operator.type not in ("??", "||"):
+                return ""
+            value = document.resolve(left)
         variable = self._variable(value)
         return FROM_ENVIRONMENT + variable if variable else ""
 
@@ -159,9 +160,7 @@ class MemberReader:
         if function is None:
             return None
         called = document.function_name(function).rsplit(".", 1)[-1]
-        for records in self._names.within(document.root):
-            if records.type != "property_identifier" or document.text_of(records) != "Records":
-                continue
+        for records in self._names.records:
             handler = self._names.outermost(records)
             if handler is None:
                 continue

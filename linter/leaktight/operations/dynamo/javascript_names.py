@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LONGEST = 2000
+_HOPS, _MOST = 3, 200
 
 
 class Names:
@@ -21,9 +23,22 @@ class Names:
 
     def __init__(self, document: JavascriptDocument) -> None:
         self._document = document
-        self._nodes = document.find("identifier", "shorthand_property_identifier", "property_identifier")
-        self._starts = [node.start_byte for node in self._nodes]
-        self._by_text: dict[str, list[Node]] | None = None
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return self._document.find("identifier", "shorthand_property_identifier", "property_identifier")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [node.start_byte for node in self._nodes]
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self._nodes:
+            if node.type != "property_identifier":
+                found.setdefault(self._document.text_of(node), []).append(node)
+        return found
 
     def within(self, root: Node) -> list[Node]:
         """Give the names and property names in a node, in order."""
@@ -32,11 +47,6 @@ class Names:
     def uses(self, binding: Node) -> Iterator[Node]:
         """Yield each place that reads the variable which `binding` declares or assigns."""
         document = self._document
-        if self._by_text is None:
-            self._by_text = {}
-            for node in self._nodes:
-                if node.type != "property_identifier":
-                    self._by_text.setdefault(document.text_of(node), []).append(node)
         text = document.text_of(binding)
         same = {one.name.id for one in document.declarations(text, binding)}
         if not same:
@@ -47,33 +57,51 @@ class Names:
             if {one.name.id for one in document.declarations(text, node)} == same:
                 yield node
 
-    def behind(self, root: Node, depth: int = 0) -> Iterator[str]:
-        """Yield the text of a value, and of what the names in it stand for, a few hops far."""
+    def _behind(self, root: Node) -> Iterator[Node]:
+        """Yield a value, and the values of the names in it, a few hops far."""
         document = self._document
-        yield document.text_of(root)[:_LONGEST]
-        if depth > 2:
-            return
-        for name in self.within(root):
-            if name.type == "property_identifier":
-                continue
-            value = document.resolve(name)
-            if value.id != name.id and value.type not in FUNCTIONS and not _holds(value, name):
-                yield from self.behind(value, depth + 1)
+        seen = {root.id}
+        layer = [root]
+        for _ in range(_HOPS):
+            further: list[Node] = []
+            for value in layer:
+                yield value
+                for name in self.within(value):
+                    if name.type == "property_identifier" or len(seen) > _MOST:
+                        continue
+                    found = document.resolve(name)
+                    if found.id not in seen and found.type not in FUNCTIONS and not _holds(found, name):
+                        seen.add(found.id)
+                        further.append(found)
+            layer = further
+        yield from layer
 
-    def made(self, root: Node, depth: int = 0) -> Iterator[str]:
+    def behind(self, root: Node) -> Iterator[str]:
+        """Yield the text of a value, and of what the names in it stand for, a few hops far."""
+        for value in self._behind(root):
+            yield self._document.text_of(value)[:_LONGEST]
+
+    def made(self, root: Node) -> Iterator[str]:
         """Yield the last names of the calls and members that a value comes from, a few hops far."""
         document = self._document
-        for name in self.within(root):
-            holder = document.parent(name)
-            if name.type == "property_identifier":
-                if holder is not None and holder.type == "member_expression":
+        for value in self._behind(root):
+            for name in self.within(value):
+                holder = document.parent(name)
+                wanted = (
+                    ("member_expression",)
+                    if name.type == "property_identifier"
+                    else ("call_expression", "new_expression")
+                )
+                if holder is not None and holder.type in wanted:
                     yield document.text_of(name)
-                continue
-            if holder is not None and holder.type in ("call_expression", "new_expression"):
-                yield document.text_of(name)
-            value = document.resolve(name) if depth < 3 else name
-            if value.id != name.id and value.type not in FUNCTIONS and not _holds(value, name):
-                yield from self.made(value, depth + 1)
+
+    @cached_property
+    def records(self) -> list[Node]:
+        """The places that read `Records` of an event."""
+        document = self._document
+        return [
+            node for node in self._nodes if node.type == "property_identifier" and document.text_of(node) == "Records"
+        ]
 
     def holder_of(self, node: Node) -> tuple[str, Span | None]:
         """Give the name and span of the innermost function with a name that a node stands in."""

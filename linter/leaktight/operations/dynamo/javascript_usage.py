@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leaktight.languages.javascript.calls import FUNCTIONS, WRAPPERS, arguments, parameters
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.operations.dynamo.javascript_names import Names
-from leaktight.operations.dynamo.usage import ITEM, ITEMS, LISTS, PAGES, RESPONSE, SINGLE, Notes
+from leaktight.operations.dynamo.usage import ITEM, ITEMS, LISTS, PAGES, RESPONSE, SINGLE, Notes, logs
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -35,12 +35,15 @@ class Walk:
 
     def follow(self, node: Node, kind: str) -> None:
         """Note what is done with the value of an expression."""
-        if (node.id, kind) in self._seen:
+        holder = self._document.parent(node)
+        if (node.id, kind) in self._seen or holder is None or self.notes.tired(kind, self._document.span(node)):
             return
         self._seen.add((node.id, kind))
-        holder = self._document.parent(node)
-        if holder is None or self.notes.tired(kind, self._document.span(node)):
-            return
+        self.notes.depth += 1
+        self._follow(node, holder, kind)
+        self.notes.depth -= 1
+
+    def _follow(self, node: Node, holder: Node, kind: str) -> None:
         if holder.type in WRAPPERS or holder.type == "await_expression":
             outer = self._document.parent(holder)
             if holder.type != "parenthesized_expression" or outer is None or outer.type not in _CONDITIONS:
@@ -116,12 +119,16 @@ class Walk:
     def _attribute(self, holder: Node, name: str, span: Span, *, called: bool) -> None:
         outer = self._document.parent(holder)
         if called:
-            if name not in ("hasOwnProperty",):
+            if name != "hasOwnProperty":
                 self.notes.leaves(ITEM, span)
             return
         if outer is not None and outer.type == "assignment_expression" and outer.child_by_field_name("left") == holder:
             return
-        if outer is not None and outer.type == "unary_expression" and self._document.text_of(outer).startswith("delete"):
+        if (
+            outer is not None
+            and outer.type == "unary_expression"
+            and self._document.text_of(outer).startswith("delete")
+        ):
             return
         self.notes.attribute(name, span)
 
@@ -284,6 +291,8 @@ class Walk:
             self.follow(call, ITEM)
         elif kind == ITEM and name in ("push", "unshift") and len(arguments(call)) == 1:
             self._accumulated(call, node)
+        elif logs(name, self._document.receiver(call)):
+            self.notes.shown(kind, self._document.span(node))
         elif kind == ITEMS and name in ("concat", "from"):
             self.notes.all_items(self._document.span(node))
             self.follow(call, ITEMS)

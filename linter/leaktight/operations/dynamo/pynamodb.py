@@ -98,7 +98,10 @@ def _request(
     for position, argument in zip(positions, call.args, strict=False):
         member = _MEMBERS.get(position, "KeyConditionExpression")
         parameters.setdefault(
-            member, Parameter(member, document.span(argument), document.span(argument), names=words_of(document.text_of(argument)))
+            member,
+            Parameter(
+                member, document.span(argument), document.span(argument), names=words_of(document.text_of(argument))
+            ),
         )
     function = document.function(call)
     item = None
@@ -114,7 +117,7 @@ def _request(
         project,
         path,
         parameters=parameters,
-        complete=not model.versioned and all(keyword.arg is not None for keyword in call.keywords),
+        complete=(made is None or not model.versioned) and all(keyword.arg is not None for keyword in call.keywords),
         paginated=True,
         table_text=model.table or model.name,
         reference=model.table,

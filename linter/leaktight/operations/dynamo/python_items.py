@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.dynamo.python_members import MemberReader
@@ -11,6 +12,7 @@ from leaktight.operations.dynamo.vocabulary import CLOCKS, UNIQUE_MAKERS
 from leaktight.operations.dynamodb import Evidence, Item
 from leaktight.text import Span
 
+_HOPS, _MOST = 4, 200
 _MESSAGE_PARTS = frozenset({"body", "kinesis", "dynamodb", "messageId", "NewImage"})
 
 
@@ -50,27 +52,35 @@ class PythonItems:
                 for key, item in zip(value.keys, value.values, strict=True):
                     if key is None:
                         yield item
-            case ast.BinOp(op=ast.BitOr()):
-                yield from self._sources(value.left)
-                yield from self._sources(value.right)
+            case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+                for side in (left, right):
+                    yield from self._sources(side) if not isinstance(side, ast.BinOp) else (side,)
             case ast.Call():
                 name = self._document.callee_name(value)
                 if name in ("dict", "deepcopy", "copy"):
                     yield from value.args
                     yield from (keyword.value for keyword in value.keywords if keyword.arg is None)
 
-    def _made(self, value: ast.expr, depth: int = 0) -> Iterator[str]:
+    def _made(self, root: ast.expr) -> Iterator[str]:
         """Yield the last names of the calls and attributes that a value comes from, through a few names."""
         document = self._document
-        for node in document.find_in(value, ast.Call, ast.Attribute, ast.Name):
-            if isinstance(node, ast.Call):
-                yield document.callee_name(node)
-            elif isinstance(node, ast.Attribute):
-                yield node.attr
-            if depth < 3 and isinstance(node, ast.Name | ast.Attribute):
-                behind = document.value_of(node)
-                if behind is not node:
-                    yield from self._made(behind, depth + 1)
+        seen: set[ast.AST] = {root}
+        layer = [root]
+        for _ in range(_HOPS):
+            further: list[ast.expr] = []
+            for node in (
+                inner for value in layer for inner in document.find_in(value, ast.Call, ast.Attribute, ast.Name)
+            ):
+                if isinstance(node, ast.Call):
+                    yield document.callee_name(node)
+                    continue
+                if isinstance(node, ast.Attribute):
+                    yield node.attr
+                behind = document.value_of(node) if len(seen) < _MOST else node
+                if behind not in seen and behind is not node:
+                    seen.add(behind)
+                    further.append(behind)
+            layer = further
 
     def _constant(self, value: ast.expr) -> bool:
         """Say whether a value is a constant, also in the client's form `{"S": "new"}`."""
@@ -84,9 +94,7 @@ class PythonItems:
         function = document.function_of(call)
         if function is None:
             return None
-        for records in document.find(ast.Constant):
-            if records.value != "Records":
-                continue
+        for records in self._records:
             handler = document.function_of(records)
             if handler is None or isinstance(handler, ast.Lambda):
                 continue
@@ -96,10 +104,12 @@ class PythonItems:
                 return Evidence("retried", document.span(records), document.text_of(records))
         return None
 
+    @cached_property
+    def _records(self) -> list[ast.Constant]:
+        return [one for one in self._document.find(ast.Constant) if one.value == "Records"]
+
     def _calls(self, handler: ast.AST, function: ast.AST) -> bool:
         name = getattr(function, "name", None)
         return name is not None and any(
             self._document.callee_name(one) == name for one in self._document.find_in(handler, ast.Call)
         )
-
-

@@ -12,7 +12,7 @@ from leaktight.operations.dynamo.expressions import words_of
 from leaktight.operations.dynamodb import Inlet, Parameter
 from leaktight.text import Span
 
-_DEEPEST = 5
+_DEEPEST, _LONGEST_SUM = 5, 50
 _READING = frozenset({"get", "keys", "items", "values", "copy", "print", "len", "dict", "info", "debug"})
 
 
@@ -67,7 +67,9 @@ class MemberReader:
             return Inlet(span.start + 1, "dict", empty=True, quote=self.quote)
         last = self._document.span(literal.values[-1]).end
         key = literal.keys[-1] or literal.values[-1]
-        return Inlet(last, "dict", line=line_break(self._document.text, self._document.span(key).start), quote=self.quote)
+        return Inlet(
+            last, "dict", line=line_break(self._document.text, self._document.span(key).start), quote=self.quote
+        )
 
     def entries(self, literal: ast.expr) -> Iterator[tuple[str | None, ast.expr, ast.expr]]:
         """Yield the name, the key's node and the value's node of each entry of a dict; no name for a `**`."""
@@ -79,7 +81,7 @@ class MemberReader:
             for keyword in literal.keywords:
                 yield keyword.arg, keyword.value, keyword.value
 
-    def string(self, expression: ast.expr) -> str | None:
+    def string(self, expression: ast.expr, depth: int = 0) -> str | None:
         """Give the string that an expression is: a literal, a name for one, a join of both by `+`."""
         found = self._document.value_of(expression)
         if found is not expression and isinstance(found, ast.Name | ast.Attribute):
@@ -87,8 +89,8 @@ class MemberReader:
         said = self._document.literal(found)
         if isinstance(said, str):
             return said
-        if isinstance(found, ast.BinOp) and isinstance(found.op, ast.Add):
-            left, right = self.string(found.left), self.string(found.right)
+        if isinstance(found, ast.BinOp) and isinstance(found.op, ast.Add) and depth < _LONGEST_SUM:
+            left, right = self.string(found.left, depth + 1), self.string(found.right, depth + 1)
             return left + right if left is not None and right is not None else None
         return None
 
@@ -117,7 +119,9 @@ class MemberReader:
             behind = document.value_of(inner)
             if behind is not inner and not isinstance(behind, ast.Lambda):
                 words |= words_of(document.text_of(behind)[:2000])
-        return Parameter(name, place, document.span(value), self.string(value), words, attributes, equal, entries, inlet)
+        return Parameter(
+            name, place, document.span(value), self.string(value), words, attributes, equal, entries, inlet
+        )
 
     def _conditions(self, value: ast.expr) -> tuple[frozenset[str] | None, frozenset[str]]:
         """Give the attributes that `Key("a").eq(x) & Attr("b").gt(y)` names, and those it binds by a plain `and`."""

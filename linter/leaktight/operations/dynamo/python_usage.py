@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from leaktight.languages.python.document import PythonDocument
-from leaktight.operations.dynamo.usage import ITEM, ITEMS, LISTS, PAGES, RESPONSE, SINGLE, Notes
-from leaktight.operations.dynamodb import Assigned, Response
+from leaktight.operations.dynamo.usage import ITEM, ITEMS, LISTS, PAGES, RESPONSE, SINGLE, Notes, logs
+from leaktight.operations.dynamodb import Response
 from leaktight.text import Span
 
 _SAME_LIST = frozenset({"sorted", "list", "tuple", "reversed", "iter", "filter"})
@@ -27,31 +27,7 @@ class PythonUsage:
         """Give what becomes of a call's value: a response, or an iterator of them."""
         walk = _Walk(self._document)
         walk.follow(call, PAGES if pages else RESPONSE)
-        if not pages:
-            walk.notes.statement = self._statement(call)
         return walk.notes.response()
-
-    def _statement(self, call: ast.Call) -> Assigned | None:
-        """Give the statement `name = call` or `name = await call` that stands on a line of its own."""
-        document = self._document
-        statement = document.statement_of(call)
-        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-            return None
-        target, value = statement.targets[0], statement.value
-        if isinstance(value, ast.Await):
-            value = value.value
-        if value is not call or not isinstance(target, ast.Name):
-            return None
-        span = document.span(statement)
-        line = document.text.rfind("\n", 0, span.start) + 1
-        indent = document.text[line : span.start]
-        end = document.text.find("\n", span.end)
-        behind = document.text[span.end : end if end >= 0 else len(document.text)]
-        if indent.strip() or behind.strip():
-            return None
-        scope = document.scopes.scope_of(statement)
-        free = next((one for one in ("page", "more", "following") if not document.scopes.bindings(one, scope)), "")
-        return Assigned(span, document.span(target), ((target.id, ""),), indent, free)
 
 
 class _Walk:
@@ -65,12 +41,15 @@ class _Walk:
     def follow(self, node: ast.AST, kind: str) -> None:
         """Note what is done with the value of an expression."""
         key = (id(node), kind)
-        if key in self._seen:
+        span = self.document.span(node)
+        if key in self._seen or self.notes.tired(kind, span):
             return
         self._seen.add(key)
-        span = self.document.span(node)
-        if self.notes.tired(kind, span):
-            return
+        self.notes.depth += 1
+        self._follow(node, kind, span)
+        self.notes.depth -= 1
+
+    def _follow(self, node: ast.AST, kind: str, span: Span) -> None:
         holder = self.document.parent(node)
         match holder:
             case ast.Await() | ast.NamedExpr() | ast.Starred():
@@ -105,6 +84,8 @@ class _Walk:
                 self.follow(holder, ITEMS)
             case ast.ListComp() | ast.GeneratorExp() if holder.elt is node and kind == RESPONSE:
                 self.follow(holder, PAGES)
+            case ast.FormattedValue() if kind == RESPONSE:
+                self._formatted(holder, span)
             case ast.Call():
                 self._argument(holder, node, kind, span)
             case _:
@@ -240,10 +221,24 @@ class _Walk:
             self.follow(call, ITEM)
         elif name in _ACCUMULATORS and isinstance(call.func, ast.Attribute) and kind in (ITEMS, ITEM):
             self._accumulated(call.func.value, kind, span)
+        elif logs(name, self._receiver_text(call)):
+            self.notes.shown(kind, span)
         elif plain and name == "map" and kind == ITEMS and call.args and self._lambda(call.args[0]):
             self.notes.all_items(span)
         else:
             self.notes.leaves(kind, span)
+
+    def _formatted(self, field: ast.FormattedValue, span: Span) -> None:
+        """A response in the text of a log message is shown; in any other text it leaves sight."""
+        call = next((one for one in self.document.ancestors(field) if isinstance(one, ast.Call | ast.stmt)), None)
+        if isinstance(call, ast.Call) and logs(self.document.callee_name(call), self._receiver_text(call)):
+            self.notes.shown(RESPONSE, span)
+        else:
+            self.notes.leaves(RESPONSE, span)
+
+    def _receiver_text(self, call: ast.Call) -> str:
+        receiver = self.document.receiver(call)
+        return self.document.text_of(receiver) if receiver is not None else ""
 
     def _accumulated(self, holder: ast.expr, kind: str, span: Span) -> None:
         self.notes.all_items(span)
@@ -261,7 +256,7 @@ class _Walk:
             other = holder.comparators[0] if holder.left is call else holder.left
             if self.document.literal(other) in (0, 1):
                 return
-        if isinstance(holder, ast.If | ast.While | ast.BoolOp) or isinstance(holder, ast.UnaryOp):
+        if isinstance(holder, ast.If | ast.While | ast.BoolOp | ast.UnaryOp):
             return
         self.notes.all_items(span)
 

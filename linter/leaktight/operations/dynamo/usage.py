@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from leaktight.operations.dynamodb import Assigned, Response
+from leaktight.operations.dynamodb import Response
 from leaktight.text import Span
 
 RESPONSE, ITEMS, ITEM, PAGES = "response", "items", "item", "pages"
 LISTS = frozenset({"Items"})
 SINGLE = frozenset({"Item", "Attributes"})
 CURSOR = "LastEvaluatedKey"
-FURTHEST = 400
-"""How many places one response is followed to at most; beyond, it has left sight."""
+FURTHEST, DEEPEST = 2000, 100
+"""How many places one response is followed to at most, and how many one after another; beyond, it has left sight."""
+
+
+def logs(name: str, receiver: str) -> bool:
+    """Say whether a call prints or logs what it is given: `print`, `logger.info`, `console.log`."""
+    if not receiver:
+        return name == "print"
+    return receiver == "console" or "log" in receiver.lower()
 
 
 @dataclass(slots=True)
@@ -25,8 +32,8 @@ class Notes:
     whole: Span | None = None
     items: Span | None = None
     many: Span | None = None
-    statement: Assigned | None = None
     steps: int = 0
+    depth: int = 0
 
     def member(self, name: str, span: Span) -> None:
         """Note that a member of the response is read."""
@@ -46,6 +53,13 @@ class Notes:
         if kind == ITEMS:
             self.many = self.many or span
 
+    def shown(self, kind: str, span: Span) -> None:
+        """Note that what is followed is printed or logged: its attributes are used, its next page is not."""
+        if kind == RESPONSE:
+            self.items = self.items or span
+        else:
+            self.leaves(kind, span)
+
     def all_items(self, span: Span) -> None:
         """Note that more than the first item is used."""
         self.many = self.many or span
@@ -53,13 +67,11 @@ class Notes:
     def tired(self, kind: str, span: Span) -> bool:
         """Count a step; say, and note, when the response was followed far enough."""
         self.steps += 1
-        if self.steps > FURTHEST:
+        if self.steps > FURTHEST or self.depth > DEEPEST:
             self.leaves(kind, span)
             return True
         return False
 
     def response(self) -> Response:
         """Give what was noted."""
-        return Response(
-            self.members, self.whole, self.attributes, self.items, self.many, frozenset(self.written), self.statement
-        )
+        return Response(self.members, self.whole, self.attributes, self.items, self.many, frozenset(self.written))

@@ -14,6 +14,7 @@ from leaktight.languages.document import Document
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence
+from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.target import words_of
 from leaktight.source import HoleKind
 
@@ -62,7 +63,7 @@ def host_load(
     `selects` says that the rows come from a frame or from tables, many at a time. One row of values is a load only in
     a loop, in `executemany`, or in a task.
     """
-    if is_silent(path):
+    if is_silent(path) or (isinstance(document, PythonDocument) and "pyflink" in document.modules):
         return None
     task = _task(document, function, call)
     if task is not None:
@@ -88,6 +89,8 @@ def host_load(
         return Evidence("it runs each time that the file does")
     if selects and call is not None and _is_constant(call):
         return Evidence("it selects the same rows on each run")
+    if call is None and selects:
+        return Evidence("a frame is loaded whole each time")
     return None
 
 
@@ -117,9 +120,9 @@ def _rows(call: HostedSql | None) -> Evidence | None:
     loop = call.call.loop
     if loop is not None and (call.call.varies or loop.helper is not None):
         if "Records" in loop.iterates:
-            return Evidence("an event's `Records` may be delivered again", loop.head)
+            return Evidence("an event's `Records` may be delivered again", place_in(call.document, loop.head))
         if loop.literal_items is None or loop.literal_items > 5:
-            return Evidence(f"it runs for each of `{loop.iterates}`", loop.head)
+            return Evidence(f"it runs for each of `{loop.iterates}`", place_in(call.document, loop.head))
     return Evidence(f"`{call.call.sink}` runs it for many rows") if call.call.many else None
 
 

@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
-from leaktight.languages.sql.statements import Statement
 from leaktight.operations.table_write import Guard
+from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.target import Target, target_of
 
 
@@ -15,11 +15,11 @@ def insert_guard(document: SqlDocument, insert: exp.Insert, target: Target) -> G
     """Give what makes an INSERT write its rows once: a conflict clause, an overwrite, a look at the target, an IF."""
     conflict = clauses.insert_conflict(insert)
     if conflict is not None:
-        return Guard("its conflict clause writes a row once", document.span(conflict))
+        return Guard("its conflict clause writes a row once", place_in(document, document.span(conflict)))
     if clauses.insert_ignores(insert):
-        return Guard("`IGNORE` or `REPLACE` writes a row once", document.head(insert))
+        return Guard("`IGNORE` or `REPLACE` writes a row once", place_in(document, document.head(insert)))
     if clauses.insert_overwrites(insert):
-        return Guard("it overwrites what it computes", document.head(insert))
+        return Guard("it overwrites what it computes", place_in(document, document.head(insert)))
     return _look_at_target(document, insert, target) or conditional(document, insert)
 
 
@@ -33,12 +33,12 @@ def _look_at_target(document: SqlDocument, insert: exp.Insert, target: Target) -
             if isinstance(node, exp.Delete):
                 deleted = target_of(document, clauses.target(node))
                 if deleted is not None and deleted.same(target):
-                    return Guard("the rows it replaces are deleted first", document.span(node))
+                    return Guard("the rows it replaces are deleted first", place_in(document, document.span(node)))
             if not isinstance(node, exp.Table) or document.is_cte(node):
                 continue
             read = target_of(document, node)
             if read is not None and read.same(target) and _is_lookup(node, query):
-                return Guard("it looks the target's rows up first", document.span(node))
+                return Guard("it looks the target's rows up first", place_in(document, document.span(node)))
     return None
 
 
@@ -64,27 +64,23 @@ def _joins_outward(select: exp.Select) -> bool:
 def conditional(document: SqlDocument, node: exp.Expr) -> Guard | None:
     """Give the IF that a statement stands under: `IF NOT EXISTS (SELECT …) INSERT`, `IF … THEN INSERT`."""
     if node.find_ancestor(exp.IfBlock) is not None:
-        return Guard("it stands under an `IF`", document.head(node))
-    statement = document.statement_of(node)
-    before = _previous(document, statement)
-    if before is not None and before.keyword == "IF":
-        return Guard("it stands under an `IF`", document.head(node))
-    start = before.last if before is not None else 0
-    for index in range(start, statement.first):
-        token = document.tokens[index]
-        if token.text.upper() in {"IF", "ELSIF", "ELSEIF", "WHEN"}:
-            return Guard("it stands under an `IF`", document.head(node))
+        return Guard("it stands under an `IF`", place_in(document, document.head(node)))
+    index = document.statement_of(node).first - 1
+    for at in range(index, max(index - _FAR, -1), -1):
+        word = document.tokens[at].text.upper()
+        if word == ";":
+            return None
+        before = document.tokens[at - 1].text.upper() if at > 0 else ""
+        if word in {"ELSIF", "ELSEIF"} or (word == "IF" and before not in _OBJECTS):
+            return Guard("it stands under an `IF`", place_in(document, document.head(node)))
     return None
 
 
-def _previous(document: SqlDocument, statement: Statement) -> Statement | None:
-    found: Statement | None = None
-    for other in document.statements:
-        if other is statement:
-            break
-        if other.last <= statement.first:
-            found = other
-    return found
+_FAR = 300
+"""How many tokens before a statement are searched for the `IF` it stands under."""
+_OBJECTS = frozenset(
+    "TABLE VIEW INDEX SCHEMA DATABASE PROCEDURE FUNCTION TRIGGER SEQUENCE COLUMN CONSTRAINT TYPE END PROC".split()
+)
 
 
 def copy_guard(document: SqlDocument, copy: exp.Copy) -> Guard | None:
@@ -96,7 +92,7 @@ def copy_guard(document: SqlDocument, copy: exp.Copy) -> Guard | None:
         if word == "FORCE" and "TRUE" in words[index + 1 : index + 4]:
             return None
     remembers = "for 64 days " if document.dialect == "snowflake" else ""
-    return Guard(f"`COPY INTO` remembers {remembers}which files it has loaded", document.head(copy))
+    return Guard(f"`COPY INTO` remembers {remembers}which files it has loaded", place_in(document, document.head(copy)))
 
 
 def is_retention(condition: exp.Expr | None) -> bool:
@@ -121,7 +117,8 @@ def removes_duplicates(delete: exp.Expr) -> bool:
     if condition is None:
         return False
     return any(
-        isinstance(node, (exp.Window, exp.Group, exp.RowNumber)) or (isinstance(node, exp.Column) and node.name.lower() in _ROW_IDS)
+        isinstance(node, (exp.Window, exp.Group, exp.RowNumber))
+        or (isinstance(node, exp.Column) and node.name.lower() in _ROW_IDS)
         for node in clauses.descendants(condition)
     )
 

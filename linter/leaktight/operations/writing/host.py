@@ -9,6 +9,8 @@ from leaktight.languages.document import Document
 from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence, Guard
+from leaktight.operations.writing.places import place_in
+from leaktight.operations.writing.target import words_of
 from leaktight.text import Span
 
 _AUTOCOMMIT_DRIVERS = {
@@ -19,7 +21,9 @@ _AUTOCOMMIT_DRIVERS = {
     "databricks.sql": "Databricks commits each statement", "prisma": "Prisma commits each call",
     "pyathena": "Athena commits each statement", "athena": "Athena commits each statement",
 }  # fmt: skip
-_ASKS = frozenset("exist exists seen already processed loaded known duplicate duplicates missing new inserted done".split())
+_ASKS = frozenset(
+    "exist exists seen already processed loaded known duplicate duplicates missing new inserted done".split()
+)
 _CATCHES = ("Integrity", "Unique", "Duplicate", "AlreadyExists", "Conflict")
 
 
@@ -31,33 +35,43 @@ def commits_alone(call: HostedSql) -> Evidence | None:
     document = call.document
     for argument in call.call.arguments:
         if argument.keyword == "autocommit" and argument.text == "True":
-            return Evidence("`autocommit=True` commits each statement", argument.span)
+            return Evidence("`autocommit=True` commits each statement", place_in(document, argument.span))
     if isinstance(document, PythonDocument):
         found = _autocommit(document, call.call.span)
         if found is not None:
             return found
     elif call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool") and call.call.transaction is None:
-        return Evidence(f"each `{call.call.receiver}.{call.call.sink}` commits on its own", call.call.name)
+        return Evidence(
+            f"each `{call.call.receiver}.{call.call.sink}` commits on its own", place_in(document, call.call.name)
+        )
     said = _AUTOCOMMIT_DRIVERS.get(driver)
     return Evidence(said) if said is not None and call.call.transaction is None else None
 
 
 def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
     """Find `autocommit=True`, `conn.autocommit = True`, `isolation_level="AUTOCOMMIT"` in reach of a place."""
-    for node in document.find(ast.keyword):
-        if (node.arg == "autocommit" and document.literal(node.value) is True) or (
-            node.arg == "isolation_level" and document.literal(node.value) == "AUTOCOMMIT"
-        ):
-            call = document.parent(node)
-            if isinstance(call, ast.Call) and not document.callee_name(call).endswith("Operator"):
-                if in_reach(document, node, at):
-                    return Evidence(f"`{document.text_of(node)}` commits each statement", document.span(node))
+    said: list[ast.AST] = []
+    for keyword in document.find(ast.keyword):
+        call = document.parent(keyword)
+        operator = isinstance(call, ast.Call) and document.callee_name(call).endswith("Operator")
+        if not operator and _is_autocommit(document, keyword.arg, keyword.value):
+            said.append(keyword)
     for assign in document.find(ast.Assign):
         target = assign.targets[0]
-        if isinstance(target, ast.Attribute) and target.attr == "autocommit" and document.literal(assign.value) is True:
-            if in_reach(document, assign, at):
-                return Evidence(f"`{document.text_of(assign)}` commits each statement", document.span(assign))
+        if isinstance(target, ast.Attribute) and _is_autocommit(document, target.attr, assign.value):
+            said.append(assign)
+    for node in said:
+        if in_reach(document, node, at):
+            return Evidence(
+                f"`{document.text_of(node)}` commits each statement", place_in(document, document.span(node))
+            )
     return None
+
+
+def _is_autocommit(document: PythonDocument, name: str | None, value: ast.expr) -> bool:
+    return (name == "autocommit" and document.literal(value) is True) or (
+        name == "isolation_level" and document.literal(value) == "AUTOCOMMIT"
+    )
 
 
 def in_reach(document: PythonDocument, node: ast.AST, at: Span) -> bool:
@@ -92,9 +106,11 @@ def host_guard(document: Document, at: Span) -> Guard | None:
         if isinstance(holder, ast.Try) and child in holder.body:
             for handler in holder.handlers:
                 if handler.type is not None and any(word in document.text_of(handler.type) for word in _CATCHES):
-                    return Guard("a row that is there already is caught", document.span(handler.type))
+                    return Guard(
+                        "a row that is there already is caught", place_in(document, document.span(handler.type))
+                    )
         elif isinstance(holder, ast.If) and child is not holder.test and _asks(document, holder.test):
-            return Guard("it is asked first whether the row is there", document.span(holder.test))
+            return Guard("it is asked first whether the row is there", place_in(document, document.span(holder.test)))
         elif isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             return None
         child = holder
@@ -102,8 +118,6 @@ def host_guard(document: Document, at: Span) -> Guard | None:
 
 
 def _asks(document: PythonDocument, test: ast.expr) -> bool:
-    from leaktight.operations.writing.target import words_of
-
     names = [node.id for node in document.find_in(test, ast.Name)]
     names += [node.attr for node in document.find_in(test, ast.Attribute)]
     return any(not _ASKS.isdisjoint(words_of(name)) for name in names)
@@ -137,7 +151,8 @@ def runs_before(document: PythonDocument, first: str, then: str, then_at: Span) 
 
 def _function_at(document: PythonDocument, at: Span) -> FunctionNode | None:
     best: FunctionNode | None = None
-    for function in document.find(ast.FunctionDef, ast.AsyncFunctionDef):
+    functions: list[FunctionNode] = [*document.find(ast.FunctionDef), *document.find(ast.AsyncFunctionDef)]
+    for function in functions:
         span = document.span(function)
         if span.contains(at) and (best is None or document.span(best).contains(span)):
             best = function

@@ -12,6 +12,7 @@ from leaktight.languages.sql.statements import Statement
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Guard, WriteMethod
 from leaktight.operations.writing.guards import copy_guard, insert_guard, is_retention
+from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.steps import Step, StepKind
 from leaktight.operations.writing.target import target_of, target_span
 from leaktight.text import Span
@@ -74,7 +75,9 @@ class _Reader:
         return any(token.text.upper() in wanted for token in self._document.tokens[statement.first : last])
 
     def _is_transaction(self, statement: Statement) -> bool:
-        return statement.last - statement.first == 1 or self._words(statement, "TRANSACTION", "WORK", "TRAN", "IMMEDIATE")
+        return statement.last - statement.first == 1 or self._words(
+            statement, "TRANSACTION", "WORK", "TRAN", "IMMEDIATE"
+        )
 
     def _tree(self, statement: Statement, tree: exp.Expr) -> Iterator[Step]:
         if isinstance(tree, exp.IfBlock):
@@ -86,7 +89,7 @@ class _Reader:
             inner = clauses.cte_query(cte)
             if isinstance(inner, (exp.Insert, exp.Update, exp.Delete)):
                 yield from self._node(statement, inner)
-        if isinstance(tree, _INTERESTING) or isinstance(tree, clauses.QUERY):
+        if isinstance(tree, (*_INTERESTING, *clauses.QUERY)):
             yield from self._node(statement, tree)
 
     def _node(self, statement: Statement, node: exp.Expr) -> Iterator[Step]:
@@ -99,7 +102,7 @@ class _Reader:
                         yield from self._insert(statement, item.this)
             case exp.Merge():
                 for step in self._write(statement, node, WriteMethod.UPSERT, "MERGE"):
-                    step.guard = Guard("`MERGE` writes a row once", step.span)
+                    step.guard = Guard("`MERGE` writes a row once", place_in(self._document, step.span))
                     yield step
             case exp.Update():
                 yield from self._write(statement, node, WriteMethod.UPDATE, "UPDATE")
@@ -144,7 +147,9 @@ class _Reader:
         if target is None or named is None:
             return
         place = document.span(named)
-        start = document.token_before(place.start, word, f"{word} INTO", f"{word} OVERWRITE", after=statement.span.start)
+        start = document.token_before(
+            place.start, word, f"{word} INTO", f"{word} OVERWRITE", after=statement.span.start
+        )
         if start is None:
             start = document.token_after(statement.span.start, word, before=statement.span.end) or document.head(node)
         step = self._step(StepKind.WRITE, start, start.start)
@@ -236,4 +241,3 @@ def reads_tables(document: SqlDocument, insert: exp.Expr | None) -> bool:
         for query in queries
         for node in clauses.descendants(query)
     )
-

@@ -7,12 +7,13 @@ from enum import Enum, auto
 
 from sqlglot import exp
 
-from leaktight.diagnostics import Location, locate
 from leaktight.languages.document import Document
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
 from leaktight.operations.writing.target import Target
 from leaktight.text import Span
+
+_NOWHERE = Span(0, 0)
 
 
 class StepKind(Enum):
@@ -45,7 +46,7 @@ class Step:
     at: tuple[int, ...]
     target: Target | None = None
     method: WriteMethod | None = None
-    target_span: Span = Span(0, 0)
+    target_span: Span = field(default=_NOWHERE)
     via: str = "sql"
     guard: Guard | None = None
     load: Evidence | None = None
@@ -59,13 +60,6 @@ class Step:
     call: HostedSql | None = None
     dialect: str = ""
     variant: tuple[int, int] = (0, 0)
-
-    def place(self, seen_from: Document) -> Span | Location:
-        """Give its place for a finding in another document."""
-        if seen_from is self.document:
-            return self.span
-        region = self.document.region
-        return locate(self.document.source, region.map.to_file(self.span))
 
 
 @dataclass(slots=True, eq=False)

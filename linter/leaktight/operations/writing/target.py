@@ -81,7 +81,7 @@ def target_of_text(text: str, *, literal: bool) -> Target:
     """Give the target that a host expression names: the value of a string, or the text of an expression."""
     if not literal:
         return Target(("{" + text + "}",), None, "{" + text + "}")
-    parts = [part.strip("`\"[] ") for part in text.replace(":", ".").split(".") if part.strip("`\"[] ")]
+    parts = [part.strip('`"[] ') for part in text.replace(":", ".").split(".") if part.strip('`"[] ')]
     if not parts or "/" in text:
         return Target((text.lower(),), TableName((text,), (False,)), text)
     parts[-1] = parts[-1].split("$", 1)[0] or parts[-1]

@@ -1,0 +1,48 @@
+"""Hands a run that may be asked for again to `replay`: what it read, and what it printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from leaktight.cli import replay
+from leaktight.cli.project import Opened
+from leaktight.config.load import NAMES, PYPROJECT
+from leaktight.report import Report
+
+_GIT = (".git", ".gitignore", ".git/info/exclude")
+_LOST = frozenset({"timeout", "crash"})
+
+
+def remember_run(opened: Opened, report: Report, printed: str, code: int) -> None:
+    """Write a run down, if the same command line may be answered from it: all went well, and all it read is known."""
+    arguments = sys.argv[1:]
+    if opened.folders is None or opened.unknown or not replay.repeatable(arguments):
+        return
+    if any(item.code in _LOST for item in report.not_analysed) or any(
+        entry.data is not None for entry in opened.entries
+    ):
+        return
+    above = {*_upwards(os.getcwd()), *_upwards(opened.root)}
+    files = [os.path.join(folder, name) for folder in above for name in (*NAMES, PYPROJECT, *_GIT)]
+    ignores = [os.path.join(folder, ".gitignore") for folder in opened.folders]
+    files += [path for path in ignores if os.path.isfile(path)]
+    files += [entry.absolute for entry in opened.entries]
+    if opened.settings.source:
+        files.append(os.path.abspath(opened.settings.source))
+    packages = sorted({"leaktight", *(rule.__module__.partition(".")[0] for rule in opened.rules.values())})
+    replay.remember(
+        arguments,
+        folders=opened.folders,
+        files=files,
+        packages=packages,
+        output=printed.encode("utf-8", "backslashreplace"),
+        code=code,
+    )
+
+
+def _upwards(folder: str) -> list[str]:
+    folders = [folder]
+    while os.path.dirname(folders[-1]) != folders[-1]:
+        folders.append(os.path.dirname(folders[-1]))
+    return folders

@@ -1,0 +1,1 @@
+"""What a host puts into the text of its SQL, and where that comes from."""

@@ -1,0 +1,56 @@
+"""The holes of a call's SQL that are filled with text, each with the origin of what fills it."""
+
+from __future__ import annotations
+
+from leaktight.embedding.call import SqlCall
+from leaktight.languages.document import Document
+from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.pasting.javascript import origin_in_javascript
+from leaktight.operations.pasting.origin import Doubt, Origin
+from leaktight.operations.pasting.pasted import Pasted
+from leaktight.operations.pasting.python import origin_in_python
+from leaktight.source import HoleKind, Segment
+from leaktight.text import Span
+
+_BOUND = ("%", ":", "?", "$", "@")
+
+
+def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
+    """Give what becomes part of the text of a call's SQL, in its order; harmless values are left out."""
+    if call.sink.endswith("`"):
+        return []
+    found: list[Pasted] = []
+    for segment in call.region.map.segments:
+        if (
+            segment.hole not in (HoleKind.VALUE, HoleKind.IDENTIFIER)
+            or segment.host.startswith(_BOUND)
+            or not segment.host
+        ):
+            continue
+        span = _in_host(document, segment.file)
+        origin = _origin(document, call, segment.host) if span is not None else None
+        if span is None or origin is None or origin.doubt is Doubt.SAFE:
+            continue
+        outside = origin.doubt is Doubt.OUTSIDE
+        value = segment.hole is HoleKind.VALUE
+        found.append(Pasted(span, segment.host.strip(), value, _is_quoted(call, segment), origin.reason, outside))
+    return found
+
+
+def _origin(document: Document, call: SqlCall, host: str) -> Origin | None:
+    if isinstance(document, PythonDocument):
+        return origin_in_python(document, call, host)
+    return origin_in_javascript(document, call, host)
+
+
+def _in_host(document: Document, file: Span) -> Span | None:
+    """Give the span of the host document that a stretch of the file stands at."""
+    for segment in document.region.map.segments:
+        if segment.verbatim and segment.file.contains(file):
+            return file.shift(segment.region.start - segment.file.start)
+    return None
+
+
+def _is_quoted(call: SqlCall, segment: Segment) -> bool:
+    """Say whether a hole stands in a string of the SQL: an odd number of quotes stands before it."""
+    return call.region.text.count("'", 0, segment.region.start) % 2 == 1

@@ -1,0 +1,24 @@
+"""An expression of a host that becomes part of SQL text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leaktight.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A host's expression that becomes part of SQL text.
+
+    `span` is its place in the host document, braces of a template included; `host` is its text. `value` says whether it
+    stands where a value may stand, `quoted` whether quotes of the SQL stand around it. `source` says where it comes from
+    in words that follow it, empty when that is not known; `outside` that it is a request, an event or a user's input.
+    """
+
+    span: Span
+    host: str
+    value: bool
+    quoted: bool
+    source: str = ""
+    outside: bool = False

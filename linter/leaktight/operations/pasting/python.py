@@ -1,0 +1,291 @@
+"""Where the values come from that Python puts into SQL text."""
+
+from __future__ import annotations
+
+import ast
+
+from leaktight.embedding.call import SqlCall
+from leaktight.languages.python.document import FunctionNode, PythonDocument
+from leaktight.languages.python.reaching import BindingKind
+from leaktight.operations.pasting.origin import (
+    NUMBER_WORDS,
+    OUTSIDE_WORDS,
+    SAFE,
+    SETTING_WORDS,
+    UNKNOWN,
+    Doubt,
+    Origin,
+    is_escaper,
+    worst,
+)
+from leaktight.operations.writing.target import words_of
+
+_EXPRESSIONS = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.IfExp, ast.JoinedStr, ast.Constant, ast.Await,
+    ast.BoolOp, ast.UnaryOp, ast.ListComp, ast.GeneratorExp, ast.Tuple, ast.List,
+)  # fmt: skip
+_NUMBERS = frozenset(
+    "int float len bool abs round sum Decimal UUID uuid1 uuid4 uuid5 date datetime timedelta now today utcnow strftime "
+    "isoformat timestamp total_seconds time hexdigest range max min date_range current_date execution_date ds_add ds_format "
+    "getenv nextval hash count index toordinal weekday add subtract start_of end_of to_date_string".split()
+)
+_PASSED_ON = frozenset(
+    "str repr format strip lstrip rstrip lower upper title get join replace split encode decode tuple list set sorted map "
+    "pop dict loads filter items values keys next iter reversed unquote".split()
+)
+_PLAIN_TYPES = (
+    "int",
+    "float",
+    "bool",
+    "date",
+    "datetime",
+    "Decimal",
+    "UUID",
+    "timedelta",
+    "Timestamp",
+    "Enum",
+    "Literal",
+)
+_OWN = frozenset({"self", "cls"})
+_DEEPEST = 8
+_CHECKS = frozenset({"isdigit", "isalnum", "isidentifier", "isnumeric", "isdecimal", "isalpha"})
+
+
+def origin_in_python(document: PythonDocument, call: SqlCall, host: str) -> Origin | None:
+    """Give the origin of an expression by its text; None when the text is no expression of the call's function."""
+    expression = _expression(document, call, host.strip())
+    return None if expression is None else _Origins(document).of(expression, _DEEPEST)
+
+
+def _expression(document: PythonDocument, call: SqlCall, text: str) -> ast.expr | None:
+    """Find the last expression of this text up to the call, in its function or outside of any."""
+    best: ast.expr | None = None
+    for node in document.find(*_EXPRESSIONS):
+        span = document.span(node)
+        if span.start >= call.span.end:
+            break
+        if span.length != len(text) or document.slice(span) != text:
+            continue
+        function = document.function_of(node)
+        if call.function is None or function is None or call.function.span.contains(span):
+            best = node
+    return best
+
+
+class _Origins:
+    """Follows a value backwards through one module."""
+
+    def __init__(self, document: PythonDocument) -> None:
+        self._document = document
+
+    def of(self, node: ast.expr, depth: int) -> Origin:
+        """Give the origin of an expression, some steps deep."""
+        if depth <= 0:
+            return UNKNOWN
+        match node:
+            case ast.Constant() | ast.Compare():
+                return SAFE
+            case ast.Name():
+                return self._name(node, depth)
+            case ast.Attribute():
+                return self._attribute(node, depth)
+            case ast.Subscript():
+                return self._subscript(node, depth)
+            case ast.Call():
+                return self._call(node, depth)
+            case ast.BinOp():
+                return self._operation(node, depth)
+            case ast.IfExp():
+                return worst(self.of(node.body, depth - 1), self.of(node.orelse, depth - 1))
+            case ast.BoolOp() | ast.JoinedStr():
+                return worst(*(self.of(item, depth - 1) for item in node.values))
+            case ast.FormattedValue():
+                spec = node.format_spec
+                if isinstance(spec, ast.JoinedStr) and self._document.text_of(spec).strip(":\"'")[-1:] in "dfgeExXob%":
+                    return SAFE
+                return self.of(node.value, depth - 1)
+            case ast.Tuple() | ast.List() | ast.Set():
+                return worst(*(self.of(item, depth - 1) for item in node.elts))
+            case ast.Dict():
+                return worst(*(self.of(item, depth - 1) for item in node.values))
+            case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
+                return self.of(node.elt, depth - 1)
+            case ast.Await() | ast.Starred() | ast.NamedExpr():
+                return self.of(node.value, depth - 1)
+            case ast.UnaryOp():
+                return SAFE if isinstance(node.op, ast.Not) else self.of(node.operand, depth - 1)
+        return UNKNOWN
+
+    def _operation(self, node: ast.BinOp, depth: int) -> Origin:
+        if isinstance(node.op, ast.Mult) and (isinstance(node.left, ast.Constant | ast.List)):
+            return self.of(node.left, depth - 1)
+        if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.Pow):
+            return SAFE
+        return worst(self.of(node.left, depth - 1), self.of(node.right, depth - 1))
+
+    # Names
+
+    def _name(self, node: ast.Name, depth: int) -> Origin:
+        document = self._document
+        found = document.scopes.resolve(node.id, node)
+        if found is None or node.id in _OWN:
+            return SAFE
+        scope, bindings = found
+        if self._is_checked(node):
+            return SAFE
+        if isinstance(scope, ast.Module) and (node.id.isupper() or all(b.kind is BindingKind.IMPORT for b in bindings)):
+            return SAFE
+        ways = document.scopes.reaching(node.id, node)
+        reaching = [binding for way in ways for binding in way] or list(bindings)
+        origins: list[Origin] = []
+        for binding in reaching[:8]:
+            match binding.kind:
+                case BindingKind.PARAMETER if isinstance(binding.node, ast.arg):
+                    origins.append(self._parameter(binding.node, binding.value, depth))
+                case BindingKind.ASSIGN | BindingKind.AUGMENT if binding.value is not None:
+                    origins.append(self.of(binding.value, depth - 1))
+                case BindingKind.LOOP if binding.value is not None:
+                    origins.append(self.of(binding.value, depth - 1))
+                case BindingKind.IMPORT | BindingKind.DEFINITION:
+                    origins.append(SAFE)
+                case _:
+                    origins.append(self._unpacked(binding.node, depth))
+        return worst(*origins)
+
+    def _unpacked(self, node: ast.AST, depth: int) -> Origin:
+        """Give the origin of what an unpacking takes apart: `for a, b in rows`."""
+        match node:
+            case ast.For() | ast.AsyncFor() | ast.comprehension():
+                return self.of(node.iter, depth - 1)
+            case ast.Assign():
+                return self.of(node.value, depth - 1)
+        return UNKNOWN
+
+    def _parameter(self, node: ast.arg, default: ast.expr | None, depth: int) -> Origin:
+        document = self._document
+        kind = document.text_of(node.annotation) if node.annotation is not None else ""
+        words = set(words_of(node.arg))
+        if any(name in kind for name in _PLAIN_TYPES) or (not kind and words & NUMBER_WORDS):
+            return SAFE
+        if isinstance(default, ast.Constant) and isinstance(default.value, int | float):
+            return SAFE
+        function = document.function_of(node)
+        name = "" if function is None or isinstance(function, ast.Lambda) else function.name
+        if words & OUTSIDE_WORDS:
+            return Origin(Doubt.OUTSIDE, f"comes from `{node.arg}`")
+        given = self._given(function, node.arg, depth)
+        if given is not None:
+            return given
+        if words & SETTING_WORDS:
+            return SAFE
+        return Origin(Doubt.ARGUMENT, f"a parameter of `{name}`" if name else "a parameter")
+
+    def _given(self, function: FunctionNode | None, parameter: str, depth: int) -> Origin | None:
+        """Give the origin of what the module's own calls of a private function hand over; None without such calls."""
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or depth <= 1:
+            return None
+        names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+        offset = 1 if names[:1] and names[0] in _OWN else 0
+        if parameter not in names:
+            return None
+        position = names.index(parameter) - offset
+        found: list[Origin] = []
+        for call in self._document.calls_of(function.name)[:6]:
+            value = self._document.argument(call, position, parameter)
+            if value is None:
+                return None
+            found.append(self.of(value, min(depth - 2, 3)))
+        if found and all(origin.doubt is Doubt.SAFE for origin in found):
+            return SAFE
+        return max(found, key=lambda origin: origin.doubt) if any(o.doubt is Doubt.OUTSIDE for o in found) else None
+
+    def _is_checked(self, name: ast.Name) -> bool:
+        """Say whether the function compares the name with an allow-list, or looks at its characters, before."""
+        document = self._document
+        function = document.function_of(name)
+        root: ast.AST = function if function is not None else document.tree
+        end = document.span(name).start
+        for node in document.find_in(root, ast.Compare, ast.Call):
+            if document.span(node).start >= end:
+                return False
+            if isinstance(node, ast.Compare):
+                compared = isinstance(node.left, ast.Name) and node.left.id == name.id
+                if compared and isinstance(node.ops[0], ast.In | ast.NotIn):
+                    return True
+            elif isinstance(node, ast.Call) and self._checks(node, name.id):
+                return True
+        return False
+
+    def _checks(self, call: ast.Call, name: str) -> bool:
+        callee = self._document.callee_name(call)
+        receiver = self._document.receiver(call)
+        if callee in _CHECKS:
+            return isinstance(receiver, ast.Name) and receiver.id == name
+        matches = callee in ("match", "fullmatch") or (is_escaper(callee) and callee != "check")
+        return matches and any(isinstance(item, ast.Name) and item.id == name for item in call.args)
+
+    # Parts of values
+
+    def _attribute(self, node: ast.Attribute, depth: int) -> Origin:
+        if node.attr.isupper() or node.attr in (
+            "year",
+            "month",
+            "day",
+            "hour",
+            "__name__",
+            "__tablename__",
+            "__table__",
+        ):
+            return SAFE
+        constant = self._document.constant(node)
+        if constant is not None:
+            found = self.of(constant, depth - 1)
+            return UNKNOWN if found.doubt is Doubt.ARGUMENT else found
+        if self._document.qualified_name(node) == "sys.argv":
+            return Origin(Doubt.OUTSIDE, "comes from the command line")
+        return self._part(node, node.value, depth)
+
+    def _subscript(self, node: ast.Subscript, depth: int) -> Origin:
+        if (self._document.qualified_name(node.value) or "").startswith(("os.environ", "airflow")):
+            return SAFE
+        return self._part(node, node.value, depth)
+
+    def _part(self, node: ast.expr, owner: ast.expr, depth: int) -> Origin:
+        """Give the origin of a part by its owner's; a part of the object itself is not known."""
+        root: ast.expr = owner
+        while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        names = {part for item in ast.walk(node) if isinstance(item, ast.Attribute) for part in words_of(item.attr)}
+        names |= set(words_of(root.id)) if isinstance(root, ast.Name) else set()
+        if names & SETTING_WORDS:
+            return SAFE
+        if isinstance(root, ast.Name) and root.id in _OWN:
+            return UNKNOWN
+        found = self.of(owner, depth - 1)
+        if found.doubt is Doubt.SAFE and not isinstance(
+            owner, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Name
+        ):
+            return UNKNOWN
+        return Origin(Doubt.UNKNOWN) if found.doubt is Doubt.ARGUMENT else found
+
+    def _call(self, node: ast.Call, depth: int) -> Origin:
+        document = self._document
+        name = document.callee_name(node)
+        if name in _NUMBERS or is_escaper(name):
+            return SAFE
+        if name == "input" and document.qualified_name(node.func) == "input":
+            return Origin(Doubt.OUTSIDE, "is typed in by a user")
+        if name == "parse_args":
+            return Origin(Doubt.OUTSIDE, "comes from the command line")
+        receiver = document.receiver(node)
+        if name == "replace" and node.args and document.literal(node.args[0]) == "'":
+            return SAFE
+        if name in _PASSED_ON:
+            parts = [self.of(item, depth - 1) for item in node.args]
+            if receiver is not None and not (name == "join" and isinstance(receiver, ast.Constant)):
+                parts.append(self.of(receiver, depth - 1))
+            return worst(*parts)
+        if receiver is not None:
+            origin = self.of(receiver, depth - 1)
+            return origin if origin.doubt is Doubt.OUTSIDE else UNKNOWN
+        return UNKNOWN

@@ -1,0 +1,136 @@
+"""All writes to tables of one file: the SQL of its `.sql` text, of its host calls, and its frames' and operators' calls.
+
+The door to `writing`: here the steps are laid into units, within which their order is known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from leaktight.context import PathContext
+from leaktight.languages.python.document import PythonDocument
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.hosted_sql import HostedSql
+from leaktight.operations.project import Project
+from leaktight.operations.table_write import TableWrite, WriteMethod
+from leaktight.operations.writing.evidence import host_load, sql_file_load
+from leaktight.operations.writing.frames import frame_steps
+from leaktight.operations.writing.host import commits_alone, commits_of
+from leaktight.operations.writing.order import writes_in_order
+from leaktight.operations.writing.sql import reads_tables, sql_steps
+from leaktight.operations.writing.steps import Step, StepKind, Unit
+from leaktight.text import Span
+
+_WRITES = (
+    exp.Insert, exp.Merge, exp.Update, exp.Delete, exp.TruncateTable, exp.Create, exp.Copy, exp.LoadData, exp.Into,
+    exp.MultitableInserts,
+)  # fmt: skip
+_ADDS = (exp.Insert, exp.Copy, exp.LoadData, exp.MultitableInserts)
+
+
+def table_writes(
+    sql: Sequence[SqlDocument],
+    calls: Sequence[HostedSql],
+    pythons: Sequence[PythonDocument],
+    project: Project,
+    path: PathContext,
+) -> list[TableWrite]:
+    """Give the writes of a file in the order of its text.
+
+    `sql` are all SQL documents, those of `calls` among them. The `writes` of each call are filled in.
+    """
+    hosted = {id(document) for call in calls for document in call.sql}
+    own = [document for document in sql if id(document) not in hosted]
+    units = [*_file_units(own, path), *_host_units(calls, pythons, path)]
+    in_memory = any('":memory:"' in document.text or "':memory:'" in document.text for document in pythons)
+    found = writes_in_order(units, project.catalog, path, in_memory=in_memory)
+    for call in calls:
+        call.writes.clear()
+    for write in found:
+        if write.call is not None:
+            write.call.writes.append(write)
+    found.sort(key=lambda write: write.document.region.map.to_file(write.span))
+    return found
+
+
+def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator[Unit]:
+    for number, document in enumerate(documents):
+        if not any(True for _ in document.find(*_WRITES)):
+            continue
+        unit = Unit(path.path)
+        reads = any(True for _ in document.find(*_ADDS))
+        unit.steps = sql_steps(document, (0,), None, (0, number), reads=reads)
+        for step in unit.steps:
+            if step.kind is StepKind.WRITE and step.method is WriteMethod.INSERT:
+                step.load = sql_file_load(path, selects=reads_tables(document, step.node))
+            elif step.kind is StepKind.WRITE and step.method is WriteMethod.APPEND:
+                step.load = sql_file_load(path, selects=step.dialect != "postgres")
+        yield unit
+
+
+def _host_units(calls: Sequence[HostedSql], pythons: Sequence[PythonDocument], path: PathContext) -> Iterator[Unit]:
+    frames = [(document, step, function) for document in pythons for step, function in frame_steps(document, path)]
+    writing = [call for call in calls if any(True for document in call.sql for _ in document.find(*_WRITES))]
+    if not frames and not writing:
+        return
+    reads = bool(frames) or any(True for call in writing for document in call.sql for _ in document.find(*_ADDS))
+    units: dict[tuple[int, Span | None], Unit] = {}
+    for number, call in enumerate(calls):
+        unit = _unit_of(call, units)
+        for document in call.sql:
+            place = (call.call.span.start, call.call.sql.start)
+            steps = sql_steps(document, place, call, (number + 1, document.region.variant), reads=reads)
+            for step in steps:
+                _settle(step, document, call, path)
+            unit.steps += steps
+    for python, step, info in frames:
+        key = (id(python), step.target_span if info is None and step.via.endswith("Operator") else info)
+        unit = units.setdefault(key, Unit("", python, info))
+        if info is not None and not unit.name:
+            described = next(
+                (f for f in python.find(ast.FunctionDef, ast.AsyncFunctionDef) if python.span(f) == info), None
+            )
+            named = python.function(described) if described is not None else None
+            unit.name = named.name if named is not None else ""
+        unit.steps.append(step)
+    for python in pythons:
+        _add_commits(python, units)
+    yield from units.values()
+
+
+def _unit_of(call: HostedSql, units: dict[tuple[int, Span | None], Unit]) -> Unit:
+    function = call.call.function
+    operator = call.call.sink.endswith("=") and call.document.slice(call.call.name).endswith(
+        ("Operator", "OperatorAsync")
+    )
+    span = call.call.span if operator else function.span if function is not None else None
+    key = (id(call.document), span)
+    unit = units.get(key)
+    if unit is None:
+        name = function.name if function is not None else ""
+        unit = units[key] = Unit(f"{name}@{call.call.span.start}" if operator else name, call.document, span, operator)
+    return unit
+
+
+def _settle(step: Step, document: SqlDocument, call: HostedSql, path: PathContext) -> None:
+    """Say of a step of a host call what the host tells: its transaction, and whether it is part of a load."""
+    if step.kind is not StepKind.WRITE:
+        return
+    block = call.call.transaction
+    if block is not None and "autocommit=True" not in call.document.slice(block):
+        step.block = f"block {block.start}"
+    step.commits = commits_alone(call)
+    if step.method in (WriteMethod.INSERT, WriteMethod.APPEND):
+        selects = step.method is WriteMethod.APPEND or reads_tables(document, step.node)
+        step.load = host_load(call.document, path, call.call.function, call=call, selects=selects)
+
+
+def _add_commits(python: PythonDocument, units: dict[tuple[int, Span | None], Unit]) -> None:
+    for span, node in commits_of(python):
+        function = python.function(node)
+        unit = units.get((id(python), function.span if function is not None else None))
+        if unit is not None:
+            unit.steps.append(Step(StepKind.COMMIT, python, span, (span.start,)))

@@ -1,0 +1,232 @@
+"""The writes that a library's call makes without SQL: pandas, Polars, Spark, BigQuery loads, operators, hooks.
+
+What a call does is read from its literal arguments; a mode that is only known at run time gives no write.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from leaktight.context import PathContext
+from leaktight.embedding.call import Function
+from leaktight.languages.python.document import NOT_LITERAL, PythonDocument
+from leaktight.operations.table_write import Evidence, Guard, WriteMethod
+from leaktight.operations.writing.evidence import host_load
+from leaktight.operations.writing.host import host_guard
+from leaktight.operations.writing.jobs import load_job, operator_job, query_job
+from leaktight.operations.writing.places import place_in
+from leaktight.operations.writing.spark import spark_write
+from leaktight.operations.writing.steps import Step, StepKind
+from leaktight.operations.writing.target import Target, target_of_text
+from leaktight.operations.writing.written import Written
+from leaktight.text import Span
+
+
+def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[Step, Span | None]]:
+    """Yield each write with the span of the function it stands in."""
+    for call in document.find(ast.Call):
+        name = document.callee_name(call)
+        reader = _READERS.get(name)
+        written = reader(document, call) if reader is not None else None
+        if written is None and name.endswith("Operator"):
+            written = operator_job(document, call)
+        if written is None:
+            continue
+        info = document.function(call)
+        function = Function(info.name, info.span, info.decorators, info.parameters) if info is not None else None
+        step = _step(document, call, written)
+        step.load = host_load(document, path, function, call=None, selects=True)
+        if written.task:
+            step.load = step.load and Evidence(f"`{written.via}` runs on each schedule and each retry")
+        yield step, info.span if info is not None else None
+
+
+def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
+    span = document.span(call)
+    step = Step(StepKind.WRITE, document, written.span, (span.start, 0), dialect=written.dialect)
+    step.method, step.via, step.guard = written.method, written.via, written.guard
+    step.target = _target(document, call, written)
+    step.target_span = document.span(written.target) if written.target is not None else document.name_span(call)
+    if written.task:
+        step.target_span = span
+    if step.guard is None and written.method is WriteMethod.APPEND:
+        step.guard = host_guard(document, span)
+    step.whole = written.method is WriteMethod.OVERWRITE
+    step.fresh = written.method is WriteMethod.CREATE
+    step.commits = Evidence(f"`{written.via}` commits on its own", place_in(document, document.name_span(call)))
+    return step
+
+
+def _target(document: PythonDocument, call: ast.Call, written: Written) -> Target:
+    expression = written.target
+    if expression is None:
+        return target_of_text(document.text_of(call.func), literal=False)
+    value = document.literal(document.value_of(expression))
+    if isinstance(value, str) and value:
+        return target_of_text(value, literal=True)
+    return target_of_text(document.text_of(expression), literal=False)
+
+
+# pandas, Polars, awswrangler
+
+
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    """A call whose argument says what becomes of the rows that are there."""
+
+    keyword: str
+    position: int | None
+    target: tuple[int | None, str]
+    default: WriteMethod | None
+    modules: tuple[str, ...] = ()
+
+
+_WORDS = {
+    "append": WriteMethod.APPEND, "replace": WriteMethod.OVERWRITE, "overwrite": WriteMethod.OVERWRITE,
+    "fail": WriteMethod.CREATE, "error": WriteMethod.CREATE, "overwrite_partitions": WriteMethod.OVERWRITE,
+    "delete_rows": WriteMethod.OVERWRITE, "upsert_merge": WriteMethod.UPSERT, "upsert": WriteMethod.UPSERT,
+    "upsert_replace_into": WriteMethod.UPSERT, "upsert_duplicate_key": WriteMethod.UPSERT, "merge": WriteMethod.UPSERT,
+    "upsert_distinct": WriteMethod.UPSERT, "truncate": WriteMethod.OVERWRITE,
+}  # fmt: skip
+_MODES: dict[str, tuple[_Mode, ...]] = {
+    "to_sql": (
+        _Mode("mode", None, (2, "table"), WriteMethod.APPEND, ("awswrangler",)),
+        _Mode("if_exists", 3, (0, "name"), WriteMethod.CREATE),
+    ),
+    "to_gbq": (
+        _Mode("if_exists", 4, (1, "destination_table"), WriteMethod.CREATE, ("pandas_gbq",)),
+        _Mode("if_exists", 4, (0, "destination_table"), WriteMethod.CREATE),
+    ),
+    "write_database": (_Mode("if_table_exists", None, (0, "table_name"), WriteMethod.CREATE),),
+    "write_deltalake": (_Mode("mode", None, (0, "table_or_uri"), WriteMethod.CREATE),),
+    "write_delta": (_Mode("mode", None, (0, "target"), WriteMethod.CREATE),),
+    "to_iceberg": (_Mode("mode", None, (2, "table"), WriteMethod.APPEND, ("awswrangler",)),),
+    "to_parquet": (_Mode("mode", None, (1, "path"), None, ("awswrangler",)),),
+    "to_csv": (_Mode("mode", None, (1, "path"), None, ("awswrangler",)),),
+    "to_json": (_Mode("mode", None, (1, "path"), None, ("awswrangler",)),),
+    "copy_from_files": (_Mode("mode", None, (2, "table"), WriteMethod.APPEND, ("awswrangler",)),),
+    "copy": (_Mode("mode", None, (3, "table"), WriteMethod.APPEND, ("awswrangler",)),),
+}
+
+
+def _by_mode(document: PythonDocument, call: ast.Call) -> Written | None:
+    name = document.callee_name(call)
+    source = document.qualified_name(call.func) or ""
+    for mode in _MODES[name]:
+        if mode.modules and not source.startswith(mode.modules):
+            continue
+        given = document.argument(call, mode.position, mode.keyword)
+        if given is None:
+            if any(keyword.arg is None for keyword in call.keywords):
+                return None
+            return _defaulted(document, call, mode, name)
+        method = _WORDS.get(str(document.literal(document.value_of(given))))
+        if method is None:
+            return None
+        keyword = document.keyword(call, mode.keyword)
+        span = document.span(keyword) if keyword is not None else document.span(given)
+        return Written(method, span, _named(document, call, mode), name, guard=_inserter(document, call))
+    return None
+
+
+def _defaulted(document: PythonDocument, call: ast.Call, mode: _Mode, name: str) -> Written | None:
+    method = mode.default
+    if method is None:
+        dataset = document.keyword(call, "dataset")
+        if dataset is None or document.literal(dataset.value) is not True:
+            return None
+        method = WriteMethod.APPEND
+    if not call.args and not call.keywords:
+        return None
+    return Written(method, document.name_span(call), _named(document, call, mode), name, implied=True)
+
+
+def _named(document: PythonDocument, call: ast.Call, mode: _Mode) -> ast.expr | None:
+    return document.argument(call, *mode.target)
+
+
+def _inserter(document: PythonDocument, call: ast.Call) -> Guard | None:
+    """Give pandas' `method=` where it is a function of the user's own, which may well upsert."""
+    method = document.keyword(call, "method")
+    if method is not None and document.literal(method.value) is NOT_LITERAL:
+        return Guard("`method=` decides how rows are inserted", place_in(document, document.span(method)))
+    return None
+
+
+# Calls that name their target, and append unless told otherwise
+
+
+def _write_pandas(document: PythonDocument, call: ast.Call) -> Written | None:
+    overwrite = document.keyword(call, "overwrite")
+    replaces = document.literal(overwrite.value) if overwrite is not None else False
+    if replaces not in (True, False):
+        return None
+    position = 2 if isinstance(call.func, ast.Name) or _is_module(document, call) else 1
+    target = document.argument(call, position, "table_name")
+    method = WriteMethod.OVERWRITE if replaces else WriteMethod.APPEND
+    span = document.span(overwrite) if overwrite is not None else document.name_span(call)
+    return Written(method, span, target, "write_pandas", implied=overwrite is None, dialect="snowflake")
+
+
+def _is_module(document: PythonDocument, call: ast.Call) -> bool:
+    return (document.qualified_name(call.func) or "").startswith("snowflake.connector")
+
+
+def _insert_rows_json(document: PythonDocument, call: ast.Call) -> Written | None:
+    target = document.argument(call, 0, "table")
+    ids = document.keyword(call, "row_ids")
+    guard = None
+    if ids is not None and document.literal(ids.value) is not None and "DISABLED" not in document.text_of(ids.value):
+        guard = Guard("`row_ids` drops rows that come again within a minute", place_in(document, document.span(ids)))
+    name = document.callee_name(call)
+    return Written(
+        WriteMethod.APPEND, document.name_span(call), target, name, guard=guard, dialect="bigquery", implied=True
+    )
+
+
+def _insert_rows(document: PythonDocument, call: ast.Call) -> Written | None:
+    """Read Airflow's `hook.insert_rows(table, rows, replace=…)`."""
+    receiver = document.receiver(call)
+    if receiver is None or "hook" not in document.text_of(receiver).lower():
+        return None
+    target = document.argument(call, 0, "table")
+    replace = document.keyword(call, "replace")
+    if target is None or (replace is not None and document.literal(replace.value) not in (True, False)):
+        return None
+    upserts = replace is not None and document.literal(replace.value) is True
+    method = WriteMethod.UPSERT if upserts else WriteMethod.APPEND
+    return Written(method, document.name_span(call), target, "insert_rows", implied=True)
+
+
+def _copy_from(document: PythonDocument, call: ast.Call) -> Written | None:
+    """Read psycopg2's `cursor.copy_from(file, table)`."""
+    receiver = document.receiver(call)
+    target = document.argument(call, 1, "table")
+    if (
+        target is None
+        or receiver is None
+        or not document.text_of(receiver).lower().rstrip("_").endswith(("cur", "cursor"))
+    ):
+        return None
+    return Written(WriteMethod.APPEND, document.name_span(call), target, "copy_from", implied=True, dialect="postgres")
+
+
+_Reader = Callable[[PythonDocument, ast.Call], Written | None]
+_READERS: dict[str, _Reader] = {
+    **dict.fromkeys(_MODES, _by_mode),
+    **dict.fromkeys(
+        ("saveAsTable", "save", "insertInto", "jdbc", "parquet", "orc", "append", "save_as_table", "createOrReplace",
+         "overwritePartitions", "create", "replace"),
+        spark_write,
+    ),
+    **dict.fromkeys(
+        ("load_table_from_dataframe", "load_table_from_uri", "load_table_from_file", "load_table_from_json"), load_job
+    ),
+    "QueryJobConfig": query_job,
+    "write_pandas": _write_pandas,
+    "insert_rows_json": _insert_rows_json,
+    "insert_rows": _insert_rows,
+    "copy_from": _copy_from,
+}  # fmt: skip

@@ -1,0 +1,243 @@
+"""From the steps of a file's units to its writes: what an earlier or later step makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leaktight.catalog.catalog import Catalog
+from leaktight.context import PathContext
+from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
+from leaktight.operations.writing.guards import removes_duplicates
+from leaktight.operations.writing.host import host_guard, runs_before
+from leaktight.operations.writing.places import place_in
+from leaktight.operations.writing.steps import Step, StepKind, Unit
+
+_ADDS = (WriteMethod.INSERT, WriteMethod.APPEND)
+_MOST = 64
+"""How many steps on one table are looked at before and after a write."""
+_KEPT = 16
+"""How many earlier writes a write remembers."""
+_TRUNCATE_COMMITS = {"mysql": "MySQL", "oracle": "Oracle", "redshift": "Redshift"}
+_ALONE = {
+    "bigquery": "BigQuery", "snowflake": "Snowflake", "databricks": "Databricks", "spark": "Spark", "hive": "Hive",
+    "athena": "Athena", "trino": "Trino", "presto": "Presto", "clickhouse": "ClickHouse",
+}  # fmt: skip
+
+
+def writes_in_order(
+    units: Sequence[Unit], catalog: Catalog, path: PathContext, *, in_memory: bool = False
+) -> list[TableWrite]:
+    """Give the writes of a file's units, each unit's in the order in which they are made."""
+    for unit in units:
+        unit.steps.sort(key=lambda step: step.at)
+    return [write for unit in units for write in _Order(unit, units, catalog, path, in_memory=in_memory).writes()]
+
+
+class _Order:
+    """One unit, seen with those around it."""
+
+    def __init__(
+        self, unit: Unit, units: Sequence[Unit], catalog: Catalog, path: PathContext, *, in_memory: bool
+    ) -> None:
+        self._unit = unit
+        self._others = [other for other in units if other is not unit] if unit.host is not None else []
+        self._temporary = {
+            step.target.key[-1] for other in units for step in other.steps if step.temporary and step.target is not None
+        }
+        self._catalog = catalog
+        self._path = path
+        self._in_memory = in_memory
+        self._by_name: dict[str, list[Step]] = {}
+        for step in unit.steps:
+            if step.target is not None and not (step.method in _ADDS and step.kind is StepKind.WRITE):
+                self._by_name.setdefault(step.target.key[-1], []).append(step)
+
+    def writes(self) -> Iterator[TableWrite]:
+        """Yield the unit's writes."""
+        done: dict[str, list[tuple[Step, TableWrite]]] = {}
+        opened: str | None = None
+        count = 0
+        for step in self._unit.steps:
+            if step.kind is StepKind.BEGIN:
+                count += 1
+                opened = f"{self._unit.name}#{count}"
+            elif step.kind is StepKind.COMMIT:
+                count += 1
+                opened = None
+            if step.kind is not StepKind.WRITE or step.target is None or step.method is None:
+                continue
+            commits = self._commits(step, opened)
+            transaction = None if commits is not None else opened or step.block or f"{self._unit.name}#{count}"
+            earlier = done.setdefault(step.target.key[-1], [])
+            write = self._write(step, transaction, commits, earlier)
+            earlier.append((step, write))
+            del earlier[:-_KEPT]
+            yield write
+
+    def _commits(self, step: Step, opened: str | None) -> Evidence | None:
+        if step.method is WriteMethod.TRUNCATE and step.dialect in _TRUNCATE_COMMITS:
+            return Evidence(
+                f"`TRUNCATE` commits at once in {_TRUNCATE_COMMITS[step.dialect]}", place_in(step.document, step.span)
+            )
+        if opened is not None or step.block is not None:
+            return None
+        if step.commits is not None:
+            return step.commits
+        if step.call is None and step.via == "sql" and step.dialect in _ALONE:
+            return Evidence(f"{_ALONE[step.dialect]} commits each statement on its own")
+        return None
+
+    def _write(
+        self,
+        step: Step,
+        transaction: str | None,
+        commits: Evidence | None,
+        earlier: list[tuple[Step, TableWrite]],
+    ) -> TableWrite:
+        assert step.target is not None
+        assert step.method is not None
+        target = step.target
+        table = self._catalog.table(target.name, step.dialect, self._path.path) if target.name is not None else None
+        lasting = not (
+            target.is_staging
+            or step.temporary
+            or self._in_memory
+            or target.key[-1] in self._temporary
+            or (table is not None and table.temporary)
+        )
+        guard = step.guard
+        if guard is None and step.method in _ADDS:
+            guard = self._guard(step)
+        return TableWrite(
+            step.document,
+            step.span,
+            step.method,
+            target.name,
+            step.target_span,
+            self._path,
+            written=target.written,
+            via=step.via,
+            table=table,
+            guard=guard,
+            lasting=lasting,
+            unit=self._unit.name,
+            transaction=transaction,
+            commits=commits,
+            load=step.load,
+            before=tuple(
+                write
+                for other, write in earlier
+                if _follows(other, step) and other.target and other.target.same(target)
+            ),
+            node=step.node,
+            call=step.call,
+            dialect=step.dialect,
+        )
+
+    # Guards
+
+    def _guard(self, step: Step) -> Guard | None:
+        assert step.target is not None
+        near = self._by_name.get(step.target.key[-1], [])
+        for other in [found for found in near if found.at < step.at][-_MOST:]:
+            reason = self._before(other)
+            if reason is not None and self._concerns(other, step):
+                return Guard(reason, place_in(other.document, other.span))
+        for other in [found for found in near if found.at > step.at][:_MOST]:
+            reason = _after(other)
+            if reason is not None and self._concerns(other, step):
+                return Guard(reason, place_in(other.document, other.span))
+        if self._unit.host is None:
+            return None
+        found = self._elsewhere(step)
+        if found is not None:
+            return found
+        if step.call is None:
+            return None
+        return host_guard(self._unit.host, step.call.call.span)
+
+    def _concerns(self, other: Step, step: Step) -> bool:
+        return (
+            other.target is not None
+            and step.target is not None
+            and other.target.same(step.target)
+            and _follows(other, step)
+        )
+
+    def _before(self, other: Step) -> str | None:
+        """Give why an earlier step of the unit makes a write safe to run again."""
+        if other.kind is StepKind.READ:
+            return "the target's rows are looked up first" if self._unit.host is not None else None
+        return _clears(other)
+
+    def _elsewhere(self, step: Step) -> Guard | None:
+        """Give what another task or function of the file does to the table first."""
+        assert step.target is not None
+        for unit in self._others:
+            for other in unit.steps:
+                if other.target is None or not other.target.same(step.target) or other.method in _ADDS:
+                    continue
+                if unit.task and self._unit.task:
+                    reason = _clears(other)
+                elif other.kind is StepKind.READ:
+                    reason = "the target's rows are looked up first" if self._runs_first(unit, step) else None
+                else:
+                    reason = _clears(other)
+                    emptied = other.whole and other.kind is StepKind.WRITE
+                    if reason is not None and not emptied and not self._runs_first(unit, step):
+                        reason = None
+                if reason is not None:
+                    return Guard(reason, place_in(other.document, other.span))
+        return None
+
+    def _runs_first(self, unit: Unit, step: Step) -> bool:
+        """Say whether the function of another unit is called before a step is made."""
+        host = self._unit.host
+        place = step.call.call.span if step.call is not None else step.span
+        return (
+            isinstance(host, PythonDocument)
+            and bool(unit.name)
+            and runs_before(host, unit.name, self._unit.name, place)
+        )
+
+
+def _follows(other: Step, step: Step) -> bool:
+    """Say whether two steps may follow each other: not those of two views of one text."""
+    return other.variant[0] != step.variant[0] or other.variant[1] == step.variant[1]
+
+
+def _clears(step: Step) -> str | None:
+    """Give why rows that an earlier run wrote are gone after a step."""
+    if step.kind is StepKind.DROP:
+        return "the table is dropped first"
+    if step.kind is StepKind.MAKE:
+        return "the table is made anew first" if step.fresh else None
+    if step.kind is not StepKind.WRITE:
+        return None
+    match step.method:
+        case WriteMethod.TRUNCATE:
+            return "the table is emptied first"
+        case WriteMethod.DELETE:
+            return "the rows are deleted first" if step.window else None
+        case WriteMethod.OVERWRITE:
+            return "the table is overwritten first"
+        case WriteMethod.CREATE:
+            return "the table is made anew first" if step.fresh else None
+    return None
+
+
+def _after(step: Step) -> str | None:
+    """Give why rows that a write adds do not stay twice after a later step of the unit."""
+    if step.kind is StepKind.SWAP:
+        return "the table is swapped in afterwards"
+    if step.kind is StepKind.DROP:
+        return "the table is dropped afterwards"
+    if step.kind is StepKind.WRITE:
+        if step.method is WriteMethod.TRUNCATE or (step.method is WriteMethod.DELETE and step.whole):
+            return "the table is emptied afterwards"
+        if step.method is WriteMethod.OVERWRITE and step.whole:
+            return "the table is overwritten afterwards"
+        if step.method is WriteMethod.DELETE and step.node is not None and removes_duplicates(step.node):
+            return "duplicates are deleted afterwards"
+    return None

@@ -1,0 +1,26 @@
+"""What one library call writes, before it is laid into a unit."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from leaktight.operations.table_write import Guard, WriteMethod
+from leaktight.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write by a call. `span` are the words that decide it; `implied` says that none do, but the call's default.
+
+    `target` is the expression that names the table, None where the call has none. `task` marks an operator.
+    """
+
+    method: WriteMethod
+    span: Span
+    target: ast.expr | None
+    via: str
+    guard: Guard | None = None
+    implied: bool = False
+    task: bool = False
+    dialect: str = ""

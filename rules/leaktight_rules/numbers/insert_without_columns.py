@@ -1,0 +1,149 @@
+"""INSERT that trusts in the order of the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Related,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    Table,
+    clauses,
+    declared_tables,
+    exp,
+    option,
+)
+
+_DDL = "create table orders (id bigint primary key, customer_id bigint not null, total numeric(12, 2));"
+
+
+class InsertWithoutColumns(SqlRule):
+    """An `INSERT` names no columns: values go wherever the table's columns happen to stand.
+
+    A column added in the middle, two columns of one type that swap their places, a table made anew in another order, and
+    from that day each value is in its neighbour's column. Where the types fit nothing fails, and nobody notices.
+
+    Name the columns. `INSERT … SELECT *` is the worst of it, for there two orders must agree; `select-star` says that too.
+
+    Left alone: a table that the same file creates (its columns are in sight), `BY NAME`, `INSERT OVERWRITE` and Hive, which
+    know no list of columns, `DEFAULT VALUES`, migrations, which run once against a known table, and tests and seeds.
+    """
+
+    name = "insert-without-columns"
+    category = Category.NUMBERS
+    severity = Severity.WARNING
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            insert into orders values (1, 7, 9.90)
+                        ^^^^^^ `orders` is filled by position
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+            fixed="insert into orders (id, customer_id, total) values (1, 7, 9.90)",
+        ),
+        Bad(
+            """
+            insert into orders select order_id, customer, sum(price) as total from items group by order_id, customer
+                        ^^^^^^ filled by position
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+            fixed="insert into orders (id, customer_id, total) select order_id, customer, sum(price) as total from items group by order_id, customer",
+        ),
+        Bad(
+            """
+            insert into audit.runs select * from runs_today
+                        ^^^^^^^^^^ `audit.runs` is filled by position
+            """,
+        ),
+        Bad(
+            """
+            insert into orders values (1, 7, 9.90)
+                        ^^^^^^ filled by position
+            """,
+            path="migrations/0003_first_rows.sql",
+            options={"in_migrations": True},
+        ),
+        Good("insert into orders (id, customer_id) values (1, 7)", catalog=_DDL),
+        Good("create temp table picked (id bigint); insert into picked select id from orders where total > 100"),
+        Good("insert into orders by name select id, total from staging", dialect="duckdb"),
+        Good("insert overwrite table orders partition (dt = '2024-01-01') select id, total from raw", dialect="spark"),
+        Good("insert into orders default values", dialect="postgres"),
+        Good("insert into orders values (1, 7, 9.90)", path="migrations/0003_first_rows.sql"),
+    )
+
+    in_migrations: bool = option(False, "Look at migrations too.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield the target of each INSERT that has no list of columns."""
+        if sql.path.test or sql.path.fixture or sql.dialect == "hive":
+            return
+        if sql.path.migration and not self.in_migrations:
+            return
+        made = {item.table.name.folded[-1] for item in declared_tables(sql)}
+        for insert in sql.find(exp.Insert):
+            source = clauses.insert_source(insert)
+            if clauses.insert_columns(insert) or not isinstance(source, (exp.Values, *clauses.QUERY, exp.Subquery)):
+                continue
+            if (
+                clauses.insert_by_name(insert)
+                or clauses.insert_overwrites(insert)
+                or isinstance(insert.parent, exp.Merge)
+            ):
+                continue
+            node = clauses.target(insert)
+            name = clauses.table_name(node)
+            if node is None or name is None or sql.has_hole(node) or name.folded[-1] in made:
+                continue
+            table = sql.table(node)
+            place = table.location if table is not None else None
+            related = (Related(place, f"`{name}` is declared here"),) if place is not None else ()
+            yield Finding(
+                sql.span(node),
+                f"`{name}` is filled by position: once its columns change, values land in the wrong ones",
+                related=related,
+                fix=_fix(sql, node, source, table),
+            )
+
+
+def _fix(sql: SqlDocument, node: exp.Expr, source: exp.Expr, table: Table | None) -> Fix:
+    hint = Fix.hint("name the columns after the table")
+    count = _count(source)
+    if table is None or not table.complete or count is None:
+        return hint
+    columns = _filled(list(table.columns.values()), count)
+    if columns is None or not all(column.name.isidentifier() for column in columns):
+        return hint
+    names = ", ".join(column.name for column in columns)
+    return Fix.unsafe("name the columns", sql.insert(sql.span(node).end, f" ({names})"))
+
+
+def _filled(columns: list[Column], count: int) -> list[Column] | None:
+    """Give the columns that so many values fill by position; None when that is not certain."""
+    if len(columns) == count:
+        return columns
+    given = [column for column in columns if not column.generated]
+    return given if len(given) == count else None
+
+
+def _count(source: exp.Expr) -> int | None:
+    """Give how many values each row has; None when that is not certain."""
+    if isinstance(source, exp.Values):
+        sizes = {len(row.expressions) if isinstance(row, exp.Tuple) else 1 for row in source.expressions}
+        return sizes.pop() if len(sizes) == 1 else None
+    items = clauses.projections(source)
+    for item in items:
+        if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
+            return None
+    return len(items) or None

@@ -1,0 +1,139 @@
+"""Money kept in a type that cannot hold it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    declared_columns,
+    option,
+)
+
+_FLOATS = frozenset("""FLOAT REAL DOUBLE FLOAT4 FLOAT8 FLOAT32 FLOAT64 BINARY_FLOAT BINARY_DOUBLE""".split()) | {
+    "DOUBLE PRECISION"
+}
+_MONEY_TYPES = frozenset({"MONEY", "SMALLMONEY"})
+_MONEY = frozenset(
+    """price prices cost costs revenue fee fees salary wage payment payments refund refunds invoice tax taxes vat gmv mrr
+    arr usd eur gbp currency payout earnings turnover margin""".split()
+)
+_PERHAPS = frozenset(
+    "amount amt total subtotal balance charge charges spend budget discount credit debit paid due net gross".split()
+)
+_MEASURES = frozenset(
+    """rate ratio pct percent percentage score prob probability avg mean std stddev index factor weight volume qty quantity
+    count counts num growth change elasticity multiplier lat lon latitude longitude km kg mg ml mm cm l g gb mb bytes hours
+    minutes seconds days ms distance duration uom unit units temperature pressure speed usage items orders users""".split()
+)
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_DECIMAL = {"bigquery": "numeric", "clickhouse": "Decimal(12, 2)", "oracle": "number(12, 2)"}
+
+
+class FloatMoney(SqlRule):
+    """An amount of money is kept in a binary floating-point type, or in the `MONEY` type.
+
+    `0.1 + 0.2` is not `0.3` in binary: sums of amounts drift by cents, two totals of the same rows differ by the order in
+    which they were added, and `=` on amounts finds nothing. `MONEY` is exact but rounds each division to its last digit,
+    and on Postgres its digits and sign follow the server's locale.
+
+    Use an exact type with a scale: `DECIMAL(12, 2)`, `NUMERIC` on BigQuery, or whole cents in a `BIGINT`.
+
+    A column counts as money by its name (`price`, `shipping_cost`, `total_usd`). Words that often mean something else
+    (`amount`, `total`, `balance`) count only beside a column that is plainly about money, and not in a table that has
+    units of measure. Rates, percentages and averages may well be floats.
+    """
+
+    name = "float-money"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            create table products (id bigint primary key, price double precision not null);
+                                                                ^^^^^^^^^^^^^^^^ `price` is money, and `double precision` cannot hold a cent
+            """,
+            dialect="postgres",
+            fixed="create table products (id bigint primary key, price decimal(12, 2) not null);",
+        ),
+        Bad(
+            """
+            create table orders (id int primary key, currency char(3), total float);
+                                                                             ^^^^^ `total` is money
+            """,
+            dialect="mysql",
+            fixed="create table orders (id int primary key, currency char(3), total decimal(12, 2));",
+        ),
+        Bad(
+            """
+            alter table orders add fee money;
+                                       ^^^^^ rounds each division
+            """,
+            dialect="postgres",
+            fixed="alter table orders add fee decimal(12, 2);",
+        ),
+        Bad(
+            """
+            create table trips (id int primary key, toll real);
+                                                         ^^^^ `toll` is money
+            """,
+            dialect="postgres",
+            options={"names": ["toll"]},
+            fixed="create table trips (id int primary key, toll decimal(12, 2));",
+        ),
+        Good("create table products (id bigint primary key, price numeric(12, 2), price_cents bigint);"),
+        Good(
+            "create table infusions (id bigint primary key, amount double precision, amountuom text, total double precision);",
+            note="A measurement.",
+        ),
+        Good("create table rates (day date primary key, tax_rate float, discount_pct real);"),
+        Good("create table trips (id bigint primary key, total_distance double precision, total double precision);"),
+    )
+
+    names: tuple[str, ...] = option((), "Further words in a column's name that mean money.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield the type of each column for money that cannot hold it."""
+        if sql.path.test or sql.path.fixture:
+            return
+        for declared in declared_columns(sql):
+            kind = (declared.column.type or "").partition("(")[0].strip()
+            if declared.type_span is None or declared.temporary or kind not in _FLOATS | _MONEY_TYPES:
+                continue
+            name, written = declared.column.name, " ".join(sql.slice(declared.type_span).split())
+            if kind in _MONEY_TYPES:
+                why = f"`{written}` rounds each division of `{name}` to its last digit"
+            elif self._is_money(name, declared.siblings):
+                why = f"`{name}` is money, and `{written}` cannot hold a cent exactly"
+            else:
+                continue
+            exact = _DECIMAL.get(sql.dialect, "decimal(12, 2)")
+            exact = exact.upper() if written.isupper() else exact
+            fix = Fix.unsafe(f"make it `{exact}`", sql.replace(declared.type_span, exact))
+            yield Finding(declared.type_span, why, fix=fix)
+
+    def _is_money(self, name: str, siblings: Mapping[str, Column]) -> bool:
+        words = _words(name)
+        if words & _MEASURES:
+            return False
+        if words & _MONEY or words & {word.lower() for word in self.names}:
+            return True
+        if not words & _PERHAPS:
+            return False
+        around = [_words(column.name) for column in siblings.values()]
+        return any(other & _MONEY for other in around) and not any(other & {"uom", "unit", "units"} for other in around)
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORDS.findall(name)}

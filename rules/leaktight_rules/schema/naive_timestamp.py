@@ -1,0 +1,153 @@
+"""An instant kept without its time zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    DeclaredColumn,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    declared_columns,
+    option,
+)
+
+_NAIVE = {
+    "postgres": ("TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"),
+    "redshift": ("TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"),
+    "duckdb": ("TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE", "DATETIME"),
+    "snowflake": ("TIMESTAMP", "TIMESTAMP_NTZ", "DATETIME", "TIMESTAMPNTZ", "TIMESTAMP WITHOUT TIME ZONE"),
+    "trino": ("TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"),
+    "oracle": ("TIMESTAMP",),
+    "bigquery": ("DATETIME",),
+    "databricks": ("TIMESTAMP_NTZ",),
+    "spark": ("TIMESTAMP_NTZ",),
+    "tsql": ("DATETIME", "DATETIME2", "SMALLDATETIME"),
+    "": ("TIMESTAMP WITHOUT TIME ZONE",),
+}
+_ZONED = {
+    "postgres": "timestamptz", "redshift": "timestamptz", "duckdb": "timestamptz", "snowflake": "timestamp_tz",
+    "trino": "timestamp with time zone", "oracle": "timestamp with time zone", "bigquery": "timestamp",
+    "databricks": "timestamp", "spark": "timestamp", "tsql": "datetimeoffset", "": "timestamp with time zone",
+}  # fmt: skip
+_INSTANT = re.compile(
+    r"(?:_at|_ts|_timestamp|_on|_instant)$|^(?:timestamp|created|updated|modified|deleted|inserted|loaded|occurred)$|"
+    r"^(?:created|updated|modified|deleted|inserted|expires|last_login|last_seen)_?(?:time|date|datetime)?$"
+)
+_LOCAL = re.compile(r"local|wall|naive|utc|gmt|(?:^|_)(?:birth|dob|schedule[d]?|opening|closing|shift)")
+_NOW = re.compile(
+    r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
+)
+
+
+class NaiveTimestamp(SqlRule):
+    """A column for an instant has a type that keeps no time zone.
+
+    `TIMESTAMP` stores what a clock on some wall showed and forgets which wall: 02:30 on the night when summer time ends is
+    two instants, a server that moves to UTC shifts all new rows against the old, and a comparison with `now()` casts by
+    whatever zone the session has. Durations, orderings and daily sums then are off by hours, for some rows.
+
+    Use the type that means an instant: `TIMESTAMPTZ` on Postgres, Redshift and DuckDB, `TIMESTAMP_TZ` on Snowflake,
+    `TIMESTAMP` on BigQuery and Spark, `DATETIMEOFFSET` on SQL Server. It costs no more space on Postgres.
+
+    A column counts as an instant by its name (`created_at`, `event_ts`, `updated`) or by a default such as `now()`; with
+    `strict` every column of such a type does. A name that says local time, or the zone itself (`opens_local`,
+    `created_utc`), is left alone, as are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
+    """
+
+    name = "naive-timestamp"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            create table orders (id bigint primary key, created_at timestamp not null);
+                                                                   ^^^^^^^^^ `created_at` is an instant, and `timestamp` keeps no time zone
+            """,
+            dialect="postgres",
+            fixed="create table orders (id bigint primary key, created_at timestamptz not null);",
+        ),
+        Bad(
+            """
+            alter table orders add column seen timestamp(3) without time zone default now();
+                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ keeps no time zone
+            """,
+            dialect="postgres",
+            fixed="alter table orders add column seen timestamptz(3) default now();",
+        ),
+        Bad(
+            """
+            create table d.orders (id int64, paid_at datetime);
+                                                     ^^^^^^^^ keeps no time zone
+            """,
+            dialect="bigquery",
+            fixed="create table d.orders (id int64, paid_at timestamp);",
+        ),
+        Bad(
+            """
+            create table readings (id bigint primary key, charted timestamp);
+                                                                  ^^^^^^^^^ keeps no time zone
+            """,
+            dialect="postgres",
+            options={"strict": True},
+            fixed="create table readings (id bigint primary key, charted timestamptz);",
+        ),
+        Good("create table orders (id bigint primary key, created_at timestamptz);", dialect="postgres"),
+        Good("create table orders (id bigint primary key, created_at timestamp with time zone);", dialect="postgres"),
+        Good("create table shops (id bigint primary key, opens_local timestamp, born date);", dialect="postgres"),
+        Good("create table orders (id bigint primary key, created_utc timestamp);", dialect="postgres"),
+        Good("create table orders (id int primary key, created_at timestamp);", dialect="mysql"),
+        Good("create table d.orders (id int64, created_at timestamp);", dialect="bigquery"),
+        Good("create table readings (id bigint primary key, charted timestamp);", dialect="postgres"),
+    )
+
+    strict: bool = option(False, "Take every column of such a type for an instant, whatever its name.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield the type of each column that holds an instant without its zone."""
+        naive = _NAIVE.get(sql.dialect)
+        if naive is None or sql.path.test or sql.path.fixture:
+            return
+        for declared in declared_columns(sql):
+            kind, precision = _split(declared.column.type or "")
+            if kind not in naive or declared.type_span is None or declared.temporary or not self._instant(declared):
+                continue
+            written = sql.slice(declared.type_span)
+            yield Finding(
+                declared.type_span,
+                f"`{declared.column.name}` is an instant, and `{' '.join(written.split())}` keeps no time zone",
+                fix=self._fix(sql, declared, precision, written),
+            )
+
+    def _fix(self, sql: SqlDocument, declared: DeclaredColumn, precision: str, written: str) -> Fix:
+        zoned = _ZONED[sql.dialect]
+        head, _, tail = zoned.partition(" ")
+        zoned = f"{head}{precision}{' ' + tail if tail else ''}" if sql.dialect != "bigquery" else head
+        if written.isupper():
+            zoned = zoned.upper()
+        assert declared.type_span is not None
+        return Fix.unsafe(f"make it `{zoned}`", sql.replace(declared.type_span, zoned))
+
+    def _instant(self, declared: DeclaredColumn) -> bool:
+        name = declared.column.name.lower()
+        if _LOCAL.search(name):
+            return False
+        return self.strict or bool(_INSTANT.search(name) or _NOW.search((declared.column.default or "").lower()))
+
+
+def _split(kind: str) -> tuple[str, str]:
+    """Give a type without its precision, and the precision: `TIMESTAMP WITHOUT TIME ZONE` and `(3)`."""
+    head, bracket, rest = kind.partition("(")
+    if not bracket:
+        return kind, ""
+    inside, _, tail = rest.partition(")")
+    return f"{head.strip()}{' ' + tail.strip() if tail.strip() else ''}", f"({inside})"

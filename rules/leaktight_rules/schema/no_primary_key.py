@@ -1,0 +1,99 @@
+"""A table without a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Good,
+    KeyKind,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    Table,
+    declared_tables,
+    option,
+)
+
+_STAGING = re.compile(
+    r"(?:^|_)(?:stg|staging|tmp|temp|raw|scratch|landing|import|load|backup|bak|old|dump|test)(?:_|$|\d)"
+)
+
+
+class NoPrimaryKey(SqlRule):
+    """A table that lasts has neither a primary key nor a unique key.
+
+    Nothing then keeps a row from being there twice: a load that is run again doubles it, no `ON CONFLICT` and no `MERGE`
+    can name the row it means, replication and change capture cannot tell rows apart, and every join on what people think is
+    the key may multiply rows.
+
+    Declare what makes a row the one it is: a natural key, two foreign keys of a link table together, or an identity column
+    when there is nothing else. A key that another statement of the project adds (`ALTER TABLE … ADD PRIMARY KEY`, a unique
+    index) counts.
+
+    Left alone: temporary and staging tables, partitions of another table, copies (`LIKE`, `AS SELECT`) and engines that do
+    not enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …), for which `strict` asks all the same, as a
+    declared key helps their planner and the people who read the table.
+    """
+
+    name = "no-primary-key"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            create table order_items (order_id bigint not null, sku text not null, quantity int not null);
+                         ^^^^^^^^^^^ `order_items` has neither a primary nor a unique key
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table shop.orders (id int64 not null, total numeric);
+                         ^^^^^^^^^^^ has neither
+            """,
+            dialect="bigquery",
+            options={"strict": True},
+        ),
+        Good("create table orders (id bigint primary key, total numeric(12, 2));", dialect="postgres"),
+        Good(
+            "create table orders (id bigint not null); alter table orders add constraint orders_pk primary key (id);",
+            dialect="postgres",
+            note="The key follows.",
+        ),
+        Good("create table links (a int, b int); create unique index links_ab on links (a, b);", dialect="postgres"),
+        Good("create temp table picked (id bigint); create table stg_orders (id bigint);", dialect="postgres"),
+        Good("create table events_2024 partition of events for values in (2024);", dialect="postgres"),
+        Good("create table copy (like orders including all);", dialect="postgres"),
+        Good("create table shop.orders (id int64, total numeric);", dialect="bigquery", note="Keys are not enforced."),
+    )
+
+    strict: bool = option(False, "Ask for a key on engines that do not enforce it, and on `CREATE TABLE … AS`.")
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield the name of each lasting table that is created without a key and never gets one."""
+        if sql.path.test or sql.path.fixture or (sql.is_warehouse and not self.strict):
+            return
+        for declared in declared_tables(sql):
+            table, change = declared.table, declared.change
+            if table.kind != "table" or table.temporary or _STAGING.search(table.name.name.lower()):
+                continue
+            if change.like is not None or change.partition_of is not None or not table.complete:
+                continue
+            if declared.query is not None and not self.strict:
+                continue
+            known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
+            if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
+                continue
+            yield Finding(
+                declared.name_span,
+                f"`{table.name}` has neither a primary nor a unique key: nothing keeps a row from being there twice",
+            )
+
+
+def _has_key(table: Table) -> bool:
+    return any(key.kind is not KeyKind.FOREIGN for key in table.keys) or any(index.unique for index in table.indexes)

@@ -1,0 +1,240 @@
+"""Values that become part of SQL text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from leaktight import (
+    Applicability,
+    Bad,
+    CallRule,
+    Category,
+    Edit,
+    Finding,
+    Fix,
+    Good,
+    HoleKind,
+    HostedSql,
+    PythonDocument,
+    Severity,
+    Span,
+)
+
+_BINDABLE = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "CALL"})
+"""Statements in which every engine takes parameters; a value of a COPY, a GRANT or a SET cannot be bound."""
+_MARKS = {
+    "psycopg": "%s", "psycopg2": "%s", "pymysql": "%s", "MySQLdb": "%s", "mysql.connector": "%s", "mariadb": "?",
+    "sqlite3": "?", "aiosqlite": "?", "duckdb": "?", "pyodbc": "?", "snowflake.connector": "%s", "redshift_connector": "%s",
+}  # fmt: skip
+"""How each driver marks a parameter."""
+
+
+class SqlInjection(CallRule):
+    """A value that is put into the text of SQL can say more than a value: `x' or 'a' = 'a`.
+
+    An f-string, `.format`, `%`, `+` or a template literal makes the value part of the statement. Whoever chooses the value
+    then chooses the statement; and long before anybody attacks, the first name with an apostrophe breaks the load. Give the
+    value as a parameter, and the driver keeps it apart from the text: `execute("… where id = %s", (id,))`,
+    `query("… where id = $1", [id])`, `QueryJobConfig(query_parameters=…)`, `spark.sql(…, args=…)`.
+
+    It is an error where the value comes from outside as far as the file shows: a request, an event, the command line, a
+    parameter of the function. Where the value is computed in the file the finding is a warning, and only for values within
+    quotes. A name of a table or column cannot be bound; it is reported, as a note, only where a request chooses it: compare
+    it with a list of the names that are allowed.
+
+    Silent for constants, numbers, dates and their casts, configuration, placeholders (`", ".join(["%s"] * len(ids))`), values
+    compared with an allow-list or checked character by character, quoting functions, `psycopg.sql`, tagged templates
+    (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`); in
+    tests and migrations.
+
+    The fix binds the values of one f-string or template literal where the driver is known. It is unsafe: a value that was
+    meant as several words of SQL is then one string.
+    """
+
+    name = "sql-injection"
+    category = Category.SECURITY
+    severity = Severity.ERROR
+    fixable = Applicability.UNSAFE
+    tags = ("security", "external/cwe/cwe-089")
+    examples = (
+        Bad(
+            """
+            import psycopg
+
+            def refunds_of(connection: psycopg.Connection, channel: str):
+                return connection.execute(f"select amount from refunds where channel_id = '{channel}'").fetchall()
+                                                                                           ^^^^^^^^^ `channel`, a parameter of `refunds_of`, becomes part of the SQL text
+            """,
+            language="python",
+            fixed="""
+            import psycopg
+
+            def refunds_of(connection: psycopg.Connection, channel: str):
+                return connection.execute("select amount from refunds where channel_id = %s", (channel,)).fetchall()
+            """,
+        ),
+        Bad(
+            """
+            def find(request, cursor):
+                cursor.execute("select id from users where email = '%s'" % request.args["email"])
+                                                                    ^^ `request.args["email"]`, which comes from `request`
+            """,
+            language="python",
+        ),
+        Bad(
+            """
+            import { Pool } from "pg";
+            const pool = new Pool();
+
+            export async function find(email: string) {
+              return pool.query(`select id from users where email = '${email}'`);
+                                                                     ^^^^^^^^ `email`, a parameter of `find`
+            }
+            """,
+            language="typescript",
+            fixed="""
+            import { Pool } from "pg";
+            const pool = new Pool();
+
+            export async function find(email: string) {
+              return pool.query(`select id from users where email = $1`, [email]);
+            }
+            """,
+        ),
+        Bad(
+            """
+            def sort(request, cursor):
+                cursor.execute(f"select id from users order by {request.args['sort']}")
+                                                               ^^^^^^^^^^^^^^^^^^^^^^ names a part of the statement
+            """,
+            language="python",
+        ),
+        Good(
+            'cursor.execute("select amount from refunds where channel_id = %s", (channel,))',
+            language="python",
+        ),
+        Good(
+            """
+            def rows(cursor, ids):
+                marks = ", ".join(["%s"] * len(ids))
+                cursor.execute(f"select id from users where id in ({marks})", ids)
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            def sort(cursor, column):
+                if column not in ("name", "email"):
+                    raise ValueError(column)
+                cursor.execute(f"select id from users where kind = '{column}'")
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            LIMIT = 100
+
+            def last(cursor, user_id: int):
+                cursor.execute(f"select id from orders where user_id = {user_id} limit {LIMIT}")
+            """,
+            language="python",
+        ),
+        Good(
+            "const find = (email: string) => sql`select id from users where email = ${email}`;",
+            language="typescript",
+        ),
+    )
+
+    def check(self, call: HostedSql) -> Iterator[Finding]:
+        """Yield the worst value of each call that becomes part of its text."""
+        if not call.call.sink or call.path.test or call.path.migration or call.path.fixture or _is_operator(call):
+            return
+        statements = [statement for document in call.sql for statement in document.statements]
+        bindable = any(statement.keyword.split(" ", 1)[0] in _BINDABLE for statement in statements)
+        found = call.pasted()
+        values = [item for item in found if item.value and (bindable or item.outside) and (item.source or item.quoted)]
+        if not values:
+            for item in found:
+                if not item.value and item.outside:
+                    message = f"`{item.host}`, which {item.source}, names a part of the statement: compare it with a list first"
+                    yield Finding(item.span, message, severity=Severity.NOTE)
+            return
+        worst = next(
+            (item for item in values if item.outside), next((item for item in values if item.source), values[0])
+        )
+        which = "which " if worst.outside else ""
+        said = f"`{_short(worst.host)}`, {which}{worst.source}," if worst.source else f"`{_short(worst.host)}`"
+        others = {f"`{_short(item.host)}`" for item in values if item.host != worst.host}
+        more = f", and so does {', '.join(sorted(others))}" if others else ""
+        message = f"{said} becomes part of the SQL text{more}"
+        severity = None if worst.source else Severity.WARNING
+        hosts = [item.host for item in found]
+        yield Finding(worst.span, message, fix=_fix(call, hosts), severity=severity)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 50 else flat[:47] + "…"
+
+
+def _is_operator(call: HostedSql) -> bool:
+    """Say whether the SQL is an operator's, whose values are those of the file when the DAG is read."""
+    return call.call.sink.endswith("=") and call.document.slice(call.call.name).endswith(("Operator", "Sensor"))
+
+
+def _fix(call: HostedSql, hosts: list[str]) -> Fix:
+    hint = Fix.hint("give the value to the driver as a parameter")
+    python = isinstance(call.document, PythonDocument)
+    mark = _MARKS.get(call.call.driver or "") if python else None
+    if call.call.arguments or (python and (mark is None or call.call.sink != "execute")):
+        return hint
+    if not python and (call.call.driver != "pg" or call.call.sink != "query"):
+        return hint
+    sql = call.call.sql
+    text = call.document.slice(sql)
+    opening = _literal(call, text)
+    if opening is None or "%" in text or "{{" in text or "\\" in text:
+        return hint
+    edits: list[Edit] = []
+    bound: list[str] = []
+    offset = call.document.region.map.segments[0].file.start - call.document.region.map.segments[0].region.start
+    for segment in call.call.region.map.segments:
+        if segment.hole is None:
+            continue
+        place = segment.file.shift(-offset)
+        if segment.hole is not HoleKind.VALUE or not sql.contains(place) or segment.host not in hosts:
+            return hint
+        bare = (
+            call.document.slice(Span(place.start - 1, place.start)),
+            call.document.slice(Span(place.end, place.end + 1)),
+        )
+        if bare == ("'", "'"):
+            place = Span(place.start - 1, place.end + 1)
+        elif not _stands_alone(*bare):
+            return hint
+        bound.append(segment.host.strip())
+        edits.append(Edit(place, mark or f"${len(bound)}"))
+    if not bound:
+        return hint
+    given = f", ({', '.join(bound)}{',' if len(bound) == 1 else ''})" if python else f", [{', '.join(bound)}]"
+    if python:
+        edits.append(Edit(Span(sql.start, sql.start + 1), ""))
+    edits.append(Edit(Span(sql.end, sql.end), given))
+    return Fix.unsafe("give the values to the driver as parameters", *edits)
+
+
+def _literal(call: HostedSql, text: str) -> str | None:
+    """Give the opening quote of the one f-string or template literal that is the SQL; None when it is anything else."""
+    if not isinstance(call.document, PythonDocument):
+        return "`" if text[:1] == "`" and text.count("`") == 2 else None
+    if text[:1] != "f":
+        return None
+    node = next((n for n in call.document.find(ast.JoinedStr) if call.document.span(n) == call.call.sql), None)
+    quote = text[1:4] if text[1:4] in ('"""', "'''") else text[1:2]
+    return quote if node is not None and quote[:1] in ("'", '"') and text.count(quote) == 2 else None
+
+
+def _stands_alone(before: str, after: str) -> bool:
+    """Say whether a hole is a value of its own, not a part of a word, a list or a quoted text."""
+    return before in (" ", "=", ",", "\n", "<", ">") and after in (" ", ")", ",", "\n", '"', "`", ";")

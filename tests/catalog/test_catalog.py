@@ -1,0 +1,228 @@
+"""Folding changes in order, and looking tables up by name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ddl import catalog, changes
+
+from leaktight.catalog.catalog import Catalog, fold
+from leaktight.catalog.table import Column, Table, TableName
+
+
+def name(text: str) -> TableName:
+    return TableName(tuple(text.split(".")))
+
+
+def test_migrations_add_up() -> None:
+    found = catalog(
+        {
+            "db/migrations/V10__more.sql": "alter table orders rename column total to amount; create index by_day on orders (day);",
+            "db/migrations/V2__columns.sql": "alter table orders add column day date not null, drop column note;",
+            "db/migrations/V1__init.sql": "create table shop.orders (id bigint primary key, total int, note text);",
+            "db/migrations/V11__types.sql": "alter table shop.orders alter column amount type numeric(12, 2);",
+            "db/migrations/U2__columns.sql": "alter table shop.orders drop column day;",
+        }
+    )
+    table = found.table(name("orders"))
+    assert table is not None
+    assert str(table.name) == "shop.orders"
+    assert [(column.name, column.type) for column in table.columns.values()] == [
+        ("id", "BIGINT"),
+        ("amount", "NUMERIC(12, 2)"),
+        ("day", "DATE"),
+    ]
+    assert table.nullable("day") is False
+    assert [index.columns for index in table.indexes] == [("day",)]
+
+
+def test_renames_reach_keys_indexes_and_partitions() -> None:
+    found = catalog(
+        {
+            "a.sql": "create table t (a int, b int, primary key (a, b)) partition by range (b); create index i on t (b) include (a);"
+            "alter table t rename column b to c; alter table t rename to u;"
+        }
+    )
+    table = found.table(name("u"))
+    assert found.table(name("t")) is None
+    assert table is not None
+    assert table.unique_keys() == (("a", "c"),)
+    assert table.partitioning is not None
+    assert table.partitioning.columns == ("c",)
+    assert (table.indexes[0].columns, table.indexes[0].included) == (("c",), ("a",))
+
+
+def test_keys_come_and_go() -> None:
+    text = (
+        "create table t (a int unique, b int); alter table t add primary key (b); alter table t add constraint u unique (b, a);"
+    )
+    table = catalog({"a.sql": text}).table(name("t"))
+    assert table is not None
+    assert table.unique_keys() == (("a",), ("b",), ("b", "a"))
+    assert table.nullable("b") is False
+    dropped = catalog({"a.sql": text + "alter table t drop constraint t_pkey; alter table t drop constraint u;"})
+    table = dropped.table(name("t"))
+    assert table is not None
+    assert table.unique_keys() == (("a",),)
+    table = catalog({"a.sql": text + "alter table t drop constraint t_a_key; alter table t drop column b;"}).table(name("t"))
+    assert table is not None
+    assert table.unique_keys() == ()
+
+
+def test_unique_indexes_count_as_keys_unless_partial() -> None:
+    found = catalog(
+        {"a.sql": "create table t (a int, b int); create unique index i on t (a); create unique index j on t (b) where a > 0;"}
+    )
+    table = found.table(name("t"))
+    assert table is not None
+    assert table.unique_keys() == (("a",),)
+    assert len(table.indexes) == 2
+    dropped = catalog({"a.sql": "create table t (a int); create unique index i on t (a); drop index i;"}).table(name("t"))
+    assert dropped is not None
+    assert dropped.indexes == ()
+
+
+def test_like_clone_and_partitions_take_over_the_shape() -> None:
+    found = catalog(
+        {
+            "a.sql": "create table t (id int primary key, day date not null) partition by range (day);"
+            "create table t_2024 partition of t for values from ('2024-01-01') to ('2025-01-01');"
+            "create table loose (id int, day date); alter table t attach partition loose default;"
+            "create table copy (like t); create table twin (like t including all); create table lost (like nothing);"
+        }
+    )
+    part, loose, copy, twin, lost = (found.table(name(item)) for item in ("t_2024", "loose", "copy", "twin", "lost"))
+    assert part is not None and (part.kind, list(part.columns), part.complete) == ("partition", ["id", "day"], True)
+    assert part.unique_keys() == (("id",),)
+    assert loose is not None and loose.kind == "partition"
+    assert copy is not None and (list(copy.columns), copy.keys) == (["id", "day"], ())
+    assert copy.nullable("day") is False
+    assert twin is not None and twin.unique_keys() == (("id",),)
+    assert lost is not None and not lost.complete
+
+
+def test_comments_and_column_facts() -> None:
+    table = catalog(
+        {
+            "a.sql": "create table t (a int default 1, b int); comment on column t.a is 'x'; comment on table t is 'y';"
+            "alter table t alter a drop default; comment on column t.nothing is 'z';"
+        }
+    ).table(name("t"))
+    assert table is not None
+    assert (table.comment, table.columns["a"].comment, table.columns["a"].default) == ("y", "x", None)
+    assert list(table.columns) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("prod.shop.orders", "prod.shop.orders"),
+        ("shop.orders", "prod.shop.orders"),
+        ("ORDERS", "prod.shop.orders"),
+        ("other.shop.orders", None),
+        ("audit.orders", None),
+        ("us.prod.shop.orders", "prod.shop.orders"),
+        ("items", None),
+    ],
+)
+def test_names_match_by_their_ends(asked: str, found: str | None) -> None:
+    table = catalog({"a.sql": "create table prod.shop.orders (id int);"}).table(name(asked), "postgres")
+    assert (str(table.name) if table else None) == found
+
+
+def test_a_name_that_means_two_tables_means_none() -> None:
+    found = catalog({"a.sql": "create table shop.orders (id int); create table audit.orders (at timestamp);"})
+    assert found.table(name("orders")) is None
+    assert str(found.table(name("audit.orders"))) != "None"
+    assert len(found.named("orders")) == 2
+
+
+def test_one_name_in_two_unrelated_scripts() -> None:
+    files = {
+        "billing/schema.sql": "create table users (id int primary key, card text);",
+        "auth/schema.sql": "create table users (id int primary key, password text);",
+        "auth/more.sql": "alter table users add column salt text;",
+    }
+    found = catalog(files)
+    assert found.table(name("users"), "postgres") is None
+    billing = found.table(name("users"), "postgres", "billing/jobs/report.py")
+    auth = found.table(name("users"), "postgres", "auth/login.py")
+    assert billing is not None and list(billing.columns) == ["id", "card"]
+    assert auth is not None and list(auth.columns) == ["id", "password", "salt"]
+
+
+def test_a_dump_beside_migrations_is_one_table() -> None:
+    found = catalog(
+        {
+            "db/structure.sql": "create table users (id int primary key, name text, email text);",
+            "db/migrate/001_users.sql": "create table users (id int primary key, name text);",
+            "db/migrate/002_email.sql": "alter table users add column email text; drop table if exists other;",
+        }
+    )
+    table = found.table(name("users"))
+    assert table is not None
+    assert list(table.columns) == ["id", "name", "email"]
+
+
+def test_drops_reach_their_own_home_alone() -> None:
+    files = {"a_create.sql": "create table t (a int);", "z_drop_all.sql": "drop table if exists t;"}
+    assert catalog(files).table(name("t")) is not None
+    files = {"m/001_a.sql": "create table t (a int);", "m/002_b.sql": "drop table t;"}
+    assert catalog(files).table(name("t")) is None
+    assert catalog({"a.sql": "create table t (a int); drop table t;"}).table(name("t")) is None
+    again = catalog({"a.sql": "drop table if exists t; create table t (b int);", "b.sql": "select 1;"}).table(name("t"))
+    assert again is not None
+
+
+def test_create_if_not_exists_keeps_the_first_and_create_or_replace_the_last() -> None:
+    first = catalog({"a.sql": "create table t (a int); create table if not exists t (b int);"}).table(name("t"))
+    last = catalog({"a.sql": "create table t (a int); create or replace table t (b int);"}).table(name("t"))
+    assert first is not None and list(first.columns) == ["a"]
+    assert last is not None and list(last.columns) == ["b"]
+
+
+def test_temporary_tables_are_known_in_their_file_alone() -> None:
+    files = {
+        "jobs/a.sql": "create temp table orders (x int); create temp table picked (x int);",
+        "ddl/orders.sql": "create table orders (id int);",
+    }
+    found = catalog(files)
+    outside, inside = found.table(name("orders"), "postgres", "b.sql"), found.table(name("orders"), "postgres", "jobs/a.sql")
+    assert outside is not None and list(outside.columns) == ["id"]
+    assert inside is not None and list(inside.columns) == ["x"]
+    assert found.table(name("picked"), "postgres", "b.sql") is None
+
+
+def test_dialects_are_kept_apart() -> None:
+    postgres = changes("create table events (a int);", "postgres", "pg/a.sql")
+    bigquery = changes("create table events (b int64);", "bigquery", "bq/a.sql")
+    found = fold([*postgres, *bigquery])
+    for dialect, column in (("postgres", "a"), ("bigquery", "b"), ("redshift", "a")):
+        table = found.table(name("events"), dialect)
+        assert table is not None and list(table.columns) == [column]
+    assert found.table(name("events"), "mysql") is None
+    unqualified = fold(postgres)
+    assert unqualified.table(name("audit.events"), "postgres") is not None
+    assert unqualified.table(name("audit.events"), "bigquery") is None
+
+
+def test_what_was_asked_for_is_remembered() -> None:
+    found = Catalog([Table(name("shop.orders"), {"id": Column("id")})])
+    found.table(name("Shop.Orders"))
+    found.named("Items")
+    assert found.asked == {"orders", "items"}
+
+
+def test_ten_thousand_changes_fold_in_no_time() -> None:
+    text = "".join(
+        f"create table s{n % 7}.t{n} (id int primary key, a int); alter table s{n % 7}.t{n} add b int; "
+        f"create index i{n} on t{n} (a); drop index i{n};\n"
+        for n in range(2500)
+    )
+    read = changes(text, "postgres")
+    assert len(read) == 10_000
+    start = time.perf_counter()
+    found = fold(read)
+    assert time.perf_counter() - start < 2
+    assert len(found) == 2500

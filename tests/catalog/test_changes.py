@@ -1,0 +1,184 @@
+"""ALTER, DROP, COMMENT, indexes, renames; and which parts of a migration file stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ddl import changes
+
+from leaktight.catalog.change import (
+    AddColumn,
+    AddIndex,
+    AddKey,
+    AlterColumn,
+    AttachPartition,
+    CommentTable,
+    DropColumn,
+    DropIndex,
+    DropKey,
+    DropTable,
+    RenameColumn,
+    RenameTable,
+)
+from leaktight.catalog.table import KeyKind
+
+
+def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
+    """Give the changes without places, as short tuples."""
+    found: list[tuple[Any, ...]] = []
+    for change in changes(text, dialect):
+        match change:
+            case AddColumn(name=name, column=column):
+                found.append(("add", str(name), column.name, column.type, column.nullable))
+            case DropColumn(name=name, column=column):
+                found.append(("drop", str(name), column))
+            case RenameColumn(name=name, column=column, to=to):
+                found.append(("rename", str(name), column, to))
+            case AlterColumn():
+                found.append(
+                    ("alter", str(change.name), change.column, change.type, change.nullable, change.default, change.comment)
+                )
+            case AddKey(name=name, key=key):
+                found.append(("key", str(name), key.kind.value, key.columns, key.name))
+            case DropKey(name=name, key=key, kind=kind):
+                found.append(("drop key", str(name), key or kind))
+            case RenameTable(name=name, to=to):
+                found.append(("rename table", str(name), str(to)))
+            case AddIndex(name=name, index=index):
+                found.append(("index", str(name), index.name, index.columns))
+            case DropTable(name=name):
+                found.append(("drop table", str(name)))
+            case DropIndex(index=index, table=table):
+                found.append(("drop index", index, str(table) if table else None))
+            case AttachPartition(name=name, partition=partition):
+                found.append(("attach", str(name), str(partition)))
+            case CommentTable(name=name, comment=comment):
+                found.append(("comment", str(name), comment))
+            case _:
+                found.append((type(change).__name__,))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "wanted"),
+    [
+        (
+            "postgres",
+            "alter table if exists only s.t add column a int not null default 3, add b text, drop column if exists c cascade",
+            [("add", "s.t", "a", "INT", False), ("add", "s.t", "b", "TEXT", True), ("drop", "s.t", "c")],
+        ),
+        ("postgres", "alter table t rename column a to b", [("rename", "t", "a", "b")]),
+        ("postgres", "alter table t rename a to b", [("rename", "t", "a", "b")]),
+        ("postgres", "alter table s.t rename to u", [("rename table", "s.t", "u")]),
+        ("postgres", "alter view v rename to w", [("rename table", "v", "w")]),
+        ("postgres", "alter table s.t set schema s2", [("rename table", "s.t", "s2.t")]),
+        (
+            "postgres",
+            "alter table t alter column a type numeric(9, 2) using a::numeric",
+            [("alter", "t", "a", "NUMERIC(9, 2)", None, None, None)],
+        ),
+        ("postgres", "alter table t alter a set data type bigint", [("alter", "t", "a", "BIGINT", None, None, None)]),
+        ("postgres", "alter table t alter a set not null", [("alter", "t", "a", None, False, None, None)]),
+        (
+            "postgres",
+            "alter table t alter column a drop not null, alter column b set default now()",
+            [("alter", "t", "a", None, True, None, None), ("alter", "t", "b", None, None, "now()", None)],
+        ),
+        ("postgres", "alter table t alter a drop default", [("alter", "t", "a", None, None, "", None)]),
+        ("postgres", "alter table t add constraint pk primary key (a, b)", [("key", "t", "primary", ("a", "b"), "pk")]),
+        ("postgres", "alter table t add unique (a)", [("key", "t", "unique", ("a",), None)]),
+        (
+            "postgres",
+            "alter table t add constraint f foreign key (a) references u (b) not valid",
+            [("key", "t", "foreign", ("a",), "f")],
+        ),
+        ("postgres", "alter table t drop constraint pk", [("drop key", "t", "pk")]),
+        ("mysql", "alter table t drop primary key", [("drop key", "t", KeyKind.PRIMARY)]),
+        ("postgres", "alter table t attach partition t1 for values from (1) to (2)", [("attach", "t", "t1")]),
+        ("postgres", "alter table t drop partition p", []),
+        ("postgres", "alter table t validate constraint c", []),
+        ("postgres", "alter index i rename to j", []),
+        ("mysql", "alter table t modify column a bigint not null", [("alter", "t", "a", "BIGINT", False, "", None)]),
+        (
+            "mysql",
+            "alter table t change column a b bigint default 1",
+            [("rename", "t", "a", "b"), ("alter", "t", "b", "BIGINT", True, "1", None)],
+        ),
+        ("mysql", "alter table t add index i (a, b)", [("index", "t", "i", ("a", "b"))]),
+        ("mysql", "alter table t add unique index i (a)", [("key", "t", "unique", ("a",), "i")]),
+        ("mysql", "alter table t drop index i", [("drop index", "i", "t")]),
+        ("mysql", "rename table a to b, s.c to s.d", [("rename table", "a", "b"), ("rename table", "s.c", "s.d")]),
+        (
+            "oracle",
+            "alter table t add (a number, b varchar2(10) not null)",
+            [("add", "t", "a", "NUMBER", True), ("add", "t", "b", "VARCHAR2(10)", False)],
+        ),
+        ("oracle", "alter table t modify (a not null)", [("alter", "t", "a", None, False, None, None)]),
+        ("tsql", "alter table t alter column a bigint not null", [("alter", "t", "a", "BIGINT", False, None, None)]),
+        ("tsql", "alter table t add a int, b int null", [("add", "t", "a", "INT", True), ("add", "t", "b", "INT", True)]),
+        ("tsql", "exec sp_rename 'dbo.t.a', 'b', 'COLUMN'", [("rename", "dbo.t", "a", "b")]),
+        ("tsql", "execute sp_rename 't', 'u'", [("rename table", "t", "u")]),
+        (
+            "snowflake",
+            "alter table t add column a int, b timestamp_tz",
+            [("add", "t", "a", "INT", True), ("add", "t", "b", "TIMESTAMP_TZ", True)],
+        ),
+        ("snowflake", "alter table t drop column a, b", [("drop", "t", "a"), ("drop", "t", "b")]),
+        ("spark", "alter table t add columns (a int, b string)", [("add", "t", "a", "INT", True), ("add", "t", "b", "STRING", True)]),
+        ("bigquery", "alter table d.t add column if not exists a string", [("add", "d.t", "a", "STRING", True)]),
+        ("bigquery", "alter table d.t alter column a drop not null", [("alter", "d.t", "a", None, True, None, None)]),
+        ("clickhouse", "alter table t on cluster c add column a String after b", [("add", "t", "a", "STRING", False)]),
+        ("postgres", "drop table if exists a, b.c cascade", [("drop table", "a"), ("drop table", "b.c")]),
+        ("postgres", "drop materialized view v", [("drop table", "v")]),
+        ("postgres", "drop index concurrently if exists a, b", [("drop index", "a", None), ("drop index", "b", None)]),
+        ("mysql", "drop index a on t", [("drop index", "a", "t")]),
+        ("postgres", "drop function f", []),
+        ("postgres", "comment on table s.t is 'it''s'", [("comment", "s.t", "it's")]),
+        ("postgres", "comment on table t is null", [("comment", "t", None)]),
+        ("postgres", "comment on column s.t.a is 'x'", [("alter", "s.t", "a", None, None, None, "x")]),
+        ("postgres", "comment on column t.a is null", [("alter", "t", "a", None, None, None, "")]),
+        ("postgres", "comment on function f is 'x'", []),
+    ],
+)  # fmt: skip
+def test_statement(dialect: str, text: str, wanted: list[tuple[Any, ...]]) -> None:
+    assert facts(text, dialect) == wanted
+
+
+def test_index() -> None:
+    (change,) = changes(
+        "create unique index concurrently if not exists i on only s.t using gist (lower(a), b desc nulls last, (c + 1)) "
+        "include (d, e) where f is null and g > 0",
+        "postgres",
+    )
+    assert isinstance(change, AddIndex)
+    index = change.index
+    assert (str(change.name), index.name, index.unique, index.method) == ("s.t", "i", True, "gist")
+    assert index.columns == ("lower(a)", "b", "(c + 1)")
+    assert index.included == ("d", "e")
+    assert index.predicate == "f is null and g > 0"
+    (mysql,) = changes("create index i using btree on t (a(10), b)", "mysql")
+    assert isinstance(mysql, AddIndex)
+    assert (mysql.index.columns, mysql.index.method) == (("a", "b"), "btree")
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        ("-- migrate:up", "-- migrate:down"),
+        ("-- +goose Up", "-- +goose Down"),
+        ("-- +migrate Up", "-- +migrate Down"),
+        ("# --- !Ups", "# --- !Downs"),
+        ("-- @UP", "-- @DOWN"),
+    ],
+)
+def test_what_takes_a_migration_back_is_left_out(up: str, down: str) -> None:
+    text = f"{up}\ncreate table a (x int);\n{down}\ndrop table a;\n"
+    assert [type(change).__name__ for change in changes(text, "mysql" if up.startswith("#") else "postgres")] == [
+        "CreateTable"
+    ]
+
+
+def test_a_sentence_about_down_is_no_mark() -> None:
+    text = "create table a (x int);\n-- down here we drop it again\ndrop table a;\n"
+    assert [type(change).__name__ for change in changes(text, "postgres")] == ["CreateTable", "DropTable"]

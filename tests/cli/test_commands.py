@@ -1,0 +1,170 @@
+"""The other commands: `rules`, `rule`, `catalog show`, `init`, and the help."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from leaktight import __version__
+
+Cli = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+def test_version_and_help(cli: Cli) -> None:
+    assert cli("--version").stdout.decode() == f"leaktight {__version__}\n"
+    overview = cli("--help")
+    assert overview.returncode == 0
+    for name in ("check", "rules", "rule", "catalog", "init"):
+        assert f"\n  {name} " in overview.stdout.decode()
+        assert cli(name, "--help").returncode == 0
+
+
+def test_help_of_check_is_grouped(cli: Cli, golden: Callable[[str, str], None]) -> None:
+    text = cli("check", "--help", env={"COLUMNS": "100"}).stdout.decode()
+    golden("check-help.txt", text)
+    headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert headings == ["Selection:", "Fixes:", "Files:", "Output:", "Configuration:", "Other:"]
+    for option in (
+        "--fix", "--unsafe-fixes", "--diff", "--select", "--ignore", "--extend-select", "--exclude", "--force-exclude",
+        "--output-format", "--output-file", "--exit-zero", "--statistics", "--show-unanalysed", "--fail-level", "--config",
+        "--isolated", "--stdin-filename", "--no-cache", "--jobs", "--color", "-q, --quiet", "-v, --verbose",
+    ):  # fmt: skip
+        assert f"\n  {option}" in text
+
+
+def test_rules(cli: Cli) -> None:
+    text = cli("rules").stdout.decode()
+    assert text.splitlines()[0].split() == ["NAME", "CATEGORY", "DEFAULT", "FIX", "SUMMARY"]
+    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines()[1:]}
+    assert rows["planted-leak"][:3] == ["loss", "on", "safe"]
+    assert rows["planted-crash"][:2] == ["loss", "strict"]
+    listed = {rule["name"]: rule for rule in json.loads(cli("rules", "--output-format", "json").stdout)}
+    assert listed.keys() == rows.keys()
+    leak = listed["planted-leak"]
+    assert (leak["default"], leak["fixable"], leak["summary"]) == (True, "safe", "`leak` stands in the SQL.")
+    assert leak["options"]["most"] == {"default": 99, "help": "How many to find at most."}
+    assert listed["planted-crash"]["default"] is False
+    only = json.loads(cli("rules", "planted-note", "--output-format", "json").stdout)
+    assert [rule["name"] for rule in only] == ["planted-note"]
+    assert cli("rules", "lost").returncode == 2
+
+
+def test_the_page_of_a_rule(cli: Cli) -> None:
+    result = cli("rule", "planted-leak")
+    text = result.stdout.decode()
+    assert result.returncode == 0
+    assert text.lstrip().startswith("# planted-leak\n")
+    assert "It was planted there." in text
+    assert "How many to find at most." in text
+    assert "<!--" not in text
+    drawn = cli("rule", "planted-leak", "--color", "always").stdout
+    assert b"\x1b[" in drawn
+    assert b"# planted-leak" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("planted-leek", "error: There is no rule or group `planted-leek`; did you mean `planted-leak`?\n"),
+        ("loss", "error: `loss` is a group of rules; `leaktight rules loss` lists them.\n"),
+    ],
+)
+def test_no_such_rule(cli: Cli, name: str, said: str) -> None:
+    result = cli("rule", name)
+    assert result.returncode == 2
+    assert result.stderr.decode().startswith(said)
+
+
+DDL = """create table shop.orders (
+  id bigint primary key,
+  customer_id bigint not null references shop.customers (id),
+  total numeric default 0
+);
+create unique index orders_once on shop.orders (customer_id, total) where total > 0;
+"""
+
+
+def test_catalog_show(cli: Cli, project: Path) -> None:
+    (project / "ddl").mkdir()
+    (project / "ddl" / "orders.sql").write_text(DDL)
+    (project / "b.sql").write_text("create table orders_old (id int);\n")
+    everything = cli("catalog", "show")
+    assert everything.returncode == 0
+    assert "orders_old  (table" in everything.stdout.decode()
+    one = cli("catalog", "show", "orders", cwd=project / "ddl").stdout.decode()
+    assert "orders_old" not in one
+    assert one.startswith("shop.orders  (table")
+    assert "-- orders.sql:1" in one
+    assert "not null" in one
+    assert "unique index orders_once (customer_id, total) where total > 0  -- orders.sql:6" in one
+    (table,) = json.loads(cli("catalog", "show", "SHOP.orders", "--output-format", "json").stdout)
+    assert [column["name"] for column in table["columns"]] == ["id", "customer_id", "total"]
+    assert table["columns"][1]["nullable"] is False
+    assert table["columns"][1]["place"] == "ddl/orders.sql:3"
+    assert {key["kind"] for key in table["keys"]} == {"primary", "foreign"}
+    missing = cli("catalog", "show", "ordrs")
+    assert (missing.returncode, missing.stdout) == (1, b"")
+    assert missing.stderr == b"No table `ordrs` is known; did you mean `orders`?\n"
+
+
+def test_catalog_of_what_is_excluded_and_what_is_not_believed(cli: Cli, project: Path) -> None:
+    (project / "dumps").mkdir()
+    (project / "dumps" / "schema.sql").write_text("create table dumped (id int);\n")
+    (project / "fake.sql").write_text("create table fake (id int);\n")
+    (project / ".gitignore").write_text("dumps/\n")
+    (project / "leaktight.yaml").write_text("catalog: {ddl: ['dumps/*.sql'], exclude: [fake.sql]}\n")
+    text = cli("catalog", "show").stdout.decode()
+    assert "dumped  (" in text
+    assert "fake  (" not in text
+
+
+def test_init_looks_at_the_project_and_never_overwrites(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").unlink()
+    files = {
+        "analytics/dbt_project.yml": "name: shop\nprofile: shop\n",
+        "analytics/profiles.yml": "shop:\n  outputs:\n    dev:\n      type: snowflake\n",
+        "analytics/models/a.sql": "select 1\n",
+        "warehouse/a.sql": "select * from `shop-prod.mart.orders` where _partitiondate = '2024-01-01'\n",
+        "api/template.yaml": "Resources:\n  Streams:\n    Type: AWS::DynamoDB::Table\n",
+    }
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    result = cli("init", cwd=project / "api")
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"wrote ../leaktight.yaml\n")
+    text = (project / "leaktight.yaml").read_text()
+    assert '  "analytics/**": snowflake  # the dbt project\'s adapter\n' in text
+    assert '  "warehouse/**": bigquery  # told by 1 file\n' in text
+    assert "# api/template.yaml declares DynamoDB tables." in text
+    assert cli("check", "--exit-zero").returncode == 0
+    again = cli("init")
+    assert again.returncode == 2
+    assert again.stderr.startswith(b"error: There is a leaktight.yaml already; it was left as it is.\n")
+    assert (project / "leaktight.yaml").read_text() == text
+
+
+def test_init_leaves_pyproject_alone(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").unlink()
+    (project / "pyproject.toml").write_text("[tool.leaktight]\n")
+    assert cli("init").returncode == 2
+    assert not (project / "leaktight.yaml").exists()
+
+
+def test_every_commented_setting_of_init_is_valid(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").unlink()
+    (project / "t.yaml").write_text("Type: AWS::DynamoDB::Table\n")
+    cli("init")
+    text = (project / "leaktight.yaml").read_text()
+    settings = [
+        line.removeprefix("# ")
+        for line in text.splitlines()
+        if line.startswith(("#   ", "# e", "# i", "# p", "# c", "# d"))
+    ]
+    settings = [line for line in settings if ": " in line or line.endswith(":")]
+    (project / "leaktight.yaml").write_text("\n".join(settings) + "\n")
+    result = cli("check")
+    assert result.returncode == 0, result.stderr.decode()

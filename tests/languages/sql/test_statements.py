@@ -1,0 +1,184 @@
+"""SQL cut into statements, each parsed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlglot import exp
+
+from leaktight.languages.sql.client_commands import blank_client_commands
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.statements import MAX_CHAIN, MAX_NESTING
+from leaktight.source import NotAnalysable
+
+Parse = Callable[..., SqlDocument]
+
+
+def pieces(document: SqlDocument) -> list[str]:
+    return [document.slice(statement.span) for statement in document.statements]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("-- nothing\n/* at all */", []),
+        (";;select 1;;", ["select 1"]),
+        ("select 1; select 2\n;\nselect 3", ["select 1", "select 2", "select 3"]),
+        ("select ';' , \"a;b\" /* ; */ -- ;\n from t; select 2",
+         ["select ';' , \"a;b\" /* ; */ -- ;\n from t", "select 2"]),
+        ("select (select 1 from t) ; select 2", ["select (select 1 from t)", "select 2"]),
+        ("with a as (select 1) delete from t using a; select 2", ["with a as (select 1) delete from t using a", "select 2"]),
+        ("select case when a then 1 end; select 2", ["select case when a then 1 end", "select 2"]),
+    ],
+)  # fmt: skip
+def test_semicolons(parse: Parse, text: str, expected: list[str]) -> None:
+    document = parse(text)
+    assert pieces(document) == expected
+    assert all(statement.understood for statement in document.statements)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "expected"),
+    [
+        ("bigquery",
+         "begin\n insert into a select * from b;\n if x > 1 then\n delete from c where d;\n"
+         " elseif x = 2 then update d set e = 1;\n else\n truncate table e;\n end if;\nend;",
+         ["insert into a select * from b", "delete from c where d", "update d set e = 1", "truncate table e"]),
+        ("bigquery", "if x then begin select 1; end; end if;", ["select 1"]),
+        ("bigquery", "while i < 3 do\n insert into a values (i);\n set i = i + 1;\nend while;\nselect 1",
+         ["insert into a values (i)", "set i = i + 1", "select 1"]),
+        ("bigquery", "for r in (select id from a) do\n insert into b values (r.id);\nend for;",
+         ["select id from a", "insert into b values (r.id)"]),
+        ("bigquery", "loop\n delete from a where b;\n leave;\nend loop;", ["delete from a where b", "leave"]),
+        ("bigquery", "repeat\n delete from a where b;\nuntil x > 3\nend repeat;", ["delete from a where b"]),
+        ("bigquery", "case x when 1 then select 1; when 2 then select 2; else select 3; end case;",
+         ["select 1", "select 2", "select 3"]),
+        ("bigquery",
+         "create or replace procedure d.p(x int64)\nbegin\n declare y int64;\n select * from t;\n"
+         "exception when error then\n rollback;\nend;",
+         ["create or replace procedure d.p(x int64)", "declare y int64", "select * from t", "rollback"]),
+        ("mysql", "create procedure p() begin insert into a values (1); delete from b where c; end;",
+         ["create procedure p()", "insert into a values (1)", "delete from b where c"]),
+        ("mysql",
+         "DELIMITER $$\ncreate trigger g before insert on t for each row begin set new.a = 1; update u set b = 2; end$$\n"
+         "DELIMITER ;\nselect 1;",
+         ["create trigger g before insert on t for each row", "set new.a = 1", "update u set b = 2", "select 1"]),
+        ("oracle", "begin\n for r in (select a from b) loop\n delete from c where d = r.a;\n end loop;\nend;\n/\n",
+         ["select a from b", "delete from c where d = r.a"]),
+        ("oracle", "create table a (b int)\n/\ndrop table c\n/\n", ["create table a (b int)", "drop table c"]),
+        ("postgres", "<<again>>\nloop\ndelete from a where b;\nend loop again;", ["delete from a where b"]),
+        ("postgres", "begin; update t set a = 1; commit;", ["begin", "update t set a = 1", "commit"]),
+        ("postgres", "begin transaction; select 1; end;", ["begin transaction", "select 1"]),
+        ("sqlite", "create trigger t after insert on a begin update b set c = 1; end; select 1;",
+         ["create trigger t after insert on a", "update b set c = 1", "select 1"]),
+        ("tsql", "select 1\nGO\ndelete from t where a = 1\n go \nselect go\nfrom u",
+         ["select 1", "delete from t where a = 1", "select go\nfrom u"]),
+        ("tsql", "select 1\nGo\ninsert into a select * from b\nupdate c set d = 1\ndelete from e where f = 1",
+         ["select 1", "insert into a select * from b", "update c set d = 1", "delete from e where f = 1"]),
+        ("tsql", "begin try\n insert into a values (1);\nend try\nbegin catch\n rollback;\nend catch",
+         ["insert into a values (1)", "rollback"]),
+    ],
+)  # fmt: skip
+def test_scripts_are_taken_apart(parse: Parse, dialect: str, text: str, expected: list[str]) -> None:
+    document = parse(text, dialect)
+    assert pieces(document) == expected
+    assert [statement.problem for statement in document.statements if not statement.understood] == []
+
+
+def test_the_body_of_a_routine_is_seen(parse: Parse) -> None:
+    document = parse("create procedure p() begin insert into a (b) values (1); end;", "mysql")
+    assert [type(s.tree) for s in document.statements] == [exp.Create, exp.Insert]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "expected"),
+    [
+        ("postgres", "\\c shop\n\\set x 'it''s'\nselect 1;\n  \\i other.sql\nselect 2;", ["select 1", "select 2"]),
+        ("postgres", "COPY t (a) FROM stdin;\n1\tit's\n2\t(((\n\\.\nselect 1;", ["COPY t (a) FROM stdin", "select 1"]),
+        ("postgres", "copy t from stdin with (format csv);\n\"a;b\n\\.\ncopy u from stdin;\n'\n\\.\n",
+         ["copy t from stdin with (format csv)", "copy u from stdin"]),
+        ("postgres", "copy t from stdin;\n1\n\nselect 2;", ["copy t from stdin", "1\n\nselect 2"]),
+        ("sqlite", ".mode csv\n.import 'x y\nselect 1;\n", ["select 1"]),
+        ("mysql", "delimiter //\nselect 1//\nselect 2//\ndelimiter ;\nselect 3;", ["select 1", "select 2", "select 3"]),
+    ],
+)  # fmt: skip
+def test_what_is_for_the_client_is_blank(parse: Parse, dialect: str, text: str, expected: list[str]) -> None:
+    assert len(blank_client_commands(text)) == len(text)
+    assert blank_client_commands(text).count("\n") == text.count("\n")
+    assert pieces(parse(text, dialect)) == expected
+
+
+@pytest.mark.parametrize("text", ["\n" * 200_000 + "\\", "copy a from stdin;\n" * 20_000, "copy a\n" * 40_000 + "stdin\n\\.",
+                                  "".join(f"delimiter x{i}\n" for i in range(20_000)), "go " * 100_000])  # fmt: skip
+def test_client_commands_cost_no_time(parse: Parse, text: str) -> None:
+    blank_client_commands(text)
+    parse(text, "tsql")
+
+
+def test_a_broken_statement_costs_itself(parse: Parse) -> None:
+    texts = [f"select a{number} from t" for number in range(10)]
+    texts[4] = "select from where (a"
+    document = parse(";\n".join(texts))
+    assert pieces(document) == texts
+    lost = [index for index, statement in enumerate(document.statements) if not statement.understood]
+    assert lost == [4]
+    statement = document.statements[4]
+    assert statement.tree is None
+    assert statement.problem
+    assert statement.problem_span is not None
+    assert statement.span.contains(statement.problem_span)
+
+
+def test_the_problem_names_the_word(parse: Parse) -> None:
+    document = parse("select a\nfrom t\nwhere a = = b")
+    [statement] = document.statements
+    assert statement.problem is not None
+    assert not statement.problem.endswith(".")
+    assert statement.problem_span is not None
+    assert document.slice(statement.problem_span) in {"=", "b"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["grant select on t to r", "explain select * from t", "call p(1, 2)", "vacuum t", "lock tables a write", "set x = 1"],
+)
+def test_statements_without_a_query_need_no_tree(parse: Parse, text: str) -> None:
+    [statement] = parse(text, "mysql").statements
+    assert statement.control
+    assert statement.understood
+
+
+def test_an_opaque_statement_is_not_understood(parse: Parse) -> None:
+    [statement] = parse("alter table t frobnicate a b c", "postgres").statements
+    assert not statement.understood
+    assert statement.problem == "`ALTER` statement in a form that is not understood"
+
+
+@pytest.mark.parametrize("text", ["select 'a", "select \"a", "select /* a"])
+def test_text_that_ends_in_a_string_is_refused_or_read(parse: Parse, text: str) -> None:
+    try:
+        document = parse(text)
+    except NotAnalysable as problem:
+        assert problem.reason
+    else:
+        assert document.statements
+
+
+def test_nesting_is_guarded(parse: Parse) -> None:
+    deep = f"select {'(' * MAX_NESTING}1{')' * MAX_NESTING}"
+    assert parse(deep).statements[0].understood
+    with pytest.raises(NotAnalysable, match=f"brackets nest {MAX_NESTING + 1} deep"):
+        parse(f"select {'(' * (MAX_NESTING + 1)}1{')' * (MAX_NESTING + 1)}")
+    assert parse("select (1;" * (MAX_NESTING + 10)).statements
+
+
+def test_chains_are_guarded(parse: Parse) -> None:
+    document = parse(f"select 1; select {' + '.join(['a'] * (MAX_CHAIN + 2))}; select 2")
+    assert [statement.understood for statement in document.statements] == [True, False, True]
+    assert document.statements[1].problem == f"more than {MAX_CHAIN} operators in one statement"
+    document = parse(f"select {' + '.join(['a'] * 5_000)} from t")
+    assert document.statements[0].understood
+    assert len(list(document.find(exp.Column))) == 5_000
+    assert document.slice(document.span(next(document.find(exp.Add)))).count("a") == 5_000
