@@ -104,6 +104,8 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     found: dict[tuple[object, ...], Diagnostic] = {}
     errors = 0
     rules = plan.rules_for(source.path)
+    if view.is_test:
+        rules = [rule for rule in rules if rule.in_tests]
     for rule in rules:
         try:
             for diagnostic in _findings(rule, view):

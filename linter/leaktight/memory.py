@@ -64,7 +64,8 @@ class ProjectCache:
     def _rests_on(self, asked: tuple[str, ...], asked_dynamodb: bool, project: Project) -> str:
         tables = [repr(sorted(project.catalog.named(name), key=lambda table: table.name.parts)) for name in asked]
         if asked_dynamodb:
-            self._dynamodb = self._dynamodb or digest(repr(project.dynamodb_tables), repr(project.dynamodb_uses))
+            facts = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)
+            self._dynamodb = self._dynamodb or digest(repr(facts))
             tables.append(self._dynamodb)
         return digest(*tables)
 

@@ -130,6 +130,8 @@ class Rule(ABC):
     """The best fix that the rule offers; None when it offers none."""
     strict_only: ClassVar[bool] = False
     """Whether the rule is off unless named or `strict` is selected."""
+    in_tests: ClassVar[bool] = False
+    """Whether the rule also speaks of test files, whose code is made to be odd."""
     stage: ClassVar[Stage] = Stage.STABLE
     since: ClassVar[str] = "next"
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -280,6 +282,8 @@ class PythonRule(Rule, kind=True):
 
 class EngineRule(Rule, kind=True):
     """Reads nothing: the engine itself speaks under its name. What no code can show needs no examples."""
+
+    in_tests = True
 
     @classmethod
     def subjects(cls, view: FileView) -> Iterator[Document]:  # noqa: ARG003  # the signature of all kinds

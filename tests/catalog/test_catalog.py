@@ -54,9 +54,7 @@ def test_renames_reach_keys_indexes_and_partitions() -> None:
 
 
 def test_keys_come_and_go() -> None:
-    text = (
-        "create table t (a int unique, b int); alter table t add primary key (b); alter table t add constraint u unique (b, a);"
-    )
+    text = "create table t (a int unique, b int); alter table t add primary key (b); alter table t add constraint u unique (b, a);"
     table = catalog({"a.sql": text}).table(name("t"))
     assert table is not None
     assert table.unique_keys() == (("a",), ("b",), ("b", "a"))
@@ -65,20 +63,26 @@ def test_keys_come_and_go() -> None:
     table = dropped.table(name("t"))
     assert table is not None
     assert table.unique_keys() == (("a",),)
-    table = catalog({"a.sql": text + "alter table t drop constraint t_a_key; alter table t drop column b;"}).table(name("t"))
+    table = catalog({"a.sql": text + "alter table t drop constraint t_a_key; alter table t drop column b;"}).table(
+        name("t")
+    )
     assert table is not None
     assert table.unique_keys() == ()
 
 
 def test_unique_indexes_count_as_keys_unless_partial() -> None:
     found = catalog(
-        {"a.sql": "create table t (a int, b int); create unique index i on t (a); create unique index j on t (b) where a > 0;"}
+        {
+            "a.sql": "create table t (a int, b int); create unique index i on t (a); create unique index j on t (b) where a > 0;"
+        }
     )
     table = found.table(name("t"))
     assert table is not None
     assert table.unique_keys() == (("a",),)
     assert len(table.indexes) == 2
-    dropped = catalog({"a.sql": "create table t (a int); create unique index i on t (a); drop index i;"}).table(name("t"))
+    dropped = catalog({"a.sql": "create table t (a int); create unique index i on t (a); drop index i;"}).table(
+        name("t")
+    )
     assert dropped is not None
     assert dropped.indexes == ()
 
@@ -93,13 +97,35 @@ def test_like_clone_and_partitions_take_over_the_shape() -> None:
         }
     )
     part, loose, copy, twin, lost = (found.table(name(item)) for item in ("t_2024", "loose", "copy", "twin", "lost"))
-    assert part is not None and (part.kind, list(part.columns), part.complete) == ("partition", ["id", "day"], True)
+    assert part is not None
+    assert (part.kind, list(part.columns), part.complete) == ("partition", ["id", "day"], True)
     assert part.unique_keys() == (("id",),)
-    assert loose is not None and loose.kind == "partition"
-    assert copy is not None and (list(copy.columns), copy.keys) == (["id", "day"], ())
+    assert loose is not None
+    assert loose.kind == "partition"
+    assert copy is not None
+    assert (list(copy.columns), copy.keys) == (["id", "day"], ())
     assert copy.nullable("day") is False
-    assert twin is not None and twin.unique_keys() == (("id",),)
-    assert lost is not None and not lost.complete
+    assert twin is not None
+    assert twin.unique_keys() == (("id",),)
+    assert lost is not None
+    assert not lost.complete
+
+
+def test_files_without_a_number_may_stand_in_any_order() -> None:
+    found = catalog(
+        {
+            "ddl/constraints.sql": "alter table shop.orders add primary key (id); create index i on shop.orders (day);",
+            "ddl/copies.sql": "create table orders_old (like shop.orders including all);",
+            "ddl/orders.sql": "create table shop.orders (id int, day date);",
+            "a_demo/orders.sql": "create table orders (id int, note text);",
+        }
+    )
+    table, copy = found.table(name("shop.orders")), found.table(name("orders_old"))
+    assert table is not None
+    assert table.unique_keys() == (("id",),)
+    assert len(table.indexes) == 1
+    assert copy is not None
+    assert (list(copy.columns), copy.unique_keys()) == (["id", "day"], (("id",),))
 
 
 def test_comments_and_column_facts() -> None:
@@ -148,8 +174,10 @@ def test_one_name_in_two_unrelated_scripts() -> None:
     assert found.table(name("users"), "postgres") is None
     billing = found.table(name("users"), "postgres", "billing/jobs/report.py")
     auth = found.table(name("users"), "postgres", "auth/login.py")
-    assert billing is not None and list(billing.columns) == ["id", "card"]
-    assert auth is not None and list(auth.columns) == ["id", "password", "salt"]
+    assert billing is not None
+    assert list(billing.columns) == ["id", "card"]
+    assert auth is not None
+    assert list(auth.columns) == ["id", "password", "salt"]
 
 
 def test_a_dump_beside_migrations_is_one_table() -> None:
@@ -178,8 +206,10 @@ def test_drops_reach_their_own_home_alone() -> None:
 def test_create_if_not_exists_keeps_the_first_and_create_or_replace_the_last() -> None:
     first = catalog({"a.sql": "create table t (a int); create table if not exists t (b int);"}).table(name("t"))
     last = catalog({"a.sql": "create table t (a int); create or replace table t (b int);"}).table(name("t"))
-    assert first is not None and list(first.columns) == ["a"]
-    assert last is not None and list(last.columns) == ["b"]
+    assert first is not None
+    assert list(first.columns) == ["a"]
+    assert last is not None
+    assert list(last.columns) == ["b"]
 
 
 def test_temporary_tables_are_known_in_their_file_alone() -> None:
@@ -188,9 +218,14 @@ def test_temporary_tables_are_known_in_their_file_alone() -> None:
         "ddl/orders.sql": "create table orders (id int);",
     }
     found = catalog(files)
-    outside, inside = found.table(name("orders"), "postgres", "b.sql"), found.table(name("orders"), "postgres", "jobs/a.sql")
-    assert outside is not None and list(outside.columns) == ["id"]
-    assert inside is not None and list(inside.columns) == ["x"]
+    outside, inside = (
+        found.table(name("orders"), "postgres", "b.sql"),
+        found.table(name("orders"), "postgres", "jobs/a.sql"),
+    )
+    assert outside is not None
+    assert list(outside.columns) == ["id"]
+    assert inside is not None
+    assert list(inside.columns) == ["x"]
     assert found.table(name("picked"), "postgres", "b.sql") is None
 
 
@@ -200,7 +235,8 @@ def test_dialects_are_kept_apart() -> None:
     found = fold([*postgres, *bigquery])
     for dialect, column in (("postgres", "a"), ("bigquery", "b"), ("redshift", "a")):
         table = found.table(name("events"), dialect)
-        assert table is not None and list(table.columns) == [column]
+        assert table is not None
+        assert list(table.columns) == [column]
     assert found.table(name("events"), "mysql") is None
     unqualified = fold(postgres)
     assert unqualified.table(name("audit.events"), "postgres") is not None

@@ -37,7 +37,15 @@ def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
                 found.append(("rename", str(name), column, to))
             case AlterColumn():
                 found.append(
-                    ("alter", str(change.name), change.column, change.type, change.nullable, change.default, change.comment)
+                    (
+                        "alter",
+                        str(change.name),
+                        change.column,
+                        change.type,
+                        change.nullable,
+                        change.default,
+                        change.comment,
+                    )
                 )
             case AddKey(name=name, key=key):
                 found.append(("key", str(name), key.kind.value, key.columns, key.name))

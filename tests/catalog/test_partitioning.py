@@ -51,10 +51,19 @@ def test_partitions(dialect: str, clause: str, columns: tuple[str, ...], kind: s
 @pytest.mark.parametrize(
     ("dialect", "text"),
     [
-        ("hive", "create external table t (id bigint) partitioned by (dt string, h int) stored as parquet location 'x'"),
-        ("athena", "create external table t (id bigint) partitioned by (dt string, h int) row format serde 'x' location 'y'"),
+        (
+            "hive",
+            "create external table t (id bigint) partitioned by (dt string, h int) stored as parquet location 'x'",
+        ),
+        (
+            "athena",
+            "create external table t (id bigint) partitioned by (dt string, h int) row format serde 'x' location 'y'",
+        ),
         ("spark", "create table t (id bigint) using parquet partitioned by (dt string, h int)"),
-        ("redshift", "create external table s.t (id int) partitioned by (dt date, h int) stored as parquet location 'x'"),
+        (
+            "redshift",
+            "create external table s.t (id int) partitioned by (dt date, h int) stored as parquet location 'x'",
+        ),
     ],
 )
 def test_typed_partition_columns_are_columns(dialect: str, text: str) -> None:
@@ -66,7 +75,9 @@ def test_typed_partition_columns_are_columns(dialect: str, text: str) -> None:
 
 
 def test_partition_columns_of_bigquery_external_tables() -> None:
-    table = created("create external table d.t (id int64) with partition columns (dt date) options(uris=['gs://x'])", "bigquery")
+    table = created(
+        "create external table d.t (id int64) with partition columns (dt date) options(uris=['gs://x'])", "bigquery"
+    )
     assert (list(table.columns), table.kind) == (["id", "dt"], "external")
     assert table.partitioning is not None
 

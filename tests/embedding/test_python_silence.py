@@ -50,6 +50,8 @@ def found_in(text: str) -> Embedded:
         'x = "SELECT"',
         'x = cache["SELECT a FROM t"]',
         'warnings.warn("SELECT a FROM t")',
+        'client.execute_statement(Statement="SELECT a FROM t WHERE b = ?")',
+        'client.execute_transaction(TransactStatements=[{"Statement": "DELETE FROM t WHERE a = ?"}])',
         'x = f"{a} SELECT a FROM t"',
     ],
 )

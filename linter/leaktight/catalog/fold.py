@@ -36,8 +36,20 @@ from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableNam
 def fold_tables(changes: Iterable[TableChange]) -> list[Table]:
     """Give the tables that a sequence of changes, in order, leads to."""
     folder = _Folder()
+    numbered: list[TableChange] = []
+    waiting: list[TableChange] = []
     for change in changes:
+        path = _path(change)
+        if home(path) != path:
+            numbered.append(change)
+        elif not folder.apply(change, own=True):
+            # Files without a number are in the order of their names: `constraints.sql` comes before `create.sql`. What
+            # changes the table of another such file waits until all have created theirs.
+            waiting.append(change)
+    left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
+    for change in left:
         folder.apply(change)
+    folder.shape_late()
     return list(folder.tables.values())
 
 
@@ -47,11 +59,13 @@ class _Folder:
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
+        self._unshaped: list[tuple[int, CreateTable]] = []
         self._next = 0
 
     # Which table
 
-    def _find(self, name: TableName, change: TableChange) -> int | None:
+    def _find(self, name: TableName, change: TableChange, *, own: bool = False) -> int | None:
+        """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
         keys = [
             key
@@ -59,9 +73,12 @@ class _Folder:
             if same_end(self.tables[key].name.folded, folded) and compatible(self.tables[key].dialect, change.dialect)
         ]
         path = _path(change)
+        at = home(path)
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
+        if own:
+            keys = [key for key in keys if self._homes[key] == at]
         keys = [key for key in keys if self.tables[key].name.folded == folded] or keys
-        for wanted in (path, home(path)):
+        for wanted in (path, at):
             keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
         if len(keys) > 1:
             near = nearest([self.tables[key] for key in keys], path)
@@ -85,35 +102,43 @@ class _Folder:
 
     # What happens to it
 
-    def apply(self, change: TableChange) -> None:
+    def apply(self, change: TableChange, *, own: bool = False) -> bool:
+        """Apply a change; False when the table that it is made to is not known, or with `own` not of the same home."""
         match change:
             case CreateTable():
-                self._create(change)
+                self._create(change, own=own)
+                return True
             case DropTable(name=name):
                 key = self._find(name, change)
                 if key is not None and (not _path(change) or self._homes[key] == home(_path(change))):
                     self._remove(key)
-            case RenameTable(name=name, to=to):
-                key = self._find(name, change)
-                if key is not None:
-                    at = self._homes[key]
-                    table = self._remove(key)
-                    parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
-                    self._put(replace(table, name=TableName(parts)), at)
+                return True
             case DropIndex():
+                if own and change.table is not None:
+                    return False
                 self._drop_index(change)
+                return True
             case AttachPartition(partition=partition):
-                key = self._find(partition, change)
-                if key is not None:
-                    self.tables[key] = replace(self.tables[key], kind="partition")
+                key = self._find(partition, change, own=own)
             case _:
-                key = self._find(change.name, change)
-                if key is not None:
-                    self.tables[key] = changed(self.tables[key], change)
-                    if isinstance(change, AddIndex):
-                        self._indexed.setdefault((change.index.name or "").lower(), []).append(key)
+                key = self._find(change.name, change, own=own)
+        if key is None:
+            return False
+        if isinstance(change, RenameTable):
+            self._rename(key, change.to)
+        else:
+            self.tables[key] = changed(self.tables[key], change)
+            if isinstance(change, AddIndex):
+                self._indexed.setdefault((change.index.name or "").lower(), []).append(key)
+        return True
 
-    def _create(self, change: CreateTable) -> None:
+    def _rename(self, key: int, to: TableName) -> None:
+        at = self._homes[key]
+        table = self._remove(key)
+        parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
+        self._put(replace(table, name=TableName(parts)), at)
+
+    def _create(self, change: CreateTable, *, own: bool) -> None:
         table = replace(change.table, keys=_distinct(change.table.keys))
         at = home(_path(change))
         before = [
@@ -123,23 +148,32 @@ class _Folder:
         ]
         if before and change.if_not_exists:
             return
-        table = self._shaped(table, change)
+        shape = change.partition_of or change.like
+        model = self._find(shape, change, own=own) if shape is not None else None
+        table = self._shaped(table, change, model)
         for key in before:
             self._remove(key)
-        self._put(table, at)
+        made = self._put(table, at)
+        if shape is not None and model is None:
+            self._unshaped.append((made, change))
 
-    def _shaped(self, table: Table, change: CreateTable) -> Table:
-        """Give a table the columns that it takes from another."""
-        shape = change.partition_of or change.like
-        if shape is None:
+    def shape_late(self) -> None:
+        """Give the tables that take the columns of another one theirs, where that one was created after them."""
+        for key, change in self._unshaped:
+            shape = change.partition_of or change.like
+            if key in self.tables and shape is not None:
+                self.tables[key] = self._shaped(self.tables[key], change, self._find(shape, change))
+
+    def _shaped(self, table: Table, change: CreateTable, key: int | None) -> Table:
+        """Give a table the columns that it takes from another, which is None where that one is not known."""
+        if change.partition_of is None and change.like is None:
             return table
-        key = self._find(shape, change)
-        if key is None:
+        if key is None or self.tables[key] is table:
             return replace(table, complete=False)
         model = self.tables[key]
-        own = bool(table.columns)
         columns = {**model.columns, **table.columns}
-        table = replace(table, columns=columns, complete=model.complete and (table.complete or not own))
+        complete = model.complete and (change.table.complete or not change.table.columns)
+        table = replace(table, columns=columns, complete=complete)
         if change.partition_of is None and not change.like_all:
             return table
         return replace(
@@ -195,6 +229,8 @@ def changed(table: Table, change: TableChange) -> Table:
             if partitioning is not None and change.required is not None:
                 partitioning = replace(partitioning, required=change.required)
             return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
+        case AttachPartition():
+            return replace(table, kind="partition")
         case CommentTable(comment=comment):
             return replace(table, comment=comment)
         case _:

@@ -77,8 +77,8 @@ def shown(path: str) -> str:
 def open_projects(arguments: Sequence[str], asked: Asked, unsaved: Unsaved | None = None) -> list[Opened]:
     """Give the project of the working directory, and those of arguments that lie outside it or in a project within it.
 
-    A project within another is a folder with a configuration of its own. A project of which nothing is asked is left out. Raises `ConfigurationError`, or `click.UsageError` for a rule
-    that does not exist.
+    A project within another is a folder with a configuration of its own. A project of which nothing is asked is left out.
+    Raises `ConfigurationError`, or `click.UsageError` for a rule that does not exist.
     """
     here = os.getcwd()
     rules = load_rules()

@@ -27,7 +27,14 @@ _AIRFLOW_PIN = re.compile(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.
 _DDL_BYTES = re.compile(
     rb"\b(?:create|alter|drop|rename)\b[^;]{0,120}?\b(?:table|view|index|column)\b|\bcomment\s+on\b|\bsp_rename\b"
 )
-_DDL_IN_HOST_BYTES = (b"create table", b"create or replace", b"create temp", b"create external", b"alter table", b"create index")
+_DDL_IN_HOST_BYTES = (
+    b"create table",
+    b"create or replace",
+    b"create temp",
+    b"create external",
+    b"alter table",
+    b"create index",
+)
 
 
 def tells_facts(data: bytes, language: Language) -> bool:
@@ -37,7 +44,7 @@ def tells_facts(data: bytes, language: Language) -> bool:
         return _DDL_BYTES.search(folded) is not None
     if language is Language.YAML:
         return b"dynamodb" in folded or b"simpletable" in folded or b"apache-airflow" in folded
-    return b"dynamo" in folded or any(word in folded for word in _DDL_IN_HOST_BYTES)
+    return b"dynamo" in folded or b"pynamodb" in folded or any(word in folded for word in _DDL_IN_HOST_BYTES)
 
 
 def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from leaktight.embedding.notebook import Notebook
 
+_DBT = re.compile(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
 _JAVASCRIPT = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
 
 
@@ -72,6 +74,11 @@ class FileView:
         self.not_analysed: list[NotAnalysed] = []
         self.dynamic: list[NotAnalysed] = []
         self._notebook = self._read_notebook()
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the file is a test by its path. A dbt test is none: it queries the warehouse as a model does."""
+        return self.path.test and not (self.source.language is Language.SQL and _DBT.search(self.source.text))
 
     @property
     def statements(self) -> int:
@@ -221,8 +228,10 @@ class FileView:
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:
         """The DynamoDB requests."""
-        from leaktight.operations.requests import dynamodb_requests
+        from leaktight.operations.requests import dynamodb_requests, may_send_requests
 
+        if not may_send_requests(self.source.text):
+            return []
         return dynamodb_requests(tuple(self.python), tuple(self.javascript), self.project, self.path)
 
     @cached_property

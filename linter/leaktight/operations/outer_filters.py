@@ -44,7 +44,7 @@ class OuterFilters:
         if not document.region.map.segments[1:] or not scope.relations:
             return False
         start = document.span(scope.relations[0].node).start
-        whole = Span(start, max(document.span(scope.node).end, self._end(scope)))
+        whole = Span(start, self._end(scope))
         harmless = [name_span(self.document, relation) for relation in scope.relations]
         for condition in scope.conditions():
             harmless += [
@@ -59,7 +59,7 @@ class OuterFilters:
         for hole in document.region.map.holes(whole):
             if hole.hole is HoleKind.BLANK:
                 words = document.source.text[hole.file.start : hole.file.end].lower()
-                if "if" in words or "where" in words or "for" in words:
+                if any(sign in words for sign in ("{{", "if", "for", "where")):
                     return True
             elif hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER} and not any(
                 span.contains(hole.region) or span.overlaps(hole.region) for span in [*harmless, *inner]
@@ -68,24 +68,38 @@ class OuterFilters:
         return False
 
     def _end(self, scope: Scope) -> int:
-        """Give where a scope's text may end: its statement's end for an outermost one, else its own."""
+        """Give where a scope's text ends, with the holes after its last word: where the next word begins."""
+        document = self.document
+        end = document.span(scope.node).end
         if scope.node.parent is None:
-            return self.document.statement_of(scope.node).span.end
-        return 0
+            end = max(end, document.statement_of(scope.node).span.end)
+        after = document.token_after(end)
+        return after.start if after is not None else len(document.text)
 
     def leaving(self, scope: Scope, relation: Relation, columns: frozenset[str]) -> frozenset[str]:
         """Give the names under which the partition column leaves a query, in lower case."""
         if not isinstance(scope.node, exp.Select):
             return frozenset()
         names: set[str] = set()
-        for item in clauses.projections(scope.node):
+        items = clauses.projections(scope.node)
+        first = self._first_arm(scope.node)
+        for position, item in enumerate(items):
             if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
                 names |= columns
                 continue
             for column in clauses.descendants(item):
                 if isinstance(column, exp.Column) and clauses.column_name(column, relation.name).lower() in columns:
                     names.add(item.alias_or_name.lower())
+                    if len(first) == len(items):
+                        names.add(first[position].alias_or_name.lower())
         return frozenset(names)
+
+    def _first_arm(self, node: exp.Expr) -> list[exp.Expr]:
+        """Give the select list that names the columns of a set operation that a query is an arm of."""
+        whole = node
+        while isinstance(whole.parent, (*clauses.SET_OPERATIONS, exp.Paren)):
+            whole = whole.parent
+        return clauses.projections(whole)
 
     def pushed(self, scope: Scope, names: frozenset[str], depth: int) -> int:
         """Say how queries around this one filter a column that passes through, or the readers of a view may."""

@@ -13,7 +13,7 @@ from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.dynamodb import DynamodbRequest, Evidence
 from leaktight.operations.project import Project, TableUse
 
-_TELLING = ("dynamo", "ddb", "Dynamo", "DDB", "DYNAMO", "put_item", "get_item", "update_item")
+_TELLING = ("dynamo", "pynamodb", "boto3", "ddb", "Dynamo", "DDB", "DYNAMO", "put_item", "get_item", "update_item")
 
 
 def may_send_requests(text: str) -> bool:

@@ -16,7 +16,8 @@ class MissingRetries(DagRule):
     twice: where it may not, `retries=0` says that it was thought about, and the rule is silent.
 
     Tasks that touch nothing outside (`EmptyOperator`, branches, short circuits, sensors, which poke again anyway, and
-    triggers of other DAGs) need none. The rule is silent too where default arguments come from a place that it cannot see.
+    triggers of other DAGs) need none. Where some tasks of a DAG are retried, `@task` functions that are not are left alone:
+    many only compute what the others take. The rule is silent too where default arguments come from a place that it cannot see.
     """
 
     name = "missing-retries"
@@ -151,6 +152,8 @@ class MissingRetries(DagRule):
             )
             return
         for task in bare:
+            if task.operator == "@task":
+                continue
             yield Finding(
                 task.span, f"task `{task.task_id or task.operator}` is not retried, as others of its DAG are", fix=fix
             )

@@ -112,7 +112,7 @@ class LeadingWildcard(SqlRule):
                 )
             yield Finding(
                 sql.span(pattern),
-                f"the pattern for `{column.name}` starts with a wildcard: every row is read",
+                f"the pattern for `{column.name}` starts with a wildcard: no index can narrow it down",
                 related=related,
             )
 

@@ -44,7 +44,8 @@ class InsertNotIdempotent(WriteRule):
 
     Guarded, and so left alone: a conflict clause, `MERGE`, a look at the target (`NOT EXISTS`, an anti-join, a query of the
     target before), a `DELETE`, `TRUNCATE` or new creation of the same table before in the same function, task or file, a
-    swap afterwards, a temporary or staging table. So are migrations, fixtures and tests.
+    swap afterwards, a temporary or staging table. So are a table whose name is only known at run time, migrations, fixtures
+    and tests.
     """
 
     name = "insert-not-idempotent"
@@ -157,7 +158,7 @@ class InsertNotIdempotent(WriteRule):
         """Yield the word `INSERT` of a load that nothing guards."""
         if write.method is not WriteMethod.INSERT or not write.repeats or write.load is None:
             return
-        if _has_word(write, self.append_only):
+        if write.target is None or _has_word(write, self.append_only):
             return
         table = write.table
         key = _key(write)

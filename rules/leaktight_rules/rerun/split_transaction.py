@@ -117,11 +117,11 @@ class SplitTransaction(WriteRule):
         related = [Related(last.location, f"the `{verb}`")]
         if evidence is not None and evidence.place is not None:
             related.append(Related(evidence.place, "what commits"))
-        hint = (
-            _SCRIPTS.get(write.dialect, "run both in one transaction")
-            if write.call is None
-            else "run both in one transaction"
-        )
+        hint = "run both in one transaction"
+        if write.via.startswith("load_table"):
+            hint = "a load job stands in no transaction: `WRITE_TRUNCATE` the partition (`table$20250630`) instead"
+        elif write.call is None or write.dialect in ("bigquery", "databricks", "spark"):
+            hint = _SCRIPTS.get(write.dialect, hint)
         yield Finding(
             write.span,
             f"the `{verb}` of `{write.written}` and this `{word}` commit apart{why}",

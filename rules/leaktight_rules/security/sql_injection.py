@@ -38,15 +38,16 @@ class SqlInjection(CallRule):
     value as a parameter, and the driver keeps it apart from the text: `execute("… where id = %s", (id,))`,
     `query("… where id = $1", [id])`, `QueryJobConfig(query_parameters=…)`, `spark.sql(…, args=…)`.
 
-    It is an error where the value comes from outside as far as the file shows: a request, an event, the command line, a
-    parameter of the function. Where the value is computed in the file the finding is a warning, and only for values within
-    quotes. A name of a table or column cannot be bound; it is reported, as a note, only where a request chooses it: compare
-    it with a list of the names that are allowed.
+    It is an error where the value comes from outside as far as the file shows: a request, an event, what a user types, a
+    parameter of the function. It is a warning where whoever runs the program gives it, on the command line or as a parameter
+    that is called like a date, and where the value is computed in the file and stands within quotes. A name of a table or
+    column cannot be bound; it is reported, as a note, only where a request chooses it: compare it with a list of the names
+    that are allowed.
 
     Silent for constants, numbers, dates and their casts, configuration, placeholders (`", ".join(["%s"] * len(ids))`), values
     compared with an allow-list or checked character by character, quoting functions, `psycopg.sql`, tagged templates
-    (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`); in
-    tests and migrations.
+    (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`)
+    or ask the catalog (`INFORMATION_SCHEMA`); in tests and migrations.
 
     The fix binds the values of one f-string or template literal where the driver is known. It is unsafe: a value that was
     meant as several words of SQL is then one string.
@@ -153,22 +154,25 @@ class SqlInjection(CallRule):
         statements = [statement for document in call.sql for statement in document.statements]
         bindable = any(statement.keyword.split(" ", 1)[0] in _BINDABLE for statement in statements)
         found = call.pasted()
-        values = [item for item in found if item.value and (bindable or item.outside) and (item.source or item.quoted)]
+        describes = "information_schema" in call.call.region.text.lower()
+        values = [
+            item
+            for item in found
+            if item.value and (item.outside or (bindable and (item.source or item.quoted) and not describes))
+        ]
         if not values:
             for item in found:
                 if not item.value and item.outside:
                     message = f"`{item.host}`, which {item.source}, names a part of the statement: compare it with a list first"
                     yield Finding(item.span, message, severity=Severity.NOTE)
             return
-        worst = next(
-            (item for item in values if item.outside), next((item for item in values if item.source), values[0])
-        )
+        worst = max(values, key=lambda item: (item.outside, bool(item.source) and not item.trusted, bool(item.source)))
         which = "which " if worst.outside else ""
         said = f"`{_short(worst.host)}`, {which}{worst.source}," if worst.source else f"`{_short(worst.host)}`"
         others = {f"`{_short(item.host)}`" for item in values if item.host != worst.host}
         more = f", and so does {', '.join(sorted(others))}" if others else ""
         message = f"{said} becomes part of the SQL text{more}"
-        severity = None if worst.source else Severity.WARNING
+        severity = None if worst.source and not worst.trusted else Severity.WARNING
         hosts = [item.host for item in found]
         yield Finding(worst.span, message, fix=_fix(call, hosts), severity=severity)
 

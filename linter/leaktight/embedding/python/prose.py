@@ -17,6 +17,8 @@ _SPEAKING_WORDS = frozenset(
     "help description doc docs message msg reason title label placeholder tooltip epilog usage comment summary match "
     "error name text_help help_text verbose_name caption note notes prompt doc_md subject body example examples".split()
 )
+_PARTIQL = "Statement"
+"""DynamoDB's member for PartiQL, which looks like SQL and is read with the other DynamoDB requests."""
 _SPEAKING_RECEIVERS = frozenset(("logger", "log", "logging", "_logger", "LOG", "LOGGER", "console", "warnings", "re"))
 _SPEAKING_ENDS = ("Error", "Exception", "Warning", "Exit")
 
@@ -32,7 +34,7 @@ def is_prose(document: PythonDocument, expression: ast.expr) -> bool:
                 return True
             case ast.Dict():
                 return child in holder.keys or _is_spoken_key(document, holder, child)
-            case ast.keyword() if holder.arg is not None and holder.arg.lower() in _SPEAKING_WORDS:
+            case ast.keyword() if holder.arg == _PARTIQL or (holder.arg or "").lower() in _SPEAKING_WORDS:
                 return True
             case ast.Call() if child is not holder.func and _is_speaking(document, holder):
                 return True
@@ -62,7 +64,7 @@ def _is_spoken_key(document: PythonDocument, holder: ast.Dict, child: ast.AST) -
     for key, value in zip(holder.keys, holder.values, strict=True):
         if value is child and key is not None:
             name = document.literal(key)
-            return isinstance(name, str) and name.lower() in _SPEAKING_WORDS
+            return isinstance(name, str) and (name == _PARTIQL or name.lower() in _SPEAKING_WORDS)
     return False
 
 

@@ -18,7 +18,7 @@ from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.client_commands import blank_client_commands
-from leaktight.languages.sql.places import Places, leaves
+from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse, tokenise
 from leaktight.source import HoleKind, Region, Segment, Source
@@ -198,7 +198,7 @@ class SqlDocument(Document):
             token = self.tokens[index]
             if before is not None and token.start >= before:
                 return None
-            if not words or token.text.upper() in words:
+            if not words or word(token) in words:
                 return Span(token.start, token.end + 1)
             index += 1
         return None
@@ -210,7 +210,7 @@ class SqlDocument(Document):
             token = self.tokens[index]
             if token.start < after:
                 return None
-            if token.end < offset and (not words or token.text.upper() in words):
+            if token.end < offset and (not words or word(token) in words):
                 return Span(token.start, token.end + 1)
             index -= 1
         return None

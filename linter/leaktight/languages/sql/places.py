@@ -87,10 +87,11 @@ class Places:
             return self._beside(node)
         start, end = placed.start, placed.end
         opened, closed = _outermost(placed.first, node), _outermost(placed.last, node)
-        if opened is not None and depth < _DEEPEST:
-            start = min(start, self._span(opened, depth + 1).start)
-        if closed is not None and depth < _DEEPEST:
-            end = max(end, self._span(closed, depth + 1).end)
+        if depth < _DEEPEST:
+            begun = self._span(opened, depth + 1) if opened is not None else None
+            ended = begun if closed is opened else self._span(closed, depth + 1) if closed is not None else None
+            start = min(start, begun.start) if begun is not None else start
+            end = max(end, ended.end) if ended is not None else end
         first, last = bisect_left(self._starts, start), bisect_right(self._starts, end - 1) - 1
         if first >= len(self._tokens) or last < first:
             return Span(start, end)
@@ -167,7 +168,7 @@ class Places:
         """Give the index of the bracket that is open before a token."""
         depth = 0
         for index in range(first - 1, max(first - reach, 0) - 1, -1):
-            text = self._tokens[index].text
+            text = self._text(index)
             if text in _CLOSE:
                 depth += 1
             elif text in _OPEN:
@@ -182,7 +183,7 @@ class Places:
         if self._text(last + 1) in _OPEN:
             depth = 0
             for at in range(last + 1, len(self._tokens)):
-                text = self._tokens[at].text
+                text = self._text(at)
                 depth += (text in _OPEN) - (text in _CLOSE)
                 if depth == 0:
                     last = at
@@ -213,28 +214,23 @@ class Places:
         tokens = self._tokens
         depth = lowest = 0
         for index in range(first, last + 1):
-            text = tokens[index].text
+            text = self._text(index)
             if text in _OPEN:
                 depth += 1
             elif text in _CLOSE:
                 depth -= 1
                 lowest = min(lowest, depth)
-        opened = depth - lowest
+        opened, closed = depth - lowest, -lowest
         while opened > 0 and last + 1 < len(tokens):
             last += 1
-            text = tokens[last].text
+            text = self._text(last)
             opened += (text in _OPEN) - (text in _CLOSE)
-        closed = -lowest
         while closed > 0 and first > 0:
             first -= 1
-            text = tokens[first].text
+            text = self._text(first)
             closed += (text in _CLOSE) - (text in _OPEN)
-            if (
-                closed == 0
-                and first > 0
-                and isinstance(node, exp.Func)
-                and tokens[first - 1].end + 1 == tokens[first].start
-            ):
+            adjacent = first > 0 and tokens[first - 1].end + 1 == tokens[first].start
+            if closed == 0 and adjacent and isinstance(node, exp.Func):
                 first -= 1
         return first, last
 
@@ -254,7 +250,14 @@ class Places:
         return around
 
     def _text(self, index: int) -> str:
-        return self._tokens[index].text.upper() if 0 <= index < len(self._tokens) else ""
+        """Give a token's text in upper case, nothing for one that is quoted: a string `'('` is no bracket."""
+        return word(self._tokens[index]) if 0 <= index < len(self._tokens) else ""
+
+
+def word(token: Token) -> str:
+    """Give the text of a token in upper case, nothing for a string or a quoted name."""
+    text = token.text
+    return text.upper() if token.end - token.start + 1 == len(text) else ""
 
 
 def _outermost(leaf: exp.Expr, node: exp.Expr) -> exp.Expr | None:

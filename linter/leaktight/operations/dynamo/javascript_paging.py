@@ -70,16 +70,17 @@ def _target(document: JavascriptDocument, call: Node) -> tuple[Node, str] | None
         return None
     if declarator.child_by_field_name("type") is not None or not document.text_of(statement).endswith(";"):
         return None
-    part = pattern.named_children[0]
-    if part.type == "object_assignment_pattern":
-        left, default = part.child_by_field_name("left"), part.child_by_field_name("right")
-        if left is None or default is None or document.text_of(default) != "[]":
+    part: Node | None = pattern.named_children[0]
+    if part is not None and part.type == "pair_pattern":
+        part = part.child_by_field_name("value")
+    if part is not None and part.type in ("assignment_pattern", "object_assignment_pattern"):
+        default = part.child_by_field_name("right")
+        if default is None or document.text_of(default) != "[]":
             return None
-        return statement, document.text_of(left)
-    if part.type == "pair_pattern":
-        value = part.child_by_field_name("value")
-        return (statement, document.text_of(value)) if value is not None and value.type == "identifier" else None
-    return (statement, document.text_of(part)) if part.type == "shorthand_property_identifier_pattern" else None
+        part = part.child_by_field_name("left")
+    if part is None or part.type not in ("identifier", "shorthand_property_identifier_pattern"):
+        return None
+    return statement, document.text_of(part)
 
 
 def _import(document: JavascriptDocument, names: Names, sent: Sent, paginator: str) -> tuple[Edit, ...] | None:

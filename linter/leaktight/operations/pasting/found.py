@@ -27,13 +27,17 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
             or not segment.host
         ):
             continue
+        inside = _around(call.region.text, segment.region.start)
+        if inside in ("--", "/*"):
+            continue
         span = _in_host(document, segment.file)
         origin = _origin(document, call, segment.host) if span is not None else None
         if span is None or origin is None or origin.doubt is Doubt.SAFE:
             continue
         outside = origin.doubt is Doubt.OUTSIDE
-        value = segment.hole is HoleKind.VALUE
-        found.append(Pasted(span, segment.host.strip(), value, _is_quoted(call, segment), origin.reason, outside))
+        quoted = inside == "'" or (inside == '"' and call.region.dialect in _DOUBLE_QUOTED)
+        value = quoted or (segment.hole is HoleKind.VALUE and _stands_as_value(call, segment))
+        found.append(Pasted(span, segment.host.strip(), value, quoted, origin.reason, outside, origin.trusted))
     return found
 
 
@@ -51,6 +55,30 @@ def _in_host(document: Document, file: Span) -> Span | None:
     return None
 
 
-def _is_quoted(call: SqlCall, segment: Segment) -> bool:
-    """Say whether a hole stands in a string of the SQL: an odd number of quotes stands before it."""
-    return call.region.text.count("'", 0, segment.region.start) % 2 == 1
+_DOUBLE_QUOTED = frozenset({"bigquery", "mysql", "spark", "databricks", "hive"})
+"""Dialects that write a string in double quotes as well."""
+
+
+def _around(text: str, at: int) -> str:
+    """Give what an offset of SQL text stands in: `'`, `"`, a backtick, `--`, `/*`, or nothing."""
+    inside = ""
+    index = 0
+    while index < at:
+        if inside:
+            closing = {"--": "\n", "/*": "*/"}.get(inside, inside)
+            end = text.find(closing, index)
+            if end < 0 or end >= at:
+                return inside
+            index, inside = end + len(closing), ""
+        elif text.startswith(("--", "/*"), index):
+            inside, index = text[index : index + 2], index + 2
+        else:
+            inside = text[index] if text[index] in "'\"`" else ""
+            index += 1
+    return inside
+
+
+def _stands_as_value(call: SqlCall, segment: Segment) -> bool:
+    """Say whether a hole is compared, or in a list after IN: there alone an unquoted hole is surely a value."""
+    before = call.region.text[: segment.region.start].rstrip().lower()
+    return before.endswith(("=", "<", ">", "like", "in (", "in(", "between"))

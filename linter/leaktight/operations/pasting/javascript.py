@@ -7,6 +7,7 @@ from leaktight.languages.document import Document
 from leaktight.operations.pasting.origin import (
     NUMBER_WORDS,
     OUTSIDE_WORDS,
+    RUNNER_WORDS,
     SAFE,
     SETTING_WORDS,
     UNKNOWN,
@@ -38,7 +39,7 @@ def origin_in_javascript(document: Document, call: SqlCall, host: str) -> Origin
         if f"{root}: number" in head or f"{root}: Date" in head or f"{root}: bigint" in head or words & NUMBER_WORDS:
             return SAFE
         if root == text:
-            return Origin(Doubt.ARGUMENT, f"a parameter of `{function.name}`")
+            return Origin(Doubt.ARGUMENT, f"a parameter of `{function.name}`", trusted=bool(words & RUNNER_WORDS))
     return SAFE if not text.isidentifier() and words & NUMBER_WORDS else UNKNOWN
 
 

@@ -20,16 +20,20 @@ class Doubt(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value comes from, with words that follow it: `a parameter of load`."""
+    """Where a value comes from, with words that follow it: `a parameter of load`.
+
+    `trusted` says that it is given by whoever runs the program.
+    """
 
     doubt: Doubt
     reason: str = ""
+    trusted: bool = False
 
 
 SAFE = Origin(Doubt.SAFE)
 UNKNOWN = Origin(Doubt.UNKNOWN)
 
-OUTSIDE_WORDS = frozenset("request req event argv input params query body payload form headers cookies".split())
+OUTSIDE_WORDS = frozenset("request req event argv input payload form headers cookies".split())
 """Names that handlers give to what comes from outside."""
 SETTING_WORDS = frozenset("settings config conf cfg constants const env environ options secrets".split())
 NUMBER_WORDS = frozenset(
@@ -37,6 +41,10 @@ NUMBER_WORDS = frozenset(
     "max min length timeout interval retries port lag lookback percent ratio".split()
 )
 """Words of names that hold numbers."""
+RUNNER_WORDS = frozenset(
+    "date day ds dt since until start end from to period partition table schema dataset project".split()
+)
+"""Words of names that a scheduler or an operator of the program fills."""
 ESCAPERS = (
     "quote",
     "escape",

@@ -10,6 +10,7 @@ from leaktight.languages.python.reaching import BindingKind
 from leaktight.operations.pasting.origin import (
     NUMBER_WORDS,
     OUTSIDE_WORDS,
+    RUNNER_WORDS,
     SAFE,
     SETTING_WORDS,
     UNKNOWN,
@@ -178,7 +179,8 @@ class _Origins:
             return given
         if words & SETTING_WORDS:
             return SAFE
-        return Origin(Doubt.ARGUMENT, f"a parameter of `{name}`" if name else "a parameter")
+        reason = f"a parameter of `{name}`" if name else "a parameter"
+        return Origin(Doubt.ARGUMENT, reason, trusted=bool(words & RUNNER_WORDS))
 
     def _given(self, function: FunctionNode | None, parameter: str, depth: int) -> Origin | None:
         """Give the origin of what the module's own calls of a private function hand over; None without such calls."""
@@ -197,7 +199,11 @@ class _Origins:
             found.append(self.of(value, min(depth - 2, 3)))
         if found and all(origin.doubt is Doubt.SAFE for origin in found):
             return SAFE
-        return max(found, key=lambda origin: origin.doubt) if any(o.doubt is Doubt.OUTSIDE for o in found) else None
+        return (
+            max(found, key=lambda origin: origin.doubt)
+            if any(o.doubt is Doubt.OUTSIDE or o.trusted for o in found)
+            else None
+        )
 
     def _is_checked(self, name: ast.Name) -> bool:
         """Say whether the function compares the name with an allow-list, or looks at its characters, before."""
@@ -242,7 +248,7 @@ class _Origins:
             found = self.of(constant, depth - 1)
             return UNKNOWN if found.doubt is Doubt.ARGUMENT else found
         if self._document.qualified_name(node) == "sys.argv":
-            return Origin(Doubt.OUTSIDE, "comes from the command line")
+            return Origin(Doubt.ARGUMENT, "taken from the command line", trusted=True)
         return self._part(node, node.value, depth)
 
     def _subscript(self, node: ast.Subscript, depth: int) -> Origin:
@@ -266,7 +272,7 @@ class _Origins:
             owner, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Name
         ):
             return UNKNOWN
-        return Origin(Doubt.UNKNOWN) if found.doubt is Doubt.ARGUMENT else found
+        return UNKNOWN if found.doubt is Doubt.ARGUMENT and not found.trusted else found
 
     def _call(self, node: ast.Call, depth: int) -> Origin:
         document = self._document
@@ -276,7 +282,7 @@ class _Origins:
         if name == "input" and document.qualified_name(node.func) == "input":
             return Origin(Doubt.OUTSIDE, "is typed in by a user")
         if name == "parse_args":
-            return Origin(Doubt.OUTSIDE, "comes from the command line")
+            return Origin(Doubt.ARGUMENT, "taken from the command line", trusted=True)
         receiver = document.receiver(node)
         if name == "replace" and node.args and document.literal(node.args[0]) == "'":
             return SAFE

@@ -56,12 +56,18 @@ def is_silent(path: PathContext) -> bool:
 
 
 def host_load(
-    document: Document, path: PathContext, function: Function | None, *, call: HostedSql | None, selects: bool
+    document: Document,
+    path: PathContext,
+    function: Function | None,
+    *,
+    call: HostedSql | None,
+    selects: bool,
+    named_only: bool = False,
 ) -> Evidence | None:
     """Give what says that a write of a host is part of a load; None for a request's own row.
 
     `selects` says that the rows come from a frame or from tables, many at a time. One row of values is a load only in
-    a loop, in `executemany`, or in a task.
+    a loop, in `executemany`, or in a task. With `named_only` the function itself must say that it is a load.
     """
     if is_silent(path) or (isinstance(document, PythonDocument) and "pyflink" in document.modules):
         return None
@@ -77,7 +83,7 @@ def host_load(
     named = _named(function)
     if named is not None:
         return named if not web or function is None or "." not in function.name else None
-    if web or (function is not None and not _NO_LOAD_WORDS.isdisjoint(words_of(function.name))):
+    if web or named_only or (function is not None and not _NO_LOAD_WORDS.isdisjoint(words_of(function.name))):
         return None
     placed = _placed(path)
     if placed is not None:
@@ -90,7 +96,7 @@ def host_load(
     if selects and call is not None and _is_constant(call):
         return Evidence("it selects the same rows on each run")
     if call is None and selects:
-        return Evidence("a frame is loaded whole each time")
+        return Evidence("the same input gives the same rows")
     return None
 
 

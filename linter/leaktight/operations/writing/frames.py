@@ -28,6 +28,9 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
     """Yield each write with the span of the function it stands in."""
     for call in document.find(ast.Call):
         name = document.callee_name(call)
+        if name in _DROPS:
+            yield from _dropped(document, call)
+            continue
         reader = _READERS.get(name)
         written = reader(document, call) if reader is not None else None
         if written is None and name.endswith("Operator"):
@@ -37,10 +40,25 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         info = document.function(call)
         function = Function(info.name, info.span, info.decorators, info.parameters) if info is not None else None
         step = _step(document, call, written)
-        step.load = host_load(document, path, function, call=None, selects=True)
+        step.load = host_load(document, path, function, call=None, selects=True, named_only=written.streams)
         if written.task:
             step.load = step.load and Evidence(f"`{written.via}` runs on each schedule and each retry")
         yield step, info.span if info is not None else None
+
+
+_DROPS = frozenset({"delete_table", "drop_table"})
+
+
+def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, Span | None]]:
+    """Yield the step that drops a table by a client's call: `client.delete_table(table)`."""
+    expression = document.argument(call, 0, "table")
+    if expression is None:
+        return
+    span = document.span(call)
+    step = Step(StepKind.DROP, document, span, (span.start, 0))
+    step.target = _named_target(document, expression)
+    info = document.function(call)
+    yield step, info.span if info is not None else None
 
 
 def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
@@ -63,6 +81,10 @@ def _target(document: PythonDocument, call: ast.Call, written: Written) -> Targe
     expression = written.target
     if expression is None:
         return target_of_text(document.text_of(call.func), literal=False)
+    return _named_target(document, expression)
+
+
+def _named_target(document: PythonDocument, expression: ast.expr) -> Target:
     value = document.literal(document.value_of(expression))
     if isinstance(value, str) and value:
         return target_of_text(value, literal=True)
@@ -182,7 +204,14 @@ def _insert_rows_json(document: PythonDocument, call: ast.Call) -> Written | Non
         guard = Guard("`row_ids` drops rows that come again within a minute", place_in(document, document.span(ids)))
     name = document.callee_name(call)
     return Written(
-        WriteMethod.APPEND, document.name_span(call), target, name, guard=guard, dialect="bigquery", implied=True
+        WriteMethod.APPEND,
+        document.name_span(call),
+        target,
+        name,
+        guard=guard,
+        dialect="bigquery",
+        implied=True,
+        streams=True,
     )
 
 

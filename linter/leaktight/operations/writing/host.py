@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from leaktight.languages.document import Document
 from leaktight.languages.python.document import FunctionNode, PythonDocument
@@ -41,31 +42,38 @@ def commits_alone(call: HostedSql) -> Evidence | None:
         if found is not None:
             return found
     elif call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool") and call.call.transaction is None:
-        return Evidence(
-            f"each `{call.call.receiver}.{call.call.sink}` commits on its own", place_in(document, call.call.name)
-        )
+        name = document.slice(call.call.name)
+        return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", place_in(document, call.call.name))
     said = _AUTOCOMMIT_DRIVERS.get(driver)
     return Evidence(said) if said is not None and call.call.transaction is None else None
 
 
 def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
     """Find `autocommit=True`, `conn.autocommit = True`, `isolation_level="AUTOCOMMIT"` in reach of a place."""
-    said: list[ast.AST] = []
-    for keyword in document.find(ast.keyword):
-        call = document.parent(keyword)
-        operator = isinstance(call, ast.Call) and document.callee_name(call).endswith("Operator")
-        if not operator and _is_autocommit(document, keyword.arg, keyword.value):
-            said.append(keyword)
-    for assign in document.find(ast.Assign):
-        target = assign.targets[0]
-        if isinstance(target, ast.Attribute) and _is_autocommit(document, target.attr, assign.value):
-            said.append(assign)
+    said = _said.get(document)
+    if said is None:
+        said = _said[document] = list(_autocommits(document))
     for node in said:
         if in_reach(document, node, at):
             return Evidence(
                 f"`{document.text_of(node)}` commits each statement", place_in(document, document.span(node))
             )
     return None
+
+
+_said: WeakKeyDictionary[PythonDocument, list[ast.AST]] = WeakKeyDictionary()
+
+
+def _autocommits(document: PythonDocument) -> Iterator[ast.AST]:
+    for keyword in document.find(ast.keyword):
+        call = document.parent(keyword)
+        operator = isinstance(call, ast.Call) and document.callee_name(call).endswith("Operator")
+        if not operator and _is_autocommit(document, keyword.arg, keyword.value):
+            yield keyword
+    for assign in document.find(ast.Assign):
+        target = assign.targets[0]
+        if isinstance(target, ast.Attribute) and _is_autocommit(document, target.attr, assign.value):
+            yield assign
 
 
 def _is_autocommit(document: PythonDocument, name: str | None, value: ast.expr) -> bool:

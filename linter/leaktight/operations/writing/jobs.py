@@ -17,11 +17,15 @@ _TARGETS = (
 
 
 def _disposition(text: str) -> WriteMethod | None:
-    if "WRITE_APPEND" in text:
-        return WriteMethod.APPEND
-    if "WRITE_TRUNCATE" in text:
-        return WriteMethod.OVERWRITE
-    return WriteMethod.CREATE if "WRITE_EMPTY" in text else None
+    found = [method for word, method in _DISPOSITIONS.items() if word in text]
+    return found[0] if len(found) == 1 else None
+
+
+_DISPOSITIONS = {
+    "WRITE_APPEND": WriteMethod.APPEND,
+    "WRITE_TRUNCATE": WriteMethod.OVERWRITE,
+    "WRITE_EMPTY": WriteMethod.CREATE,
+}
 
 
 def load_job(document: PythonDocument, call: ast.Call) -> Written | None:
@@ -55,17 +59,8 @@ def _near(document: PythonDocument, call: ast.Call, span: Span) -> Span:
 def _dispositions(document: PythonDocument, config: ast.expr) -> Iterator[tuple[ast.expr, Span]]:
     """Yield what sets the write disposition of a job's configuration: an attribute set later comes first."""
     if isinstance(config, ast.Name):
-        scope = document.function_of(config)
-        for assign in document.find(ast.Assign):
-            target = assign.targets[0]
-            if (
-                isinstance(target, ast.Attribute)
-                and target.attr == "write_disposition"
-                and isinstance(target.value, ast.Name)
-                and target.value.id == config.id
-                and document.function_of(assign) is scope
-            ):
-                yield assign.value, document.span(assign)
+        for assign in _set_later(document, config):
+            yield assign.value, document.span(assign)
     made = document.value_of(config)
     if isinstance(made, ast.Call):
         keyword = document.keyword(made, "write_disposition")
@@ -73,11 +68,30 @@ def _dispositions(document: PythonDocument, config: ast.expr) -> Iterator[tuple[
             yield document.value_of(keyword.value), document.span(keyword)
 
 
+def _set_later(document: PythonDocument, config: ast.Name) -> Iterator[ast.Assign]:
+    """Yield `config.write_disposition = …` in the function of a name."""
+    scope = document.function_of(config)
+    for assign in document.find(ast.Assign):
+        target = assign.targets[0]
+        if not isinstance(target, ast.Attribute) or target.attr != "write_disposition":
+            continue
+        if (
+            isinstance(target.value, ast.Name)
+            and target.value.id == config.id
+            and document.function_of(assign) is scope
+        ):
+            yield assign
+
+
 def query_job(document: PythonDocument, call: ast.Call) -> Written | None:
     """Read `QueryJobConfig(destination=…, write_disposition="WRITE_APPEND")`."""
     disposition = document.keyword(call, "write_disposition")
     destination = document.keyword(call, "destination")
     if disposition is None or destination is None:
+        return None
+    holder = document.parent(call)
+    name = holder.targets[0] if isinstance(holder, ast.Assign) else None
+    if isinstance(name, ast.Name) and any(True for _ in _set_later(document, name)):
         return None
     method = _disposition(document.text_of(document.value_of(disposition.value)))
     if method is None:

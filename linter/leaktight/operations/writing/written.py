@@ -13,7 +13,8 @@ from leaktight.text import Span
 class Written:
     """A write by a call. `span` are the words that decide it; `implied` says that none do, but the call's default.
 
-    `target` is the expression that names the table, None where the call has none. `task` marks an operator.
+    `target` is the expression that names the table, None where the call has none. `task` marks an operator, `streams` a
+    call that is made for single events as well as for loads.
     """
 
     method: WriteMethod
@@ -23,4 +24,5 @@ class Written:
     guard: Guard | None = None
     implied: bool = False
     task: bool = False
+    streams: bool = False
     dialect: str = ""
