@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
+    from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
-    from leaktight.operations.table_write import Guard, TableWrite, WriteMethod
+    from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
     from leaktight.rule import (
         Bad,
         CallRule,
@@ -75,9 +76,10 @@ _HOMES = {
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
+    "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
-    "leaktight.operations.table_write": ("Guard", "TableWrite", "WriteMethod"),
+    "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
         "Bad", "CallRule", "Category", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
         "Stage", "WriteRule", "option",
@@ -100,10 +102,10 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column",
     "Condition", "Dag", "DagRule", "DeclaredColumn", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable",
-    "Edit", "EngineRule", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "Index",
+    "Edit", "EngineRule", "Evidence", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "Index",
     "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Parameter", "PartitionRead", "Partitioning",
-    "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation", "RelationKind",
-    "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage",
-    "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule", "clauses",
-    "declared_columns", "declared_tables", "exp", "option", "partition_reads", "pruning",
+    "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
+    "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
+    "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
+    "clauses", "declared_columns", "declared_tables", "exp", "option", "partition_reads", "pruning",
 ]  # fmt: skip

@@ -71,8 +71,11 @@ def write_table(path: str, table: dict[str, tuple[Any, ...]]) -> None:
 
 
 def package_version(packages: Iterable[str]) -> str:
-    """Give a digest of the code of imported packages and of the interpreter."""
-    homes = [home for name in sorted(packages) for home in getattr(sys.modules.get(name), "__path__", ())]
+    """Give a digest of the code of imported packages, modules that are one file among them, and of the interpreter."""
+    modules = [sys.modules.get(name) for name in sorted(packages)]
+    homes = [
+        home for module in modules for home in getattr(module, "__path__", (getattr(module, "__file__", None) or "",))
+    ]
     return digest(sys.version, package_stamps(homes))
 
 
@@ -82,8 +85,11 @@ def package_stamps(homes: Iterable[str]) -> str:
 
 
 def _stamps(folder: str) -> list[str]:
-    found = []
+    found: list[str] = []
     try:
+        if folder.endswith(".py"):
+            status = os.stat(folder)
+            return [f"{folder} {status.st_mtime_ns} {status.st_size}"]
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.is_dir() and entry.name != "__pycache__":

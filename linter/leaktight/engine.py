@@ -116,10 +116,11 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
             found[rule.name, "internal"] = _plain(INTERNAL_ERROR, source, Span(0, 0), reason)
     names = {rule.name for rule in rules}
     kept, suppressed = apply_suppressions(view, list(found.values()), names, plan.known_rules)
+    lost = tuple(_lost_statements(view))  # reads all SQL: what no rule asked for is not passed over in silence
     return FileResult(
         source.path,
         diagnostics=tuple(sorted(kept, key=lambda d: d.sort_key)),
-        not_analysed=(*view.not_analysed, *_lost_statements(view)),
+        not_analysed=(*view.not_analysed, *lost),
         dynamic=tuple(view.dynamic),
         statements=view.statements,
         suppressed=suppressed,

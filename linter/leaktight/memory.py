@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from leaktight.cache import cache_file, digest, pack, package_version, read_table, unpack, write_table
@@ -65,7 +66,7 @@ class ProjectCache:
         tables = [repr(sorted(project.catalog.named(name), key=lambda table: table.name.parts)) for name in asked]
         if asked_dynamodb:
             facts = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)
-            self._dynamodb = self._dynamodb or digest(repr(facts))
+            self._dynamodb = self._dynamodb or digest(repr(_ordered(facts)))
             tables.append(self._dynamodb)
         return digest(*tables)
 
@@ -83,3 +84,16 @@ class ProjectCache:
         if self._changed:
             self._table[""] = (self._version,)
             write_table(self._path, self._table)
+
+
+def _ordered(value: object) -> object:
+    """Give what a value holds in one order: that of sets differs from process to process."""
+    if isinstance(value, frozenset):
+        return sorted(map(repr, value))
+    if is_dataclass(value):
+        return [_ordered(getattr(value, item.name)) for item in fields(value)]
+    if isinstance(value, tuple):
+        return [_ordered(item) for item in value]
+    if isinstance(value, Mapping):
+        return [(key, _ordered(item)) for key, item in value.items()]
+    return value

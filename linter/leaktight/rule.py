@@ -220,8 +220,9 @@ class CallRule(Rule, kind=True):
 
     @classmethod
     def subjects(cls, view: FileView) -> Iterator[HostedSql]:
-        """Yield the calls of a file that run SQL."""
-        yield from view.calls
+        """Yield the calls of a file that run SQL, each with its writes."""
+        if view.calls and view.writes is not None:
+            yield from view.calls
 
     @abstractmethod
     def check(self, call: HostedSql, /) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ class _Run:
     jobs: int
     cache: ProjectCache | None
     progress: Callable[[int, int], None] | None
-    rules_digests: dict[int, str] = field(default_factory=dict)
+    rules_digests: dict[int, tuple[Sequence[Rule], str]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
 
     def states(self, entries: Iterable[Entry]) -> list[_State]:
@@ -149,8 +149,9 @@ class _Run:
         rules = self.plan.rules_for(path)
         known = self.rules_digests.get(id(rules))
         if known is None:
-            known = self.rules_digests[id(rules)] = _rules_digest(rules, self.project)
-        return digest(state.content, self._dialect(path), known)
+            # The list is kept with its digest: another that came to live at its address would be taken for it.
+            known = self.rules_digests[id(rules)] = (rules, _rules_digest(rules, self.project))
+        return digest(state.content, self._dialect(path), known[1])
 
 
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:

@@ -68,12 +68,13 @@ class Workers(Generic[Item, Result]):
         self._limit = limit
         self._weight = weight
         self._progress = progress
-        self._done = 0
+        self._done = self._total = 0
 
     def run(self, items: Sequence[Item]) -> list[Result | Failure]:
         """Give an answer for each item, in their order."""
         if not items:
             return []
+        self._done, self._total = 0, len(items)
         if not hasattr(os, "fork"):
             return [self._work(item) for item in items]
         answers: dict[int, Result | Failure] = {}
@@ -182,7 +183,7 @@ class Workers(Generic[Item, Result]):
     def _tell(self) -> None:
         self._done += 1
         if self._progress is not None:
-            self._progress(self._done, 0)
+            self._progress(self._done, self._total)
 
     def _kill_late(self, selector: selectors.BaseSelector) -> None:
         now = time.monotonic()

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from leaktight.embedding.call import Embedded
-from leaktight.embedding.python import embed, gate, triggers
+from leaktight.embedding.python import embed
 from leaktight.languages.python import parse_python
 from leaktight.source import Language, Region, Source
 
@@ -186,25 +186,3 @@ def test_code_made_to_take_long_does_not(text: str) -> None:
 def test_many_branches_give_few_ways() -> None:
     choices = " + ".join(f"('a{n} ' if x{n} else 'b{n} ')" for n in range(30))
     assert 1 <= len(found_in(f"cur.execute('SELECT ' + {choices} + 'FROM t')").calls) <= 8
-
-
-@pytest.mark.parametrize(
-    ("data", "families"),
-    [
-        (b"x = 1\n", set()),
-        (b"import os\nprint('selection')\n", set()),
-        (b"import boto3\n", {"aws"}),
-        (b"from pynamodb.models import Model\n", {"aws", "orm"}),
-        (b"from airflow import DAG\n", {"orchestration"}),
-        (b"    from dagster import op\n", {"orchestration"}),
-        (b"cur.EXECUTE(q)\n", {"sql"}),
-        (b"Q = 'select a\\nfrom t'\n", {"sql"}),
-        (b"from pyspark.sql import SparkSession\n", {"spark"}),
-        (b"import pandas as pd\nf.to_parquet(x)\n", {"frames"}),
-        (b"def lambda_handler(event, context): ...\n", {"aws"}),
-        (b"\xff\x00\xfeimport", set()),
-    ],
-)
-def test_gate(data: bytes, families: set[str]) -> None:
-    assert gate(data) == families
-    assert bool(families) <= any(literal in data.lower() for literal in triggers)

@@ -131,7 +131,9 @@ def test_transactions() -> None:
     assert [write.transaction for write in alone] == [None, None]
     assert alone[0].commits is not None
     assert "BigQuery" in alone[0].commits.reason
-    grouped = writes("begin transaction; delete from t where d = 1; insert into t select a from s; commit transaction", "bigquery")
+    grouped = writes(
+        "begin transaction; delete from t where d = 1; insert into t select a from s; commit transaction", "bigquery"
+    )
     assert grouped[0].transaction == grouped[1].transaction
     assert grouped[0].transaction is not None
     (truncate, _) = writes("truncate table t; insert into t select a from s", "mysql")
@@ -154,5 +156,3 @@ def test_many_rows_are_cheap() -> None:
     found = writes(text)
     assert len(found) == 3000
     assert len(found[-1].before) <= 16
-
-

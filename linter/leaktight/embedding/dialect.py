@@ -143,7 +143,8 @@ def _lost(text: str, name: str, limit: float) -> float:
         for statement in _statements(dialect.tokenize(text)):
             try:
                 trees = dialect.parser().parse(list(statement), text)
-            except (SqlglotError, RecursionError):
+            # sqlglot's builders trip over arguments that they do not expect.
+            except (SqlglotError, RecursionError, TypeError, ValueError, AttributeError, LookupError):
                 lost += 1
             else:
                 lost += _COMMAND_COST * any(isinstance(tree, exp.Command) for tree in trees)

@@ -45,16 +45,29 @@ class _Reader:
         return [*found, *self._document.find(ast.AsyncFunctionDef)]
 
     def constructed(self) -> Iterator[Dag]:
-        calls = [call for call in self._document.find(ast.Call) if self._document.qualified_name(call.func) in _DAG]
+        calls = [
+            call
+            for call in self._document.find(ast.Call)
+            if self._may_be(call.func, "DAG") and self._document.qualified_name(call.func) in _DAG
+        ]
         for call in calls:
             tasks = tuple(self._tasks(call, alone=len(calls) == 1))
             yield self._dag(call, self._document.name_span(call), self._dag_id(call), tasks)
+
+    def _may_be(self, path: ast.expr, last: str) -> bool:
+        """Say at a glance whether a path may end in a name that airflow has."""
+        if isinstance(path, ast.Attribute):
+            return path.attr == last
+        return isinstance(path, ast.Name) and self._document.imports.get(path.id, "").endswith(last)
 
     def decorated(self) -> Iterator[Dag]:
         for function in self._functions:
             for decorator in function.decorator_list:
                 target = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if self._document.qualified_name(target) not in _DAG_DECORATOR:
+                if (
+                    not self._may_be(target, "dag")
+                    or self._document.qualified_name(target) not in _DAG_DECORATOR
+                ):
                     continue
                 call = decorator if isinstance(decorator, ast.Call) else None
                 tasks = tuple(self._tasks_below(function))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from leaktight.languages.sql.document import SqlDocument, parse_sql
 from leaktight.operations.dag import Dag
 from leaktight.operations.dynamodb import DynamodbRequest
 from leaktight.operations.hosted_sql import HostedSql
+from leaktight.operations.hosts import Hosts
 from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite
 from leaktight.report import NotAnalysed
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from leaktight.embedding.notebook import Notebook
 
 _DBT = re.compile(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
-_JAVASCRIPT = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+"""The marks of encodings whose bytes no gate can read."""
 
 
 def worth_reading(data: bytes, language: Language) -> bool:
@@ -41,12 +44,14 @@ def worth_reading(data: bytes, language: Language) -> bool:
         return True
     if language is Language.YAML:
         return False
-    if b"leaktight:" in data:
+    if b"leaktight:" in data or data.startswith(_WIDE):
         return True
     if language is Language.PYTHON:
-        from leaktight.embedding.python.gate import gate
-    else:
-        from leaktight.embedding.javascript.gate import gate
+        from leaktight.operations.python_gate import PythonGate
+
+        return PythonGate(data).anything
+    from leaktight.embedding.javascript.gate import gate
+
     return bool(gate(data))
 
 
@@ -90,20 +95,11 @@ class FileView:
     @cached_property
     def hosts(self) -> list[Document]:
         """The host documents: one for a Python or JavaScript file, one a code cell for a notebook."""
-        documents: list[Document] = []
-        for region in self._regions:
-            try:
-                if region.language is Language.PYTHON:
-                    from leaktight.languages.python import parse_python
+        return self._hosts.all()
 
-                    documents.append(parse_python(region, self.source))
-                elif region.language in _JAVASCRIPT:
-                    from leaktight.languages.javascript import parse_javascript
-
-                    documents.append(parse_javascript(region, self.source))
-            except NotAnalysable as problem:
-                self._not_read("syntax", problem.reason, region)
-        return documents
+    @cached_property
+    def _hosts(self) -> Hosts:
+        return Hosts(self.source, self._regions, lambda region, reason: self._not_read("syntax", reason, region))
 
     @cached_property
     def _regions(self) -> list[Region]:
@@ -136,18 +132,18 @@ class FileView:
     @property
     def python(self) -> Iterator[PythonDocument]:
         """The Python documents of the file."""
-        return (document for document in self.hosts if isinstance(document, PythonDocument))
+        return iter(_python(self.hosts))
 
     @property
     def javascript(self) -> Iterator[JavascriptDocument]:
         """The JavaScript and TypeScript documents of the file."""
-        return (document for document in self.hosts if isinstance(document, JavascriptDocument))
+        return iter(_javascript(self.hosts))
 
     @cached_property
     def calls(self) -> list[HostedSql]:
         """The host calls that run SQL, and strings that are SQL though no call was found."""
         found: list[HostedSql] = []
-        for document in self.hosts:
+        for document in self._hosts.having(lambda gate: gate.sql):
             embedded = self._embed(document)
             for unfolded in embedded.unfolded:
                 place = locate(self.source, document.region.map.to_file(unfolded.span))
@@ -223,6 +219,8 @@ class FileView:
         """The writes to tables, in the file's order."""
         from leaktight.operations.writes import table_writes
 
+        if not self.sql and not self.calls and not self._hosts.any_having(lambda gate: gate.writes):
+            return []
         return table_writes(self.sql, self.calls, tuple(self.python), self.project, self.path)
 
     @cached_property
@@ -232,14 +230,16 @@ class FileView:
 
         if not may_send_requests(self.source.text):
             return []
-        return dynamodb_requests(tuple(self.python), tuple(self.javascript), self.project, self.path)
+        documents = self._hosts.having(lambda gate: gate.dynamodb)
+        return dynamodb_requests(_python(documents), _javascript(documents), self.project, self.path)
 
     @cached_property
     def dags(self) -> list[Dag]:
         """The Airflow DAGs."""
         from leaktight.operations.airflow import airflow_dags
 
-        return [dag for document in self.python for dag in airflow_dags(document, self.project)]
+        documents = _python(self._hosts.having(lambda gate: gate.dags))
+        return [dag for document in documents for dag in airflow_dags(document, self.project)]
 
     # What was not read
 
@@ -252,6 +252,14 @@ class FileView:
 
     def _not_read(self, code: str, reason: str, region: Region | None) -> None:
         self.not_analysed.append(self._problem(code, reason, region))
+
+
+def _python(documents: Iterable[Document]) -> tuple[PythonDocument, ...]:
+    return tuple(document for document in documents if isinstance(document, PythonDocument))
+
+
+def _javascript(documents: Iterable[Document]) -> tuple[JavascriptDocument, ...]:
+    return tuple(document for document in documents if isinstance(document, JavascriptDocument))
 
 
 def _is_sql(document: SqlDocument) -> bool:

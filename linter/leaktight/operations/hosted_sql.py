@@ -30,6 +30,23 @@ class HostedSql:
     path: PathContext
     writes: list[TableWrite] = field(default_factory=list, repr=False)
 
+    def __post_init__(self) -> None:
+        for document in self.sql:
+            document.ask_host = self._find_used_columns
+
+    @property
+    def used_columns(self) -> tuple[str, ...] | None:
+        """The columns that the host reads by name of the rows that the call gives, in the order of its code.
+
+        None when the rows leave sight or are used whole, and when no column is read by name.
+        """
+        return self.sql[0].used_columns if self.sql else None
+
+    def _find_used_columns(self) -> tuple[str, ...] | None:
+        from leaktight.operations.following.used import used_columns
+
+        return used_columns(self.document, self.call)
+
     def pasted(self) -> list[Pasted]:
         """Give the values and names that become part of the SQL text, those known to be harmless left out.
 

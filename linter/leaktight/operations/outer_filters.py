@@ -97,8 +97,13 @@ class OuterFilters:
     def _first_arm(self, node: exp.Expr) -> list[exp.Expr]:
         """Give the select list that names the columns of a set operation that a query is an arm of."""
         whole = node
-        while isinstance(whole.parent, (*clauses.SET_OPERATIONS, exp.Paren)):
-            whole = whole.parent
+        while (around := whole.parent) is not None:
+            bracketed = isinstance(around, (exp.Subquery, exp.Paren)) and isinstance(
+                around.parent, clauses.SET_OPERATIONS
+            )
+            if not bracketed and not isinstance(around, clauses.SET_OPERATIONS):
+                break
+            whole = around
         return clauses.projections(whole)
 
     def pushed(self, scope: Scope, names: frozenset[str], depth: int) -> int:

@@ -156,7 +156,8 @@ class _Reads:
         end = span.end
         limit = self.document.statement_of(node).span.end
         for token in self.document.tokens_in(Span(span.end, limit)):
-            word = token.text.upper()
+            # A string's text stands without its quotes.
+            word = token.text.upper() if token.end - token.start + 1 == len(token.text) else ""
             if depth == 0 and word in _OPERAND_ENDS:
                 break
             depth += (word == "(") - (word == ")")

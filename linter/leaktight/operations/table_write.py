@@ -57,9 +57,9 @@ class TableWrite:
     earlier writes to the same table there, whole overwrites and creations among them.
 
     `transaction` names the one transaction it stands in, None when it commits on its own; `commits` then says why that is
-    known. `lasting` is False for a temporary or staging target. `load` says why it is part of a load that runs again,
-    None where nothing says so (one row of a request, a migration, a seed). `node` is the SQL tree, `call` the host call
-    that runs it.
+    known, as it does where just the statements of one call commit together. `lasting` is False for a temporary or staging
+    target. `load` says why it is part of a load that runs again, None where nothing says so (one row of a request, a
+    migration, a seed). `node` is the SQL tree, `call` the host call that runs it.
     """
 
     document: Document

@@ -18,7 +18,7 @@ from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite, WriteMethod
 from leaktight.operations.writing.evidence import host_load, sql_file_load
 from leaktight.operations.writing.frames import frame_steps
-from leaktight.operations.writing.host import commits_alone, commits_of
+from leaktight.operations.writing.host import commits_alone, commits_of, commits_together
 from leaktight.operations.writing.order import writes_in_order
 from leaktight.operations.writing.sql import reads_tables, sql_steps
 from leaktight.operations.writing.steps import Step, StepKind, Unit
@@ -122,7 +122,7 @@ def _settle(step: Step, document: SqlDocument, call: HostedSql, path: PathContex
     block = call.call.transaction
     if block is not None and "autocommit=True" not in call.document.slice(block):
         step.block = f"block {block.start}"
-    step.commits = commits_alone(call)
+    step.commits, step.alone = commits_alone(call), commits_together(call)
     if step.method in (WriteMethod.INSERT, WriteMethod.APPEND):
         selects = step.method is WriteMethod.APPEND or reads_tables(document, step.node)
         step.load = host_load(call.document, path, call.call.function, call=call, selects=selects)

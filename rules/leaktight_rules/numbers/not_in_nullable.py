@@ -355,7 +355,8 @@ def _closing(sql: SqlDocument, query: exp.Expr) -> int | None:
     start = sql.keyword(query, "SELECT").start
     depth = 0
     for token in sql.tokens_in(Span(start, sql.statement_of(query).span.end)):
-        depth += (token.text == "(") - (token.text == ")")
+        mark = token.text if token.start == token.end else ""  # not the text of a string
+        depth += (mark == "(") - (mark == ")")
         if depth < 0:
             return token.start
     return None

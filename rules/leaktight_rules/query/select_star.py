@@ -30,6 +30,8 @@ _METADATA = frozenset(
     {"information_schema", "pg_catalog", "sys", "sqlite_master", "sqlite_schema", "pragma", "account_usage"}
 )
 
+_MOST_NAMED = 5
+
 
 class SelectStar(SqlRule):
     """`*` selects every column of a table, those known and those yet to come.
@@ -42,8 +44,12 @@ class SelectStar(SqlRule):
     `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model the import CTE `source AS (SELECT * FROM {{ source(…) }})`
     is left alone as long as what reads it names its columns: the engine then prunes the rest.
 
-    The fix lists the columns that the query around uses, or all that the catalog knows; it is unsafe, because whoever reads
-    the result may use a column that it leaves out.
+    Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
+    `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
+    read by position may be used whole: then nothing is said of them.
+
+    The fix lists the columns that the query around or the host's code uses, or all that the catalog knows; it is unsafe,
+    because whoever reads the result may use a column that it leaves out.
     """
 
     name = "select-star"
@@ -104,6 +110,61 @@ class SelectStar(SqlRule):
             options={"allow_import_cte": False},
             hosts=False,
             fixed="with o as (select id from {{ ref('orders') }}) select o.id from o",
+        ),
+        Bad(
+            """
+            import pandas as pd
+
+            def revenue(engine):
+                df = pd.read_sql("SELECT * FROM orders WHERE paid", engine)
+                                         ^ `*` selects every column of `orders`; the code uses `country` and `total`
+                return df.groupby("country")["total"].sum()
+            """,
+            language="python",
+            fixed="""
+            import pandas as pd
+
+            def revenue(engine):
+                df = pd.read_sql("SELECT country, total FROM orders WHERE paid", engine)
+                return df.groupby("country")["total"].sum()
+            """,
+        ),
+        Bad(
+            """
+            import { Pool } from "pg";
+
+            const pool = new Pool();
+
+            export async function titles(author: string): Promise<string[]> {
+              const { rows } = await pool.query("SELECT * FROM books WHERE author = $1", [author]);
+                                                        ^ of `books`; the code uses `title` and `year`
+              return rows.map((book) => `${book.title} (${book.year})`);
+            }
+            """,
+            language="typescript",
+            fixed="""
+            import { Pool } from "pg";
+
+            const pool = new Pool();
+
+            export async function titles(author: string): Promise<string[]> {
+              const { rows } = await pool.query("SELECT title, year FROM books WHERE author = $1", [author]);
+              return rows.map((book) => `${book.title} (${book.year})`);
+            }
+            """,
+        ),
+        Bad(
+            """
+            import pandas as pd
+
+            def orders(engine):
+                df = pd.read_sql("SELECT * FROM orders", engine)
+                                         ^ `*` selects every column of `orders`
+                print(df["total"].sum())
+                return df
+            """,
+            language="python",
+            note="The whole frame is returned: which columns are used is not known here.",
         ),
     )
 
@@ -192,11 +253,13 @@ def _finding(
         )
     parent = scope.node.parent
     alias = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW" and _is_alias(scope.node)
+    read = sql.read_through(scope.node, item, relations)
+    used = f"; the code uses {_enumerated(read)}" if read else ""
     return Finding(
         span,
-        f"`{written}` selects every column{of}{_consequence(scope)}",
+        f"`{written}` selects every column{of}{_consequence(scope)}{used}",
         related=related,
-        fix=_fix(sql, scope, item, tables, relations),
+        fix=_listing(sql, item, list(read.values())) if read else _fix(sql, scope, item, tables, relations),
         severity=Severity.NOTE if alias else None,
     )
 
@@ -254,20 +317,24 @@ def _fix(sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation],
     if not columns:
         return Fix.hint("list the columns that are used")
     prefix = f"{sql.slice(_star_span(sql, item))[:-1]}" if isinstance(item, exp.Column) else ""
-    listed = ", ".join(f"{prefix}{_quoted(sql, column)}" for column in columns)
+    return _listing(sql, item, [f"{prefix}{sql.written(column)}" for column in columns])
+
+
+def _listing(sql: SqlDocument, item: exp.Expr, columns: list[str]) -> Fix:
     title = f"list the {len(columns)} columns" if len(columns) > 1 else "list the column"
-    return Fix(title, Applicability.UNSAFE, (Edit(_star_span(sql, item), listed),))
+    return Fix(title, Applicability.UNSAFE, (Edit(_star_span(sql, item), ", ".join(columns)),))
 
 
 def _inner(scope: Scope) -> bool:
     return isinstance(scope.node.parent, (exp.CTE, exp.Subquery))
 
 
-def _quoted(sql: SqlDocument, name: str) -> str:
-    if name.replace("_", "a").isalnum() and not name[0].isdigit():
-        return name
-    mark = "`" if sql.dialect in {"bigquery", "mysql", "spark", "databricks", "hive"} else '"'
-    return f"{mark}{name}{mark}"
+def _enumerated(columns: dict[str, str]) -> str:
+    """Give some names for a sentence: `id` and `total`."""
+    names = [f"`{name}`" for name in columns]
+    if len(names) > _MOST_NAMED:
+        return f"{', '.join(names[: _MOST_NAMED - 1])} and {len(names) - _MOST_NAMED + 1} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _readers(sql: SqlDocument, scope: Scope) -> list[tuple[Scope, Relation]] | None:

@@ -171,7 +171,8 @@ def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
         return span
     depth = 0
     for token in sql.tokens_in(Span(bracket.start, statement.end)):
-        depth += (token.text == "(") - (token.text == ")")
+        mark = token.text if token.start == token.end else ""  # not the text of a string
+        depth += (mark == "(") - (mark == ")")
         if depth == 0:
             return Span(bracket.start, token.end + 1)
     return span

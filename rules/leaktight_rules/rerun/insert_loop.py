@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from leaktight import (
     Applicability,
@@ -119,12 +118,6 @@ class InsertLoop(CallRule):
             language="python",
         ),
     )
-
-    @classmethod
-    def subjects(cls, view: Any) -> Iterator[HostedSql]:
-        """Yield the calls of a file once their writes are known."""
-        if view.writes:
-            yield from view.calls
 
     def check(self, call: HostedSql) -> Iterator[Finding]:
         """Yield the name of each call that inserts one row at a time."""

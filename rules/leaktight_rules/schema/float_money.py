@@ -31,11 +31,16 @@ _MONEY = frozenset(
 _PERHAPS = frozenset(
     "amount amt total subtotal balance charge charges spend budget discount credit debit paid due net gross".split()
 )
-_MEASURES = frozenset(
-    """rate ratio pct percent percentage score prob probability avg mean std stddev index factor weight volume qty quantity
-    count counts num growth change elasticity multiplier lat lon latitude longitude km kg mg ml mm cm l g gb mb bytes hours
-    minutes seconds days ms distance duration uom unit units temperature pressure speed usage items orders users""".split()
+_RATIOS = frozenset(
+    """rate ratio pct percent percentage score prob probability avg mean std stddev index factor weight num count counts
+    growth change elasticity multiplier""".split()
 )
+"""Words that make no money of an amount, whatever else the name says."""
+_MEASURES = frozenset(
+    """volume qty quantity lat lon latitude longitude km kg mg ml mm cm l g gb mb bytes hours minutes seconds days ms
+    distance duration uom unit units temperature pressure speed usage items orders users""".split()
+)
+"""Words that make a measurement of what is perhaps money: `total_distance`."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _DECIMAL = {"bigquery": "numeric", "clickhouse": "Decimal(12, 2)", "oracle": "number(12, 2)"}
 
@@ -125,11 +130,11 @@ class FloatMoney(SqlRule):
 
     def _is_money(self, name: str, siblings: Mapping[str, Column]) -> bool:
         words = _words(name)
-        if words & _MEASURES:
+        if words & _RATIOS:
             return False
         if words & _MONEY or words & {word.lower() for word in self.names}:
             return True
-        if not words & _PERHAPS:
+        if not words & _PERHAPS or words & _MEASURES:
             return False
         around = [_words(column.name) for column in siblings.values()]
         return any(other & _MONEY for other in around) and not any(other & {"uom", "unit", "units"} for other in around)

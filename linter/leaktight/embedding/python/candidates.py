@@ -39,8 +39,10 @@ class Candidate:
 def candidates_of(document: PythonDocument, call: ast.Call, drivers: Drivers) -> Iterator[Candidate]:
     """Yield the candidates among the arguments of a call, each expression once."""
     name = document.callee_name(call)
-    seen: set[ast.expr] = set()
     sinks = SINKS.get(name)
+    if sinks is None and not call.keywords:
+        return
+    seen: set[ast.expr] = set()
     if sinks is not None:
         driver, dialect, sure = drivers.of(call)
         for sink in sinks:
@@ -50,7 +52,8 @@ def candidates_of(document: PythonDocument, call: ast.Call, drivers: Drivers) ->
             seen.add(expression)
             certain = _is_certain(document, call, sink, driver, sure, drivers)
             yield _with_driver(Candidate(expression, name, certain, sink.many), sink, driver, dialect, sure)
-    if name.endswith(OPERATOR_ENDS):
+    operator = name.endswith(OPERATOR_ENDS)
+    if operator:
         for candidate in _of_operator(document, call, name):
             if candidate.expression not in seen:
                 seen.add(candidate.expression)
@@ -61,7 +64,7 @@ def candidates_of(document: PythonDocument, call: ast.Call, drivers: Drivers) ->
         if keyword.arg in KEYWORDS and keyword.value not in seen:
             driver, dialect, _ = drivers.of(call)
             yield Candidate(keyword.value, f"{keyword.arg}=", False, driver=driver, dialect=dialect)
-        elif keyword.arg == "configuration" and not name.endswith(OPERATOR_ENDS):
+        elif keyword.arg == "configuration" and not operator:
             for query in _configured(document, keyword.value):
                 yield Candidate(query, "configuration=", False, driver="google.cloud.bigquery", dialect="bigquery")
 

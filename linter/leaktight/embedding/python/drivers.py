@@ -22,6 +22,8 @@ _DRIVERS: dict[str, str | None] = {
     "aioboto3": None, "sqlmodel": None, "peewee": None, "airflow": None, "singlestoredb": "singlestore",
     "dask_sql": None, "databend": "databend",
 }  # fmt: skip
+LIBRARIES = frozenset(_DRIVERS)
+"""The dotted names of all libraries that run SQL, or that hand it to one that does."""
 _SERVERS = frozenset(name for name, dialect in _DRIVERS.items() if dialect is not None)
 """Libraries that speak to one kind of database."""
 

@@ -154,7 +154,7 @@ class _Search:
         document = self._document
         tops: set[ast.AST] = set()
         for literal in document.literals:
-            if literal in self._consumed or not _may_be_sql(literal):
+            if not _may_be_sql(literal) or literal in self._consumed:
                 continue
             top = self._whole(literal)
             if top is None or top in tops:
@@ -221,12 +221,12 @@ def _reason(item: ast.expr) -> str:
 def _may_be_sql(literal: ast.Constant | ast.JoinedStr) -> bool:
     """Say at a glance whether a literal may begin a statement."""
     value: object = literal
-    if isinstance(literal, ast.JoinedStr):
+    if type(literal) is ast.JoinedStr:
         value = literal.values[0] if literal.values else None
-    if not isinstance(value, ast.Constant):
+    if type(value) is not ast.Constant:
         return False
     text = value.value
-    return isinstance(text, str) and len(text) > 6 and text[0] in _STARTS and starts_like_sql(text[:2000])
+    return type(text) is str and len(text) > 6 and text[0] in _STARTS and starts_like_sql(text[:2000])
 
 
 _STARTS = frozenset("SIUDMCAWTREGsiudmcawtreg -/({;\n\t\r")

@@ -95,6 +95,8 @@ class Surroundings:
 
     def _leaves(self, loop: LoopNode, call: ast.AST) -> bool:
         """Say whether a round of the loop that has made the call always ends the loop."""
+        if not isinstance(loop, ast.For | ast.AsyncFor | ast.While):
+            return False
         document = self._document
         at: ast.AST | None = document.statement_of(call)
         while at is not None and at is not loop:

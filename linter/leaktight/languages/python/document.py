@@ -108,16 +108,16 @@ class PythonDocument(Document):
 
     def find(self, *kinds: type[Node]) -> Iterator[Node]:
         """Yield the nodes of exactly these classes in the order of the source."""
-        yield from cast("Iterator[Node]", self.index.nodes_of(*kinds))
+        return iter(cast("Sequence[Node]", self.index.nodes_of(*kinds)))
 
     def find_in(self, root: ast.AST, *kinds: type[Node]) -> Iterator[Node]:
         """Yield the nodes of exactly these classes in `root`, itself included, in the order of the source."""
-        yield from cast("Iterator[Node]", self.index.within(root, *kinds))
+        return iter(cast("Sequence[Node]", self.index.within(root, *kinds)))
 
     @property
     def literals(self) -> Iterator[ast.Constant | ast.JoinedStr]:
         """All constants and f-strings in the order of the source; the constants inside f-strings too."""
-        yield from cast("Iterator[ast.Constant | ast.JoinedStr]", self.index.nodes_of(ast.Constant, ast.JoinedStr))
+        return iter(cast("Sequence[ast.Constant | ast.JoinedStr]", self.index.nodes_of(ast.Constant, ast.JoinedStr)))
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Give the node that holds `node`; None for the module."""
@@ -198,7 +198,7 @@ class PythonDocument(Document):
 
     def _contains(self, root: ast.AST, node: ast.AST) -> bool:
         number = self.index.number
-        return number[root] <= number[node] < self.index.ends[number[root]]
+        return number[root] <= number[node] < self.index.end(root)
 
     # Names
 

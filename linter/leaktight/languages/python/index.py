@@ -8,24 +8,22 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 _NO_NODES = frozenset({
     "attr", "arg", "asname", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "n", "name",
     "op", "ops", "rest", "simple", "tag", "type_comment", "type_ignores", "kwd_attrs",
 })  # fmt: skip
 
+_Children = Callable[[Any], Sequence[ast.AST]]
+"""Gives the child nodes of a node of one class, in the order of the source."""
+
 
 def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Give the fields of a class that hold nodes, last in the source first."""
+    """Give the fields of a class that hold nodes, in the order of the source."""
     fields = [field for field in kind._fields if field not in _NO_NODES]
-    if issubclass(kind, ast.keyword | ast.arg | ast.alias):
-        fields = [field for field in fields if field != "name"]
-    if issubclass(kind, ast.Constant):
-        fields = []
-    if issubclass(kind, ast.Global | ast.Nonlocal):
-        fields = []
     if issubclass(kind, ast.TypeAlias if hasattr(ast, "TypeAlias") else ()):
         fields.insert(0, "name")
     if "decorator_list" in fields:
@@ -33,55 +31,42 @@ def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
     if "returns" in fields:
         fields = [field for field in fields if field not in ("returns", "body")]
         fields += ["returns", "body"]
-    if issubclass(kind, ast.IfExp):
-        fields = ["body", "test", "orelse"]
-    return tuple(reversed(fields))
+    return tuple(fields)
 
 
-class _ChildFields(dict[type[ast.AST], tuple[str, ...]]):
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        fields = self[kind] = _child_fields(kind)
-        return fields
+def _by_fields(kind: type[ast.AST]) -> _Children:
+    fields = _child_fields(kind)
 
+    def found(node: ast.AST) -> list[ast.AST]:
+        nodes: list[ast.AST] = []
+        for field in fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                nodes += [item for item in value if item is not None]
+            elif value is not None:
+                nodes.append(value)
+        return nodes
 
-_FIELDS = _ChildFields()
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """Give the child nodes in the order of the source, as near as the tree tells it."""
-    found = _reversed_children(node)
-    found.reverse()
     return found
 
 
-def _reversed_children(node: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    if isinstance(node, ast.Dict):
-        for key, item in zip(reversed(node.keys), reversed(node.values), strict=True):
-            found.append(item)
-            if key is not None:
-                found.append(key)
-        return found
-    if isinstance(node, ast.arguments):
-        return _reversed_arguments(node)
-    if isinstance(node, ast.Call) and node.args and node.keywords:
+def _of_call(node: ast.Call) -> list[ast.AST]:
+    if node.args and node.keywords:
         last = node.args[-1]
-        if isinstance(last, ast.Starred) and _place(last) > _place(node.keywords[0]):
-            return [*sorted((*node.args, *node.keywords), key=_place, reverse=True), node.func]
-    for field in _FIELDS[node.__class__]:
-        value = getattr(node, field, None)
-        if value.__class__ is list:
-            found += [item for item in reversed(value) if item is not None]
-        elif value is not None:
-            found.append(value)
-    return found
+        if type(last) is ast.Starred and _place(last) > _place(node.keywords[0]):
+            return [node.func, *sorted((*node.args, *node.keywords), key=_place)]
+    return [node.func, *node.args, *node.keywords]
 
 
 def _place(node: ast.AST) -> tuple[int, int]:
     return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
 
 
-def _reversed_arguments(node: ast.arguments) -> list[ast.AST]:
+def _of_dict(node: ast.Dict) -> list[ast.AST]:
+    return [item for pair in zip(node.keys, node.values, strict=True) for item in pair if item is not None]
+
+
+def _of_arguments(node: ast.arguments) -> list[ast.AST]:
     plain = [*node.posonlyargs, *node.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(node.defaults)) + list(node.defaults)
     found: list[ast.AST | None] = []
@@ -91,10 +76,42 @@ def _reversed_arguments(node: ast.arguments) -> list[ast.AST]:
     for parameter, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
         found += (parameter, default)
     found.append(node.kwarg)
-    return [item for item in reversed(found) if item is not None]
+    return [item for item in found if item is not None]
 
 
-_SPECIAL = frozenset({ast.Dict, ast.arguments, ast.Call})
+class _ChildrenByClass(dict[type[ast.AST], _Children]):
+    def __missing__(self, kind: type[ast.AST]) -> _Children:
+        found = self[kind] = _by_fields(kind)
+        return found
+
+
+_CHILDREN = _ChildrenByClass(
+    {
+        ast.Call: _of_call,
+        ast.Dict: _of_dict,
+        ast.arguments: _of_arguments,
+        ast.Assign: lambda node: [*node.targets, node.value],
+        ast.BinOp: lambda node: (node.left, node.right),
+        ast.Subscript: lambda node: (node.value, node.slice),
+        ast.JoinedStr: lambda node: node.values,
+        ast.BoolOp: lambda node: node.values,
+        ast.List: lambda node: node.elts,
+        ast.Tuple: lambda node: node.elts,
+        ast.Import: lambda node: node.names,
+        ast.ImportFrom: lambda node: node.names,
+        ast.Compare: lambda node: [node.left, *node.comparators],
+        ast.If: lambda node: [node.test, *node.body, *node.orelse],
+        ast.IfExp: lambda node: (node.body, node.test, node.orelse),
+    }
+)
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.alias, ast.Pass, ast.Global, ast.Nonlocal, ast.Break, ast.Continue))
+_ONE_CHILD = frozenset((ast.Attribute, ast.keyword, ast.Expr, ast.Await, ast.Starred))
+"""Classes whose nodes hold one node, as their `value`."""
+
+
+def children(node: ast.AST) -> Sequence[ast.AST]:
+    """Give the child nodes in the order of the source, as near as the tree tells it."""
+    return () if type(node) in _LEAVES else _CHILDREN[type(node)](node)
 
 
 class TreeIndex:
@@ -103,69 +120,66 @@ class TreeIndex:
     def __init__(self, tree: ast.Module) -> None:
         nodes: list[ast.AST] = []
         parents: list[int] = []
-        places: defaultdict[type[ast.AST], list[int]] = defaultdict(list)
-        stack: list[tuple[ast.AST, int]] = [(tree, -1)]
-        pop, push = stack.pop, stack.append
-        fields_of, special = _FIELDS, _SPECIAL
-        while stack:
-            node, parent = pop()
-            here = len(nodes)
-            nodes.append(node)
-            parents.append(parent)
-            kind = node.__class__
-            places[kind].append(here)
-            if kind in special:
-                for item in _reversed_children(node):
-                    push((item, here))
-                continue
-            for field in fields_of[kind]:
-                value = getattr(node, field, None)
-                if value.__class__ is list:
-                    for item in reversed(value):
-                        if item is not None:
-                            push((item, here))
-                elif value is not None:
-                    push((value, here))
+        kinds: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        add, add_parent = nodes.append, parents.append
+        leaves, one_child, children_of = _LEAVES, _ONE_CHILD, _CHILDREN
+        stack: list[tuple[Iterator[ast.AST], int]] = []
+        level: Iterator[ast.AST] = iter((tree,))
+        parent, at = -1, 0
+        while True:
+            for item in level:
+                node, above = item, parent
+                kind = type(node)
+                while kind in one_child:
+                    add(node)
+                    add_parent(above)
+                    kinds[kind].append(node)
+                    above = at
+                    at += 1
+                    node = node.value  # type: ignore[attr-defined]  # what the classes of `_ONE_CHILD` have in common
+                    kind = type(node)
+                add(node)
+                add_parent(above)
+                kinds[kind].append(node)
+                at += 1
+                if kind not in leaves:
+                    stack.append((level, parent))
+                    level, parent = iter(children_of[kind](node)), at - 1
+                    break
+            else:
+                if not stack:
+                    break
+                level, parent = stack.pop()
         self.nodes = nodes
         self.parents = parents
-        self._places = places
+        self._kinds: Mapping[type[ast.AST], list[ast.AST]] = kinds
 
     @cached_property
     def number(self) -> dict[ast.AST, int]:
         """The place of each node in `nodes`."""
-        return {node: at for at, node in enumerate(self.nodes)}
+        return dict(zip(self.nodes, range(len(self.nodes)), strict=True))
 
-    @cached_property
-    def ends(self) -> list[int]:
-        """For each node, the place after its last descendant."""
-        ends = list(range(1, len(self.nodes) + 1))
-        parents = self.parents
-        for at in range(len(ends) - 1, 0, -1):
-            parent = parents[at]
-            if ends[parent] < ends[at]:
-                ends[parent] = ends[at]
-        return ends
+    def end(self, node: ast.AST) -> int:
+        """Give the place after the last descendant of a node."""
+        inner = children(node)
+        while inner:
+            node = inner[-1]
+            inner = children(node)
+        return self.number[node] + 1
 
-    def places(self, *kinds: type[ast.AST]) -> list[int]:
-        """Give the places of all nodes of exactly these classes, in order."""
-        if len(kinds) == 1:
-            return self._places.get(kinds[0], [])
-        found = [at for kind in kinds for at in self._places.get(kind, ())]
-        found.sort()
-        return found
+    def nodes_of(self, *kinds: type[ast.AST]) -> Sequence[ast.AST]:
+        """Give all nodes of exactly these classes, in order."""
+        found = [nodes for kind in kinds if (nodes := self._kinds.get(kind))]
+        if len(found) < 2:
+            return found[0] if found else ()
+        return sorted((node for nodes in found for node in nodes), key=self.number.__getitem__)
 
-    def nodes_of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        """Yield all nodes of exactly these classes, in order."""
-        nodes = self.nodes
-        for at in self.places(*kinds):
-            yield nodes[at]
-
-    def within(self, root: ast.AST, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        """Yield the descendants of `root`, itself included, of exactly these classes, in order."""
-        start = self.number[root]
-        end = self.ends[start]
-        for at in _slice(self.places(*kinds), start, end):
-            yield self.nodes[at]
+    def within(self, root: ast.AST, *kinds: type[ast.AST]) -> Sequence[ast.AST]:
+        """Give the descendants of `root`, itself included, of exactly these classes, in order."""
+        nodes = self.nodes_of(*kinds)
+        number = self.number
+        start = bisect_left(nodes, number[root], key=number.__getitem__)
+        return nodes[start : bisect_left(nodes, self.end(root), start, key=number.__getitem__)]
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Give the node that holds `node`; None for the module and for nodes of other trees."""
@@ -173,7 +187,3 @@ class TreeIndex:
         if not at:
             return None
         return self.nodes[self.parents[at]]
-
-
-def _slice(places: list[int], start: int, end: int) -> list[int]:
-    return places[bisect_left(places, start) : bisect_left(places, end)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from leaktight.languages.python.index import TreeIndex
 from leaktight.languages.python.reaching import BindingKind
@@ -19,8 +20,7 @@ def imports_of(index: TreeIndex) -> Mapping[str, str]:
     `import a.b` binds `a`; `from . import x` gives `.x`, `from .db import c` gives `.db.c`.
     """
     found: dict[str, str] = {}
-    for at in index.places(ast.Import, ast.ImportFrom):
-        node = index.nodes[at]
+    for node in index.nodes_of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.asname:
@@ -40,18 +40,20 @@ def imports_of(index: TreeIndex) -> Mapping[str, str]:
 def imported_modules(index: TreeIndex) -> frozenset[str]:
     """Give the dotted names of all modules that a module imports from, `a.b` and `a` alike."""
     found: set[str] = set()
-    for at in index.places(ast.Import, ast.ImportFrom):
-        node = index.nodes[at]
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    for node in cast("Sequence[ast.Import]", index.nodes_of(ast.Import)):
+        for alias in node.names:
+            _add_with_those_above(alias.name, found)
+    for node_from in cast("Sequence[ast.ImportFrom]", index.nodes_of(ast.ImportFrom)):
+        if node_from.module and not node_from.level:
+            _add_with_those_above(node_from.module, found)
+            found.update([f"{node_from.module}.{alias.name}" for alias in node_from.names])
     return frozenset(found)
+
+
+def _add_with_those_above(name: str, found: set[str]) -> None:
+    while name and name not in found:
+        found.add(name)
+        name = name.rpartition(".")[0]
 
 
 def qualified_name(expression: ast.expr, imports: Mapping[str, str], scopes: Scopes) -> str | None:

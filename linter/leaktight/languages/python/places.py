@@ -93,11 +93,11 @@ class Places:
         starts: list[int] = []
         ends: list[int] = []
         outer: list[ast.JoinedStr] = []
-        for at in index.places(ast.JoinedStr):
-            node = index.nodes[at]
+        for node in index.nodes_of(ast.JoinedStr):
+            at = index.number[node]
             if isinstance(node, ast.JoinedStr) and (not ends or at >= ends[-1]):
                 starts.append(at)
-                ends.append(index.ends[at])
+                ends.append(index.end(node))
                 outer.append(node)
         return starts, ends, outer
 

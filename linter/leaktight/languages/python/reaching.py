@@ -179,7 +179,7 @@ class _Reach:
             loops = [loop for loop in loops if loop not in start]
         if not loops:
             return False
-        end = max(index.ends[index.number[loop]] for loop in loops)
+        end = max(index.end(loop) for loop in loops)
         for at in range(bisect_left(self._places, self._place), bisect_left(self._places, end)):
             if not self._excluded(self._bindings[at]):
                 return True

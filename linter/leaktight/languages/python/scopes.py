@@ -4,54 +4,67 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import cast
 
 from leaktight.languages.python.index import TreeIndex
 from leaktight.languages.python.reaching import COMPREHENSIONS, SCOPES, Binding, BindingKind, reaching_bindings
 
+_CATCHERS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+
 
 class Scopes:
-    """The bindings of all names of one module, by scope. Built at the first question."""
+    """The bindings of the names of one module, by scope; those of a name are made at the first question for it."""
 
     def __init__(self, index: TreeIndex) -> None:
         self._index = index
-        self._bindings: dict[tuple[ast.AST, str], list[Binding]] = {}
-        self._outer: dict[tuple[ast.AST, str], ast.AST] = {}
+        self._scopes: dict[ast.AST, ast.AST] = {}
+        self._bindings: dict[str, dict[ast.AST, list[Binding]]] = {}
         self._places: dict[tuple[ast.AST, str], list[int]] = {}
-        self._build()
-        number = index.number
-        for bindings in self._bindings.values():
-            if len(bindings) > 1:
-                bindings.sort(key=lambda binding: number[binding.node])
 
     def scope_of(self, node: ast.AST) -> ast.AST:
         """Give the module, class, function, lambda or comprehension whose names `node` sees first.
 
         A parameter's default, a decorator and a base class belong outside.
         """
-        index = self._index
+        index, scopes = self._index, self._scopes
+        passed: list[ast.AST] = []
         child, parent = node, index.parent(node)
-        while parent is not None:
+        while True:
+            found = scopes.get(child)
+            if found is not None:
+                break
+            passed.append(child)
+            if parent is None:
+                found = index.nodes[0]
+                break
             if isinstance(parent, SCOPES) and not _outside(parent, child):
-                return parent
+                found = parent
+                break
             child, parent = parent, index.parent(parent)
-        return index.nodes[0]
+        for child in passed:
+            scopes[child] = found
+        return found
 
     def bindings(self, name: str, scope: ast.AST) -> Sequence[Binding]:
         """Give what binds `name` in one scope, in the order of the source."""
-        return self._bindings.get((scope, name), ())
+        return self._bindings_of(name).get(scope, ())
 
     def resolve(self, name: str, at: ast.AST) -> tuple[ast.AST, Sequence[Binding]] | None:
         """Give the scope whose `name` is seen at a node, with its bindings; None for built-ins and unknowns."""
+        bindings = self._bindings_of(name)
+        if not bindings:
+            return None
         scope: ast.AST | None = self.scope_of(at)
         first = True
         while scope is not None:
             if first or not isinstance(scope, ast.ClassDef):
                 owner = self._outer.get((scope, name))
                 if owner is not None:
-                    return owner, self.bindings(name, owner)
-                found = self._bindings.get((scope, name))
+                    return owner, bindings.get(owner, ())
+                found = bindings.get(scope)
                 if found:
                     return scope, found
             first = False
@@ -89,14 +102,15 @@ class Scopes:
         key = (scope, name)
         places = self._places.get(key)
         if places is None:
-            places = self._places[key] = [self._index.number[b.node] for b in self._bindings.get(key, ())]
+            places = self._places[key] = [self._index.number[b.node] for b in self.bindings(name, scope)]
         return places
 
-    def _build(self) -> None:
+    @cached_property
+    def _outer(self) -> Mapping[tuple[ast.AST, str], ast.AST]:
+        """The scopes that `global` and `nonlocal` name, by the scope they stand in and the name."""
         index = self._index
-        declared: dict[tuple[ast.AST, str], ast.AST] = self._outer
-        for at in index.places(ast.Global, ast.Nonlocal):
-            node = cast("ast.Global | ast.Nonlocal", index.nodes[at])
+        declared: dict[tuple[ast.AST, str], ast.AST] = {}
+        for node in cast("Sequence[ast.Global | ast.Nonlocal]", index.nodes_of(ast.Global, ast.Nonlocal)):
             scope = self.scope_of(node)
             for name in node.names:
                 if isinstance(node, ast.Global):
@@ -104,18 +118,57 @@ class Scopes:
                 else:
                     outer = self.scope_of(scope)
                     declared[scope, name] = outer
-        for at in index.places(
-            ast.Name, ast.arg, ast.alias, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler,
-            ast.MatchAs, ast.MatchStar, ast.MatchMapping,
-        ):  # fmt: skip
-            node_at = index.nodes[at]
-            if isinstance(node_at, ast.Name):
-                if not isinstance(node_at.ctx, ast.Load):
-                    self._add(node_at.id, node_at, self._stored(node_at))
-            else:
-                self._add_other(node_at)
+        return declared
 
-    def _add(self, name: str, node: ast.AST, binding: Binding) -> None:
+    @cached_property
+    def _binders(self) -> Mapping[str, list[ast.AST]]:
+        """The nodes that bind each name."""
+        index = self._index
+        found: defaultdict[str, list[ast.AST]] = defaultdict(list)
+        for name in cast("Sequence[ast.Name]", index.nodes_of(ast.Name)):
+            if type(name.ctx) is not ast.Load:
+                found[name.id].append(name)
+        for parameter in cast("Sequence[ast.arg]", index.nodes_of(ast.arg)):
+            found[parameter.arg].append(parameter)
+        for alias in cast("Sequence[ast.alias]", index.nodes_of(ast.alias)):
+            if alias.name != "*":
+                found[alias.asname or alias.name.split(".", 1)[0]].append(alias)
+        for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *_CATCHERS):
+            for node in index.nodes_of(kind):
+                caught: object = getattr(node, "rest", None) or getattr(node, "name", None)
+                if isinstance(caught, str):
+                    found[caught].append(node)
+        return found
+
+    def _bindings_of(self, name: str) -> Mapping[ast.AST, list[Binding]]:
+        """Give what binds a name, by scope, in the order of the source."""
+        known = self._bindings.get(name)
+        if known is not None:
+            return known
+        found = self._bindings[name] = {}
+        binders = self._binders.get(name)
+        if binders is not None:
+            number = self._index.number
+            for node in sorted(binders, key=number.__getitem__) if len(binders) > 1 else binders:
+                self._bind(name, node, found)
+            for bindings in found.values():
+                if len(bindings) > 1:
+                    bindings.sort(key=lambda binding: number[binding.node])
+        return found
+
+    def _bind(self, name: str, node: ast.AST, found: dict[ast.AST, list[Binding]]) -> None:
+        """Add the binding that a node makes."""
+        if isinstance(node, ast.arg):
+            self._bind_parameter(node, found)
+            return
+        if isinstance(node, ast.Name):
+            binding = self._stored(node)
+        elif isinstance(node, ast.alias):
+            binding = Binding(BindingKind.IMPORT, self._index.parent(node) or node, None)
+        elif isinstance(node, _CATCHERS):
+            binding = Binding(BindingKind.OPAQUE, node, None)
+        else:
+            binding = Binding(BindingKind.DEFINITION, node, None)
         scope = self.scope_of(node)
         if isinstance(scope, COMPREHENSIONS) and isinstance(binding.node, ast.NamedExpr):
             while isinstance(scope, COMPREHENSIONS):
@@ -123,23 +176,9 @@ class Scopes:
         owner = self._outer.get((scope, name))
         if owner is not None:
             scope, binding = owner, Binding(BindingKind.OPAQUE, binding.node, None)
-        self._bindings.setdefault((scope, name), []).append(binding)
+        found.setdefault(scope, []).append(binding)
 
-    def _add_other(self, node: ast.AST) -> None:
-        if isinstance(node, ast.arg):
-            self._add_parameter(node)
-        elif isinstance(node, ast.alias):
-            if node.name != "*":
-                name = node.asname or node.name.split(".", 1)[0]
-                self._add(name, node, Binding(BindingKind.IMPORT, self._index.parent(node) or node, None))
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            self._add(node.name, node, Binding(BindingKind.DEFINITION, node, None))
-        else:
-            caught: object = getattr(node, "rest", None) or getattr(node, "name", None)
-            if isinstance(caught, str):
-                self._add(caught, node, Binding(BindingKind.OPAQUE, node, None))
-
-    def _add_parameter(self, node: ast.arg) -> None:
+    def _bind_parameter(self, node: ast.arg, found: dict[ast.AST, list[Binding]]) -> None:
         arguments = self._index.parent(node)
         function = self._index.parent(arguments) if arguments is not None else None
         if not isinstance(arguments, ast.arguments) or function is None:
@@ -151,7 +190,7 @@ class Scopes:
             value = arguments.defaults[-behind] if behind <= len(arguments.defaults) else None
         elif node in arguments.kwonlyargs:
             value = arguments.kw_defaults[arguments.kwonlyargs.index(node)]
-        self._bindings.setdefault((function, node.arg), []).append(Binding(BindingKind.PARAMETER, node, value))
+        found.setdefault(function, []).append(Binding(BindingKind.PARAMETER, node, value))
 
     def _stored(self, name: ast.Name) -> Binding:
         index = self._index

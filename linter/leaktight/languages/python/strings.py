@@ -6,6 +6,7 @@ inside f-strings). This gives each piece: text that stands as such, escapes, and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from leaktight.text import Span
@@ -68,6 +69,10 @@ def _line_end(text: str, at: int) -> int:
     return at
 
 
+_OF_NOTE = {False: re.compile(r"[\\\"'\r\n]"), True: re.compile(r"[\\\"'\r\n{}]")}
+"""What does not stand for itself in a literal, or ends it; by whether it is an f-string."""
+
+
 class _Literal:
     """Reads one literal from its prefix to its closing quote."""
 
@@ -92,7 +97,10 @@ class _Literal:
         """Append the pieces; give the offset after the closing quote."""
         text, quote = self.text, self.quote
         at = run = self.body
+        next_of_note = _OF_NOTE[self.formatted].search
         while True:
+            found = next_of_note(text, at)
+            at = found.start() if found is not None else len(text)
             character = text[at : at + 1]
             if not character or (len(quote) == 1 and character in "\r\n"):
                 raise MalformedLiteral(f"the literal before offset {at} does not end")

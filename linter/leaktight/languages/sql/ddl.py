@@ -54,8 +54,16 @@ class Word:
 
 
 def statement_words(document: SqlDocument, statement: Statement) -> list[Word]:
-    """Give the words of a statement; what the tokenizer swallowed whole (`RENAME …`) is read once more."""
+    """Give the words of a statement; what the tokenizer swallowed whole (`RENAME …`) is read once more.
+
+    Those of CREATE end at the first SELECT: the query behind it is for the parser.
+    """
     tokens = document.tokens[statement.first : statement.last]
+    if statement.keyword == "CREATE":
+        for index, token in enumerate(tokens):
+            if token.token_type is TokenType.SELECT:
+                tokens = tokens[: index + 1]
+                break
     if (len(tokens) == 2 and tokens[0].token_type is TokenType.COMMAND) or (
         len(tokens) == 2 and tokens[0].text.upper() == "RENAME"
     ):
@@ -281,11 +289,20 @@ class Reader:
         return word is not None and word.span.start == span.end
 
     def query(self) -> exp.Expr | None:
-        """Parse what is left as a query; None when it is not understood."""
+        """Parse what stands here up to the end of its bracket or statement as a query; None when it is not understood."""
         if self.done:
             return None
         document = self.document
-        tokens = document.tokens[self.words[self.at].token : self.words[self.end - 1].token + 1]
+        first = last = self.words[self.at].token
+        depth = 0
+        while last < len(document.tokens):
+            token = document.tokens[last]
+            mark = token.text if token.token_type not in _STRINGS else ""
+            depth += (mark in _OPEN) - (mark in _CLOSE)
+            if depth < 0 or token.token_type is TokenType.SEMICOLON:
+                break
+            last += 1
+        tokens = document.tokens[first:last]
         found = parse(document.text, tokens, dialect_named(document.dialect), document.dialect)
         return found[0].tree if len(found) == 1 else None
 

@@ -18,6 +18,7 @@ from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.client_commands import blank_client_commands
+from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse, tokenise
@@ -79,6 +80,16 @@ class SqlDocument(Document):
         self.path = path
         self.statements = statements
         self.tokens = tokens
+        self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
+        """Finds `used_columns`; set where a host runs the SQL."""
+
+    @cached_property
+    def used_columns(self) -> tuple[str, ...] | None:
+        """The columns of the result that the host's code reads by name, in the order of that code.
+
+        None in a file of its own, when the rows leave sight or are used whole, and when no column is read by name.
+        """
+        return self.ask_host() if self.ask_host is not None else None
 
     @property
     def is_warehouse(self) -> bool:
@@ -152,7 +163,7 @@ class SqlDocument(Document):
         name = clauses.table_name(node)
         if name is None or (isinstance(node, exp.Table) and self.is_cte(node)):
             return None
-        return self.catalog.table(name, self.dialect)
+        return self.catalog.table(name, self.dialect, self.source.path)
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""
@@ -244,6 +255,20 @@ class SqlDocument(Document):
         """Say whether a join is written as a comma between two tables."""
         before = self.token_before(self.span(join.this).start)
         return before is not None and self.slice(before) == ","
+
+    def written(self, name: str, *, exact: bool = False) -> str:
+        """Give a column's name as this dialect writes it, in quotes where needed; `exact` where its case counts."""
+        return written(name, self.dialect, exact=exact)
+
+    def read_through(self, select: exp.Expr, item: exp.Expr, relations: Sequence[Relation]) -> dict[str, str]:
+        """Give the columns that the host reads through a star of a SELECT, each as the query would list it.
+
+        `relations` are those that the star stands for. Empty in all but the outermost SELECT, where the host's code is not
+        seen to read columns by name alone, and where it is not known whose column one is.
+        """
+        from leaktight.languages.sql.star import read_through
+
+        return read_through(self, select, item, relations)
 
     # Holes
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -23,6 +24,8 @@ MAX_NESTING = 240
 """Brackets deeper than this are refused: the compiled parser recurses on the C stack and dies of some thousands."""
 MAX_CHAIN = 12_000
 """Operators in one statement: each is a level of the tree that nodes climb one by one."""
+MAX_SUBSCRIPTS = 500
+"""Subscripts that follow one another (`a[1][2]`) in one statement: the parser copies the tree at each."""
 
 
 @dataclass(eq=False, slots=True)
@@ -303,8 +306,8 @@ def parse(
             statement.control = True
         if wanted is not None and not wanted(tokens[first:last]):
             continue
-        if _chain(tokens, first, last) > MAX_CHAIN:
-            statement.problem = f"more than {MAX_CHAIN} operators in one statement"
+        if (excess := _too_long(tokens, first, last)) is not None:
+            statement.problem = excess
             statement.control = False
             continue
         try:
@@ -341,10 +344,18 @@ _OPERATORS = frozenset(
 )
 
 
-def _chain(tokens: Sequence[Token], first: int, last: int) -> int:
-    if last - first < MAX_CHAIN:
-        return 0
-    return sum(1 for index in range(first, last) if tokens[index].token_type in _OPERATORS)
+def _too_long(tokens: Sequence[Token], first: int, last: int) -> str | None:
+    """Say what a statement has more of than the parser can take."""
+    if last - first < MAX_SUBSCRIPTS:
+        return None
+    kinds = [token.token_type for token in tokens[first:last]]
+    if kinds.count(TokenType.R_BRACKET) > MAX_SUBSCRIPTS:
+        chained = sum(1 for pair in pairwise(kinds) if pair == (TokenType.R_BRACKET, TokenType.L_BRACKET))
+        if chained > MAX_SUBSCRIPTS:
+            return f"more than {MAX_SUBSCRIPTS} chained subscripts in one statement"
+    if len(kinds) > MAX_CHAIN and sum(1 for kind in kinds if kind in _OPERATORS) > MAX_CHAIN:
+        return f"more than {MAX_CHAIN} operators in one statement"
+    return None
 
 
 def _problem(error: ParseError, tokens: Sequence[Token], text: str) -> tuple[str, Span | None]:
@@ -355,6 +366,8 @@ def _problem(error: ParseError, tokens: Sequence[Token], text: str) -> tuple[str
         return _sentence(message), None
     if message.startswith("Invalid expression"):
         message = f"unexpected `{token.text}`" if token.text else "unexpected end of the statement"
+    elif message.startswith("Required keyword"):
+        message = f"something is missing at `{token.text}`" if token.text else "something is missing at its end"
     return _sentence(message), Span(token.start, token.end + 1)
 
 

@@ -14,9 +14,10 @@ from leaktight.operations.dynamo.javascript_members import MemberReader
 from leaktight.operations.dynamo.javascript_names import Names
 from leaktight.operations.dynamo.javascript_paging import page_edits
 from leaktight.operations.dynamo.javascript_usage import Walk
-from leaktight.operations.dynamo.usage import CURSOR, PAGES, RESPONSE
+from leaktight.operations.dynamo.usage import CURSOR, response_of
 from leaktight.operations.dynamo.vocabulary import PAGED, READS
 from leaktight.operations.dynamodb import DynamodbRequest, Response
+from leaktight.operations.following.notes import PAGES, RESPONSE
 from leaktight.operations.project import Project
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class _Javascript:
         walk = Walk(self._document, self._names)
         if sent.kind == "pages":
             walk.follow(sent.node, PAGES)
-            return walk.notes.response()
+            return response_of(walk.notes)
         calls = list(self._senders(sent.node)) if sent.kind == "command" else [sent.node]
         if not calls:
             return None
@@ -104,10 +105,10 @@ class _Javascript:
             given = self._document.arguments(call)
             callback = given[-1] if len(given) > 1 else None
             if callback is not None and self._document.resolve(callback).type in FUNCTIONS:
-                walk.callback(callback)
+                walk.callback(callback, (1,), RESPONSE)
             else:
                 walk.follow(call, RESPONSE)
-        return walk.notes.response()
+        return response_of(walk.notes)
 
     def _senders(self, command: Node) -> Iterator[Node]:
         """Yield the calls that send a command: `client.send(new ScanCommand(…))`, or by its name."""

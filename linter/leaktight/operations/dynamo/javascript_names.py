@@ -1,14 +1,14 @@
-"""The names of a JavaScript document by their text and place, for those who follow a value."""
+"""The names of a JavaScript document by their text and place, and what stands behind them."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS
-from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.operations.following.javascript_uses import Uses
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -18,44 +18,16 @@ _LONGEST = 2000
 _HOPS, _MOST = 3, 200
 
 
-class Names:
+class Names(Uses):
     """All identifiers of one document, found once."""
-
-    def __init__(self, document: JavascriptDocument) -> None:
-        self._document = document
-
-    @cached_property
-    def _nodes(self) -> list[Node]:
-        return self._document.find("identifier", "shorthand_property_identifier", "property_identifier")
 
     @cached_property
     def _starts(self) -> list[int]:
         return [node.start_byte for node in self._nodes]
 
-    @cached_property
-    def _by_text(self) -> Mapping[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        for node in self._nodes:
-            if node.type != "property_identifier":
-                found.setdefault(self._document.text_of(node), []).append(node)
-        return found
-
     def within(self, root: Node) -> list[Node]:
         """Give the names and property names in a node, in order."""
         return self._nodes[bisect_left(self._starts, root.start_byte) : bisect_right(self._starts, root.end_byte - 1)]
-
-    def uses(self, binding: Node) -> Iterator[Node]:
-        """Yield each place that reads the variable which `binding` declares or assigns."""
-        document = self._document
-        text = document.text_of(binding)
-        same = {one.name.id for one in document.declarations(text, binding)}
-        if not same:
-            return
-        for node in self._by_text.get(text, ()):
-            if node.id in same or node.id == binding.id or _is_bound(document, node):
-                continue
-            if {one.name.id for one in document.declarations(text, node)} == same:
-                yield node
 
     def _behind(self, root: Node) -> Iterator[Node]:
         """Yield a value, and the values of the names in it, a few hops far."""
@@ -125,15 +97,3 @@ class Names:
 
 def _holds(outer: Node, inner: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
-
-
-def _is_bound(document: JavascriptDocument, node: Node) -> bool:
-    """Say whether a name is what an assignment or a declaration writes to."""
-    holder = document.parent(node)
-    if holder is None:
-        return False
-    if holder.type == "assignment_expression":
-        return holder.child_by_field_name("left") == node
-    if holder.type == "variable_declarator":
-        return holder.child_by_field_name("name") == node
-    return holder.type in ("object_pattern", "array_pattern", "import_specifier", "rest_pattern")

@@ -41,11 +41,19 @@ def commits_alone(call: HostedSql) -> Evidence | None:
         found = _autocommit(document, call.call.span)
         if found is not None:
             return found
-    elif call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool") and call.call.transaction is None:
-        name = document.slice(call.call.name)
-        return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", place_in(document, call.call.name))
     said = _AUTOCOMMIT_DRIVERS.get(driver)
     return Evidence(said) if said is not None and call.call.transaction is None else None
+
+
+def commits_together(call: HostedSql) -> Evidence | None:
+    """Give what says that the statements of one call are a transaction of their own: a pool's `query` in JavaScript."""
+    document = call.document
+    if isinstance(document, PythonDocument) or call.call.transaction is not None:
+        return None
+    if not call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool"):
+        return None
+    name = document.slice(call.call.name)
+    return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", place_in(document, call.call.name))
 
 
 def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:

@@ -69,6 +69,8 @@ class _Order:
                 continue
             commits = self._commits(step, opened)
             transaction = None if commits is not None else opened or step.block or f"{self._unit.name}#{count}"
+            if step.alone is not None and commits is step.alone:
+                transaction = f"call {step.at[0]}"
             earlier = done.setdefault(step.target.key[-1], [])
             write = self._write(step, transaction, commits, earlier)
             earlier.append((step, write))
@@ -82,8 +84,8 @@ class _Order:
             )
         if opened is not None or step.block is not None:
             return None
-        if step.commits is not None:
-            return step.commits
+        if step.commits is not None or step.alone is not None:
+            return step.commits or step.alone
         if step.call is None and step.via == "sql" and step.dialect in _ALONE:
             return Evidence(f"{_ALONE[step.dialect]} commits each statement on its own")
         return None

@@ -36,6 +36,7 @@ class Step:
     """One step. `at` orders the steps of a unit: the call's place, then the place within its SQL.
 
     `fresh` marks a table that is made anew in each run (`CREATE OR REPLACE`, or one that would fail if it existed);
+    `commits` says that the statement commits on its own, `alone` that the statements of its call do so together.
     `whole` marks a write that leaves no old row (TRUNCATE, DELETE without WHERE). `variant` numbers the view of a
     template; steps of two views of one text never follow each other.
     """
@@ -51,6 +52,7 @@ class Step:
     guard: Guard | None = None
     load: Evidence | None = None
     commits: Evidence | None = None
+    alone: Evidence | None = None
     block: str | None = None
     temporary: bool = False
     fresh: bool = False

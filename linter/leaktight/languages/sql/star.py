@@ -1,0 +1,80 @@
+"""What is read of a query's result through its star."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from leaktight.languages.sql import clauses
+from leaktight.languages.sql.scope import Relation
+from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from leaktight.languages.sql.document import SqlDocument
+
+
+def read_through(sql: SqlDocument, select: exp.Expr, item: exp.Expr, relations: Sequence[Relation]) -> dict[str, str]:
+    """Give the columns that the host's code reads through a star of the outermost SELECT, each as the query would list it.
+
+    `relations` are those that the star stands for. Empty where the host's code is not seen to read columns by name alone,
+    where it is not known whose column one is, and where the select list may not be changed.
+    """
+    if sql.ask_host is None or select.parent is not None or len(sql.statements) != 1:
+        return {}
+    if not _order_is_free(select) or not _sources_are_known(sql, select, relations):
+        return {}
+    star = item.this if isinstance(item, exp.Column) else item
+    others = [other for other in clauses.projections(select) if other is not item]
+    if clauses.star_except(star) or any(isinstance(other.find(exp.Star), exp.Star) for other in others):
+        return {}
+    made = {other.alias_or_name.lower() for other in others}
+    span = sql.span(item)
+    qualifier = sql.slice(span).rpartition("*")[0] if isinstance(item, exp.Column) else ""
+    columns: dict[str, str] = {}
+    for name in sql.used_columns or ():
+        if name.lower() in made:
+            continue
+        owner = _owner(sql, relations, name)
+        if owner is None:
+            return {}
+        prefix = f"{owner.name}." if len(relations) > 1 else qualifier
+        columns[name] = f"{prefix}{sql.written(name, exact=True)}"
+    return columns
+
+
+def _order_is_free(select: exp.Expr) -> bool:
+    """Say whether the select list may be changed: no DISTINCT looks at all of it, no number counts in it."""
+    if clauses.distinct(select) or clauses.into(select):
+        return False
+    terms = [clauses.order(select), clauses.group(select)]
+    return not any(isinstance(part, exp.Literal) for term in terms if term for part in _ordinals(term))
+
+
+def _ordinals(clause: exp.Expr) -> list[exp.Expr]:
+    return [part.this if isinstance(part, exp.Ordered) else part for part in clause.expressions]
+
+
+def _sources_are_known(sql: SqlDocument, select: exp.Expr, relations: Sequence[Relation]) -> bool:
+    """Say whether no hole stands where it may hold a further table, or the CTE that a table is."""
+    start = max((sql.span(relation.node).end for relation in relations), default=0)
+    clauses_after = (clauses.where(select), clauses.group(select), clauses.order(select), clauses.limit(select))
+    end = min((sql.span(clause).start for clause in clauses_after if clause is not None), default=len(sql.text))
+    if end > start and sql.holes(Span(start, end)):
+        return False
+    ctes = [sql.span(cte) for cte in select.ctes] if isinstance(select, exp.Select) else []
+    return not any(hole.region.contains(cte) for cte in ctes for hole in sql.holes(cte))
+
+
+def _owner(sql: SqlDocument, relations: Sequence[Relation], name: str) -> Relation | None:
+    """Give the relation that a column is of; of several only if the catalog knows all their columns."""
+    known = [sql.relation_table(relation) for relation in relations]
+    if len(relations) == 1:
+        table = known[0]
+        certain = table is not None and table.complete and table.columns
+        return relations[0] if not certain or (table is not None and table.column(name) is not None) else None
+    if not all(table is not None and table.complete for table in known):
+        return None
+    owners = [r for r, table in zip(relations, known, strict=True) if table is not None and table.column(name)]
+    return owners[0] if len(owners) == 1 else None

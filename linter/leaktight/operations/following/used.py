@@ -1,0 +1,182 @@
+"""Which columns the host code uses of the rows that a SQL call gives."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from leaktight.embedding.call import SqlCall
+from leaktight.languages.document import Document
+from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.following.notes import ITEM, ITEMS
+from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from leaktight.operations.following.javascript_uses import Uses
+    from leaktight.operations.following.python_rows import RowWalk
+
+_SPARK_DRIVERS = frozenset({"pyspark", "databricks"})
+_PANDAS = frozenset(
+    {"read_sql", "read_sql_query", "read_gbq", "get_pandas_df", "get_df", "query_df", "query_dataframe"}
+)
+_POLARS = frozenset({"read_database", "read_database_uri", "get_polars_df"})
+_RESULTS = frozenset({"execute", "exec_driver_sql", "query", "query_and_wait"})
+_LISTS = frozenset({"fetch", "fetch_all", "iterate"})
+_SINGLE = frozenset({"fetchrow", "fetch_one"})
+_NAMING = ("index_col", "parse_dates", "columns", "col_order", "partition_on")
+"""Arguments of readers that name columns of the result."""
+_JS_LISTS = frozenset({"any", "many", "manyOrNone", "getAllAsync", "$queryRaw", "$queryRawUnsafe", "each"})
+_JS_SINGLE = frozenset({"get", "one", "oneOrNone", "maybeOne", "getFirstAsync"})
+_JS_RESULTS = frozenset(
+    "query execute raw executeQuery queryAsync runQuery rawQuery runSql runSQL execSql execSQL executeSQL dbQuery queryDb "
+    "queryRows all unsafe".split()
+)
+
+
+def used_columns(document: Document, call: SqlCall) -> tuple[str, ...] | None:
+    """Give the columns that are read by name of a call's rows, in the order of the code.
+
+    None when the rows leave sight or are used whole, when none is read by name, and when the SQL may be run by another
+    call as well.
+    """
+    if not call.sink or call.sink.endswith("=") or call.many:
+        return None
+    if isinstance(document, PythonDocument):
+        return _in_python(document, call)
+    return _in_javascript(document, call) if isinstance(document, JavascriptDocument) else None
+
+
+# Python
+
+
+def _in_python(document: PythonDocument, call: SqlCall) -> tuple[str, ...] | None:
+    from leaktight.operations.following.python_rows import RowWalk
+
+    node = next((one for one in document.find(ast.Call) if document.span(one) == call.span), None)
+    if node is None or not _is_run_once(document, call, node):
+        return None
+    walk = RowWalk(document)
+    kind = _kind_in_python(document, call, node)
+    if kind is None or not _notes_arguments(document, node, walk):
+        return None
+    walk.follow(node, kind)
+    receiver = document.receiver(node)
+    if call.sink == "execute" and receiver is not None and isinstance(receiver, ast.Name | ast.Attribute):
+        walk.follow_cursor(node, receiver)
+    return walk.notes.given()
+
+
+def _kind_in_python(document: PythonDocument, call: SqlCall, node: ast.Call) -> str | None:
+    from leaktight.operations.following.frames import FRAME, FRAMES, POLARS, SPARK
+    from leaktight.operations.following.python_rows import CURSOR
+
+    sink = call.sink
+    if sink in _PANDAS:
+        return FRAMES if document.keyword(node, "chunksize") is not None else FRAME
+    if sink in _POLARS:
+        return POLARS
+    if sink == "sql":
+        spark = call.driver in _SPARK_DRIVERS or call.receiver.rsplit(".", 1)[-1].lower().startswith(("spark", "sqlc"))
+        return SPARK if spark else CURSOR
+    if sink in _RESULTS:
+        return CURSOR
+    if sink in _LISTS:
+        return ITEMS
+    return ITEM if sink in _SINGLE else None
+
+
+def _notes_arguments(document: PythonDocument, node: ast.Call, walk: RowWalk) -> bool:
+    """Note the columns that the call's own arguments name; say whether they are known."""
+    from leaktight.operations.following.columns import named_columns
+
+    if any(keyword.arg is None for keyword in node.keywords):
+        return False
+    for name in _NAMING:
+        given = document.argument(node, None, name)
+        if given is None or document.literal(given) is None:
+            continue
+        columns = named_columns(document, given, keys=True)
+        if columns is None:
+            return False
+        for column, place in columns:
+            walk.notes.attribute(column, place)
+    return True
+
+
+def _is_run_once(document: PythonDocument, call: SqlCall, node: ast.Call) -> bool:
+    """Say whether the SQL stands in the call, or behind a name that is read here alone."""
+    if _stands_in(document, call, call.span):
+        return True
+    names = [one for one in document.find_in(node, ast.Name) if call.sql.contains(document.span(one))]
+    for name in names:
+        value = document.value_of(name)
+        if value is name or not _stands_in(document, call, document.span(value)):
+            continue
+        resolved = document.scopes.resolve(name.id, name)
+        if resolved is None:
+            return False
+        reads = [
+            one
+            for one in document.find_in(resolved[0], ast.Name)
+            if one.id == name.id and isinstance(one.ctx, ast.Load)
+        ]
+        return len(reads) == 1
+    return False
+
+
+def _stands_in(document: Document, call: SqlCall, span: Span) -> bool:
+    """Say whether each verbatim piece of the SQL stands in a stretch of the host."""
+    place = document.region.map.to_file(span)
+    return all(place.contains(segment.file) for segment in call.region.map.segments if segment.verbatim)
+
+
+# JavaScript
+
+
+def _in_javascript(document: JavascriptDocument, call: SqlCall) -> tuple[str, ...] | None:
+    from leaktight.languages.javascript.calls import FUNCTIONS, parameters
+    from leaktight.operations.following.javascript_rows import ANSWER, STATEMENT, RowWalk
+    from leaktight.operations.following.javascript_uses import Uses
+
+    node = next((one for one in document.find("call_expression") if document.span(one) == call.span), None)
+    if node is None:
+        return None
+    uses = Uses(document)
+    if not _stands_in(document, call, call.span) and not _is_read_once(document, call, uses):
+        return None
+    sink = call.sink.rstrip("`")
+    tagged = document.callee_name(node) == sink and call.sink.endswith("`") and call.sql.end == call.span.end
+    if sink in _JS_SINGLE:
+        kind = ITEM
+    elif sink in _JS_LISTS or (tagged and call.driver == "postgres"):
+        kind = ITEMS
+    elif sink == "prepare":
+        kind = STATEMENT
+    elif sink in _JS_RESULTS or tagged:
+        kind = ANSWER
+    else:
+        return None
+    walk = RowWalk(document, uses)
+    given = document.arguments(node)
+    function = document.resolve(given[-1]) if len(given) > 1 else None
+    if function is not None and function.type in FUNCTIONS:
+        if len(parameters(function)) < 2:
+            return None
+        walk.callback(given[-1], (1,), ITEM if sink == "each" else kind)
+    else:
+        walk.follow(node, kind)
+    return walk.notes.given()
+
+
+def _is_read_once(document: JavascriptDocument, call: SqlCall, uses: Uses) -> bool:
+    """Say whether the SQL stands behind a name that this call alone reads."""
+    name = document.node_at(call.sql)
+    if name is None or name.type != "identifier":
+        return False
+    value: Node = document.resolve(name)
+    if value == name or not _stands_in(document, call, document.span(value)):
+        return False
+    return not any(True for one in uses.uses(name) if one != name)

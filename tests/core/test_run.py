@@ -1,0 +1,447 @@
+"""A whole project: what is remembered, and that nothing of it changes what is said."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from leaktight import cache as cache_module
+from leaktight import run
+from leaktight.cache import cache_file, package_version, read_table, write_table
+from leaktight.diagnostics import Finding
+from leaktight.discovery import FileEntry
+from leaktight.discovery import language_of as language_of_name
+from leaktight.engine import FileResult, Plan
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.memory import ProjectCache
+from leaktight.operations.project import FileFacts, Project
+from leaktight.registry import load_rules, make_rule
+from leaktight.report import Report
+from leaktight.rule import Bad, Category, Good, Rule, SqlRule, option
+from leaktight.source import Language
+
+FILES: Mapping[str, str] = {
+    "ddl/a.sql": "create table shop.a (id bigint, note text);\ncreate table shop.b (id bigint not null, a_id bigint);\n",
+    "ddl/c.sql": "create table shop.c (id bigint, n text);\n",
+    "q/a.sql": "select * from shop.a where id = NULL;\n",
+    "q/b.sql": "select b.id from shop.b where b.a_id not in (select a.id from shop.a);\n",
+    "q/c.sql": "select * from shop.c;\n",
+    "q/none.sql": "select 1;\nselect from;\n",
+    "app.py": 'import psycopg\n\ndef f(cursor, x):\n    cursor.execute(f"select * from shop.a where id = {x} or id = NULL")\n',
+    "plain.py": "print('hello')\n",
+    "api/h.ts": "import { Pool } from 'pg';\nconst pool = new Pool();\nexport const f = () => pool.query(`select * from shop.c`);\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LEAKTIGHT_CACHE_DIR", str(tmp_path / "cache"))
+    project = tmp_path / "project"
+    for path, text in FILES.items():
+        put(project, path, text)
+    return project
+
+
+def put(root: Path, path: str, text: str) -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode())
+
+
+def entries(root: Path, *reported: str) -> list[FileEntry]:
+    found = []
+    for file in sorted(root.rglob("*.*")):
+        path = file.relative_to(root).as_posix()
+        language = language_of_name(file.name) or Language.SQL
+        found.append(FileEntry(path, str(file), language, reported=not reported or path in reported))
+    return found
+
+
+def all_rules() -> list[Rule]:
+    return [make_rule(rule, {}) for rule in load_rules().values()]
+
+
+def plan(rules: Sequence[Rule] | None = None, **facts: object) -> Plan:
+    chosen = all_rules() if rules is None else rules
+    return Plan(
+        rules_for=lambda path: chosen,
+        dialect_for=lambda path: "postgres",
+        known_rules=frozenset(load_rules()),
+        project=Project(**facts),  # type: ignore[arg-type]
+    )
+
+
+def remembered(root: Path) -> ProjectCache:
+    return ProjectCache.of(str(root), load_rules().values())
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that the rules are run on, in this process."""
+    seen: list[str] = []
+    inspect = run.engine.inspect
+
+    def spy(entry: run.Entry, project: Project, made: Plan) -> FileResult:
+        seen.append(entry.path)
+        return inspect(entry, project, made)
+
+    monkeypatch.setattr(run.engine, "inspect", spy)
+    monkeypatch.setattr(run, "Workers", _Here)
+    return seen
+
+
+class _Here:
+    """Works in this process, so that what is done can be seen."""
+
+    def __init__(self, work: Callable[[object], object], **options: object) -> None:
+        self._work = work
+
+    def run(self, items: Sequence[object]) -> list[object]:
+        return [self._work(item) for item in items]
+
+
+def test_a_warm_run_says_what_the_cold_one_says(root: Path, worked: list[str]) -> None:
+    without = run.check(entries(root), plan())
+    cold = run.check(entries(root), plan(), cache=remembered(root))
+    worked.clear()
+    warm = run.check(entries(root), plan(), cache=remembered(root))
+    assert worked == []
+    assert without == cold == warm
+    assert len({d.rule for d in warm.diagnostics}) >= 4
+    assert warm.not_analysed
+    assert warm.summary.statements == cold.summary.statements > 8
+
+
+def test_a_changed_file_is_looked_at_alone(root: Path, worked: list[str]) -> None:
+    run.check(entries(root), plan(), cache=remembered(root))
+    put(root, "q/none.sql", "select 2;\n")
+    worked.clear()
+    report = run.check(entries(root), plan(), cache=remembered(root))
+    assert worked == ["q/none.sql"]
+    assert report == run.check(entries(root), plan())
+
+
+def test_changed_ddl_concerns_those_who_asked_for_the_table(root: Path, worked: list[str]) -> None:
+    before = run.check(entries(root), plan(), cache=remembered(root))
+    put(root, "ddl/a.sql", FILES["ddl/a.sql"].replace("shop.a (id bigint", "shop.a (id bigint not null"))
+    worked.clear()
+    after = run.check(entries(root), plan(), cache=remembered(root))
+    assert "ddl/a.sql" in worked
+    assert "q/b.sql" in worked
+    assert not {"q/c.sql", "q/none.sql", "api/h.ts", "ddl/c.sql"} & set(worked)
+    assert after == run.check(entries(root), plan())
+    assert after.diagnostics != before.diagnostics
+
+
+def test_a_comment_in_ddl_concerns_none_but_itself(root: Path, worked: list[str]) -> None:
+    run.check(entries(root), plan(), cache=remembered(root))
+    put(root, "ddl/c.sql", FILES["ddl/c.sql"] + "-- more\n")
+    worked.clear()
+    run.check(entries(root), plan(), cache=remembered(root))
+    assert worked == ["ddl/c.sql"]
+
+
+def test_a_table_that_comes_or_goes_concerns_those_who_asked(root: Path, worked: list[str]) -> None:
+    put(root, "q/d.sql", "select id from shop.d where id not in (select id from shop.e);\n")
+    run.check(entries(root), plan(), cache=remembered(root))
+    for change in (lambda: put(root, "ddl/d.sql", "create table shop.e (id bigint);\n"), (root / "ddl/d.sql").unlink):
+        change()
+        worked.clear()
+        report = run.check(entries(root), plan(), cache=remembered(root))
+        assert "q/d.sql" in worked
+        assert "q/c.sql" not in worked
+        assert report == run.check(entries(root), plan())
+
+
+TEMPLATE = """
+Resources:
+  StreamsTable:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: streams
+      KeySchema:
+        - {AttributeName: channel_id, KeyType: HASH}
+        - {AttributeName: id, KeyType: RANGE}
+  OrdersTable:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: orders
+      KeySchema:
+        - {AttributeName: id, KeyType: HASH}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Environment:
+        Variables:
+          TABLE: !Ref StreamsTable
+"""
+HANDLER = """
+import boto3, os
+table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+def handler(event, context):
+    table.put_item(Item={"channel_id": 1, "id": event["id"]})
+    return table.scan()["Items"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("KeyType: RANGE", "KeyType: HASH"),
+        ("TABLE: !Ref StreamsTable", "TABLE: !Ref OrdersTable"),
+        ("TableName: streams", ""),
+    ],
+)
+def test_changed_infrastructure_concerns_those_who_asked(
+    root: Path, worked: list[str], before: str, after: str
+) -> None:
+    put(root, "template.yaml", TEMPLATE)
+    put(root, "handler.py", HANDLER)
+    run.check(entries(root), plan(), cache=remembered(root))
+    put(root, "template.yaml", TEMPLATE.replace(before, after))
+    worked.clear()
+    report = run.check(entries(root), plan(), cache=remembered(root))
+    assert worked == ["handler.py"]
+    assert report == run.check(entries(root), plan())
+
+
+class Countdown(SqlRule):
+    """Says its number.
+
+    To see that options count.
+    """
+
+    name = "count-down"
+    category = Category.LOSS
+    examples = (Bad("select 1", options={"number": 2}), Good("-- a"))
+
+    number: int = option(1, "The number.")
+
+    def check(self, sql: SqlDocument, /) -> Iterator[Finding]:
+        for statement in sql.statements:
+            yield Finding(statement.span, f"number {self.number}")
+
+
+def test_settings_count(root: Path) -> None:
+    def said(made: Plan) -> set[str]:
+        return {d.message for d in run.check(entries(root, "q/c.sql"), made, cache=remembered(root)).diagnostics}
+
+    assert said(plan([Countdown()])) == {"number 1"}
+    assert said(plan([make_rule(Countdown, {"number": 5})])) == {"number 5"}
+    assert said(plan([])) == set()
+    assert said(plan([Countdown()])) == {"number 1"}
+
+
+def test_options_of_one_path_are_not_those_of_another(root: Path) -> None:
+    """`rules_for` may make its answer anew for each path: two that live at one address are two all the same."""
+    made = replace(plan([]), rules_for=lambda path: [make_rule(Countdown, {"number": len(path)})])
+    cache = remembered(root)
+    first = run.check(entries(root), made, cache=cache)
+    second = run.check(entries(root), made, cache=remembered(root))
+    assert first == second == run.check(entries(root), made)
+    shifted = replace(made, rules_for=lambda path: [make_rule(Countdown, {"number": len(path) + 1})])
+    assert run.check(entries(root), shifted, cache=remembered(root)) == run.check(entries(root), shifted)
+
+
+def test_facts_of_the_configuration_count(root: Path, worked: list[str]) -> None:
+    run.check(entries(root), plan(), cache=remembered(root))
+    for facts in ({"tenant_keys": ("merchant",)}, {"airflow": (2, 4)}, {"shared_tables": ("t",)}):
+        worked.clear()
+        run.check(entries(root), plan(**facts), cache=remembered(root))
+        assert "q/a.sql" in worked
+
+
+def test_the_dialect_counts(root: Path, worked: list[str]) -> None:
+    run.check(entries(root), plan(), cache=remembered(root))
+    worked.clear()
+    run.check(entries(root), replace(plan(), dialect_for=lambda path: "bigquery"), cache=remembered(root))
+    assert "q/a.sql" in worked
+
+
+def cached(root: Path) -> Path:
+    return Path(cache_file("project", str(root)))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:40] + b"\xff" + data[41:],
+        lambda data: b"leaktight-cache-0\n" + data[18:],
+        lambda data: b"\x80\x04garbage",
+        lambda data: data + b"more",
+    ],
+)
+def test_a_damaged_cache_is_an_empty_one(root: Path, worked: list[str], damage: Callable[[bytes], bytes]) -> None:
+    first = run.check(entries(root), plan(), cache=remembered(root))
+    file = cached(root)
+    file.write_bytes(damage(file.read_bytes()))
+    worked.clear()
+    assert run.check(entries(root), plan(), cache=remembered(root)) == first
+    assert "q/a.sql" in worked
+    worked.clear()
+    run.check(entries(root), plan(), cache=remembered(root))
+    assert worked == []
+
+
+def test_an_entry_that_cannot_be_read_is_a_miss(root: Path) -> None:
+    first = run.check(entries(root), plan(), cache=remembered(root))
+    file = cached(root)
+    table = read_table(str(file))
+    for name, value in table.items():
+        if name.startswith(("facts ", "result ")):
+            table[name] = (*value[:-1], pickle.dumps(("something", "else")) if "a.sql" in name else b"nonsense")
+    write_table(str(file), table)
+    assert read_table(str(file)) == table
+    assert run.check(entries(root), plan(), cache=remembered(root)) == first
+
+
+def test_the_cache_of_another_version_is_ignored(
+    root: Path, worked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.check(entries(root), plan(), cache=ProjectCache(str(cached(root)), "another version"))
+    worked.clear()
+    first = run.check(entries(root), plan(), cache=remembered(root))
+    assert "q/a.sql" in worked
+    assert first == run.check(entries(root), plan())
+    monkeypatch.setattr("leaktight.__version__", "99.0")
+    monkeypatch.setattr(cache_module, "_MAGIC", b"leaktight-cache-9\n")
+    assert read_table(str(cached(root))) == {}
+
+
+@pytest.mark.parametrize("name", ["planted_package", "planted_module"])
+def test_the_version_tells_the_code_of_packages_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    put(tmp_path, "planted_package/__init__.py", "")
+    put(tmp_path, "planted_package/deep/a.py", "x = 1\n")
+    put(tmp_path, "planted_module.py", "x = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.import_module(name)
+    first = package_version({name})
+    assert first == package_version({name})
+    assert first != package_version({"leaktight"})
+    put(tmp_path, "planted_package/deep/a.py", "x = 1000\n")
+    put(tmp_path, "planted_module.py", "x = 1000\n")
+    assert package_version({name}) != first
+
+
+def test_no_order_of_a_set_is_remembered(root: Path, tmp_path: Path) -> None:
+    put(root, "template.yaml", TEMPLATE)
+    put(root, "handler.py", HANDLER)
+    written = set()
+    for seed in ("1", "2", "3"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-m", "leaktight", "check", "--isolated", "--exit-zero"]
+        subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True, timeout=60)
+        written |= {file.read_bytes() for file in (tmp_path / "cache").glob("project-*")}
+    assert len(written) == 1
+
+
+def test_without_a_cache_nothing_is_written(root: Path, tmp_path: Path) -> None:
+    run.check(entries(root), plan())
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LEAKTIGHT_CACHE_DIR", str(tmp_path / "file" / "below"))
+    assert run.check(entries(root), plan(), cache=remembered(root)) == run.check(entries(root), plan())
+
+
+def test_files_that_are_gone_are_forgotten(root: Path) -> None:
+    run.check(entries(root), plan(), cache=remembered(root))
+    (root / "q/a.sql").unlink()
+    run.check(entries(root), plan(), cache=remembered(root))
+    names = read_table(str(cached(root)))
+    assert "result q/c.sql" in names
+    assert not any("q/a.sql" in name for name in names)
+
+
+def test_arguments_choose_what_is_reported_and_nothing_else(root: Path) -> None:
+    whole = run.check(entries(root), plan())
+    for path in FILES:
+        alone = run.check(entries(root, path), plan())
+        assert alone.diagnostics == tuple(d for d in whole.diagnostics if d.location.path == path)
+        assert alone.not_analysed == tuple(item for item in whole.not_analysed if item.path == path)
+    cache = remembered(root)
+    run.check(entries(root, "q/a.sql"), plan(), cache=cache)
+    assert run.check(entries(root), plan(), cache=remembered(root)) == whole
+
+
+def test_a_narrow_run_keeps_what_is_remembered_of_the_rest(root: Path, worked: list[str]) -> None:
+    run.check(entries(root), plan(), cache=remembered(root))
+    run.check(entries(root, "q/a.sql"), plan(), cache=remembered(root))
+    worked.clear()
+    run.check(entries(root), plan(), cache=remembered(root))
+    assert worked == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_the_number_of_processes_changes_nothing(root: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 1)
+    for number in range(40):
+        put(root, f"many/{number:02}.sql", f"select * from shop.a where id = NULL and n = {number};\nselect from;\n")
+    seen: list[int] = []
+    report = run.check(entries(root), plan(), jobs=jobs, progress=lambda done, of: seen.append(done))
+    assert report == run.check(entries(root), plan(), jobs=1)
+    assert len(seen) > 40
+
+
+def test_a_file_that_kills_its_process_costs_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inspect = run.engine.inspect
+
+    def deadly(entry: run.Entry, project: Project, made: Plan) -> FileResult:
+        if entry.path == "q/a.sql":
+            os._exit(11)
+        return inspect(entry, project, made)
+
+    monkeypatch.setattr(run.engine, "inspect", deadly)
+    report = run.check(entries(root), plan(), cache=remembered(root))
+    assert [(item.path, item.code) for item in report.not_analysed if item.code == "crash"] == [("q/a.sql", "crash")]
+    assert {d.location.path for d in report.diagnostics} >= {"q/b.sql", "q/c.sql", "app.py"}
+    monkeypatch.setattr(run.engine, "inspect", inspect)
+    assert run.check(entries(root), plan(), cache=remembered(root)) == run.check(entries(root), plan())
+
+
+def test_internal_errors_are_not_remembered(root: Path) -> None:
+    class Failing(Countdown, kind=True):
+        def check(self, sql: SqlDocument, /) -> Iterator[Finding]:
+            raise RuntimeError("planted")
+
+    failing = plan([Failing()])
+    assert run.check(entries(root, "q/c.sql"), failing, cache=remembered(root)).internal_errors == 1
+    assert "result q/c.sql" not in read_table(str(cached(root)))
+
+
+def test_what_cannot_be_read_is_said(root: Path) -> None:
+    (root / "q/latin.sql").write_bytes(b"select '\xe9'")
+    (root / "q/nul.sql").write_bytes(b"select 1\0")
+    (root / "q/big.sql").write_bytes(b"select 1;\n" * 250_000)
+    report = run.check([*entries(root), FileEntry("q/gone.sql", str(root / "q/gone.sql"), Language.SQL)], plan())
+    lost = {item.path: item.code for item in report.not_analysed}
+    assert {path: lost[path] for path in ("q/latin.sql", "q/nul.sql", "q/big.sql", "q/gone.sql")} == {
+        "q/latin.sql": "encoding", "q/nul.sql": "encoding", "q/big.sql": "size", "q/gone.sql": "encoding",
+    }  # fmt: skip
+
+
+def test_a_fact_is_plain_data(root: Path) -> None:
+    facts = run.engine.gather(entries(root, "ddl/a.sql")[2], plan())
+    assert isinstance(facts, FileFacts)
+    assert pickle.loads(pickle.dumps(facts)) == facts
+
+
+def test_reports_compare_whole(root: Path) -> None:
+    assert isinstance(run.check([], plan()), Report)
+    assert run.check([], plan()) == Report()

@@ -1,0 +1,164 @@
+"""Work in child processes: an item that kills its process costs itself alone."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from leaktight.workers import Failure, Workers
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork all runs in one process")
+
+ROOT = Path(__file__).parents[2]
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def die_by(number: int, how: Callable[[], object]) -> Callable[[int], int]:
+    def work(item: int) -> int:
+        if item == number:
+            how()
+        return item * item
+
+    return work
+
+
+def answers(result: list[int | Failure]) -> list[int | str]:
+    return [item.code if isinstance(item, Failure) else item for item in result]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5, 99])
+@pytest.mark.parametrize("count", [0, 1, 7, 200])
+def test_answers_come_in_the_order_of_the_items(jobs: int, count: int) -> None:
+    assert Workers(square, jobs=jobs).run(range(count)) == [number * number for number in range(count)]
+    heavy_last = Workers(square, jobs=jobs, weight=lambda item: item * 1_000_000)
+    assert heavy_last.run(range(count)) == [number * number for number in range(count)]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_many_items_and_big_answers(jobs: int) -> None:
+    assert Workers(square, jobs=jobs).run(range(5_000)) == [number * number for number in range(5_000)]
+    sizes = [0, 1, 70_000, 3_000_000, 2, 1_000_000]
+    assert [
+        len(answer) for answer in Workers(lambda size: b"x" * size, jobs=jobs).run(sizes) if isinstance(answer, bytes)
+    ] == sizes
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (lambda: os.kill(os.getpid(), signal.SIGSEGV), "ended by SIGSEGV"),
+        (lambda: ctypes.string_at(0), "ended by SIGSEGV"),
+        (lambda: os._exit(7), "ended with status 7"),
+        (lambda: os._exit(0), "ended with status 0"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "ended by SIGKILL"),
+    ],
+)
+def test_a_death_costs_its_item(jobs: int, how: Callable[[], object], said: str) -> None:
+    result = Workers(die_by(4, how), jobs=jobs, limit=30).run(range(9))
+    assert answers(result) == [0, 1, 4, 9, "crash", 25, 36, 49, 64]
+    assert isinstance(result[4], Failure)
+    assert said in result[4].reason
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_item_that_takes_too_long_costs_itself(jobs: int) -> None:
+    began = time.monotonic()
+    result = Workers(die_by(2, lambda: time.sleep(60)), jobs=jobs, limit=0.5).run(range(6))
+    assert time.monotonic() - began < 20
+    assert answers(result) == [0, 1, "timeout", 9, 16, 25]
+    assert result[2] == Failure("timeout", "took longer than 0.5 seconds")
+
+
+def test_every_item_may_die() -> None:
+    result = Workers(lambda item: os._exit(item + 1), jobs=3).run(range(12))
+    assert [item.reason.rsplit(" ", 1)[1] for item in result if isinstance(item, Failure)] == [
+        str(n) for n in range(1, 13)
+    ]
+
+
+def test_an_error_in_the_work_costs_its_item() -> None:
+    def work(item: int) -> object:
+        if item == 1:
+            raise MemoryError
+        if item == 3:
+            return lambda: None
+        return item
+
+    result = Workers(work, jobs=2).run(range(6))
+    assert [isinstance(item, Failure) for item in result] == [False, True, False, True, False, False]
+
+
+def test_progress_counts_every_item() -> None:
+    seen: list[tuple[int, int]] = []
+    Workers(die_by(2, lambda: os._exit(3)), jobs=2, progress=lambda done, of: seen.append((done, of))).run(range(7))
+    assert seen == [(done, 7) for done in range(1, 8)]
+
+
+def test_no_child_and_no_pipe_is_left() -> None:
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    Workers(die_by(2, lambda: os._exit(3)), jobs=3).run(range(30))
+    assert before == (len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_the_caller_has_buffered_is_written_once() -> None:
+    code = (
+        "import sys, os\nfrom leaktight.workers import Workers\n"
+        "sys.stdout.write('once\\n')\nprint(Workers(lambda i: i if i else os._exit(3), jobs=2).run(range(4))[1:])\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=_environment(), timeout=60, check=True
+    )
+    assert result.stdout == "once\n[1, 2, 3]\n"
+
+
+def test_an_interrupt_leaves_no_process_behind() -> None:
+    code = (
+        "import time\nfrom leaktight.workers import Workers\n"
+        "def work(item):\n    time.sleep(60)\n"
+        "def tell(*_): pass\n"
+        "try:\n    print('ready', flush=True)\n    Workers(work, jobs=3).run(range(6))\n"
+        "except KeyboardInterrupt:\n    import os\n"
+        "    try:\n        os.waitpid(-1, os.WNOHANG)\n    except ChildProcessError:\n        print('none left', flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=_environment(), start_new_session=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.7)
+    os.killpg(process.pid, signal.SIGINT)
+    out, _ = process.communicate(timeout=20)
+    assert out == "none left\n"
+    assert process.returncode == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_a_child_that_closes_its_pipe_and_lives_on_does_not_hang_the_run() -> None:
+    def work(item: int) -> int:
+        if item == 0:
+            os.closerange(3, 64)
+        return item
+
+    began = time.monotonic()
+    result = Workers(work, jobs=1, limit=1).run(range(3))
+    assert time.monotonic() - began < 20
+    assert answers(result)[1:] == [1, 2]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "linter")}

@@ -1,0 +1,81 @@
+"""Edge cases of `insert-not-idempotent`: its fixes, and what is no load."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.diagnostics import Applicability, Diagnostic
+from leaktight.testing import fixed, run
+from leaktight_rules.rerun.insert_not_idempotent import InsertNotIdempotent
+
+KEYED = "create table totals (day date, shop text, total numeric, primary key (day, shop));"
+
+
+def found(text: str, path: str = "jobs/load.sql", ddl: str = "", dialect: str | None = None) -> list[Diagnostic]:
+    files = {path: text, **({"ddl/tables.sql": ddl} if ddl else {})}
+    return list(run(InsertNotIdempotent(), files, reported=path, dialect=dialect).diagnostics)
+
+
+def test_every_column_is_in_the_key() -> None:
+    text = "insert into totals (day, shop) select s.day, s.shop from sales as s"
+    diagnostics = found(text, ddl=KEYED, dialect="postgres")
+    assert fixed(text, diagnostics) == text + " ON CONFLICT (day, shop) DO NOTHING"
+
+
+def test_mysql_has_its_own_clause() -> None:
+    text = "insert into totals (day, shop, total) select s.day, s.shop, s.total from sales as s;"
+    diagnostics = found(text, ddl=KEYED, dialect="mysql")
+    assert fixed(text, diagnostics) == text[:-1] + " ON DUPLICATE KEY UPDATE total = VALUES(total);"
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect"),
+    [
+        ("insert into totals (day, shop) select s.day, s.shop from sales as s", "sqlite"),
+        ("insert into totals (day, shop) select s.day, s.shop from sales as s returning day", "postgres"),
+        ("insert into totals (day, shop) select s.day, s.shop from sales as s", "tsql"),
+    ],
+)
+def test_only_a_hint_where_the_clause_would_not_parse(text: str, dialect: str) -> None:
+    (diagnostic,) = found(text, ddl=KEYED, dialect=dialect)
+    assert diagnostic.fix is not None
+    assert diagnostic.fix.applicability is Applicability.DISPLAY
+    assert "day" in diagnostic.fix.title
+
+
+def test_the_key_must_be_filled() -> None:
+    (diagnostic,) = found("insert into totals (shop) select s.shop from sales as s", ddl=KEYED, dialect="postgres")
+    assert "adds the same rows" in diagnostic.message
+
+
+def test_a_promised_key_keeps_no_row_out() -> None:
+    ddl = "create table totals (day date, shop string, primary key (day, shop) not enforced);"
+    (diagnostic,) = found(
+        "insert into totals (day, shop) select s.day, s.shop from sales as s", ddl=ddl, dialect="bigquery"
+    )
+    assert "adds the same rows" in diagnostic.message
+
+
+@pytest.mark.parametrize("path", ["migrations/V3__fill.sql", "tests/fill.sql", "seeds/fill.sql", "ddl/fill.sql"])
+def test_paths_that_are_no_load(path: str) -> None:
+    assert found("insert into totals (day) select s.day from sales as s", path) == []
+
+
+@pytest.mark.parametrize("table", ["load_log", "audit", "price_history", "job_runs", "{table}"])
+def test_tables_that_are_meant_to_grow_or_not_known(table: str) -> None:
+    code = f'def load(cursor, rows):\n    cursor.executemany(f"insert into {table} (a) values (%s)", rows)\n'
+    assert found(code, "etl/load.py") == []
+
+
+def test_the_loop_is_shown() -> None:
+    code = 'def handler(event, context):\n    for r in event["Records"]:\n        db.execute("insert into t (a) values (%s)", (r,))\n'
+    (diagnostic,) = found(code, "src/consumer.py")
+    assert [related.location.start.line for related in diagnostic.related] == [2]
+
+
+def test_templates() -> None:
+    text = """
+    {% if full %}truncate table totals;{% endif %}
+    insert into totals (day) select s.day from sales as s where s.day = '{{ ds }}'
+    """
+    assert len(found(text, dialect="postgres")) == 1

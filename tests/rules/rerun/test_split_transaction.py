@@ -1,0 +1,66 @@
+"""Edge cases of `split-transaction`."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.rerun.split_transaction import SplitTransaction
+
+
+def count(text: str, path: str, dialect: str | None = None) -> int:
+    return len(run(SplitTransaction(), {path: text}, reported=path, dialect=dialect).diagnostics)
+
+
+PAIR = "delete from t where d = 1; insert into t select a from s"
+
+
+@pytest.mark.parametrize("dialect", ["bigquery", "snowflake", "databricks"])
+def test_warehouses_commit_each_statement(dialect: str) -> None:
+    assert count(PAIR, "jobs/load.sql", dialect) == 1
+    assert count(PAIR, "migrations/V2__load.sql", dialect) == 0
+
+
+def test_truncate_commits_at_once_in_mysql() -> None:
+    assert (
+        count("start transaction; truncate table t; insert into t select a from s; commit", "jobs/load.sql", "mysql")
+        == 1
+    )
+    assert (
+        count("start transaction; delete from t; insert into t select a from s; commit", "jobs/load.sql", "mysql") == 0
+    )
+
+
+def test_other_tables_and_blocks() -> None:
+    assert count("delete from u where d = 1; insert into t select a from s", "jobs/load.sql", "bigquery") == 0
+    code = """
+def load(engine, rows):
+    with engine.begin() as connection:
+        connection.execute(text("delete from t where d = 1"))
+    with engine.begin() as connection:
+        connection.execute(text("insert into t (a) values (1)"))
+"""
+    assert count(code, "app/load.py") == 1
+    one = code.replace(
+        '    with engine.begin() as connection:\n        connection.execute(text("insert',
+        '        connection.execute(text("insert',
+    )
+    assert count(one, "app/load.py") == 0
+
+
+def test_statements_of_a_connection_are_one_transaction_until_it_commits() -> None:
+    code = 'def load(cursor, rows):\n    cursor.execute("delete from t")\n{}    cursor.executemany("insert into t values (%s)", rows)\n'
+    assert count(code.format(""), "app/load.py") == 0
+    assert count(code.format("    connection.commit()\n"), "app/load.py") == 1
+
+
+def test_autocommit_of_another_function_says_nothing() -> None:
+    code = 'def load(cursor, rows):\n    cursor.execute("delete from t")\n    cursor.executemany("insert into t values (%s)", rows)\n'
+    assert count(code + "\ndef other():\n    connect(autocommit=True)\n", "app/load.py") == 0
+    assert count(code + "\nconnection = connect(autocommit=True)\n", "app/load.py") == 1
+
+
+def test_a_pool_commits_each_call_and_the_statements_of_one_together() -> None:
+    code = "export async function load() {\n  await pool.query(`delete from t%s insert into t select a from s`);\n}\n"
+    assert count(code % ";", "src/load.ts") == 0
+    assert count(code % "`);\n  await pool.query(`", "src/load.ts") == 1

@@ -1,0 +1,87 @@
+"""Edge cases of `sql-injection`: severities, and when the fix is made."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from leaktight.diagnostics import Applicability, Diagnostic, Severity
+from leaktight.testing import fixed, run
+from leaktight_rules.security.sql_injection import SqlInjection
+
+
+def found(code: str, path: str = "app/find.py") -> list[Diagnostic]:
+    return list(run(SqlInjection(), {path: dedent(code)}, reported=path).diagnostics)
+
+
+def test_severities() -> None:
+    code = "import sys\n\ndef find(cursor, {0}):\n    cursor.execute(f\"select a from t where b = '{{{1}}}'\")\n"
+    assert [d.severity for d in found(code.format("name", "name"))] == [Severity.ERROR]
+    assert [d.severity for d in found(code.format("request", "request.args['q']"))] == [Severity.ERROR]
+    assert [d.severity for d in found(code.format("day", "day"))] == [Severity.WARNING]
+    assert [d.severity for d in found(code.format("x", "sys.argv[1]"))] == [Severity.WARNING]
+    assert [d.severity for d in found(code.format("x", "fetch()"))] == [Severity.WARNING]
+
+
+def test_one_finding_a_statement_names_them_all() -> None:
+    (diagnostic,) = found(
+        "def f(cursor, a, b):\n    cursor.execute(f\"select x from t where a = '{a}' and b = '{b}'\")\n"
+    )
+    assert diagnostic.message.endswith("and so does `b`")
+
+
+@pytest.mark.parametrize(
+    ("module", "before", "after"),
+    [
+        ("sqlite3", "f\"select a from t where b = '{x}'\"", '"select a from t where b = ?", (x,)'),
+        (
+            "psycopg2",
+            "f\"select a from t where b = '{x}' and c = '{y}'\"",
+            '"select a from t where b = %s and c = %s", (x, y)',
+        ),
+        ("pymysql", 'f"select a from t where b = {x}"', '"select a from t where b = %s", (x,)'),
+    ],
+)
+def test_fix(module: str, before: str, after: str) -> None:
+    code = f"import {module}\n\ndef find(x, y):\n    cursor = {module}.connect('d').cursor()\n    cursor.execute({before})\n"
+    assert fixed(code, found(code)) == code.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "cursor.execute(f\"select a from t where b = '{x}' and c like '%a'\")",
+        "cursor.execute(f\"select a from t where b = 'k-{x}'\")",
+        "cursor.execute(f\"select a from t where b = '{x}'\", timeout)",
+        "cursor.execute(f\"select a from {t} where b = '{x}'\")",
+        "cursor.execute(\"select a from t where b = '{}'\".format(x))",
+        'cursor.execute(f"select a from t " f"where b = \'{x}\'")',
+        'cursor.execute(f"select a from t where b in ({x})")',
+    ],
+)
+def test_only_a_hint(call: str) -> None:
+    code = f"import psycopg2\n\ndef find(x, t):\n    cursor = psycopg2.connect('d').cursor()\n    {call}\n"
+    (diagnostic,) = found(code)
+    assert diagnostic.fix is not None
+    assert diagnostic.fix.applicability is Applicability.DISPLAY
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(cursor, x):\n    cursor.execute(f\"copy t from 's3://bucket/{x}' iam_role 'r'\")\n",
+        "def f(cursor, table):\n    cursor.execute(f\"select 1 from information_schema.tables where table_name = '{table}'\")\n",
+        'def f(cursor, table):\n    cursor.execute(f"select a from {table}")\n',
+        "def f(x):\n    log.info(f\"select a from t where b = '{x}'\")\n",
+        "PostgresOperator(task_id='x', sql=f\"delete from t where b = '{NAME}'\")\n",
+        "TENANT = 'de'\ncursor.execute(f\"select a from t where b = '{TENANT}'\")\n",
+    ],
+)
+def test_silent(code: str) -> None:
+    assert found(code) == []
+
+
+@pytest.mark.parametrize("path", ["tests/test_find.py", "migrations/0001_x.py", "fixtures/find.py"])
+def test_silent_by_path(path: str) -> None:
+    assert found("def f(cursor, x):\n    cursor.execute(f\"select a from t where b = '{x}'\")\n", path) == []
