@@ -118,7 +118,7 @@ OPTION_TYPES: Mapping[object, str] = {
 }
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(option,))
+@dataclass_transform(frozen_default=True)
 class Rule(ABC):
     """What every rule has. Subclass one of the kinds below, which say what `check` is given."""
 

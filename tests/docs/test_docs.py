@@ -96,15 +96,13 @@ def _calls(line: str) -> Iterator[str]:
 def _parsed(arguments: list[str]) -> click.Context:
     """Let the command line's own parser read the arguments, and run nothing."""
     command: click.Command = program
-    context: click.Context | None = None
-    called: str | None = "leaktight"
-    while True:
-        context = command.make_context(called, list(arguments), parent=context)
-        if not isinstance(command, click.Group):
-            return context
-        called, found, arguments = command.resolve_command(context, [*context._protected_args, *context.args])
+    context = click.Context(program, info_name="leaktight")
+    while isinstance(command, click.Group):
+        called, found, arguments = command.resolve_command(context, arguments)
         assert found is not None
         command = found
+        context = click.Context(command, parent=context, info_name=called)
+    return command.make_context(context.info_name, list(arguments), parent=context.parent)
 
 
 COMMANDS = list(_commands())

@@ -14,7 +14,7 @@ from typing import Any
 
 _NO_NODES = frozenset({
     "attr", "arg", "asname", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "n", "name",
-    "op", "ops", "rest", "simple", "tag", "type_comment", "type_ignores", "kwd_attrs",
+    "op", "ops", "rest", "simple", "str", "tag", "type_comment", "type_ignores", "kwd_attrs",
 })  # fmt: skip
 
 _Children = Callable[[Any], Sequence[ast.AST]]
@@ -42,8 +42,8 @@ def _by_fields(kind: type[ast.AST]) -> _Children:
         for field in fields:
             value = getattr(node, field, None)
             if type(value) is list:
-                nodes += [item for item in value if item is not None]
-            elif value is not None:
+                nodes += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST):
                 nodes.append(value)
         return nodes
 

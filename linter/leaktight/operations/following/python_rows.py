@@ -67,7 +67,7 @@ class RowWalk(PythonWalk):
         if resolved is None:
             return None
         scope, bindings = resolved
-        if isinstance(scope, ast.Module) and self.document.region.cell is not None:
+        if isinstance(scope, ast.Module) and self.document.source.cells:
             return None
         around = {target, *self.document.ancestors(target)}
         ours = [binding for binding in bindings if binding.node in around]
@@ -91,9 +91,7 @@ class RowWalk(PythonWalk):
         match holder:
             case ast.withitem(optional_vars=ast.Name() as target) if holder.context_expr is node:
                 self.name(target, kind)
-            case ast.Expr() if self.document.region.cell is not None and isinstance(
-                self.document.parent(holder), ast.Module
-            ):
+            case ast.Expr() if self.document.source.cells and isinstance(self.document.parent(holder), ast.Module):
                 self.notes.leaves(kind, span)
             case _:
                 super().go_on(node, kind, span)
