@@ -30,7 +30,6 @@ class Summary:
     statements: int = 0
     dynamic: int = 0
     suppressed: int = 0
-    baselined: int = 0
     by_rule: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -136,7 +136,7 @@ def test_readme_has_one_line_that_tries_and_one_that_tests() -> None:
         assert len(code.splitlines()) == 1
         assert code.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
     assert first["## Run the tests"].rstrip().endswith(".venv/bin/pytest -n auto -q")
-    assert "leaktight check --exit-zero" in first["## Try it"]
+    assert "leaktight check docs/examples/shop --exit-zero" in first["## Try it"]
 
 
 def _first_block(heading: str) -> str:

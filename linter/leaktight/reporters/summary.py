@@ -69,8 +69,6 @@ def _seen(report: Report, options: ReportOptions) -> str:
     parts = [f"checked {_counted(figures.files, 'file')}, {_counted(figures.statements, 'SQL statement')}"]
     if figures.suppressed:
         parts.append(f"{figures.suppressed:,} suppressed")
-    if figures.baselined:
-        parts.append(f"{figures.baselined:,} in the baseline")
     missed = Counter(item.code for item in report.not_analysed)
     if missed:
         reasons = ", ".join(f"{count:,} {_WORDS.get(code, code)}" for code, count in missed.most_common())

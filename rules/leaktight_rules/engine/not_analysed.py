@@ -10,7 +10,7 @@ class NotAnalysed(EngineRule):
 
     Nothing is left out in silence. What no rule has seen is counted by its reason in the summary, listed by
     `--show-unanalysed`, part of `summary.not_analysed` in JSON and a tool notification in SARIF. It is no finding: it says
-    nothing bad of the code, and no suppression or baseline hides it. Whether it makes the exit code 1 is what
+    nothing bad of the code, and no suppression hides it. Whether it makes the exit code 1 is what
     `not-analysed` in the settings says: `error`, `warn` (the default) or `ignore`.
 
     The reasons: a file that is not text in its encoding, or too large; brackets nested too deeply to be parsed; a file
