@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 
-_MIGRATION = re.compile(
+from leaktight.lazy import record, regex
+
+_MIGRATION = regex(
     r"(^|/)(migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
     r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)\d{8,14}[_-][^/]*\.(sql|py|ts|js)$"
 )
-_TEST = re.compile(
+_TEST = regex(
     r"(^|/)([^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|js|ts)$|"
     r"(^|/)conftest\.py$|\.(spec|test)\.[cm]?[jt]sx?$"
 )
-_FIXTURE = re.compile(
+_FIXTURE = regex(
     r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?)/|(^|/)(seed|fixture)s?[_.][^/]*$|_seeds?\.[a-z]+$"
 )
-_SCRIPT = re.compile(r"(^|/)(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
-_SCHEMA = re.compile(r"(^|/)(ddl|schemas?)/|(^|/)(schema|structure|init|create_tables?|tables|ddl)\.sql$")
+_SCRIPT = regex(r"(^|/)(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
+_SCHEMA = regex(r"(^|/)(ddl|schemas?)/|(^|/)(schema|structure|init|create_tables?|tables|ddl)\.sql$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PathContext:
     """What the path of a file says of it. All are guesses from names that only ever make a rule more silent."""
 

@@ -7,9 +7,10 @@ a tree or an open file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum, StrEnum
 
+from leaktight.lazy import record
 from leaktight.source import Language, Region, Source
 from leaktight.text import Edit, Position, Span
 
@@ -43,7 +44,7 @@ class Applicability(IntEnum):
         return ("display", "unsafe", "safe")[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Location:
     """A stretch of a file. `path` is relative to the project's root, with slashes.
 
@@ -63,7 +64,7 @@ class Location:
         return f"{self.path}:{self.start.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Related:
     """A further place that a finding rests on, with what it shows.
 
@@ -74,7 +75,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fix:
     """A titled set of edits, made together or not at all; without edits it is help in words.
 
@@ -101,7 +102,7 @@ class Fix:
         return cls(title, Applicability.DISPLAY, edits)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """A fault in a document: the characters that are wrong, and what is wrong with them.
 
@@ -115,7 +116,7 @@ class Finding:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RelatedLocation:
     """A further place of a diagnostic, with what it shows."""
 
@@ -123,7 +124,7 @@ class RelatedLocation:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileEdit:
     """Replace the text at `location` by `content`."""
 
@@ -131,7 +132,7 @@ class FileEdit:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileFix:
     """A fix whose edits have places in files. Without edits it is help in words."""
 
@@ -140,7 +141,7 @@ class FileFix:
     edits: tuple[FileEdit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Diagnostic:
     """A fault in a file, ready for a report. `url` leads to the rule's page."""
 
@@ -208,7 +209,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RuleFacts:
     """What a diagnostic says of its rule."""
 

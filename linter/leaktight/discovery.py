@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from leaktight.files import LANGUAGES, SIZE_LIMIT, decode, read_bytes
 from leaktight.globs import Globs, IgnorePatterns, literal_prefix
+from leaktight.lazy import record
 from leaktight.source import Language, NotAnalysable, Source
 
 DEEPEST = 100
@@ -20,7 +21,7 @@ DEEPEST = 100
 _IGNORE_FILE_LIMIT = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileEntry:
     """A file of the project: plain data, so that a worker process may be handed it.
 
@@ -53,7 +54,7 @@ class FileEntry:
 _NOTEBOOK_LIMIT = 10_000_000
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Listing:
     """The files of a project, sorted by path. `unknown` are arguments that name no file of a language that is read.
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, carry_over, locate
+from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
@@ -38,7 +39,7 @@ class Entry(Protocol):
         """Give the file's source."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Plan:
     """What to run where. `project` holds the configured facts; its catalog and tables are filled in by the first pass.
 
@@ -51,7 +52,7 @@ class Plan:
     project: Project = field(default_factory=Project)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileResult:
     """What the second pass found in one file; picklable, cached by content."""
 

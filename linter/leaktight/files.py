@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 from contextlib import suppress
 
+from leaktight.lazy import regex
 from leaktight.source import Language, NotAnalysable, Source
 
 LANGUAGES: dict[str, Language] = {
@@ -30,8 +30,8 @@ LANGUAGES: dict[str, Language] = {
 SIZE_LIMIT = 2_000_000
 """How many bytes a file may have to be read."""
 
-_CODING = re.compile(rb"\A[^\r\n]*(?:\r\n|\r|\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
-_CODING_FIRST = re.compile(rb"\A[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_CODING = regex(rb"\A[^\r\n]*(?:\r\n|\r|\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_CODING_FIRST = regex(rb"\A[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from leaktight.diagnostics import Applicability, Diagnostic, FileEdit, locate
 from leaktight.files import SIZE_LIMIT, decode, encode, read_bytes, write_atomically
+from leaktight.lazy import record
 from leaktight.report import FixedFile
 from leaktight.source import NotAnalysable, Source
 from leaktight.text import Edit, Span, apply_edits
@@ -20,7 +21,7 @@ MOST_ROUNDS = 10
 _LARGEST_TO_WRITE = 5 * SIZE_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Checked:
     """What checking a source again gives: its diagnostics, and how many stretches of it no parser understands."""
 
@@ -31,7 +32,7 @@ class Checked:
 Recheck = Callable[[Source], Checked]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Refused:
     """A fix, or all fixes of a file, that was not made, and why."""
 
@@ -39,7 +40,7 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Settled:
     """A source after its fixes: the new text, what is still found in it, how many fixes were made of each rule."""
 
@@ -154,7 +155,7 @@ def _clash(a: Span, b: Span) -> bool:
     return a.overlaps(b) or (min(a.length, b.length) == 0 and a.start <= b.end and b.start <= a.end)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Outcome:
     source: Source
     checked: Checked

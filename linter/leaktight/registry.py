@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import pkgutil
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import entry_points
+from importlib.machinery import all_suffixes
 from types import ModuleType
 from typing import Any
 
+from leaktight.lazy import record
+from leaktight.plugins import entry_modules
 from leaktight.retired import RETIRED
 from leaktight.rule import OPTION_TYPES, Category, InvalidRule, Rule, Stage
 
+_SUFFIXES = frozenset(all_suffixes())
 GROUP = "leaktight.rules"
 """The entry-point group by which rule packages are found, ours among them."""
 
@@ -31,8 +32,8 @@ class InvalidOption(ValueError):
 def load_rules() -> Mapping[str, type[Rule]]:
     """Give all installed rules by name, sorted. Raises `InvalidRule` when two have one name."""
     rules: dict[str, type[Rule]] = {}
-    for entry in entry_points(group=GROUP):
-        for rule in rules_in(importlib.import_module(entry.module)):
+    for module in entry_modules(GROUP):
+        for rule in rules_in(importlib.import_module(module)):
             other = rules.get(rule.name)
             if other is not None and other is not rule:
                 raise InvalidRule(f"two rules are called `{rule.name}`: {other.__module__} and {rule.__module__}")
@@ -44,7 +45,7 @@ def rules_in(package: ModuleType) -> Iterator[type[Rule]]:
     """Yield the rules that a module defines, and, of a package, those of every module in it."""
     names = [package.__name__]
     if hasattr(package, "__path__"):
-        names += [module.name for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+        names += [name for folder in package.__path__ for name in _modules(folder, package.__name__)]
     for name in names:
         module = importlib.import_module(name)
         for value in vars(module).values():
@@ -52,7 +53,27 @@ def rules_in(package: ModuleType) -> Iterator[type[Rule]]:
                 yield value
 
 
-@dataclass(frozen=True)
+def _modules(folder: str, package: str) -> Iterator[str]:
+    """Yield the names of the modules below the folder of a package, the packages among them."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:  # a package in an archive holds no folders
+        import pkgutil
+
+        yield from (module.name for module in pkgutil.walk_packages([folder], package + "."))
+        return
+    for entry in entries:
+        name, _, suffix = entry.name.partition(".")
+        if not name.isidentifier() or name == "__init__":
+            continue
+        if f".{suffix}" in _SUFFIXES:
+            yield f"{package}.{name}"
+        elif not suffix and os.path.isfile(os.path.join(entry.path, "__init__.py")):
+            yield f"{package}.{name}"
+            yield from _modules(entry.path, f"{package}.{name}")
+
+
+@record(frozen=True)
 class Selection:
     """What a user asked for: names of rules and groups. A group is a category, `all` or `strict`.
 
@@ -113,6 +134,8 @@ def check_name(name: str, rules: Mapping[str, type[Rule]]) -> None:
 
 def near(name: str, names: Iterable[str]) -> str:
     """Give `; did you mean `x`?` for the name nearest to one that is wrong, or nothing."""
+    import difflib
+
     found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
     return f"; did you mean `{found[0]}`?" if found else ""
 
@@ -122,7 +145,7 @@ def make_rule(rule: type[Rule], options: Mapping[str, Any], *, strict: bool = Fa
 
     `strict` turns on the option of that name where the rule has one and `options` does not say.
     """
-    known = rule.option_types()
+    known = rule.option_types() if options or strict else {}
     values: dict[str, Any] = {"strict": True} if strict and "strict" in known else {}
     for name, value in options.items():
         if name not in known:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.diagnostics import Diagnostic, FileEdit, Location, Severity
+from leaktight.lazy import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NotAnalysed:
     """A file, or a stretch of one, that no rule has seen, and why.
 
@@ -22,7 +23,7 @@ class NotAnalysed:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Summary:
     """The figures of a run. `dynamic` counts the SQL whose text is only known at run time."""
 
@@ -33,7 +34,7 @@ class Summary:
     by_rule: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Report:
     """The answer of a run, sorted by path and place.
 
@@ -54,7 +55,7 @@ class Report:
         return max((d.severity for d in self.diagnostics), key=lambda s: s.rank, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FixedFile:
     """A file that fixes have changed: its new text, and the edits that made it."""
 

@@ -6,22 +6,26 @@ docstring its page, `examples` its tests. Nothing else in the project names it.
 
 from __future__ import annotations
 
-import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, field
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
+from inspect import cleandoc, get_annotations
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform, get_type_hints
 
 from leaktight.diagnostics import Applicability, Finding, RuleFacts, Severity
-from leaktight.languages.document import Document
-from leaktight.languages.python.document import PythonDocument
-from leaktight.languages.sql.document import SqlDocument
-from leaktight.operations.dag import Dag
-from leaktight.operations.dynamodb import DynamodbRequest
-from leaktight.operations.file import FileView
-from leaktight.operations.hosted_sql import HostedSql
-from leaktight.operations.table_write import TableWrite
+from leaktight.lazy import record
+
+if TYPE_CHECKING:
+    from leaktight.languages.document import Document
+    from leaktight.languages.python.document import PythonDocument
+    from leaktight.languages.sql.document import SqlDocument
+    from leaktight.operations.dag import Dag
+    from leaktight.operations.dynamodb import DynamodbRequest
+    from leaktight.operations.file import FileView
+    from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.table_write import TableWrite
 
 DOCS_URL = "https://github.com/leaktight/leaktight/blob/main/docs/rules/"
 
@@ -61,7 +65,7 @@ Catalogish = str | Mapping[str, list[str]]
 """A catalog for an example: DDL, or table names with their column names."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Example:
     """Code that a rule is shown on, as a test and on its page.
 
@@ -82,7 +86,7 @@ class Example:
     hosts: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Bad(Example):
     """Code that the rule finds fault with.
 
@@ -93,7 +97,7 @@ class Bad(Example):
     fixed: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Good(Example):
     """Code that the rule leaves alone."""
 
@@ -116,9 +120,11 @@ OPTION_TYPES: Mapping[object, str] = {
     str: "a string",
     tuple[str, ...]: "a list of strings",
 }
+_OPTION_TYPE_NAMES = frozenset({"bool", "int", "float", "str", "tuple[str, ...]"})
+"""The types of options as a module with `from __future__ import annotations` has them."""
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Rule(ABC):
     """What every rule has. Subclass one of the kinds below, which say what `check` is given."""
 
@@ -138,13 +144,46 @@ class Rule(ABC):
     tags: ClassVar[tuple[str, ...]] = ()
     """Further words for the reports: `security`, `external/cwe/cwe-089`."""
 
+    _options: ClassVar[Mapping[str, Field[Any]]] = {}
+
     def __init_subclass__(cls, *, kind: bool = False, **arguments: object) -> None:
-        """Make the subclass a frozen dataclass and refuse it when it is not whole."""
+        """Take in what the subclass declares and refuse it when it is not whole.
+
+        Options are declared like the fields of a frozen data class; the code of a real one would take longer to make than
+        all rules together to load.
+        """
         super().__init_subclass__(**arguments)
         if kind:
             return
-        dataclass(frozen=True)(cls)
-        _validate(cls)
+        own = {name: type_ for name, type_ in get_annotations(cls).items() if "ClassVar" not in str(type_)}
+        _validate(cls, own)
+        cls._options = {**cls._options, **{name: vars(cls)[name] for name in own}}
+        for name, type_ in own.items():
+            item = cls._options[name]
+            item.name, item.type = name, type_
+            setattr(cls, name, item.default)
+
+    def __init__(self, **options: Any) -> None:
+        for name, value in options.items():
+            if name not in self._options:
+                raise TypeError(f"{type(self).__name__} has no option {name!r}")
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def __repr__(self) -> str:
+        values = zip(self._options, self._values(), strict=True)
+        return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in values)})"
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self._options)
 
     @classmethod
     @abstractmethod
@@ -163,24 +202,25 @@ class Rule(ABC):
     @classmethod
     def summary(cls) -> str:
         """Give the first sentence of the page."""
-        return inspect.cleandoc(cls.__doc__ or "").split("\n\n", 1)[0].replace("\n", " ")
+        return cleandoc(cls.__doc__ or "").split("\n\n", 1)[0].replace("\n", " ")
 
     @classmethod
     def options(cls) -> Mapping[str, Field[Any]]:
         """Give the options by name; `metadata["help"]` says what each does."""
-        return {item.name: item for item in fields(cls)} if hasattr(cls, "__dataclass_fields__") else {}  # type: ignore[arg-type]
+        return cls._options
 
     @classmethod
     def option_types(cls) -> Mapping[str, object]:
         """Give the type of each option."""
-        hints = get_type_hints(cls)
-        return {name: hints[name] for name in cls.options()}
+        options = cls.options()
+        hints = get_type_hints(cls) if options else {}
+        return {name: hints[name] for name in options}
 
 
 RuleType = TypeVar("RuleType", bound=Rule)
 
 
-def _validate(cls: type[Rule]) -> None:
+def _validate(cls: type[Rule], own: Mapping[str, object]) -> None:
     def refuse(reason: str) -> None:
         raise InvalidRule(f"rule {cls.__name__} ({cls.__module__}): {reason}")
 
@@ -188,15 +228,16 @@ def _validate(cls: type[Rule]) -> None:
         refuse(f"`name` must be kebab-case, not {cls.name!r}")
     if not isinstance(getattr(cls, "category", None), Category):
         refuse("`category` is missing")
-    if "\n\n" not in inspect.cleandoc(cls.__dict__.get("__doc__") or ""):
+    if not re.search(r"\S[ \t]*\n[ \t]*\n[ \t]*\S", cls.__dict__.get("__doc__") or ""):
         refuse("the docstring must have a first sentence, an empty line, and the reason")
     shown = {Bad, Good} <= {type(example) for example in cls.examples}
     if not shown and not (issubclass(cls, EngineRule) and not cls.examples):
         refuse("`examples` needs at least one Bad and one Good")
-    for name, item in cls.options().items():
-        if item.default is MISSING or not item.metadata.get("help"):
+    for name, kind in own.items():
+        item = vars(cls).get(name)
+        if not isinstance(item, Field) or item.default is MISSING or not item.metadata.get("help"):
             refuse(f"option `{name}` must be declared with `option(default, help)`")
-        if cls.option_types()[name] not in OPTION_TYPES:
+        if kind not in OPTION_TYPES and kind not in _OPTION_TYPE_NAMES:
             refuse(f"option `{name}` must be a bool, int, float, str or tuple[str, ...]")
         if not any(name in example.options for example in cls.examples) and name != "strict":
             refuse(f"no example sets option `{name}`")
@@ -299,4 +340,4 @@ class EngineRule(Rule, kind=True):
 KINDS: tuple[type[Rule], ...] = (SqlRule, CallRule, WriteRule, DynamodbRule, DagRule, PythonRule, EngineRule)
 """Every kind of rule, by what it reads."""
 
-Subject = Document | HostedSql | TableWrite | DynamodbRequest | Dag
+Subject: TypeAlias = "Document | HostedSql | TableWrite | DynamodbRequest | Dag"

@@ -10,11 +10,12 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
+from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
 from leaktight.operations.facts import tells_facts
@@ -45,7 +46,7 @@ class Entry(engine.Entry, Protocol):
         """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _State:
     """One file on its way: `facts` and `result` are None as long as they must be worked out."""
 
@@ -57,7 +58,7 @@ class _State:
     key: str = ""
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Run:
     plan: engine.Plan
     jobs: int

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 
+from leaktight.lazy import record
 from leaktight.text import LineIndex, Span
 
 
@@ -29,7 +30,7 @@ class Language(StrEnum):
     NOTEBOOK = "notebook"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Source:
     """A file as read: its text without byte-order mark, and what is needed to write it back.
 
@@ -80,7 +81,7 @@ class HoleKind(StrEnum):
     """Host syntax that leaves nothing: a template tag, a comment, the other arm of an `if`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Segment:
     """One piece of a region: where it lies in the region's text and where in the file.
 
@@ -182,7 +183,7 @@ def identity_map(length: int) -> SourceMap:
     return SourceMap((Segment(whole, whole),))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Region:
     """A stretch of a file in one language, as its parser shall see it.
 

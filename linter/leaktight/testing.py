@@ -9,13 +9,13 @@ def test_examples(case):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from leaktight.diagnostics import Applicability, Diagnostic
 from leaktight.engine import Plan, check
+from leaktight.lazy import record, regex
 from leaktight.operations.project import Project
 from leaktight.registry import load_rules, make_rule
 from leaktight.report import Report
@@ -23,7 +23,7 @@ from leaktight.rule import Bad, EngineRule, Example, Good, Rule
 from leaktight.source import Language, Source
 from leaktight.text import Edit, LineIndex, OverlappingEdits, Span, apply_edits
 
-_CARETS = re.compile(r"^(?P<indent>[ \t]*)(?P<carets>\^+)(?:[ \t]+(?P<words>\S.*?))?[ \t]*$")
+_CARETS = regex(r"^(?P<indent>[ \t]*)(?P<carets>\^+)(?:[ \t]+(?P<words>\S.*?))?[ \t]*$")
 _SUFFIX = {"sql": "sql", "python": "py", "javascript": "mjs", "typescript": "ts", "tsx": "tsx", "yaml": "yaml"}
 _LANGUAGE = {
     ".sql": Language.SQL, ".py": Language.PYTHON, ".js": Language.JAVASCRIPT, ".mjs": Language.JAVASCRIPT,
@@ -37,7 +37,7 @@ class ExampleFailed(AssertionError):
     """A rule does not do what its example says; the message shows both."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Expected:
     """A finding that carets mark: its place in the code without caret lines, and words of its message."""
 
@@ -45,7 +45,7 @@ class Expected:
     words: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Case:
     """One example of one rule, in one host: `file`, `python`, `f-string` or `template`."""
 
@@ -118,7 +118,7 @@ def run(rule: Rule, files: Mapping[str, str], *, reported: str, dialect: str | N
     return replace(report, diagnostics=tuple(d for d in report.diagnostics if d.rule == rule.name))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Given:
     path: str
     text: str
@@ -129,23 +129,42 @@ class _Given:
         return Source(self.path, self.text, _LANGUAGE[suffix])
 
 
+def run_example(case: Case) -> Report:
+    """Run one case and give what is found in it, whatever its carets say."""
+    return _Prepared(case).report()
+
+
 def check_example(case: Case) -> None:
     """Run one case. Raises `ExampleFailed` when the rule finds other than the carets say, or fixes otherwise."""
     example = case.example
-    code, expected = marked(example.code)
-    if isinstance(example, Good) and expected:
+    prepared = _Prepared(case)
+    if isinstance(example, Good) and prepared.expected:
         raise ExampleFailed(f"{case}: a good example has carets")
-    if isinstance(example, Bad) and not expected:
+    if isinstance(example, Bad) and not prepared.expected:
         raise ExampleFailed(f"{case}: a bad example needs carets under what is wrong")
-    if case.host != "file":
-        code, expected = _hosted(case.host, code, expected)
-    rule = make_rule(case.rule, example.options)
-    path = example.path if case.host == "file" and example.path else f"example.{_SUFFIX[_language(case)]}"
-    files = {**_catalog(example), **example.files, path: code}
-    report = run(rule, files, reported=path, dialect=example.dialect, **example.settings)
-    _compare(case, code, expected, report)
+    report = prepared.report()
+    _compare(case, prepared.code, prepared.expected, report)
     if isinstance(example, Bad) and case.host == "file":
-        _check_fix(case, rule, files, path, report)
+        _check_fix(case, prepared.rule, prepared.files, prepared.path, report)
+
+
+class _Prepared:
+    """A case with its code put into its host and its project around it."""
+
+    def __init__(self, case: Case) -> None:
+        example = case.example
+        self._example = example
+        self.code, self.expected = marked(example.code)
+        if case.host != "file":
+            self.code, self.expected = _hosted(case.host, self.code, self.expected)
+        self.rule = make_rule(case.rule, example.options)
+        own_path = case.host == "file" and example.path
+        self.path = example.path if own_path else f"example.{_SUFFIX[_language(case)]}"
+        self.files = {**_catalog(example), **example.files, self.path: self.code}
+
+    def report(self) -> Report:
+        example = self._example
+        return run(self.rule, self.files, reported=self.path, dialect=example.dialect, **example.settings)
 
 
 def _language(case: Case) -> str:

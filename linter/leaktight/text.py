@@ -5,10 +5,11 @@ Every offset counts code points of the decoded text, from 0; every span ends exc
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from leaktight.lazy import regex
 
 
 class Span(NamedTuple):
@@ -76,7 +77,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join(pieces)
 
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_NEWLINE = regex(r"\r\n|\r|\n")
 
 
 class LineIndex:

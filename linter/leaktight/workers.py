@@ -16,8 +16,10 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
+
+from leaktight.lazy import record
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -29,7 +31,7 @@ _COLLECT_EVERY = 4_000_000
 """Weight after which a child collects garbage; the collector is off while it parses, which makes that twice as fast."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Failure:
     """That no answer came for an item. `code` is `timeout` or `crash`; the reason is a sentence for the user."""
 
@@ -37,7 +39,7 @@ class Failure:
     reason: str
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Child:
     pid: int
     pipe: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -235,15 +234,14 @@ def test_rules_are_found_in_every_module_of_a_package(tmp_path: Path, monkeypatc
 
 
 def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = []
-    for name in ("planted_first", "planted_second"):
+    names = ("planted_first", "planted_second")
+    for name in names:
         module = types.ModuleType(name)
         body = {"__module__": name, "__doc__": "Twice.\n\nThe reason.", "name": "planted-twice", "category": Category.LOSS,
                 "examples": (Bad("select 1"), Good("select 2"))}  # fmt: skip
         module.Twice = type("Twice", (_Silent,), body)  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, name, module)
-        entries.append(EntryPoint(name, name, registry.GROUP))
-    monkeypatch.setattr(registry, "entry_points", lambda group: entries if group == registry.GROUP else [])
+    monkeypatch.setattr(registry, "entry_modules", lambda group: list(names) if group == registry.GROUP else [])
     load_rules.cache_clear()
     try:
         with pytest.raises(InvalidRule, match="two rules are called `planted-twice`: planted_first and planted_second"):

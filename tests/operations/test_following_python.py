@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import textwrap
+import weakref
 
 import pytest
 
@@ -178,3 +180,13 @@ def test_sql_that_two_calls_run() -> None:
 def test_code_without_end() -> None:
     chain = "".join(f"r{n + 1} = r{n}\n" for n in range(3000))
     assert used(f'r0 = conn.execute("SELECT * FROM t").fetchone()\n{chain}send(r3000["a"])') == [None]
+
+
+def test_nothing_keeps_a_document_alive() -> None:
+    source = Source("src/job.py", 'row = conn.execute("SELECT * FROM t").fetchone()\nsend(row["a"])\n', Language.PYTHON)
+    view = FileView(source, Project())
+    assert [call.used_columns for call in view.calls] == [("a",)]
+    document = weakref.ref(view.hosts[0])
+    del view
+    gc.collect()
+    assert document() is None

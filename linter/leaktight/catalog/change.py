@@ -6,13 +6,12 @@ databases.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
+from leaktight.lazy import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Change:
     """What every change says of itself."""
 
@@ -20,7 +19,7 @@ class Change:
     dialect: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CreateTable(Change):
     """`CREATE TABLE` or `CREATE VIEW`, with what it declares.
 
@@ -36,14 +35,14 @@ class CreateTable(Change):
     partition_of: TableName | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DropTable(Change):
     """`DROP TABLE` or `DROP VIEW`."""
 
     name: TableName
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RenameTable(Change):
     """`ALTER TABLE … RENAME TO …`. A `to` of one part stays in the schema of the table."""
 
@@ -51,7 +50,7 @@ class RenameTable(Change):
     to: TableName
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddColumn(Change):
     """`ALTER TABLE … ADD COLUMN …`."""
 
@@ -60,7 +59,7 @@ class AddColumn(Change):
     keys: tuple[Key, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DropColumn(Change):
     """`ALTER TABLE … DROP COLUMN …`."""
 
@@ -68,7 +67,7 @@ class DropColumn(Change):
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RenameColumn(Change):
     """`ALTER TABLE … RENAME COLUMN … TO …`."""
 
@@ -77,7 +76,7 @@ class RenameColumn(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AlterColumn(Change):
     """A column's new type, nullability, default or comment; None leaves a fact as it was, an empty text takes it off."""
 
@@ -89,7 +88,7 @@ class AlterColumn(Change):
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddKey(Change):
     """`ALTER TABLE … ADD PRIMARY KEY / UNIQUE / FOREIGN KEY`."""
 
@@ -97,7 +96,7 @@ class AddKey(Change):
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DropKey(Change):
     """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY`."""
 
@@ -106,7 +105,7 @@ class DropKey(Change):
     kind: KeyKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddIndex(Change):
     """`CREATE INDEX`."""
 
@@ -114,7 +113,7 @@ class AddIndex(Change):
     index: Index
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DropIndex(Change):
     """`DROP INDEX`; `table` where the statement names it."""
 
@@ -122,7 +121,7 @@ class DropIndex(Change):
     table: TableName | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SetPartitioning(Change):
     """A table's partitioning or clustering, given after it was created; `required` as `require_partition_filter`."""
 
@@ -132,7 +131,7 @@ class SetPartitioning(Change):
     required: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttachPartition(Change):
     """`ALTER TABLE … ATTACH PARTITION …`: the table `partition` becomes a part of `name`."""
 
@@ -140,7 +139,7 @@ class AttachPartition(Change):
     partition: TableName
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CommentTable(Change):
     """`COMMENT ON TABLE … IS …`."""
 

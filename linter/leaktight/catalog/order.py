@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_NUMBER = re.compile(r"^[vV]?(\d{1,40}(?:[._]\d{1,40})*)(?=[_.-]|$)")
-_UNDO_NAME = re.compile(
+from leaktight.lazy import regex
+
+_NUMBER = regex(r"^[vV]?(\d{1,40}(?:[._]\d{1,40})*)(?=[_.-]|$)")
+_UNDO_NAME = regex(
     r"\.down\.|^down\.\w+$|^[uU]\d[\w.]*__|(?:^|[_.-])(?:rollback|revert|downgrade|undo)(?:[_.-]|$)", re.IGNORECASE
 )
-_UNDO_FOLDER = re.compile(r"(?:^|/)(?:rollbacks?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
-_REPEATABLE = re.compile(r"^[rR]__")
+_UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
+_REPEATABLE = regex(r"^[rR]__")
 
 
 def in_order(paths: Iterable[str]) -> list[str]:

@@ -7,10 +7,10 @@ and a rule stays silent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from leaktight.catalog.table import Partitioning, Table
+from leaktight.lazy import record
 
 SOURCES: Mapping[str, str] = {
     "bigquery": "https://cloud.google.com/bigquery/docs/querying-partitioned-tables",
@@ -43,7 +43,7 @@ class Against(StrEnum):
     """Another table's column: the filter arrives through a join."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bound:
     """A predicate on a partition column.
 
@@ -58,7 +58,7 @@ class Bound:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verdict:
     """Whether an engine skips partitions by a predicate; `reason` says in half a sentence why it does not."""
 

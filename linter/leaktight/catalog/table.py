@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from leaktight.diagnostics import Location
+from leaktight.lazy import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableName:
     """A table's name as written: `parts` from the outside in (`project`, `dataset`, `orders`), quotes off.
 
@@ -33,7 +34,7 @@ class TableName:
         return ".".join(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Column:
     """A column. `type` is the type in words as written (`TIMESTAMP WITH TIME ZONE`), upper case; None if unknown.
 
@@ -58,7 +59,7 @@ class KeyKind(StrEnum):
     FOREIGN = "foreign"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Key:
     """A primary, unique or foreign key over columns, in their order.
 
@@ -74,7 +75,7 @@ class Key:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Index:
     """An index. An element that is an expression stands in `columns` as its text."""
 
@@ -87,7 +88,7 @@ class Index:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Partitioning:
     """How a table is cut into partitions.
 
@@ -105,7 +106,7 @@ class Partitioning:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Clustering:
     """The columns that rows are sorted by: cluster keys, sort keys, ORDER BY of a MergeTree."""
 
@@ -113,7 +114,7 @@ class Clustering:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Table:
     """A table or view of the project.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from leaktight import run
 from leaktight.cli import CLEAN, FAILED, FINDINGS
-from leaktight.cli.fixing import Fixing, fix_project
 from leaktight.cli.options import GroupedCommand, configuration, listing, option
 from leaktight.cli.output import emit, emit_bytes, say, wants_color, width
 from leaktight.cli.printing import Output
@@ -21,13 +20,17 @@ from leaktight.cli.recording import remember_run
 from leaktight.config import Settings
 from leaktight.diagnostics import Severity
 from leaktight.discovery import language_of
-from leaktight.fixes import Settled, diff, encoded, write
+from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.report import Report
 from leaktight.reporters import FORMATS, ReportOptions
 
+if TYPE_CHECKING:
+    from leaktight.cli.fixing import Fixing
+    from leaktight.fixes import Settled
 
-@dataclass(frozen=True)
+
+@record(frozen=True)
 class Options:
     """What `check` is asked for, besides what it is to check."""
 
@@ -136,6 +139,8 @@ class _Run:
             return FAILED
         checked = [(opened, self._check(opened)) for opened in self._projects]
         if self._options.fix or self._options.diff:
+            from leaktight.cli.fixing import fix_project
+
             fixings = [
                 (opened, fix_project(opened, report, unsafe=self._options.unsafe_fixes)) for opened, report in checked
             ]
@@ -174,6 +179,8 @@ class _Run:
     # Fixes
 
     def _diff(self, fixings: Sequence[tuple[Opened, Fixing]]) -> int:
+        from leaktight.fixes import diff
+
         changed = [(opened, item) for opened, fixing in fixings for item in fixing.changed]
         emit("".join(diff(item.fixed, opened.path_of(item.source.path)) for opened, item in changed))
         if not self._options.quiet:
@@ -202,6 +209,8 @@ class _Run:
 
     def _fix(self, opened: Opened, fixing: Fixing, report: Report) -> Report:
         """Write what has changed and give the report of what is left."""
+        from leaktight.fixes import encoded, write
+
         written: list[Settled] = []
         data: dict[str, bytes] = {}
         absolute = {entry.path: entry.absolute for entry in opened.entries}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from leaktight import engine, run
 from leaktight.cli.project import Opened
 from leaktight.diagnostics import Diagnostic
 from leaktight.fixes import Checked, Refused, Settled, fixable, settle
+from leaktight.lazy import record
 from leaktight.operations.project import Project
 from leaktight.report import NotAnalysed, Report
 from leaktight.source import NotAnalysable, Source
@@ -16,7 +16,7 @@ from leaktight.source import NotAnalysable, Source
 _UNREAD = frozenset({"syntax", "template", "nesting", "timeout", "crash"})
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fixing:
     """What fixes have made of a project's files, not yet written."""
 

@@ -19,6 +19,7 @@ from leaktight.config.schema import SCHEMA_URL
 from leaktight.discovery import FileEntry, Project, list_files
 from leaktight.embedding.dialect import detect
 from leaktight.files import read_bytes, write_atomically
+from leaktight.lazy import regex
 from leaktight.source import Language, NotAnalysable
 
 _MOST_READ = 400
@@ -35,9 +36,9 @@ _ADAPTERS = {
     "duckdb",
     "clickhouse",
 }
-_DYNAMODB = re.compile(r"AWS::(?:DynamoDB::Table|Serverless::SimpleTable)|aws_dynamodb_table")
-_ADAPTER = re.compile(r"^\s*-?\s*type:\s*['\"]?([a-z]+)", re.MULTILINE)
-_PACKAGE = re.compile(r"\bdbt-([a-z]+)\b")
+_DYNAMODB = regex(r"AWS::(?:DynamoDB::Table|Serverless::SimpleTable)|aws_dynamodb_table")
+_ADAPTER = regex(r"^\s*-?\s*type:\s*['\"]?([a-z]+)", re.MULTILINE)
+_PACKAGE = regex(r"\bdbt-([a-z]+)\b")
 
 
 @click.command("init", cls=GroupedCommand, short_help="Write a leaktight.yaml that suits the project.")

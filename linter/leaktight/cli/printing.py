@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from leaktight.cli.output import emit, say
 from leaktight.cli.project import Opened
 from leaktight.config import ConfigurationError
 from leaktight.diagnostics import Diagnostic, Location
 from leaktight.files import write_atomically
+from leaktight.lazy import record
 from leaktight.report import NotAnalysed, Report, Summary
 from leaktight.reporters import ReportOptions, reporter_for
 
 _FOR_PEOPLE = ("text", "concise")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Output:
     """Where a report goes and how it is written: a file, or stderr where stdout holds something else, or stdout."""
 

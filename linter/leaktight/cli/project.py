@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
@@ -12,12 +12,13 @@ from leaktight import config, discovery
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
 from leaktight.engine import Plan
+from leaktight.lazy import record
 from leaktight.operations.project import Project
 from leaktight.registry import UnknownRule, check_name, load_rules
 from leaktight.source import Language
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Asked:
     """What the command line says, over what is configured. `select` None leaves that to the configuration."""
 
@@ -31,7 +32,7 @@ class Asked:
     fail_level: str | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Unsaved:
     """Text that stands in for the file of a name, which need not exist."""
 
@@ -39,7 +40,7 @@ class Unsaved:
     data: bytes
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Opened:
     """A project with its files and its plan."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leaktight.config.settings import DIALECT_ALIASES, DIALECTS
 from leaktight.config.shapes import ByGlob, Choice, Json, Shape, Strings, Table, Text, check_glob, listed, near
 from leaktight.config.value import Problems, Value
+from leaktight.lazy import record
 
 if TYPE_CHECKING:
     from leaktight.rule import Rule
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Rules = Mapping[str, "type[Rule]"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Dialect:
     """A dialect, or `auto`, which is held as the empty string."""
 
@@ -38,7 +38,7 @@ class _Dialect:
         return {"enum": ["auto", *DIALECTS]}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _DialectPolicy:
     """A dialect for all files, or one by glob with `default` for the rest."""
 
@@ -52,7 +52,7 @@ class _DialectPolicy:
         return {"anyOf": [_Dialect().schema(), ByGlob(_Dialect()).schema()]}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _RuleOptions:
     """Options by rule and name. Without `rules`, names and types are left for later."""
 

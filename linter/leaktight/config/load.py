@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from leaktight.config.keys import Rules, top
 from leaktight.config.settings import PathSelection, Settings
 from leaktight.config.value import ConfigurationError, Problems, Value
 from leaktight.files import read_bytes
+from leaktight.lazy import record
 from leaktight.source import NotAnalysable
 
 NAMES = ("leaktight.yaml", ".leaktight.yaml", "leaktight.yml", ".leaktight.yml")
@@ -18,7 +18,7 @@ PYPROJECT = "pyproject.toml"
 LARGEST = 1_000_000
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Configuration:
     """A configuration file as read, before the names of rules are checked.
 

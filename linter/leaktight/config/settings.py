@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from leaktight.globs import Globs
+from leaktight.lazy import record
 
 DEFAULT_EXCLUDES = (
     ".git/",
@@ -87,7 +88,7 @@ DIALECT_ALIASES: Mapping[str, str] = {
 """Names that people write for a dialect, for saying which one is meant."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PathSelection:
     """What is selected otherwise for the files that a glob matches. `select` None keeps what is selected."""
 
@@ -97,7 +98,7 @@ class PathSelection:
     ignore: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Settings:
     """The settings of one project.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from leaktight.config.value import Problems, Value
 from leaktight.globs import IgnorePatterns
+from leaktight.lazy import record
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ class Shape(Protocol):
         """Give the JSON schema of the shape."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Choice:
     """One of a few words."""
 
@@ -55,7 +55,7 @@ class Choice:
         return {"enum": list(self.words)}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Text:
     """A string that `parse` turns into what the settings hold, or refuses with a sentence."""
 
@@ -80,7 +80,7 @@ class Text:
         return {"type": "string", **({"pattern": self.pattern} if self.pattern else {})}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Strings:
     """A list of strings; one string alone is a list of one. `check` says what is wrong with an item."""
 
@@ -112,7 +112,7 @@ def _within(value: Value, item: Value) -> str:
     return value.kind if value is item else f"one with {item.kind if item.data is not None else 'an empty item'}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Table:
     """A mapping with known keys: each a shape and what it does, in one sentence."""
 
@@ -145,7 +145,7 @@ class Table:
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ByGlob:
     """A mapping from globs to values of one shape, in the order written."""
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from leaktight.config.value import ConfigurationError, Value
+from leaktight.lazy import regex
 
 SECTION = b"tool.leaktight"
-_HEADER = re.compile(r"\[\[?\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = re.compile(r"""((?:"[^"\\]*"|'[^']*'|[\w-]+|\s*\.\s*)+?)\s*=""")
+_HEADER = regex(r"\[\[?\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?\Z")
+_KEY = regex(r"""((?:"[^"\\]*"|'[^']*'|[\w-]+|\s*\.\s*)+?)\s*=""")
 
 
 def read_toml(text: str, path: str) -> Value | None:

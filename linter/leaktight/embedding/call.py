@@ -5,13 +5,12 @@ All spans are in the host document's region. Nothing here holds a tree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from leaktight.lazy import record
 from leaktight.source import Region
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Loop:
     """The innermost loop that a call stands in, lexically or through a helper of the same module."""
 
@@ -29,7 +28,7 @@ class Loop:
     """How many items a loop over a literal has."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Argument:
     """An argument of a host call, other than the SQL itself."""
 
@@ -38,7 +37,7 @@ class Argument:
     keyword: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Function:
     """The function that a place stands in. `name` is dotted: `Loader.load`."""
 
@@ -49,7 +48,7 @@ class Function:
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SqlCall:
     """SQL in a host and the call that runs it."""
 
@@ -90,7 +89,7 @@ class SqlCall:
         return bool(words & self.loop.variables)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unfolded:
     """A SQL sink whose text could not be known; counted, shown on request, never guessed."""
 
@@ -98,7 +97,7 @@ class Unfolded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Embedded:
     """All SQL of one host document."""
 

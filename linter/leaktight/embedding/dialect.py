@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from leaktight.embedding.dialect_signs import MARKS, SIGNS_BY_GATE, WORDS, Sign
+from leaktight.lazy import regex
 
 if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
@@ -28,10 +29,10 @@ _FEW_TRIALS = 6
 _OCCURRENCES = 60
 _COMMAND_COST = 0.5
 
-_DBT = re.compile(r"\{\{-?\s*(?:ref|source|config)\s*\(")
+_DBT = regex(r"\{\{-?\s*(?:ref|source|config)\s*\(")
 _NOT_IN_DBT = frozenset(("mysql", "sqlite", "oracle", "teradata"))
-_WORD = re.compile(r"[a-z_]\w*")
-_QUOTES = re.compile(
+_WORD = regex(r"[a-z_]\w*")
+_QUOTES = regex(
     r"--[^\r\n]*+"
     r"|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
     r"|\#(?<=^\#)[^\r\n]*+"
@@ -64,7 +65,7 @@ def scores(text: str) -> list[tuple[str, int]]:
     lowered = text[:_ENOUGH].lower()
     gates = [mark for mark in MARKS if mark in lowered]
     gates.extend(WORDS.intersection(_WORD.findall(lowered)))
-    found = {sign.literal + sign.pattern.pattern: sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
+    found = {id(sign): sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
     if not found:
         return []
     bare = _QUOTES.sub(_placeholder, lowered)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from leaktight.lazy import regex
+
 
 class Sign(NamedTuple):
     """A sign: `pattern` matches where `literal` begins, in lower-case text; `weights` are points a dialect.
@@ -27,8 +29,8 @@ _SHORT = {
 }  # fmt: skip
 
 
-_WORD = re.compile(r"[a-z_]\w*")
-_CHOICES = re.compile(r"\(\?:([\w|]+)\)")
+_WORD = regex(r"[a-z_]\w*")
+_CHOICES = regex(r"\(\?:([\w|]+)\)")
 _MARKS = "`@$\\][#:>+*"
 
 
@@ -36,7 +38,7 @@ def _sign(weights: str, literal: str, pattern: str | None = None) -> Sign:
     if pattern is None:
         pattern = re.escape(literal) + (r"\b" if literal[-1].isalnum() or literal[-1] == "_" else "")
     points = {_SHORT[word[:2]]: int(word[2:]) for word in weights.split()}
-    return Sign(literal, re.compile(pattern), points, _gates(literal, pattern))
+    return Sign(literal, regex(pattern), points, _gates(literal, pattern))
 
 
 def _gates(literal: str, pattern: str) -> tuple[str, ...]:

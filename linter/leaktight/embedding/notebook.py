@@ -11,14 +11,15 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from leaktight.languages.python import parse_python
+from leaktight.lazy import record, regex
 from leaktight.source import HoleKind, Language, NotAnalysable, Region, RegionBuilder, Source
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cell:
     """One cell: its number from 1, and the stretch of the file that its text covers."""
 
@@ -26,7 +27,7 @@ class Cell:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SkippedCell:
     """A code cell that is in no region, and why."""
 
@@ -35,7 +36,7 @@ class SkippedCell:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Notebook:
     """The regions of a notebook: at most one of Python, and one for each SQL cell or `%sql` line."""
 
@@ -55,7 +56,7 @@ class Notebook:
         return replace(region, cell=self.cell_at(region.map.segments[0].file.start))
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Line:
     """A line of a cell: its pieces, (place in the file, text, verbatim), newline included."""
 
@@ -66,7 +67,7 @@ class _Line:
         return "".join(text for _, text, _ in self.pieces)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Code:
     number: int
     span: Span
@@ -79,13 +80,13 @@ _SQL_MAGICS = {
     "sqlite": "sqlite", "snowflake": "snowflake", "athena": "athena", "redshift": "redshift", "hive": "hive",
 }  # fmt: skip
 _PYTHON_MAGICS = frozenset("time timeit capture python python3 prun memit pyspark spark local configure".split())
-_CELL_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)")
-_LINE_MAGIC = re.compile(r"(\s*)(?:[\w, ]+=\s*)?%(\w+)[ \t]*")
-_SHELL = re.compile(r"(\s*)([\w, ]+=\s*)?(?=[!%?])|(\s*)(?=[\w.]+\?{1,2}\s*$)")
-_VERB = re.compile(
+_CELL_MAGIC = regex(r"\s*%%(\w+)[ \t]*(.*)")
+_LINE_MAGIC = regex(r"(\s*)(?:[\w, ]+=\s*)?%(\w+)[ \t]*")
+_SHELL = regex(r"(\s*)([\w, ]+=\s*)?(?=[!%?])|(\s*)(?=[\w.]+\?{1,2}\s*$)")
+_VERB = regex(
     r"\s*(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe)\b", re.IGNORECASE
 )
-_PARAMETER = re.compile(r"\$?\{[A-Za-z_]\w*\}")
+_PARAMETER = regex(r"\$?\{[A-Za-z_]\w*\}")
 
 
 def read_notebook(source: Source) -> Notebook:
@@ -236,8 +237,8 @@ def _cut(line: _Line, start: int, end: int) -> _Line:
 
 # JSON
 
-_TOKEN = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|.)", re.DOTALL)
+_TOKEN = regex(r'"([^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_ESCAPE = regex(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|.)", re.DOTALL)
 
 
 class _Scan:

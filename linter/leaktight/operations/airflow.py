@@ -64,10 +64,7 @@ class _Reader:
         for function in self._functions:
             for decorator in function.decorator_list:
                 target = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if (
-                    not self._may_be(target, "dag")
-                    or self._document.qualified_name(target) not in _DAG_DECORATOR
-                ):
+                if not self._may_be(target, "dag") or self._document.qualified_name(target) not in _DAG_DECORATOR:
                     continue
                 call = decorator if isinstance(decorator, ast.Call) else None
                 tasks = tuple(self._tasks_below(function))

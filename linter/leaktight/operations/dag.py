@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.languages.python.document import PythonDocument
+from leaktight.lazy import record
 from leaktight.operations.project import Project
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Setting:
     """A keyword argument in force: where it is given (a call, `default_args`), and its value's node."""
 
@@ -21,7 +22,7 @@ class Setting:
     """`task`, `dag`, `default_args`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Task:
     """A task: an operator call, a `@task` function, a sensor. `span` points at its operator's or function's name."""
 
@@ -33,7 +34,7 @@ class Task:
     """Whether every setting is known; False when `**unknown` may add more."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Dag:
     """A DAG. `span` points at the word `DAG` or at the decorator's name; `settings` are its own keyword arguments."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
+from leaktight.lazy import record
 from leaktight.operations.dynamo.expressions import attributes_of, equalities, folded, plain, words_of
 from leaktight.operations.dynamo.reserved_words import is_reserved
 from leaktight.operations.project import DynamodbTable, Project
@@ -22,7 +23,7 @@ _TENANT_MEMBERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Inlet:
     """Where a literal takes further members: behind its last one, or inside its empty brackets.
 
@@ -63,7 +64,7 @@ class Inlet:
         return f"{self.quote}{escaped}{self.quote}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Parameter:
     """A member of a request: `KeyConditionExpression`, `Item`.
 
@@ -85,7 +86,7 @@ class Parameter:
     maybe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Response:
     """What the code does with the response of a request.
 
@@ -103,7 +104,7 @@ class Response:
     written: frozenset[Span] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Item:
     """What a Put writes. `sources` are the expressions whose attributes make it up: the item itself, a spread.
 
@@ -120,7 +121,7 @@ class Item:
     initial: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Evidence:
     """Why an item may stand already where a Put writes.
 
@@ -133,7 +134,7 @@ class Evidence:
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class DynamodbRequest:
     """One request: `Scan`, `Query`, `Put`, `Get`, `Update`, `Delete`, `BatchGet`, `BatchWrite`, `TransactWrite`, …
 

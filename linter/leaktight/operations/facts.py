@@ -11,20 +11,21 @@ from sqlglot.tokenizer_core import Token, TokenType
 from leaktight.catalog.catalog import fold
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.order import in_order
+from leaktight.lazy import regex
 from leaktight.operations.file import FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.source import Language, Source
 
-_DDL = re.compile(r"\b(?:create|alter|drop|comment\s+on|rename|sp_rename)\b", re.IGNORECASE)
-_DDL_IN_HOST = re.compile(
+_DDL = regex(r"\b(?:create|alter|drop|comment\s+on|rename|sp_rename)\b", re.IGNORECASE)
+_DDL_IN_HOST = regex(
     r"\b(?:create\s+(?:or\s+replace\s+|temp\w*\s+|external\s+|unique\s+)*(?:table|view|index)|alter\s+table)\b",
     re.IGNORECASE,
 )
-_TABLES = re.compile(r"dynamo|SimpleTable", re.IGNORECASE)
-_AIRFLOW_PIN = re.compile(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
+_TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
+_AIRFLOW_PIN = regex(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
 
 
-_DDL_BYTES = re.compile(
+_DDL_BYTES = regex(
     rb"\b(?:create|alter|drop|rename)\b[^;]{0,120}?\b(?:table|view|index|column)\b|\bcomment\s+on\b|\bsp_rename\b"
 )
 _DDL_IN_HOST_BYTES = (

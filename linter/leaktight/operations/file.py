@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -11,29 +10,28 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.call import Embedded
 from leaktight.embedding.dialect import detect, judge, ranked
-from leaktight.embedding.drivers import dialect_of_driver
-from leaktight.embedding.jinja import mask
 from leaktight.languages.document import Document
-from leaktight.languages.javascript.document import JavascriptDocument
-from leaktight.languages.python.document import PythonDocument
-from leaktight.languages.sql.document import SqlDocument, parse_sql
-from leaktight.operations.dag import Dag
-from leaktight.operations.dynamodb import DynamodbRequest
-from leaktight.operations.hosted_sql import HostedSql
+from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
-from leaktight.operations.project import Project
-from leaktight.operations.table_write import TableWrite
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable, Region, Source
 
 if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
+    from leaktight.embedding.call import Embedded
     from leaktight.embedding.notebook import Notebook
+    from leaktight.languages.javascript.document import JavascriptDocument
+    from leaktight.languages.python.document import PythonDocument
+    from leaktight.languages.sql.document import SqlDocument
+    from leaktight.operations.dag import Dag
+    from leaktight.operations.dynamodb import DynamodbRequest
+    from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.project import Project
+    from leaktight.operations.table_write import TableWrite
 
-_DBT = re.compile(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
+_DBT = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 """The marks of encodings whose bytes no gate can read."""
 
@@ -143,7 +141,13 @@ class FileView:
     def calls(self) -> list[HostedSql]:
         """The host calls that run SQL, and strings that are SQL though no call was found."""
         found: list[HostedSql] = []
-        for document in self._hosts.having(lambda gate: gate.sql):
+        hosts = self._hosts.having(lambda gate: gate.sql)
+        if not hosts:
+            return found
+        from leaktight.embedding.drivers import dialect_of_driver
+        from leaktight.operations.hosted_sql import HostedSql
+
+        for document in hosts:
             embedded = self._embed(document)
             for unfolded in embedded.unfolded:
                 place = locate(self.source, document.region.map.to_file(unfolded.span))
@@ -155,15 +159,17 @@ class FileView:
         return found
 
     def _embed(self, document: Document) -> Embedded:
-        if isinstance(document, PythonDocument):
+        if document.region.language is Language.PYTHON:
             from leaktight.embedding.python import embed
+            from leaktight.languages.python.document import PythonDocument
 
+            assert isinstance(document, PythonDocument)
             return embed(document, document.region)
-        if isinstance(document, JavascriptDocument):
-            from leaktight.embedding.javascript import embed as embed_javascript
+        from leaktight.embedding.javascript import embed as embed_javascript
+        from leaktight.languages.javascript.document import JavascriptDocument
 
-            return embed_javascript(document, document.region)
-        return Embedded()
+        assert isinstance(document, JavascriptDocument)
+        return embed_javascript(document, document.region)
 
     # SQL
 
@@ -184,7 +190,7 @@ class FileView:
         if dialect is None:
             dialect = detect(region.text) or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
-        for variant in mask(replace(region, dialect=dialect)):
+        for variant in _views(region, dialect):
             try:
                 document = self._parsed(variant, dialect)
             except NotAnalysable as problem:
@@ -210,6 +216,8 @@ class FileView:
         return document
 
     def _parse(self, region: Region, dialect: str) -> SqlDocument:
+        from leaktight.languages.sql.document import parse_sql
+
         return parse_sql(region, self.source, dialect, self.project.catalog, self.path, self._wanted)
 
     # Operations
@@ -217,15 +225,18 @@ class FileView:
     @cached_property
     def writes(self) -> list[TableWrite]:
         """The writes to tables, in the file's order."""
+        written = any(document.writes for document in self.sql)
+        if not written and not self.calls and not self._hosts.any_having(lambda gate: gate.writes):
+            return []
         from leaktight.operations.writes import table_writes
 
-        if not self.sql and not self.calls and not self._hosts.any_having(lambda gate: gate.writes):
-            return []
         return table_writes(self.sql, self.calls, tuple(self.python), self.project, self.path)
 
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:
         """The DynamoDB requests."""
+        if not self._hosts:
+            return []
         from leaktight.operations.requests import dynamodb_requests, may_send_requests
 
         if not may_send_requests(self.source.text):
@@ -236,9 +247,11 @@ class FileView:
     @cached_property
     def dags(self) -> list[Dag]:
         """The Airflow DAGs."""
+        documents = _python(self._hosts.having(lambda gate: gate.dags))
+        if not documents:
+            return []
         from leaktight.operations.airflow import airflow_dags
 
-        documents = _python(self._hosts.having(lambda gate: gate.dags))
         return [dag for document in documents for dag in airflow_dags(document, self.project)]
 
     # What was not read
@@ -254,12 +267,29 @@ class FileView:
         self.not_analysed.append(self._problem(code, reason, region))
 
 
-def _python(documents: Iterable[Document]) -> tuple[PythonDocument, ...]:
+def _python(documents: Sequence[Document]) -> tuple[PythonDocument, ...]:
+    if not any(document.region.language is Language.PYTHON for document in documents):
+        return ()
+    from leaktight.languages.python.document import PythonDocument
+
     return tuple(document for document in documents if isinstance(document, PythonDocument))
 
 
-def _javascript(documents: Iterable[Document]) -> tuple[JavascriptDocument, ...]:
+def _javascript(documents: Sequence[Document]) -> tuple[JavascriptDocument, ...]:
+    if all(document.region.language is Language.PYTHON for document in documents):
+        return ()
+    from leaktight.languages.javascript.document import JavascriptDocument
+
     return tuple(document for document in documents if isinstance(document, JavascriptDocument))
+
+
+def _views(region: Region, dialect: str) -> Iterable[Region]:
+    """Give what a region shows to a parser: itself, or the views of the template that stands in it."""
+    if "{" not in region.text:
+        return (region,)
+    from leaktight.embedding.jinja import mask
+
+    return mask(replace(region, dialect=dialect))
 
 
 def _is_sql(document: SqlDocument) -> bool:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.lazy import record
 from leaktight.operations.pasting.pasted import Pasted
 
 if TYPE_CHECKING:
     from leaktight.operations.table_write import TableWrite
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class HostedSql:
     """A call in Python or JavaScript that runs SQL.
 

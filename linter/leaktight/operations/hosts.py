@@ -26,6 +26,9 @@ class Hosts:
         self._hosts = [_Host(region) for region in regions if region.language in (Language.PYTHON, *JAVASCRIPT)]
         self._not_read = not_read
 
+    def __bool__(self) -> bool:
+        return bool(self._hosts)
+
     def all(self) -> list[Document]:
         """Give all documents."""
         return [document for host in self._hosts if (document := self._document(host)) is not None]

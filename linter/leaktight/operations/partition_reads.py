@@ -7,7 +7,7 @@ it, for every engine pushes it down.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from weakref import WeakKeyDictionary
 
 from sqlglot import exp
@@ -17,6 +17,7 @@ from leaktight.catalog.table import Partitioning, Table
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
+from leaktight.lazy import record
 from leaktight.operations.outer_filters import COMPARISONS, NOT, VALUE, OuterFilters, name_span
 from leaktight.text import Span
 
@@ -28,7 +29,7 @@ _OPERAND_ENDS = frozenset(
 _UNITS = frozenset({"HOUR", "DAY", "WEEK", "MONTH", "YEAR", "QUARTER", "ISOWEEK", "ISOYEAR", "MINUTE"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class ReadBound:
     """A comparison of a partition column. `operand` is the column with all that stands around it, `other` the far side.
 
@@ -46,7 +47,7 @@ class ReadBound:
     through: tuple[Relation, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class PartitionRead:
     """A partitioned table in a FROM, or as what an UPDATE, DELETE or MERGE works on.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
 from leaktight.diagnostics import Location
+from leaktight.lazy import record
 from leaktight.operations.dialects import folders_of
 
 DEFAULT_TENANT_KEYS = ("channel_id", "tenant_id", "org_id", "account_id")
@@ -19,7 +20,7 @@ _Declared = TypeVar("_Declared")
 _ANY_TABLE = frozenset({"table", "tablename", "dynamodbtable", "dynamodbtablename", "ddbtable", "ddbtablename"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DynamodbTable:
     """A DynamoDB table as the project's infrastructure declares it.
 
@@ -48,7 +49,7 @@ class DynamodbTable:
         return frozenset(name for pair in pairs for name in pair if name)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableVariable:
     """An environment variable that the infrastructure in `path` sets to a table: its logical or literal name."""
 
@@ -57,7 +58,7 @@ class TableVariable:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableUse:
     """That a file sends a DynamoDB request to a table: for rules that ask who else touches it.
 
@@ -75,7 +76,7 @@ class TableUse:
     """Which declared table that is, once all files are known: the path of its template and its logical name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileFacts:
     """What one file tells the project: picklable, cached by the file's content."""
 
@@ -87,7 +88,7 @@ class FileFacts:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Project:
     """The project: its catalog, its DynamoDB tables, and the configured facts that rules ask for.
 

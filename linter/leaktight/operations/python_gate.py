@@ -5,14 +5,14 @@ Each answer is a superset of the truth: what a gate turns away holds none.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from leaktight.embedding.python import Called, Names, may_hold_sql
+from leaktight.lazy import regex
 from leaktight.operations.dynamo.vocabulary import PYTHON_METHODS
 
 _DAGS = (
-    re.compile(rb"DAG(?:[\s\\]*\(|[\s\\]+as\b)"), re.compile(rb"@[ \t\w.\\(]*\bdag\b"), re.compile(rb"dag[\s\\]+as\b"),
+    regex(rb"DAG(?:[\s\\]*\(|[\s\\]+as\b)"), regex(rb"@[ \t\w.\\(]*\bdag\b"), regex(rb"dag[\s\\]+as\b"),
 )  # fmt: skip
 _REQUESTS = Names((*PYTHON_METHODS, "paginate"), empty=True)
 _MODEL_REQUESTS = Names(("scan", "query", "get", "rate_limited_scan", "count", "save"), empty=True)

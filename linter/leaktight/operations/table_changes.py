@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from sqlglot import exp
@@ -15,6 +14,7 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
+from leaktight.lazy import record, regex
 from leaktight.operations.ddl.alter import AddedColumn, read_alter, read_rename, read_sp_rename
 from leaktight.operations.ddl.columns import location
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
@@ -26,6 +26,7 @@ _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
 Read = TableChange | DeclaredTable | AddedColumn
 
 _known: WeakKeyDictionary[SqlDocument, tuple[Read, ...]] = WeakKeyDictionary()
+_known_typed: WeakKeyDictionary[SqlDocument, tuple[Read, ...]] = WeakKeyDictionary()
 
 
 def table_changes(document: SqlDocument) -> list[TableChange]:
@@ -38,7 +39,7 @@ def declared_tables(document: SqlDocument) -> tuple[DeclaredTable, ...]:
     return tuple(item for item in _read(document) if isinstance(item, DeclaredTable))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeclaredColumn:
     """A column that CREATE TABLE or ALTER TABLE … ADD COLUMN declares.
 
@@ -55,7 +56,7 @@ class DeclaredColumn:
 
 def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
     """Yield the columns that a document declares with a type, in tables that it creates or adds to."""
-    for item in _read(document):
+    for item in _known.get(document) or _read_typed(document):
         if isinstance(item, DeclaredTable):
             table = item.table
             if table.kind in {"view", "materialized"}:
@@ -76,17 +77,30 @@ def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
 def _read(document: SqlDocument) -> tuple[Read, ...]:
     found = _known.get(document)
     if found is None:
-        undone = _undone(document.text)
-        found = _known[document] = tuple(
-            change
-            for statement in document.statements
-            if not any(span.contains(statement.span) for span in undone)
-            for change in _statement(document, statement)
-        )
+        found = _known[document] = tuple(_statements(document, typed=False))
     return found
 
 
-_MARK = re.compile(
+def _read_typed(document: SqlDocument) -> tuple[Read, ...]:
+    """Read as `_read` does, but for tables whose columns are a query's: those have no types."""
+    found = _known_typed.get(document)
+    if found is None:
+        found = _known_typed[document] = tuple(_statements(document, typed=True))
+    return found
+
+
+def _statements(document: SqlDocument, *, typed: bool) -> Iterator[Read]:
+    if not any(statement.keyword in _KEYWORDS or not statement.keyword for statement in document.statements) and (
+        typed or document.dialect not in _INTO
+    ):
+        return
+    undone = _undone(document.text)
+    for statement in document.statements:
+        if not any(span.contains(statement.span) for span in undone):
+            yield from _statement(document, statement, typed=typed)
+
+
+_MARK = regex(
     r"^[ \t]*(?:--|#|//)[ \t]*(?:-*[ \t]*!|@|\+)?[ \t]*(?:migrate|goose|migration|rambler)?[ \t:]*(?P<way>ups?|downs?|undo)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -115,9 +129,9 @@ def _marks_section(line: str) -> bool:
     return any(sign in line.lower() for sign in ("migrate:", "migration:", "rambler", "!", "@", "+"))
 
 
-def _statement(document: SqlDocument, statement: Statement) -> Iterator[Read]:
+def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> Iterator[Read]:
     if statement.keyword in {"SELECT", "WITH"}:
-        if document.dialect in _INTO and statement.tree is not None:
+        if not typed and document.dialect in _INTO and statement.tree is not None:
             yield from _select_into(document, statement.tree)
         return
     # For Hive's DDL the tokenizer of Athena puts a token without text first.
@@ -127,7 +141,7 @@ def _statement(document: SqlDocument, statement: Statement) -> Iterator[Read]:
     first = reader.next()
     match first.upper if first is not None else "":
         case "CREATE":
-            created = read_create(reader, statement.tree)
+            created = read_create(reader, statement.tree, typed=typed)
             if created is not None:
                 yield created
         case "ALTER":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlglot import exp
@@ -11,6 +10,7 @@ from leaktight.catalog.table import Table, TableName
 from leaktight.context import PathContext
 from leaktight.diagnostics import Location, locate
 from leaktight.languages.document import Document
+from leaktight.lazy import record
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.text import Span
 
@@ -31,7 +31,7 @@ class WriteMethod(StrEnum):
     """CREATE TABLE … AS, SELECT … INTO, `if_exists="fail"`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """Why running a write twice leaves the same rows, and where that stands."""
 
@@ -39,7 +39,7 @@ class Guard:
     place: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Evidence:
     """What says something of a write, in words that end a sentence (`it runs for each of orders`), and where."""
 
@@ -47,7 +47,7 @@ class Evidence:
     place: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class TableWrite:
     """One write to a table.
 

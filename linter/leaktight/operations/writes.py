@@ -24,10 +24,6 @@ from leaktight.operations.writing.sql import reads_tables, sql_steps
 from leaktight.operations.writing.steps import Step, StepKind, Unit
 from leaktight.text import Span
 
-_WRITES = (
-    exp.Insert, exp.Merge, exp.Update, exp.Delete, exp.TruncateTable, exp.Create, exp.Copy, exp.LoadData, exp.Into,
-    exp.MultitableInserts,
-)  # fmt: skip
 _ADDS = (exp.Insert, exp.Copy, exp.LoadData, exp.MultitableInserts)
 
 
@@ -58,7 +54,7 @@ def table_writes(
 
 def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator[Unit]:
     for number, document in enumerate(documents):
-        if not any(True for _ in document.find(*_WRITES)):
+        if not document.writes:
             continue
         unit = Unit(path.path)
         reads = any(True for _ in document.find(*_ADDS))
@@ -73,7 +69,7 @@ def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator
 
 def _host_units(calls: Sequence[HostedSql], pythons: Sequence[PythonDocument], path: PathContext) -> Iterator[Unit]:
     frames = [(document, step, function) for document in pythons for step, function in frame_steps(document, path)]
-    writing = [call for call in calls if any(True for document in call.sql for _ in document.find(*_WRITES))]
+    writing = [call for call in calls if any(document.writes for document in call.sql)]
     if not frames and not writing:
         return
     reads = bool(frames) or any(True for call in writing for document in call.sql for _ in document.find(*_ADDS))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from leaktight.lazy import record
 from leaktight.report import Report
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _as_it_is(path: str) -> str:
     return path
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ReportOptions:
     """How a report is shown. Only `path_of`, `root` and `rules` matter to the formats that programs read.
 

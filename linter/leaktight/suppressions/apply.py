@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leaktight.diagnostics import Diagnostic
 from leaktight.suppressions.comments import Comment, Found, Lines, comments_of, find_directives
 from leaktight.suppressions.complaints import UNKNOWN, UNUSED, Complaints
-from leaktight.suppressions.directives import END, FILE, LINE, MARK, START, Name
+from leaktight.suppressions.directives import END, FILE, LINE, START, Name
 from leaktight.suppressions.holders import Holders
 from leaktight.text import Span
 
@@ -17,17 +17,10 @@ if TYPE_CHECKING:
     from leaktight.operations.file import FileView
 
 
-def apply_suppressions(
-    view: FileView, diagnostics: Iterable[Diagnostic], running: set[str], known: frozenset[str]
+def apply(
+    view: FileView, given: list[Diagnostic], running: set[str], known: frozenset[str]
 ) -> tuple[list[Diagnostic], int]:
-    """Give the diagnostics that no comment silences, those about the comments themselves among them, and how many were.
-
-    `running` are the rules that were run on the file, `known` all that there are. A file without `leaktight:` in it
-    costs one search of its text.
-    """
-    given = list(diagnostics)
-    if MARK not in view.source.text:
-        return given, 0
+    """Give what `apply_suppressions` says, for a file in which the mark of a suppression stands somewhere."""
     comments = comments_of(view)
     found = find_directives(view, comments)
     if not found:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leaktight.lazy import record
 from leaktight.source import HoleKind, Language, Region
 from leaktight.suppressions.directives import MARK, Directive, directives_in
 from leaktight.text import LineIndex, Span
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leaktight.operations.file import FileView
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Comment:
     """A comment with its marks. `span` is in the file; `region` is None where nothing parsed."""
 
@@ -24,7 +24,7 @@ class Comment:
     region: Region | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """A suppression and the comment that it stands in."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from leaktight.lazy import record
 from leaktight.text import Span
 
 MARK = "leaktight:"
@@ -15,7 +15,7 @@ _CLOSERS = ("*/", "-#}", "#}")
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Name:
     """A rule's name as a suppression writes it. `span` is where it stands in the file."""
 
@@ -23,7 +23,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Directive:
     """One suppression. All spans are in the file.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leaktight.lazy import record
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _JAVASCRIPT_BLOCKS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Holder:
     """A statement or call. `ends` says whether its last line is as good a place for a suppression as its first."""
 

@@ -91,7 +91,7 @@ class InsertWithoutColumns(SqlRule):
             return
         if sql.path.migration and not self.in_migrations:
             return
-        made = {item.table.name.folded[-1] for item in declared_tables(sql)}
+        made: set[str] | None = None
         for insert in sql.find(exp.Insert):
             source = clauses.insert_source(insert)
             if clauses.insert_columns(insert) or not isinstance(source, (exp.Values, *clauses.QUERY, exp.Subquery)):
@@ -104,7 +104,11 @@ class InsertWithoutColumns(SqlRule):
                 continue
             node = clauses.target(insert)
             name = clauses.table_name(node)
-            if node is None or name is None or sql.has_hole(node) or name.folded[-1] in made:
+            if node is None or name is None or sql.has_hole(node):
+                continue
+            if made is None:
+                made = {item.table.name.folded[-1] for item in declared_tables(sql)}
+            if name.folded[-1] in made:
                 continue
             table = sql.table(node)
             place = table.location if table is not None else None

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
+from leaktight.lazy import regex
+
 # A literal search runs at the speed of memory; a pattern that starts with a class of characters does not. So each verb
 # is looked for as it stands, what follows is matched only there, and a family's names only where its platform is named.
 _STATEMENTS = {
-    b"select": re.compile(rb"select\s"),
-    b"insert": re.compile(rb"insert\s+(?:into|ignore|overwrite|or|all)\b"),
-    b"delete": re.compile(rb"delete\s+(?:\S+\s+)?from\b"),
-    b"update": re.compile(rb"update\s+\S+\s+(?:(?:as\s+)?\w+\s+)?(?:set|join|inner|left)\b|update\s+only\b"),
-    b"merge": re.compile(rb"merge\s+into\b"),
-    b"replace": re.compile(rb"replace\s+into\b"),
-    b"truncate": re.compile(rb"truncate\s+[\w$`\"]"),
-    b"create": re.compile(rb"create\s+(?:\w+\s+){0,3}(?:table|view|index|schema|function|trigger|database)\b"),
-    b"alter": re.compile(rb"alter\s+(?:table|view|schema|session)\b"),
-    b"drop": re.compile(rb"drop\s+(?:\w+\s+)?(?:table|view|index|schema|function|database)\b"),
-    b"copy": re.compile(rb"copy\s+(?:into\b|\S+\s+(?:from|to)\b|\S+\s*\()"),
+    b"select": regex(rb"select\s"),
+    b"insert": regex(rb"insert\s+(?:into|ignore|overwrite|or|all)\b"),
+    b"delete": regex(rb"delete\s+(?:\S+\s+)?from\b"),
+    b"update": regex(rb"update\s+\S+\s+(?:(?:as\s+)?\w+\s+)?(?:set|join|inner|left)\b|update\s+only\b"),
+    b"merge": regex(rb"merge\s+into\b"),
+    b"replace": regex(rb"replace\s+into\b"),
+    b"truncate": regex(rb"truncate\s+[\w$`\"]"),
+    b"create": regex(rb"create\s+(?:\w+\s+){0,3}(?:table|view|index|schema|function|trigger|database)\b"),
+    b"alter": regex(rb"alter\s+(?:table|view|schema|session)\b"),
+    b"drop": regex(rb"drop\s+(?:\w+\s+)?(?:table|view|index|schema|function|database)\b"),
+    b"copy": regex(rb"copy\s+(?:into\b|\S+\s+(?:from|to)\b|\S+\s*\()"),
 }
 _FOLLOWS = {b"select": (b"from", b"into")}
 _REACH = 6_000

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\(|;)*", re.DOTALL)
-_WORD = re.compile(r"[A-Za-z]+")
+from leaktight.lazy import regex
+
+_LEAD = regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\(|;)*", re.DOTALL)
+_WORD = regex(r"[A-Za-z]+")
 _VERBS = frozenset(
     "select insert update delete with merge replace create alter drop truncate call copy vacuum explain pragma show"
     " begin commit rollback savepoint release set use grant revoke analyze refresh lock start"
@@ -33,12 +35,12 @@ _SECOND = {
     "copy": r"\b(?:from|to|into)\b",
 }
 _SECOND_PATTERNS = {verb: re.compile(pattern, re.IGNORECASE) for verb, pattern in _SECOND.items()}
-_PROSE = re.compile(
+_PROSE = regex(
     r"\b(?:from|into|update|delete)\s+(?:the|a|an|your|my|our|this|that|these|those|one|any|all|each|existing)\b",
     re.IGNORECASE,
 )
-_FROM_STRING = re.compile(r"\bfrom\s+'", re.IGNORECASE)
-_SHAPE = re.compile(r"[*=(?]|\$\d|\b\w+\.\w+\b|,\s*\w+")
+_FROM_STRING = regex(r"\bfrom\s+'", re.IGNORECASE)
+_SHAPE = regex(r"[*=(?]|\$\d|\b\w+\.\w+\b|,\s*\w+")
 _SECOND_REACH = 4_000
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript import JavascriptDocument
+from leaktight.lazy import record
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ SQL_TAGS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Part:
     """A piece of a string: `text` at `span`; `expression` and no text when it is only known at run time.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from leaktight.lazy import record, regex
 from leaktight.source import HoleKind
 
-_TOKEN = re.compile(r"\s+|--|/\*|'|\"|`|\$\w*\$|[A-Za-z_][\w$]*|\d[\w.]*|[$:@]\w+|::|<=|>=|<>|!=|\|\||.", re.DOTALL)
-_FIRST_WORD = re.compile(r"\s*([A-Za-z_]\w*|.)?", re.DOTALL)
-_LAST_NAME = re.compile(r"[A-Za-z_]\w*(?=\W*$)")
+_TOKEN = regex(r"\s+|--|/\*|'|\"|`|\$\w*\$|[A-Za-z_][\w$]*|\d[\w.]*|[$:@]\w+|::|<=|>=|<>|!=|\|\||.", re.DOTALL)
+_FIRST_WORD = regex(r"\s*([A-Za-z_]\w*|.)?", re.DOTALL)
+_LAST_NAME = regex(r"[A-Za-z_]\w*(?=\W*$)")
 
 _NAME_AFTER = frozenset(
     "from join into update table view index schema database only truncate overwrite using references column constraint"
@@ -31,7 +31,7 @@ _GLUED_TO = frozenset("values in where and or by limit offset set from into join
 _STARTS = frozenset("select with insert update delete merge create alter drop".split())
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Frame:
     """What is known inside one pair of parentheses."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from leaktight.lazy import record
 
 
 class Trust(IntEnum):
@@ -17,7 +18,7 @@ class Trust(IntEnum):
     """A name that nothing but a database has: a verb."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sink:
     """Where a call takes SQL: the argument's position, or these properties of an object there."""
 

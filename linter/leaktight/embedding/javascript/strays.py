@@ -10,15 +10,16 @@ from leaktight.embedding.javascript.fold import text_of
 from leaktight.embedding.javascript.looks import has_clause, is_statement
 from leaktight.embedding.javascript.parts import Flattener
 from leaktight.languages.javascript import JavascriptDocument
+from leaktight.lazy import regex
 from leaktight.text import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_OPENING = re.compile(
+_OPENING = regex(
     r"[\"'`](?:\s|\\n|--[^\n]*\n)*(?:select|insert|update|delete|with|merge|create|alter|drop)\b", re.IGNORECASE
 )
-_TAGGED = re.compile(r"/\*\s*sql\s*\*/\s*(?=[\"'`])", re.IGNORECASE)
+_TAGGED = regex(r"/\*\s*sql\s*\*/\s*(?=[\"'`])", re.IGNORECASE)
 _TALKERS = frozenset(
     "console log logger logging print debug info warn error trace fatal expect toBe toEqual toContain toMatch toThrow"
     " describe it test alert confirm t i18n translate gql graphql Error TypeError RangeError assert fail notify toast"

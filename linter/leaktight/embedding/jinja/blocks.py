@@ -12,13 +12,14 @@ from leaktight.embedding.jinja.place import HOLE, QUOTED_NAME, Context
 from leaktight.embedding.jinja.stand_ins import Glue, blank, fill
 from leaktight.embedding.jinja.views import Block
 from leaktight.embedding.jinja.words import CLAUSE_STARTS, OPERAND_AFTER, STATEMENT_VERBS
+from leaktight.lazy import regex
 
 _CLAUSES = frozenset("where join left right inner full cross group order having qualify limit lateral union".split())
 _CONTINUES = frozenset("and or = < > <= >= <> != + - / || between in is as like , over :: ilike desc asc".split())
 _LOST = frozenset(("", ";", ")", "when", "end", "then", "else", "]", "}", ".", "%", "$"))
 _BEFORE_OPERANDS = frozenset("case cast interval distinct all date timestamp".split())
 _AFTER_NAME = frozenset(("from", "as", "over", "and", "or"))
-_AFTER_WITH = re.compile(r"\b(?:select|insert|update|delete|merge|from)\b")
+_AFTER_WITH = regex(r"\b(?:select|insert|update|delete|merge|from)\b")
 
 
 class Blocks:

@@ -17,6 +17,7 @@ from leaktight.embedding.jinja.words import (
     SIZED_TYPES,
     STATEMENT_VERBS,
 )
+from leaktight.lazy import regex
 from leaktight.source import HoleKind
 
 _ENDS = frozenset(("", ")", ";", ",", "]", "}"))
@@ -24,7 +25,7 @@ _QUERY_ENDS = frozenset(("", ")", ";", "order", "limit", *SET_OPERATORS))
 _QUERY_OWNERS = frozenset(
     ("as", "from", "join", "exists", "materialized", "all", "distinct", "using", "(", *SET_OPERATORS)
 )
-_CLAUSE = re.compile(r"\b(?:select|from|join|where|on|having|by|set|when|values)\b")
+_CLAUSE = regex(r"\b(?:select|from|join|where|on|having|by|set|when|values)\b")
 _OBJECTS = frozenset("table view function temp temporary or external materialized schema database procedure".split())
 _EXPRESSION_WORDS = frozenset("case cast safe_cast try_cast not exists null true false distinct interval".split())
 _TYPED = frozenset(("cast", "safe_cast", "try_cast", "try_convert"))

@@ -6,20 +6,20 @@ same answer, so that no view mixes arms that could never meet.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.embedding.jinja.expressions import Token, closing_of
+from leaktight.lazy import record, regex
 
-_LOOP_EDGE = re.compile(r"\w*loop \. (?:last|first)|\w*loop \. index == 1|\w*loop \. index0 == 0")
-_LOOP_MIDDLE = re.compile(
+_LOOP_EDGE = regex(r"\w*loop \. (?:last|first)|\w*loop \. index == 1|\w*loop \. index0 == 0")
+_LOOP_MIDDLE = regex(
     r"\w*loop \. index (?:> 1|< \w*loop \. length|!= \w*loop \. length|< \( .* \| length \))|\w*loop \. index0 > 0"
 )
 _DEEPEST = 30
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Condition:
     """A condition: `kind` is `atom`, `not`, `and`, `or`, `true` or `false`; `key` is its text."""
 
@@ -71,7 +71,7 @@ def _split(tokens: Sequence[Token], word: str) -> list[Sequence[Token]]:
     return parts
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Known:
     """What one view has settled."""
 

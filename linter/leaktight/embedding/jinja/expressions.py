@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from leaktight.lazy import regex
+
 
 class Token(NamedTuple):
     """A word of a Jinja expression. `kind` is `string`, `number`, `name` or `sign`."""
@@ -21,14 +23,14 @@ class NotLiteral(ValueError):
     """The expression is not made of literals alone."""
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'\s*+(?:(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+"|\'[^\'\\]*+(?:\\.[^\'\\]*+)*+\')'
     r"|(?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign>==|!=|<=|>=|//|\*\*|\S))",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = regex(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _WORDS: dict[str, object] = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 _DEEPEST = 40

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from leaktight.embedding.jinja.conditions import Known, condition_of
 from leaktight.embedding.jinja.expressions import (
@@ -18,15 +16,16 @@ from leaktight.embedding.jinja.expressions import (
     whole_literal,
 )
 from leaktight.embedding.jinja.words import BACKTICK_DIALECTS, RESERVED
+from leaktight.lazy import record, regex
 from leaktight.source import HoleKind
 
 _SILENT = frozenset(("config", "log", "print", "return", "exceptions", "set_sql_header", "depends_on"))
 _UNKNOWN_VALUES = frozenset(("var", "env_var"))
-_NOT_WORD = re.compile(r"\W+")
-_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+_NOT_WORD = regex(r"\W+")
+_PLAIN_NAME = regex(r"[^\W\d]\w*")
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Output:
     """A place where the template writes text.
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 
 from leaktight.embedding.jinja.words import BACKSLASH_DIALECTS, HASH_COMMENT_DIALECTS
+from leaktight.lazy import regex
 
 STRING = "'"
 QUOTED_NAME = '"'
@@ -15,7 +16,7 @@ OPERAND = "\0operand"
 _ENOUGH = 4000
 _UNCLOSED = 10
 _WINDOWS = (32, 1024, 65536)
-_NEXT = re.compile(r"\s*+(?:([^\W\d]\w*)|(\d[\w.]*)|(::|\|\||<=|>=|<>|!=|\S))")
+_NEXT = regex(r"\s*+(?:([^\W\d]\w*)|(\d[\w.]*)|(::|\|\||<=|>=|<>|!=|\S))")
 _AFTER_ESCAPED_QUOTE = r"(?=\s*(?:[,);]|\s|$))"
 
 

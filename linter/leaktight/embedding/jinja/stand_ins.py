@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
-_NOT_NEWLINE = re.compile(r"[^\r\n]")
-_LINE = re.compile(r"[^\r\n]+")
+from leaktight.lazy import regex
+
+_NOT_NEWLINE = regex(r"[^\r\n]")
+_LINE = regex(r"[^\r\n]+")
 
 
 class Glue(Enum):

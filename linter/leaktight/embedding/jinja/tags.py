@@ -9,6 +9,8 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from leaktight.lazy import regex
+
 
 class TagKind(Enum):
     """What a piece of a template is."""
@@ -36,11 +38,11 @@ class Tag(NamedTuple):
     at: int = 0
 
 
-_OPENING = re.compile(r"\{[{%#]")
-_STARTS_EXPRESSION = re.compile(r"[-+]?\s*[\w\"'(\[{~-]")
-_STATEMENT = re.compile(r"[-+]?\s*([^\W\d]\w*)")
-_END_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
-_INSIDE = re.compile(
+_OPENING = regex(r"\{[{%#]")
+_STARTS_EXPRESSION = regex(r"[-+]?\s*[\w\"'(\[{~-]")
+_STATEMENT = regex(r"[-+]?\s*([^\W\d]\w*)")
+_END_RAW = regex(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_INSIDE = regex(
     r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
     r"|'[^'\\]*+(?:\\.[^'\\]*+)*+'"
     r"|[\[({]|[\])]|%?\}",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.embedding.jinja.conditions import Condition, Known, condition_of
 from leaktight.embedding.jinja.expressions import tokens_of
 from leaktight.embedding.jinja.outputs import Output, OutputReader, assigned, first_item, literal_or_none
 from leaktight.embedding.jinja.tags import Tag, TagKind
+from leaktight.lazy import record
 
 MOST_VIEWS = 6
 _DEEPEST = 40
@@ -16,7 +17,7 @@ _BLOCKS = frozenset("macro call snapshot test data_test materialization docs set
 _OUTPUT_STATEMENTS = frozenset(("include",))
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Chain:
     """An `if` with its arms. An arm without a condition is the `else`, written or not."""
 
@@ -41,7 +42,7 @@ class Chain:
         return any(chain.work(other) for chain in self.inner[arm] for other in range(len(chain.arms)))
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Block:
     """A stretch that is no part of the text around it: a macro's body, a `set` with an end tag, …"""
 
@@ -50,7 +51,7 @@ class Block:
     close: tuple[int, int]
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class View:
     """One way through the template.
 
@@ -64,7 +65,7 @@ class View:
     gaps: list[Chain] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Open:
     word: str
     index: int

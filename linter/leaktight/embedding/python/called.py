@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from leaktight.lazy import regex
+
 _END = 4
 """How many bytes before a bracket are looked at first."""
-_DEFINES = re.compile(rb"\b(?:def|class)[ \t]+\w*\Z")
+_DEFINES = regex(rb"\b(?:def|class)[ \t]+\w*\Z")
 _LONGEST_NAME = 100
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 

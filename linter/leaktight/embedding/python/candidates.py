@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from leaktight.embedding.python.drivers import Drivers, dialect_of, dialect_of_operator
 from leaktight.embedding.python.sinks import KEYWORDS, OPERATOR_ENDS, OPERATOR_KEYWORDS, SINKS, Sink
 from leaktight.languages.python import PythonDocument
+from leaktight.lazy import record
 
 _SPEAKS_SQL = frozenset(("sqlalchemy", "alembic", "airflow", "sqlmodel", "databases"))
 _OTHER_SQL = frozenset(("CfnTopicRule", "TopicRule", "TopicRulePayloadProperty"))
@@ -19,7 +20,7 @@ _COMMON_RECEIVERS = ("session", "database", "client", "target", "source")
 _TEXT_MAKERS = frozenset(("text", "DDL"))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Candidate:
     """An expression that may be SQL, by the call it is handed to.
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from leaktight.lazy import record, regex
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fragment:
     """One piece of folded text. `span` is in the host document.
 
@@ -67,7 +68,7 @@ def stand_for(text: Text, span: Span, host: str) -> Text:
     return tuple(word for fragment in text for word in _words(fragment))
 
 
-_WORD = re.compile(r"\s+|[^\s]+")
+_WORD = regex(r"\s+|[^\s]+")
 
 
 def _words(fragment: Fragment) -> list[Fragment]:
@@ -106,8 +107,8 @@ def _put(place: Fragment, new: Text | Fragment) -> Text:
     return stand_for(new, place.span, place.value or "")
 
 
-_FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(![rsa])?(:(?:[^{}]|\{[^{}]*\})*)?\}")
-_PERCENT = re.compile(r"%%|%(?:\(([^)]*)\))?[#0\- +]*(?:\d+|\*)?(?:\.\d+)?[hlL]?[diouxXeEfFgGcrsa]")
+_FIELD = regex(r"\{\{|\}\}|\{([^{}!:]*)(![rsa])?(:(?:[^{}]|\{[^{}]*\})*)?\}")
+_PERCENT = regex(r"%%|%(?:\(([^)]*)\))?[#0\- +]*(?:\d+|\*)?(?:\.\d+)?[hlL]?[diouxXeEfFgGcrsa]")
 
 Value = Text | Fragment
 
@@ -223,7 +224,7 @@ def parameters(text: Text) -> Text:
     return tuple(replace(part, forbidden=part.forbidden + "%") if part.verbatim else part for part in parts)
 
 
-_PYFORMAT = re.compile(r"%%|%(?:\([A-Za-z_][\w.]*\))?s(?![A-Za-z0-9_])")
+_PYFORMAT = regex(r"%%|%(?:\([A-Za-z_][\w.]*\))?s(?![A-Za-z0-9_])")
 
 
 def _quote_after(value: str, quote: str) -> str:

@@ -12,6 +12,7 @@ import re
 from leaktight.embedding.python.called import Called, Names
 from leaktight.embedding.python.drivers import LIBRARIES
 from leaktight.embedding.python.sinks import OPERATOR_ENDS, SINKS
+from leaktight.lazy import regex
 
 _OTHERS_TOO = frozenset(("fetch", "copy", "stream", "prepare", "iterate", "query", "run", "unload", "text", "DDL"))
 """Sinks whose names say nothing in a file that imports no database library."""
@@ -19,7 +20,7 @@ _TELLING_SINKS = Names(name for name in SINKS if name not in _OTHERS_TOO)
 _OTHER_SINKS = Names(_OTHERS_TOO)
 _OPERATORS = Names(OPERATOR_ENDS)
 _OPERATOR_SQL = (b"ql=", b"ql =", b"qls=", b"query=", b"query =", b'"query"', b"'query'", b"operator=")
-_IMPORT = re.compile(rb"import")
+_IMPORT = regex(rb"import")
 _LIBRARIES = tuple({name.partition(".")[0].lower().encode() for name in LIBRARIES})
 
 _GAP = rb"(?:\s|\\|[\"'][\s\\+)]*[frbu]{0,2}[\"']\s)"

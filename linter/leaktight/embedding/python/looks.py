@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-_LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\{[%#].*?[%#]\}|\(|;)*", re.DOTALL)
+from leaktight.lazy import regex
+
+_LEAD = regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\{[%#].*?[%#]\}|\(|;)*", re.DOTALL)
 _VERBS = frozenset(
     "SELECT WITH INSERT UPDATE DELETE MERGE CREATE ALTER DROP TRUNCATE REPLACE COPY GRANT REVOKE CALL EXPLAIN SET "
     "BEGIN UNLOAD VACUUM ANALYZE REFRESH OPTIMIZE SHOW DESCRIBE USE DECLARE MSCK LOAD EXPORT PRAGMA ATTACH LOCK "
     "UPSERT VALUES COMMIT ROLLBACK START EXECUTE EXEC REINDEX CLUSTER RENAME FROM TABLE INSTALL DETACH SAVEPOINT "
     "COMMENT".split()
 )
-_FIRST = re.compile(r"[A-Za-z]+")
+_FIRST = regex(r"[A-Za-z]+")
 _LONGEST = 20_000
 """How many characters of a text are looked at."""
 _NAME = r"[\w.$`\"\[\]{}@:-]+"
@@ -47,8 +49,8 @@ _LIST_WORDS = frozenset(
     "select from where join on filter within group cast true false struct array except interval date timestamp desc "
     "asc".split()
 )
-_PUNCTUATION = re.compile(r"[*=(,;]")
-_WORD = re.compile(r"[A-Za-z_]+")
+_PUNCTUATION = regex(r"[*=(,;]")
+_WORD = regex(r"[A-Za-z_]+")
 
 
 def starts_like_sql(text: str) -> bool:

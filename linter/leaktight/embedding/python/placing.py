@@ -7,11 +7,12 @@ clause: what follows is unknown, so that no parser can be asked yet.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from leaktight.lazy import record, regex
 from leaktight.source import HoleKind
 
-_TOKEN = re.compile(r"\s+|[A-Za-z_][\w$]*|\d[\w.]*|.", re.DOTALL)
+_TOKEN = regex(r"\s+|[A-Za-z_][\w$]*|\d[\w.]*|.", re.DOTALL)
 _CLAUSES = frozenset(
     "SELECT FROM JOIN INTO VALUES WHERE SET ON HAVING GROUP ORDER LIMIT OFFSET USING WITH UPDATE TABLE VIEW "
     "QUALIFY RETURNING PARTITION CALL COPY INDEX IN".split()
@@ -32,7 +33,7 @@ _QUERY_FOLLOWS = frozenset("UNION EXCEPT INTERSECT EXPLAIN MINUS".split())
 _OPERATORS = frozenset("=<>+-*/|%^&!~")
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Placing:
     """Reads SQL from left to right and says what may stand at a hole."""
 

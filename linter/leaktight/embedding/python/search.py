@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from leaktight.embedding.python.prose import is_prose
 from leaktight.embedding.python.regions import build_region
 from leaktight.embedding.python.surroundings import Surroundings, arguments_of, transaction_of
 from leaktight.languages.python import PythonDocument
+from leaktight.lazy import regex
 from leaktight.source import Region
 from leaktight.text import Span
 
@@ -232,7 +232,7 @@ def _may_be_sql(literal: ast.Constant | ast.JoinedStr) -> bool:
 _STARTS = frozenset("SIUDMCAWTREGsiudmcawtreg -/({;\n\t\r")
 
 
-_UNFILLED = re.compile(r"(?<![{$\\])\$?\{[A-Za-z_][\w.]*\}(?!\})")
+_UNFILLED = regex(r"(?<![{$\\])\$?\{[A-Za-z_][\w.]*\}(?!\})")
 
 
 def unfilled(text: Text) -> Text:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import CLASSES, FUNCTIONS, arguments, bound_names, parameters
+from leaktight.lazy import record
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leaktight.languages.javascript.document import JavascriptDocument
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class JavascriptLoop:
     """A loop round a place.
 

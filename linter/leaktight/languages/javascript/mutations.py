@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS, arguments, unwrapped
+from leaktight.lazy import record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from leaktight.languages.javascript.document import JavascriptDocument
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mutation:
     """A write into an object.
 

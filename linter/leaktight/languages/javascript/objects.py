@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import arguments, unwrapped
 from leaktight.languages.javascript.mutations import Mutation
+from leaktight.lazy import record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _DEEPEST = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Property:
     """A property of an object: its value, and the node that writes it.
 
@@ -32,7 +33,7 @@ class Property:
     maybe: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ObjectView:
     """An object as it is when it is used.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from leaktight.lazy import regex
 from leaktight.source import Language, NotAnalysable
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _refuse_errors(tree: tree_sitter.Tree, length: int) -> None:
         raise NotAnalysable(f"not JavaScript: {wrong * 100 // max(length, 1)} % of it does not parse")
 
 
-_TYPED_TEMPLATE = re.compile(rb">[ \t\r\n]*`")
+_TYPED_TEMPLATE = regex(rb">[ \t\r\n]*`")
 _TYPE_WIDEST = 500
 _TYPE_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$ \t\r\n.,|&[]{}():;?<>'\"=-")
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")

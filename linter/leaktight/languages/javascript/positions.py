@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
-_WIDE = re.compile(r"[^\x00-\x7f]")
+from leaktight.lazy import regex
+
+_WIDE = regex(r"[^\x00-\x7f]")
 
 
 class ByteOffsets:

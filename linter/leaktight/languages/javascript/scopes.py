@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS, bound_names, parameters
+from leaktight.lazy import record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leaktight.languages.javascript.document import JavascriptDocument
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Declaration:
     """A place that gives a name its value.
 

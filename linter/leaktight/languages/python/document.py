@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -16,6 +15,7 @@ from leaktight.languages.python.places import Places
 from leaktight.languages.python.reaching import COMPREHENSIONS, FUNCTIONS, Binding, BindingKind
 from leaktight.languages.python.scopes import Scopes
 from leaktight.languages.python.strings import Piece, literal_pieces
+from leaktight.lazy import record
 from leaktight.source import Region, Source
 from leaktight.text import Span
 
@@ -38,7 +38,7 @@ NOT_LITERAL = _NotLiteral()
 """What `PythonDocument.literal` gives for an expression that is no literal."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FunctionInfo:
     """A function by its dotted name, `Loader.load`; the span runs from `def` to its end.
 

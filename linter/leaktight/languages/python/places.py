@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import warnings
 from bisect import bisect_right
@@ -12,10 +11,11 @@ from itertools import accumulate
 
 from leaktight.languages.python.index import TreeIndex, children
 from leaktight.languages.python.strings import MalformedLiteral, literal_pieces
+from leaktight.lazy import regex
 from leaktight.text import Span
 
 _EXACT_IN_FSTRINGS = sys.version_info >= (3, 12)
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_NEWLINE = regex(r"\r\n|\r|\n")
 
 
 def line_starts(text: str) -> list[int]:

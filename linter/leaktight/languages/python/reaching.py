@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from leaktight.languages.python.index import TreeIndex
+from leaktight.lazy import record
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -35,7 +35,7 @@ class BindingKind(StrEnum):
     """Unpacking, `except … as`, `del`, a pattern: nothing to read."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Binding:
     """One place that binds a name. `node` is the statement (or the parameter, the comprehension)."""
 

@@ -7,12 +7,12 @@ inside f-strings). This gives each piece: text that stands as such, escapes, and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from leaktight.lazy import record
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Piece:
     """One piece of a literal. `span` is in the text that was read.
 

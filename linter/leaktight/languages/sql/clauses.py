@@ -142,11 +142,6 @@ def into(node: exp.Expr) -> exp.Expr | None:
     return _arg(node, "into")
 
 
-def sample(node: exp.Expr) -> exp.Expr | None:
-    """Give TABLESAMPLE of a table or query."""
-    return _arg(node, "sample")
-
-
 def ctes(node: exp.Expr) -> list[exp.CTE]:
     """Give the CTEs that stand in WITH directly before this query or write."""
     clause = _arg(node, "with_", "with")
@@ -183,11 +178,6 @@ def arms(node: exp.Expr) -> list[exp.Expr]:
         else:
             result.append(current)
     return result
-
-
-def is_distinct_set(node: exp.Expr) -> bool:
-    """Say whether a set operation removes duplicates."""
-    return bool(node.args.get("distinct"))
 
 
 def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
@@ -382,8 +372,3 @@ def if_not_exists(node: exp.Expr) -> bool:
 def star_except(star: exp.Expr) -> bool:
     """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME."""
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude"))
-
-
-def window(node: exp.Expr) -> bool:
-    """Say whether a node is a window function call."""
-    return isinstance(node, exp.Window)

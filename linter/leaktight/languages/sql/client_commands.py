@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from leaktight.lazy import regex
 
 # Each pattern is bounded or possessive: a file may hold a hundred thousand beginnings and no end.
-_COPY = re.compile(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[^\n]*\n")
-_META_COMMAND = re.compile(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
-_DOT_COMMAND = re.compile(r"(?m)^\.[a-z]+\b[^\n]*$")
-_BARE_COMMAND = re.compile(r"(?im)^(?:warnings|nowarning)\s*;?[ \t]*$")
-_DELIMITER = re.compile(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>\S+)[ \t]*$")
-_NOT_NEWLINE = re.compile(r"[^\r\n]")
+_COPY = regex(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[^\n]*\n")
+_META_COMMAND = regex(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
+_DOT_COMMAND = regex(r"(?m)^\.[a-z]+\b[^\n]*$")
+_BARE_COMMAND = regex(r"(?im)^(?:warnings|nowarning)\s*;?[ \t]*$")
+_DELIMITER = regex(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>\S+)[ \t]*$")
+_NOT_NEWLINE = regex(r"[^\r\n]")
 _MOST_MARKS = 8
 
 

@@ -7,14 +7,15 @@ what is not there is None or empty, and reading goes on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql.document import SqlDocument, dialect_named
-from leaktight.languages.sql.statements import Statement, parse, tokenise
+from leaktight.languages.sql.statements import Statement, parse
+from leaktight.languages.sql.tokens import tokenise
 from leaktight.source import HoleKind, NotAnalysable
 from leaktight.text import Span
 
@@ -33,8 +34,7 @@ _CLOSE = frozenset(")]}")
 _NESTING_TYPES = frozenset({"ARRAY", "STRUCT", "MAP", "TABLE", "RANGE"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word or mark of a statement. `upper` is empty for what is quoted, so that no keyword is seen in it.
 
     `text` has its quotes off; `span` is in the region; `token` is the index of its token in the document.
@@ -80,23 +80,24 @@ def statement_words(document: SqlDocument, statement: Statement) -> list[Word]:
 
 def _words(text: str, tokens: Iterable[Token], first: int, shift: int) -> list[Word]:
     words: list[Word] = []
+    strings, quoted = _STRINGS, TokenType.IDENTIFIER
     for index, token in enumerate(tokens, first):
-        span = Span(token.start + shift, token.end + 1 + shift)
-        kind = token.token_type
-        if not token.text and kind not in _STRINGS:
+        written, kind = token.text, token.token_type
+        if not written and kind not in strings:
             continue
-        if kind is TokenType.IDENTIFIER:
-            words.append(Word(token.text, "", span, index, quoted=True))
-        elif kind in _STRINGS:
-            words.append(Word(token.text, "", span, index, string=True))
-        elif " " in token.text or "\n" in token.text or "\t" in token.text:
+        span = Span(token.start + shift, token.end + 1 + shift)
+        if kind is quoted:
+            words.append(Word(written, "", span, index, True))
+        elif kind in strings:
+            words.append(Word(written, "", span, index, False, True))
+        elif " " in written or "\n" in written or "\t" in written:
             at = span.start
             for piece in text[span.start : span.end].split():
                 at = text.find(piece, at)
                 words.append(Word(piece, piece.upper(), Span(at, at + len(piece)), index))
                 at += len(piece)
         else:
-            words.append(Word(token.text, token.text.upper(), span, index))
+            words.append(Word(written, written.upper(), span, index))
     return words
 
 

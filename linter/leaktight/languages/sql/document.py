@@ -21,7 +21,8 @@ from leaktight.languages.sql.client_commands import blank_client_commands
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
-from leaktight.languages.sql.statements import Statement, parse, tokenise
+from leaktight.languages.sql.statements import Statement, parse
+from leaktight.languages.sql.tokens import tokenise
 from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
@@ -132,6 +133,11 @@ class SqlDocument(Document):
                 family = self._families[kind] = tuple(found for found in index if issubclass(found, kind))
             for member in family:
                 yield from index[member]  # type: ignore[misc]
+
+    @property
+    def writes(self) -> bool:
+        """Whether any statement that is understood may write to a table."""
+        return any(True for _ in self.find(*WRITES))
 
     @cached_property
     def scopes(self) -> list[Scope]:
@@ -292,6 +298,11 @@ class SqlDocument(Document):
             previous = max(previous, token.end + 1)
 
 
+WRITES = (
+    exp.Insert, exp.Merge, exp.Update, exp.Delete, exp.TruncateTable, exp.Create, exp.Copy, exp.LoadData, exp.Into,
+    exp.MultitableInserts,
+)  # fmt: skip
+"""The nodes of what may write to a table."""
 _LEAVES = frozenset({exp.Identifier, exp.DataType})
 """What no rule looks for by kind; identifiers are half of all nodes."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from sqlglot import exp
 
 from leaktight.languages.sql import clauses
+from leaktight.lazy import record
 
 
 class RelationKind(StrEnum):
@@ -21,7 +22,7 @@ class RelationKind(StrEnum):
     """UNNEST, LATERAL, a table function, VALUES, PIVOT sources: rows that no table holds."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Relation:
     """One item of FROM or JOIN. `name` is how its columns are qualified; `join` is None for the first item.
 
@@ -48,7 +49,7 @@ class Relation:
         return name is not None and name.folded[-len(qualifiers) :] == tuple(qualifiers)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Condition:
     """A predicate that every row of the scope passes: one conjunct of WHERE, ON, HAVING or QUALIFY."""
 
@@ -57,7 +58,7 @@ class Condition:
     join: exp.Join | None = None
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class Scope:
     """One SELECT, UPDATE, DELETE or MERGE: its relations, its columns, and the scope around it.
 

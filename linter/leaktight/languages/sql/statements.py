@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ErrorLevel, ParseError, TokenError
+from sqlglot.errors import ErrorLevel, ParseError
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
-from sqlglot.tokens import Tokenizer
 
-from leaktight.source import NotAnalysable
+from leaktight.languages.sql.tokens import CLOSING, OPENING, sentence
+from leaktight.lazy import record
 from leaktight.text import Span
 
 # sqlglot logs a warning for each statement that it keeps as an opaque command; stderr is ours.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
-MAX_NESTING = 240
-"""Brackets deeper than this are refused: the compiled parser recurses on the C stack and dies of some thousands."""
 MAX_CHAIN = 12_000
 """Operators in one statement: each is a level of the tree that nodes climb one by one."""
-MAX_SUBSCRIPTS = 500
-"""Subscripts that follow one another (`a[1][2]`) in one statement: the parser copies the tree at each."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Statement:
     """One statement. `tree` is None when it is not understood; `problem` then says why.
 
@@ -76,50 +71,19 @@ _TRANSACTION = frozenset(
 )
 
 
-@lru_cache(maxsize=64)
-def _tokenizer(dialect: Dialect) -> Tokenizer:
-    """Give the dialect's tokenizer, but for one habit: it would swallow all after `WHILE` or `CALL` as one string."""
-    plain: type[Tokenizer] = dialect.tokenizer_class
-    return type("Tokenizer", (plain,), {"COMMANDS": set[TokenType]()})(dialect=dialect)  # type: ignore[no-any-return]
-
-
-def tokenise(text: str, dialect: Dialect) -> list[Token]:
-    """Give the tokens of `text`.
-
-    Raises `NotAnalysable` where the text ends inside a string or comment, or nests too deeply.
-    """
-    try:
-        tokens: list[Token] = _tokenizer(dialect).tokenize(text)
-    except TokenError as error:
-        raise NotAnalysable(_sentence(str(error))) from None
-    depth = deepest = 0
-    for token in tokens:
-        kind = token.token_type
-        if kind in _OPENING:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif kind in _CLOSING:
-            depth -= 1
-        elif kind is TokenType.SEMICOLON:
-            depth = 0
-    if deepest > MAX_NESTING:
-        raise NotAnalysable(f"brackets nest {deepest} deep; leaktight reads at most {MAX_NESTING}")
-    return tokens
-
-
-_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
-_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
-
-
 def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tuple[int, int]]:
     """Yield the token ranges of the statements, blocks of scripting taken apart into what they hold."""
+    separators = _GO_AND_SLASH if dialect_name in {"oracle", ""} else _GO
+    if dialect_name not in _NO_SEMICOLON and separators.isdisjoint([token.text for token in tokens]):
+        yield from _at_semicolons(tokens)
+        return
     start = 0
     depth = 0
     for index, token in enumerate(tokens):
         kind = token.token_type
-        if kind in _OPENING:
+        if kind in OPENING:
             depth += 1
-        elif kind in _CLOSING:
+        elif kind in CLOSING:
             depth = max(depth - 1, 0)
         elif kind is TokenType.SEMICOLON or _separates(text, token, dialect_name):
             yield from _unwrap(tokens, start, index)
@@ -139,6 +103,17 @@ def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tup
     yield from _unwrap(tokens, start, len(tokens))
 
 
+def _at_semicolons(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    start = 0
+    semicolon = TokenType.SEMICOLON
+    for index in [index for index, token in enumerate(tokens) if token.token_type is semicolon]:
+        yield from _unwrap(tokens, start, index)
+        start = index + 1
+    yield from _unwrap(tokens, start, len(tokens))
+
+
+_GO = frozenset({"GO", "go", "Go"})
+_GO_AND_SLASH = _GO | {"/"}
 _NO_SEMICOLON = frozenset({"tsql", "fabric"})
 _STARTS = frozenset(
     {
@@ -183,7 +158,7 @@ def _ends_line(text: str, token: Token) -> bool:
 
 def _separates(text: str, token: Token, dialect_name: str) -> bool:
     word = token.text
-    if word not in {"/", "GO", "go", "Go"}:
+    if word not in _GO_AND_SLASH:
         return False
     if word == "/" and dialect_name not in {"oracle", ""}:
         return False
@@ -244,9 +219,9 @@ def _at(tokens: Sequence[Token], start: int, end: int, *words: str) -> int | Non
     depth = cases = 0
     for index in range(start, end):
         kind = tokens[index].token_type
-        if kind in _OPENING:
+        if kind in OPENING:
             depth += 1
-        elif kind in _CLOSING:
+        elif kind in CLOSING:
             depth -= 1
         elif kind is TokenType.CASE:
             cases += 1
@@ -272,13 +247,18 @@ def _routine_body(tokens: Sequence[Token], start: int, end: int) -> int | None:
     depth = 0
     for index in range(start, end):
         kind = tokens[index].token_type
-        if kind in _OPENING:
+        if kind in OPENING:
             depth += 1
-        elif kind in _CLOSING:
+        elif kind in CLOSING:
             depth -= 1
         elif depth == 0 and tokens[index].text.upper() == "BEGIN":
             return index
     return None
+
+
+@lru_cache(maxsize=64)
+def _parser(dialect: Dialect) -> Parser:
+    return dialect.parser(error_level=ErrorLevel.IMMEDIATE)
 
 
 def parse(
@@ -292,16 +272,15 @@ def parse(
 
     `wanted` says by the tokens of a statement whether its tree is asked for; the others are given without one.
     """
-    parser = dialect.parser(error_level=ErrorLevel.IMMEDIATE)
+    parser = _parser(dialect)
     statements: list[Statement] = []
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
         statement = Statement(span, first, last, keyword, control=keyword.partition(" ")[0] in _CONTROL)
         statements.append(statement)
-        if (
-            any(token.text.upper() in _ROUTINE for token in tokens[first + 1 : min(first + 6, last)])
-            and keyword in _DDL
+        if keyword in _DDL and any(
+            token.text.upper() in _ROUTINE for token in tokens[first + 1 : min(first + 6, last)]
         ):
             statement.control = True
         if wanted is not None and not wanted(tokens[first:last]):
@@ -346,14 +325,9 @@ _OPERATORS = frozenset(
 
 def _too_long(tokens: Sequence[Token], first: int, last: int) -> str | None:
     """Say what a statement has more of than the parser can take."""
-    if last - first < MAX_SUBSCRIPTS:
+    if last - first <= MAX_CHAIN:
         return None
-    kinds = [token.token_type for token in tokens[first:last]]
-    if kinds.count(TokenType.R_BRACKET) > MAX_SUBSCRIPTS:
-        chained = sum(1 for pair in pairwise(kinds) if pair == (TokenType.R_BRACKET, TokenType.L_BRACKET))
-        if chained > MAX_SUBSCRIPTS:
-            return f"more than {MAX_SUBSCRIPTS} chained subscripts in one statement"
-    if len(kinds) > MAX_CHAIN and sum(1 for kind in kinds if kind in _OPERATORS) > MAX_CHAIN:
+    if sum(1 for token in tokens[first:last] if token.token_type in _OPERATORS) > MAX_CHAIN:
         return f"more than {MAX_CHAIN} operators in one statement"
     return None
 
@@ -363,12 +337,12 @@ def _problem(error: ParseError, tokens: Sequence[Token], text: str) -> tuple[str
     message = str(details.get("description") or error)
     token = _blamed(details, tokens, text)
     if token is None:
-        return _sentence(message), None
+        return sentence(message), None
     if message.startswith("Invalid expression"):
         message = f"unexpected `{token.text}`" if token.text else "unexpected end of the statement"
     elif message.startswith("Required keyword"):
         message = f"something is missing at `{token.text}`" if token.text else "something is missing at its end"
-    return _sentence(message), Span(token.start, token.end + 1)
+    return sentence(message), Span(token.start, token.end + 1)
 
 
 def _blamed(details: dict[str, object], tokens: Sequence[Token], text: str) -> Token | None:
@@ -378,10 +352,3 @@ def _blamed(details: dict[str, object], tokens: Sequence[Token], text: str) -> T
         if token.line == line and token.col == column:
             return token
     return tokens[-1] if tokens and text else None
-
-
-def _sentence(message: str) -> str:
-    first = message.strip().split("\n", 1)[0].rstrip(".")
-    for mark in (" but got <Token", ". Line ", " for <class"):
-        first = first.split(mark, 1)[0]
-    return first[:1].lower() + first[1:] if first[1:2].islower() else first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from leaktight.catalog.change import (
     AddColumn,
@@ -23,6 +22,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.table import Column, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
+from leaktight.lazy import record
 from leaktight.operations.ddl.columns import (
     ColumnPlace,
     Columns,
@@ -50,7 +50,7 @@ _NOT_DROPPED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddedColumn:
     """A column that ALTER TABLE adds, and where its name and type stand in the document's region."""
 

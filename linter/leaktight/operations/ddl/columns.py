@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, TableName
 from leaktight.diagnostics import Location, locate
 from leaktight.languages.sql.ddl import Reader, Word
+from leaktight.lazy import record
 from leaktight.text import Span
 
 UNENFORCED = frozenset(
@@ -25,7 +26,7 @@ _SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8",
 _CONSTRAINT_STARTS = frozenset({"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ColumnPlace:
     """Where a column's name and its type stand in the region; `type` is None where none is written."""
 
@@ -33,7 +34,7 @@ class ColumnPlace:
     type: Span | None = None
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Columns:
     """What a list of definitions declares.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sqlglot import exp
 
@@ -12,6 +12,7 @@ from leaktight.catalog.table import Clustering, Column, Index, Partitioning, Tab
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.lazy import record
 from leaktight.operations.ddl.columns import (
     ColumnPlace,
     Columns,
@@ -37,7 +38,7 @@ _HEADS = frozenset({"TABLE", "VIEW", "INDEX"})
 _FULL_COPIES = frozenset({"CLONE", "COPY", "SHALLOW", "DEEP"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeclaredTable:
     """A CREATE TABLE or VIEW: the table, and where its name and its columns stand in the document's region."""
 
@@ -53,7 +54,7 @@ class DeclaredTable:
         return self.change.table
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Body:
     columns: Columns
     partitioning: Partitioning | None = None
@@ -67,8 +68,11 @@ class _Body:
     external: bool = False
 
 
-def read_create(reader: Reader, tree: exp.Expr | None) -> DeclaredTable | AddIndex | None:
-    """Read a CREATE statement whose first word is taken; None for what is neither a table, view nor index."""
+def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -> DeclaredTable | AddIndex | None:
+    """Read a CREATE statement whose first word is taken; None for what is neither a table, view nor index.
+
+    With `typed`, tables none of whose columns has a type, for they are a query's, are left out too.
+    """
     start = reader.at
     while reader.upper() not in _HEADS:
         word = reader.next()
@@ -85,15 +89,23 @@ def read_create(reader: Reader, tree: exp.Expr | None) -> DeclaredTable | AddInd
     if named is None:
         return None
     if_not_exists = reader.accept("IF", "NOT", "EXISTS") or if_not_exists
-    return _table(reader, tree, named, head, modifiers, if_not_exists)
+    body = _Body(Columns())
+    _read_body(reader, body)
+    if typed and body.query is not None and all(column.type is None for column in body.columns.columns.values()):
+        return None
+    return _table(reader, tree, named, head, modifiers, if_not_exists, body)
 
 
 def _table(
-    reader: Reader, tree: exp.Expr | None, named: tuple[TableName, Span], head: str, modifiers: set[str], exists: bool
+    reader: Reader,
+    tree: exp.Expr | None,
+    named: tuple[TableName, Span],
+    head: str,
+    modifiers: set[str],
+    exists: bool,
+    body: _Body,
 ) -> DeclaredTable:
     name, span = named
-    body = _Body(Columns())
-    _read_body(reader, body)
     found = body.columns
     query = None
     if body.query is not None:

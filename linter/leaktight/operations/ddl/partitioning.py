@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.catalog.table import Clustering, Partitioning
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.languages.sql.document import dialect_named
-from leaktight.languages.sql.statements import tokenise
+from leaktight.languages.sql.tokens import tokenise
+from leaktight.lazy import record
 from leaktight.operations.ddl.columns import Columns, column_names, location, read_definition
 from leaktight.source import NotAnalysable
 from leaktight.text import Span
@@ -36,7 +37,7 @@ _CLAUSES = frozenset(
 )
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Parts:
     """What the elements of a partition clause add up to."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.python.reaching import Binding, BindingKind
+from leaktight.lazy import record
 
 _DEEPEST = 8
 _FACTORIES = frozenset({"client", "resource"})
@@ -16,7 +16,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Receiver:
     """A part of the SDK. `kind` is `client`, `resource`, `table`, `paginator` or `batch`.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from leaktight.lazy import record
 
 _FUNCTIONS = frozenset(
     {"attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size",
@@ -12,7 +13,7 @@ _FUNCTIONS = frozenset(
 _WORDS = frozenset({"and", "or", "not", "between", "in", "set", "remove", "add", "delete"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Token:
     """A word of an expression. `kind` is `name`, `#` or `:` for placeholders, `function`, `word`, or `mark`.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import callee
 from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.lazy import record
 from leaktight.operations.dynamo.vocabulary import (
     CLIENT_METHODS,
     COMMANDS,
@@ -27,7 +27,7 @@ _TYPES = {
 _DEEPEST = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sent:
     """A request as it stands in the code: what is done by which SDK, the node of its input.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leaktight.context import PathContext
 from leaktight.languages.python.document import PythonDocument
+from leaktight.lazy import record
 from leaktight.operations.dynamo.expressions import words_of
 from leaktight.operations.dynamodb import DynamodbRequest, Item, Parameter
 from leaktight.operations.project import Project
@@ -19,7 +20,7 @@ _MEMBERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Model:
     name: str
     table: str

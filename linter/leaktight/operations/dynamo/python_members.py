@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.python.reaching import BindingKind
+from leaktight.lazy import record
 from leaktight.operations.dynamo.expressions import words_of
 from leaktight.operations.dynamodb import Inlet, Parameter
 from leaktight.text import Span
@@ -16,7 +17,7 @@ _DEEPEST, _LONGEST_SUM = 5, 50
 _READING = frozenset({"get", "keys", "items", "values", "copy", "print", "len", "dict", "info", "debug"})
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Members:
     """What was found: parameters by name, the values' nodes, and whether others may be there."""
 

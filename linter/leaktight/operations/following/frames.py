@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from leaktight.lazy import record
 from leaktight.operations.following.columns import Named, made_by, named_columns
 from leaktight.operations.following.python import PythonWalk
 from leaktight.text import Span
@@ -16,7 +16,7 @@ ENDED = ""
 """What a method gives that holds no rows of the query: a count, a column, a chosen part."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Method:
     """A method of a frame: the kind of what it gives, and which of its arguments name columns.
 

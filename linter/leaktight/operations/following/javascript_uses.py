@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary, proxy
 
 from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.text import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,6 +32,17 @@ class Uses:
                 found.setdefault(self._document.text_of(node), []).append(node)
         return found
 
+    @cached_property
+    def _calls(self) -> Mapping[Span, Node]:
+        found: dict[Span, Node] = {}
+        for call in self._document.find("call_expression"):
+            found.setdefault(self._document.span(call), call)
+        return found
+
+    def call_at(self, span: Span) -> Node | None:
+        """Give the call that stands at a span."""
+        return self._calls.get(span)
+
     def uses(self, binding: Node) -> Iterator[Node]:
         """Yield each place that reads the variable which `binding` declares, assigns or reads."""
         document = self._document
@@ -42,6 +55,18 @@ class Uses:
                 continue
             if {one.name.id for one in document.declarations(text, node)} == same:
                 yield node
+
+
+_USES: WeakKeyDictionary[JavascriptDocument, Uses] = WeakKeyDictionary()
+
+
+def uses_of(document: JavascriptDocument) -> Uses:
+    """Give the uses of a document, the same for all who ask."""
+    found = _USES.get(document)
+    if found is None:
+        # What is kept must not keep the document alive.
+        found = _USES[document] = Uses(proxy(document))
+    return found
 
 
 def _is_bound(document: JavascriptDocument, node: Node) -> bool:

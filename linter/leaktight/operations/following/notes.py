@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from leaktight.lazy import record
 from leaktight.text import Span
 
 RESPONSE, ITEMS, ITEM, PAGES = "response", "items", "item", "pages"
@@ -20,7 +21,7 @@ def logs(name: str, receiver: str) -> bool:
     return receiver == "console" or "log" in receiver.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Made:
     """Code that sets an attribute itself: the statement, and the block that runs with it from first to last."""
 
@@ -28,7 +29,7 @@ class Made:
     block: Span
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Notes:
     """What was seen of one value so far.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.following.notes import ITEM, ITEMS, PAGES, RESPONSE, Notes, logs
@@ -89,14 +89,14 @@ class PythonWalk:
     def stored(self, holder: ast.Subscript | ast.Attribute, name: str) -> None:
         """Note that an attribute of an item is set."""
 
-    def uses(self, target: ast.Name) -> Iterator[ast.Name] | None:
-        """Yield each use of a name in the scope that binds it; None when not all can be seen."""
+    def uses(self, target: ast.Name) -> Iterable[ast.expr] | None:
+        """Give each use of a name in the scope that binds it; None when not all can be seen."""
         scopes = self.document.scopes
         resolved = scopes.resolve(target.id, target)
         return None if resolved is None else self.uses_in(resolved[0], target.id)
 
-    def uses_in(self, scope: ast.AST, name: str) -> Iterator[ast.Name]:
-        """Yield each place that reads a name of a scope."""
+    def uses_in(self, scope: ast.AST, name: str) -> Iterable[ast.expr]:
+        """Give each place that reads a name of a scope."""
         for use in self.document.find_in(scope, ast.Name):
             if use.id != name or not isinstance(use.ctx, ast.Load):
                 continue

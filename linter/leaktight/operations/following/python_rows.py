@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.following.columns import made_by
@@ -18,15 +18,15 @@ from leaktight.operations.following.frames import (
     SPARK,
     SPARK_GROUPED,
 )
-from leaktight.operations.following.notes import ITEM, ITEMS
+from leaktight.operations.following.notes import FURTHEST, ITEM, ITEMS
 from leaktight.operations.following.pandas_frames import FRAME_ROWS, PandasFrames
 from leaktight.operations.following.python import PythonWalk
+from leaktight.operations.following.python_reads import reads_of
 from leaktight.operations.following.spark_frames import SparkFrames
 from leaktight.text import Span
 
 CURSOR = "cursor"
 """What has run a statement and gives its rows: a cursor, a result, a job."""
-_MOST_WAYS = 8
 _GIVES = {
     **dict.fromkeys(("fetchall", "fetchmany", "fetch", "all"), ITEMS),
     **dict.fromkeys(("fetchone", "fetchrow", "first", "one", "one_or_none"), ITEM),
@@ -52,6 +52,7 @@ class RowWalk(PythonWalk):
 
     def __init__(self, document: PythonDocument) -> None:
         super().__init__(document)
+        self._reads = reads_of(document)
         pandas, others = PandasFrames(self), SparkFrames(self)
         self._frames: dict[str, PandasFrames | SparkFrames] = {
             **dict.fromkeys(_PANDAS, pandas),
@@ -60,28 +61,16 @@ class RowWalk(PythonWalk):
 
     # Names
 
-    def uses(self, target: ast.Name) -> Iterator[ast.Name] | None:
-        """Yield the uses that a binding reaches; None where that is not known, or another cell may use the name."""
-        scopes = self.document.scopes
-        resolved = scopes.resolve(target.id, target)
-        if resolved is None:
-            return None
-        scope, bindings = resolved
+    def uses(self, target: ast.Name) -> Iterable[ast.expr] | None:
+        """Give the uses that a binding reaches; None where that is not known, or another cell may use the name."""
+        scope = self.document.scopes.scope_of(target)
         if isinstance(scope, ast.Module) and self.document.source.cells:
             return None
-        around = {target, *self.document.ancestors(target)}
-        ours = [binding for binding in bindings if binding.node in around]
-        found: list[ast.Name] = []
-        for use in self.uses_in(scope, target.id):
-            if len(bindings) == 1:
-                found.append(use)
-                continue
-            ways = scopes.reaching(target.id, use)
-            if not ways or len(ways) >= _MOST_WAYS:
-                return None
-            if any(way[0] in ours for way in ways):
-                found.append(use)
-        return iter(found) if ours else None
+        return self._reads.reached(target)
+
+    def uses_in(self, scope: ast.AST, name: str) -> Iterable[ast.expr]:
+        """Give each place that reads a name of a scope."""
+        return self._reads.loads(scope, name)
 
     # Steps
 
@@ -176,36 +165,31 @@ class RowWalk(PythonWalk):
         """Follow the cursor that a call was made on, up to the next statement that it runs."""
         document = self.document
         uses = self._same(receiver, call)
-        kept = not self._is_dropped(call)
-        if kept and not any(self._fetches(use) for use in uses):
-            return
         end = document.span(call).end
+        at = self._reads.after(uses, end)
         loop = document.loop_of(call)
-        if loop is not None:
-            head = document.span(loop).start
-            if any(head <= document.span(use).start < end and self._fetches(use) for use in uses):
-                self.notes.leaves(CURSOR, document.span(call))
-                return
-        for use in uses:
-            if document.span(use).start < end:
-                continue
+        head = document.span(loop).start if loop is not None else end
+        if any(self._fetches(use) for use in uses[self._reads.after(uses, head) : at]):
+            self.notes.leaves(CURSOR, document.span(call))
+            return
+        kept = not self._is_dropped(call)
+        later = uses[at : at + FURTHEST]
+        for use in later:
             if self._runs_again(use):
-                if self._is_other_way(call, use):
+                if self._is_other_way(call, use) and (not kept or any(self._fetches(one) for one in later)):
                     self.notes.leaves(CURSOR, document.span(use))
                 return
             if not kept or self._fetches(use):
                 self.follow(use, CURSOR)
 
-    def _same(self, receiver: ast.expr, call: ast.Call) -> list[ast.expr]:
+    def _same(self, receiver: ast.expr, call: ast.Call) -> Sequence[ast.expr]:
         """Give the uses of the cursor in the function of the call, in the order of the source."""
         document = self.document
         if isinstance(receiver, ast.Name):
             resolved = document.scopes.resolve(receiver.id, receiver)
-            return list(self.uses_in(resolved[0], receiver.id)) if resolved is not None else []
+            return self._reads.loads(resolved[0], receiver.id) if resolved is not None else ()
         function = document.function_of(call)
-        text = document.text_of(receiver)
-        root = function if function is not None else document.tree
-        return [node for node in document.find_in(root, ast.Attribute) if document.text_of(node) == text]
+        return self._reads.attributes(function if function is not None else document.tree, document.text_of(receiver))
 
     def _is_dropped(self, call: ast.Call) -> bool:
         holder = self.document.parent(call)

@@ -53,9 +53,10 @@ def used_columns(document: Document, call: SqlCall) -> tuple[str, ...] | None:
 
 
 def _in_python(document: PythonDocument, call: SqlCall) -> tuple[str, ...] | None:
+    from leaktight.operations.following.python_reads import reads_of
     from leaktight.operations.following.python_rows import RowWalk
 
-    node = next((one for one in document.find(ast.Call) if document.span(one) == call.span), None)
+    node = reads_of(document).call_at(call.span)
     if node is None or not _is_run_once(document, call, node):
         return None
     walk = RowWalk(document)
@@ -108,6 +109,8 @@ def _notes_arguments(document: PythonDocument, node: ast.Call, walk: RowWalk) ->
 
 def _is_run_once(document: PythonDocument, call: SqlCall, node: ast.Call) -> bool:
     """Say whether the SQL stands in the call, or behind a name that is read here alone."""
+    from leaktight.operations.following.python_reads import reads_of
+
     if _stands_in(document, call, call.span):
         return True
     names = [one for one in document.find_in(node, ast.Name) if call.sql.contains(document.span(one))]
@@ -118,12 +121,7 @@ def _is_run_once(document: PythonDocument, call: SqlCall, node: ast.Call) -> boo
         resolved = document.scopes.resolve(name.id, name)
         if resolved is None:
             return False
-        reads = [
-            one
-            for one in document.find_in(resolved[0], ast.Name)
-            if one.id == name.id and isinstance(one.ctx, ast.Load)
-        ]
-        return len(reads) == 1
+        return len(reads_of(document).loads(resolved[0], name.id)) == 1
     return False
 
 
@@ -139,12 +137,12 @@ def _stands_in(document: Document, call: SqlCall, span: Span) -> bool:
 def _in_javascript(document: JavascriptDocument, call: SqlCall) -> tuple[str, ...] | None:
     from leaktight.languages.javascript.calls import FUNCTIONS, parameters
     from leaktight.operations.following.javascript_rows import ANSWER, STATEMENT, RowWalk
-    from leaktight.operations.following.javascript_uses import Uses
+    from leaktight.operations.following.javascript_uses import uses_of
 
-    node = next((one for one in document.find("call_expression") if document.span(one) == call.span), None)
+    uses = uses_of(document)
+    node = uses.call_at(call.span)
     if node is None:
         return None
-    uses = Uses(document)
     if not _stands_in(document, call, call.span) and not _is_read_once(document, call, uses):
         return None
     sink = call.sink.rstrip("`")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from leaktight.lazy import record
 
 
 class Doubt(IntEnum):
@@ -18,7 +19,7 @@ class Doubt(IntEnum):
     """A request, an event, the command line, what a user types."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Origin:
     """Where a value comes from, with words that follow it: `a parameter of load`.
 

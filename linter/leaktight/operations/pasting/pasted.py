@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from leaktight.lazy import record
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Pasted:
     """A host's expression that becomes part of SQL text.
 

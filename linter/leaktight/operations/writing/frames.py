@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from leaktight.context import PathContext
 from leaktight.embedding.call import Function
 from leaktight.languages.python.document import NOT_LITERAL, PythonDocument
+from leaktight.lazy import record
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
 from leaktight.operations.writing.evidence import host_load
 from leaktight.operations.writing.host import host_guard
@@ -94,7 +94,7 @@ def _named_target(document: PythonDocument, expression: ast.expr) -> Target:
 # pandas, Polars, awswrangler
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Mode:
     """A call whose argument says what becomes of the rows that are there."""
 

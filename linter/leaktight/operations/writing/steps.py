@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
 from sqlglot import exp
 
 from leaktight.languages.document import Document
+from leaktight.lazy import record
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
 from leaktight.operations.writing.target import Target
@@ -31,7 +32,7 @@ class StepKind(Enum):
     COMMIT = auto()
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Step:
     """One step. `at` orders the steps of a unit: the call's place, then the place within its SQL.
 
@@ -64,7 +65,7 @@ class Step:
     variant: tuple[int, int] = (0, 0)
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Unit:
     """A function, task or file with its steps. `task` marks an operator's call, which other tasks may come before."""
 

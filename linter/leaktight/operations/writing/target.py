@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlglot import exp
 
 from leaktight.catalog.names import same_end
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.lazy import record
 from leaktight.source import HoleKind
 from leaktight.text import Span
 
@@ -17,7 +16,7 @@ STAGING = frozenset("stg staging stage tmp temp temporary scratch swap buffer".s
 """Words in a table's or schema's name that say that it does not last."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """A table as a write names it.
 

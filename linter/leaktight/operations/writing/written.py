@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
+from leaktight.lazy import record
 from leaktight.operations.table_write import Guard, WriteMethod
 from leaktight.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Written:
     """A write by a call. `span` are the words that decide it; `implied` says that none do, but the call's default.
 

@@ -1,0 +1,110 @@
+"""Cuts SQL into tokens, and refuses what would cost the parser its stack or its time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate, pairwise
+
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import TokenError
+from sqlglot.parser import Parser
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
+
+from leaktight.source import NotAnalysable
+
+MAX_NESTING = 240
+"""Brackets deeper than this are refused: the compiled parser recurses on the C stack and dies of some thousands."""
+MAX_SUBSCRIPTS = 500
+"""Subscripts that follow one another (`a[1][2]`): the parser copies the tree at each."""
+MAX_TYPE_NESTING = 14
+"""Brackets after names of types (`struct(struct(…))`): the parser tries each as a type first, twice the work a level."""
+
+
+@lru_cache(maxsize=64)
+def _tokenizer(dialect: Dialect) -> Tokenizer:
+    """Give the dialect's tokenizer, but for one habit: it would swallow all after `WHILE` or `CALL` as one string."""
+    plain: type[Tokenizer] = dialect.tokenizer_class
+    return type("Tokenizer", (plain,), {"COMMANDS": set[TokenType]()})(dialect=dialect)  # type: ignore[no-any-return]
+
+
+def tokenise(text: str, dialect: Dialect) -> list[Token]:
+    """Give the tokens of `text`.
+
+    Raises `NotAnalysable` where the text ends inside a string or comment, or nests too deeply.
+    """
+    try:
+        tokens: list[Token] = _tokenizer(dialect).tokenize(text)
+    except TokenError as error:
+        raise NotAnalysable(sentence(str(error))) from None
+    if text.count("(") + text.count("[") + text.count("{") > MAX_NESTING:
+        deepest = _deepest(tokens)
+        if deepest > MAX_NESTING:
+            raise NotAnalysable(f"brackets nest {deepest} deep; leaktight reads at most {MAX_NESTING}")
+    if _bracket_range(text) > MAX_TYPE_NESTING:
+        deepest = _deepest_types(tokens)
+        if deepest > MAX_TYPE_NESTING:
+            raise NotAnalysable(f"types nest {deepest} deep; leaktight reads at most {MAX_TYPE_NESTING}")
+    if text.count("][") > MAX_SUBSCRIPTS and _chained_subscripts(tokens) > MAX_SUBSCRIPTS:
+        raise NotAnalysable(f"more than {MAX_SUBSCRIPTS} subscripts nest in one another")
+    return tokens
+
+
+def _bracket_range(text: str) -> int:
+    """Give how deep brackets nest at most, those in strings and comments taken for brackets."""
+    depths = list(accumulate(map(_STEPS.__getitem__, _BRACKETS.findall(text))))
+    return max(depths, default=0) - min(0, min(depths, default=0))
+
+
+def _deepest_types(tokens: Sequence[Token]) -> int:
+    """Give how deep brackets that follow a type's name nest: `struct(array[date(…)])` is three deep."""
+    opened: list[bool] = []
+    depth = deepest = 0
+    previous = TokenType.SEMICOLON
+    for token in tokens:
+        kind = token.token_type
+        if kind in OPENING:
+            opened.append(previous in Parser.TYPE_TOKENS)
+            depth += opened[-1]
+            deepest = max(deepest, depth)
+        elif kind in CLOSING and opened:
+            depth -= opened.pop()
+        previous = kind
+    return deepest
+
+
+def _chained_subscripts(tokens: Sequence[Token]) -> int:
+    pair = (TokenType.R_BRACKET, TokenType.L_BRACKET)
+    return sum(1 for one, other in pairwise(tokens) if (one.token_type, other.token_type) == pair)
+
+
+_BRACKETS = re.compile(r"[()\[\]]")
+_STEPS = {"(": 1, "[": 1, ")": -1, "]": -1}
+
+
+def _deepest(tokens: Sequence[Token]) -> int:
+    depth = deepest = 0
+    for token in tokens:
+        kind = token.token_type
+        if kind in OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif kind in CLOSING:
+            depth -= 1
+        elif kind is TokenType.SEMICOLON:
+            depth = 0
+    return deepest
+
+
+OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+
+
+def sentence(message: str) -> str:
+    """Give the first line of a message of the parser as a reason: lower case, no period."""
+    first = message.strip().split("\n", 1)[0].rstrip(".")
+    for mark in (" but got <Token", ". Line ", " for <class"):
+        first = first.split(mark, 1)[0]
+    return first[:1].lower() + first[1:] if first[1:2].islower() else first
