@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from functools import lru_cache
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, carry_over, locate
 from leaktight.lazy import record
@@ -18,7 +19,7 @@ from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report, Summary
-from leaktight.rule import DOCS_URL, Category, Rule
+from leaktight.rule import DOCS_URL, KINDS, Category, Rule
 from leaktight.source import NotAnalysable, Source
 from leaktight.suppressions import apply_suppressions
 from leaktight.text import Span
@@ -107,9 +108,10 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     rules = plan.rules_for(source.path)
     if view.is_test:
         rules = [rule for rule in rules if rule.in_tests]
+    subjects: dict[object, tuple[Any, ...]] = {}
     for rule in rules:
         try:
-            for diagnostic in _findings(rule, view):
+            for diagnostic in _findings(rule, view, subjects):
                 found.setdefault((diagnostic.rule, diagnostic.location.span, diagnostic.message), diagnostic)
         except Exception as error:  # noqa: BLE001  # a rule of a plugin may raise anything; the run goes on and says so
             errors += 1
@@ -131,14 +133,28 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     )
 
 
+_SUBJECTS_OF_KINDS = frozenset(getattr(kind.subjects, "__func__", None) for kind in KINDS)
+"""What says which subjects a rule has, but for rules that say so themselves."""
+
+
 @lru_cache(maxsize=1024)
 def _facts(rule: type[Rule]) -> RuleFacts:
     return rule.facts()
 
 
-def _findings(rule: Rule, view: FileView) -> Iterable[Diagnostic]:
+def _findings(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> Iterable[Diagnostic]:
+    """Yield what a rule finds in a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+    method = getattr(rule.subjects, "__func__", None)
+    if method in _SUBJECTS_OF_KINDS:
+        subjects = known.get(method)
+        if subjects is None:
+            subjects = known[method] = tuple(rule.subjects(view))
+    else:
+        subjects = tuple(rule.subjects(view))
+    if not subjects:
+        return
     facts = _facts(type(rule))
-    for subject in rule.subjects(view):
+    for subject in subjects:
         region = subject.document.region
         for finding in rule.check(subject):
             if region.templated and region.map.is_blank(finding.span):
@@ -162,6 +178,16 @@ def _lost_statements(view: FileView) -> Iterable[NotAnalysed]:
 
 def _plain(facts: RuleFacts, source: Source, span: Span, message: str) -> Diagnostic:
     return Diagnostic(facts.name, facts.severity, facts.category, message, locate(source, span), url=facts.url)
+
+
+def warm_up(source: Source, plan: Plan) -> None:
+    """Do with some harmless source what is done with every file, so that a process is ready before it forks.
+
+    What would be made at first use, imported modules and compiled patterns above all, every child would make anew.
+    """
+    with suppress(NotAnalysable):
+        project = build_project([(source.path, file_facts(source, plan.dialect_for(source.path), plan.project))], plan)
+        inspect_source(source, project, plan)
 
 
 def check(entries: Sequence[Entry], plan: Plan) -> Report:

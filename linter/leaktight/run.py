@@ -23,12 +23,22 @@ from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report
 from leaktight.rule import Rule
-from leaktight.source import Language, NotAnalysable
+from leaktight.source import Language, NotAnalysable, Source
 from leaktight.workers import Failure, Workers
 
 _SECONDS_A_FILE = 60.0
 _BYTES_FOR_A_WORKER = 250_000
 """A further process costs some milliseconds: it must have this much to read."""
+
+_SAMPLE = """
+create table a.orders (id int not null primary key, client int, total numeric(12, 2), placed timestamptz, note text);
+create table a.totals as with o as (select id, client, total from a.orders where placed > '2024-01-01')
+select c.id, sum(o.total) as total from o join a.clients as c on c.id = o.client where c.name like 'x%' group by c.id;
+insert into a.totals (id, total) select id, total from a.orders where id in (select id from a.open) on conflict do nothing;
+update a.orders set total = 0 where id = 1;
+delete from a.orders where id = 1;
+"""
+"""SQL with a little of much."""
 
 
 class Entry(engine.Entry, Protocol):
@@ -127,6 +137,16 @@ class _Run:
                     self.cache.put_result(state.entry.path, state.key, answer, self.project)
         return [state.result for state in reported if state.result is not None]
 
+    def warm_up(self, states: Sequence[_State]) -> None:
+        """Get this process ready for work that several children will share."""
+        waiting = [state for state in states if state.facts is None or state.result is None]
+        if sum(state.size for state in waiting) < _BYTES_FOR_A_WORKER:
+            return
+        for state in waiting:
+            if state.entry.language is Language.SQL:
+                engine.warm_up(Source(state.entry.path, _SAMPLE, Language.SQL), self.plan)
+                return
+
     def _workers(
         self, work: Callable[[_State], engine.Answer], states: Sequence[_State]
     ) -> Workers[_State, engine.Answer]:
@@ -201,6 +221,7 @@ def check(
     try:
         run = _Run(plan, jobs or cores(), cache, progress)
         states = run.states(entries)
+        run.warm_up(states)
         run.project = run.gather(states)
         results = run.inspect(states)
     finally:

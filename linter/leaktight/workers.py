@@ -8,6 +8,7 @@ fork, everything runs in this process.
 from __future__ import annotations
 
 import gc
+import mmap
 import os
 import pickle
 import selectors
@@ -25,8 +26,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _HEADER = struct.Struct("<Iq")
-"""What stands before each answer: its length, and the item's number or its start mark."""
-_STARTED = 0
+"""What stands before each answer: its length, and the item's number."""
+_ENOUGH_BYTES, _ENOUGH_SECONDS = 1 << 16, 0.05
+"""Answers go through the pipe together: each write wakes the parent."""
 _COLLECT_EVERY = 4_000_000
 """Weight after which a child collects garbage; the collector is off while it parses, which makes that twice as fast."""
 
@@ -43,10 +45,15 @@ class Failure:
 class _Child:
     pid: int
     pipe: int
+    board: memoryview[float]
     pending: list[int]
+    careful: bool
     buffer: bytearray = field(default_factory=bytearray)
-    current: int | None = None
-    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def at(self) -> tuple[int, float]:
+        """The number of the item that the child works on, and since when."""
+        return int(self.board[0]), self.board[1]
 
 
 class Workers(Generic[Item, Result]):
@@ -108,35 +115,47 @@ class Workers(Generic[Item, Result]):
             loads[lightest] += self._weight(items[index]) + 1
         return shards
 
-    def _start(self, items: Sequence[Item], shard: list[int]) -> _Child:
+    def _start(self, items: Sequence[Item], shard: list[int], *, careful: bool = False) -> _Child:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         reader, writer = os.pipe()
+        board = _board(shard[0])
         pid = os.fork()
         if pid:
             os.close(writer)
-            return _Child(pid, reader, list(shard))
+            return _Child(pid, reader, board, list(shard), careful)
         status = 1
         try:
             os.close(reader)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            self._serve(items, shard, writer)
+            self._serve(items, shard, writer, board, careful)
             status = 0
         finally:
             os._exit(status)  # the parent's buffers and exit handlers are not the child's to run
 
-    def _serve(self, items: Sequence[Item], shard: list[int], writer: int) -> None:
+    def _serve(
+        self, items: Sequence[Item], shard: list[int], writer: int, board: memoryview[float], careful: bool
+    ) -> None:
         gc.disable()
         gc.freeze()
         done = 0
+        waiting = bytearray()
+        now = written = time.monotonic()
         for index in shard:
-            _write(writer, _HEADER.pack(_STARTED, index))
+            board[1] = now
+            board[0] = index
             answer = pickle.dumps(self._work(items[index]), pickle.HIGHEST_PROTOCOL)
-            _write(writer, _HEADER.pack(len(answer), index) + answer)
+            waiting += _HEADER.pack(len(answer), index)
+            waiting += answer
+            now = time.monotonic()
+            if careful or len(waiting) > _ENOUGH_BYTES or now - written > _ENOUGH_SECONDS:
+                _write(writer, waiting)
+                waiting, written = bytearray(), now
             done += self._weight(items[index])
             if done > _COLLECT_EVERY:
                 gc.collect()
                 done = 0
+        _write(writer, waiting)
 
     def _read(
         self,
@@ -155,12 +174,16 @@ class Workers(Generic[Item, Result]):
         _, status = os.waitpid(child.pid, 0)
         if not child.pending:
             return
-        lost = child.current if child.current is not None else child.pending[0]
-        answers[lost] = self._failure(child, status)
-        self._tell()
-        rest = [index for index in child.pending if index != lost]
+        lost = child.at[0] if child.at[0] in child.pending else child.pending[0]
+        failure = self._failure(child, status)
+        rest = child.pending
+        # A child that dies with answers in hand may have been hurt by any of those items: they are done again, one by one.
+        if child.careful or lost == child.pending[0] or failure.code == "timeout":
+            answers[lost] = failure
+            self._tell()
+            rest = [index for index in child.pending if index != lost]
         if rest:
-            fresh = self._start(items, rest)
+            fresh = self._start(items, rest, careful=True)
             selector.register(fresh.pipe, selectors.EVENT_READ, fresh)
 
     def _take(self, child: _Child, answers: dict[int, Result | Failure]) -> None:
@@ -168,16 +191,11 @@ class Workers(Generic[Item, Result]):
         at = 0
         while len(buffer) - at >= _HEADER.size:
             length, index = _HEADER.unpack_from(buffer, at)
-            if length == _STARTED:
-                child.current, child.since = index, time.monotonic()
-                at += _HEADER.size
-                continue
             end = at + _HEADER.size + length
             if len(buffer) < end:
                 break
             answers[index] = pickle.loads(memoryview(buffer)[at + _HEADER.size : end])  # noqa: S301  # our own child wrote it
             child.pending.remove(index)
-            child.current = None
             self._tell()
             at = end
         del buffer[:at]
@@ -191,19 +209,29 @@ class Workers(Generic[Item, Result]):
         now = time.monotonic()
         for key in list(selector.get_map().values()):
             child: _Child = key.data
-            if child.current is not None and now - child.since > self._limit:
+            if now - child.at[1] > self._limit:
                 os.kill(child.pid, signal.SIGKILL)
 
     def _failure(self, child: _Child, status: int) -> Failure:
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
-            if number == signal.SIGKILL and time.monotonic() - child.since >= self._limit:
+            if number == signal.SIGKILL and time.monotonic() - child.at[1] >= self._limit:
                 return Failure("timeout", f"took longer than {self._limit:g} seconds")
             return Failure("crash", f"the process that read it was ended by {signal.Signals(number).name}")
         return Failure("crash", f"the process that read it ended with status {os.waitstatus_to_exitcode(status)}")
 
 
-def _write(pipe: int, data: bytes) -> None:
+def _board(index: int) -> memoryview[float]:
+    """Give memory that a child shares with its parent: the number of the item that it is at, and since when.
+
+    Numbers of eight bytes are written at once; what `struct` packs, the other process may see half written.
+    """
+    board = memoryview(mmap.mmap(-1, 16)).cast("d")
+    board[0], board[1] = index, time.monotonic()
+    return board
+
+
+def _write(pipe: int, data: bytes | bytearray) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(pipe, view) :]

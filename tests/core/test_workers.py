@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from leaktight.workers import Failure, Workers
+from leaktight.workers import Failure, Workers, _board
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork all runs in one process")
 
@@ -158,6 +158,41 @@ def test_a_child_that_closes_its_pipe_and_lives_on_does_not_hang_the_run() -> No
     result = Workers(work, jobs=1, limit=1).run(range(3))
     assert time.monotonic() - began < 20
     assert answers(result)[1:] == [1, 2]
+
+
+def test_only_the_item_that_kills_is_lost_whatever_was_done_before_it() -> None:
+    def work(item: int) -> int:
+        if item in (40, 41, 90):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    told: list[tuple[int, int]] = []
+    result = Workers(work, jobs=2, progress=lambda done, of: told.append((done, of))).run(range(120))
+    assert answers(result) == ["crash" if item in (40, 41, 90) else item for item in range(120)]
+    assert told == [(done, 120) for done in range(1, 121)]
+
+
+def test_answers_of_slow_items_do_not_wait_for_the_last() -> None:
+    seen: list[float] = []
+    Workers(lambda item: time.sleep(0.12) or item, jobs=1, progress=lambda *_: seen.append(time.monotonic())).run(
+        range(4)
+    )
+    assert seen[-1] - seen[0] > 0.2
+
+
+def test_where_a_child_is_at_is_never_seen_half_written() -> None:
+    board = _board(0)
+    child = os.fork()
+    if not child:
+        while True:
+            board[1] = time.monotonic()
+    try:
+        end = time.monotonic() + 1
+        while (now := time.monotonic()) < end:
+            assert abs(now - board[1]) < 30
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def _environment() -> dict[str, str]:

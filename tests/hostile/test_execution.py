@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ class Trap:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=30,
             check=False,
         )
 
@@ -239,9 +240,11 @@ def test_special_files_do_not_hang(trap: Trap) -> None:
     (trap.root / "gone.sql").symlink_to("nowhere")
     (trap.root / "folder.sql").mkdir()
     trap.put("a.sql", BAD)
-    result = trap.run("check", "--output-format", "concise")
-    assert result.returncode == 1
-    assert "a.sql:1:" in result.stdout
+    time.sleep(0.1)  # what changed just now is not remembered for a second run
+    for _ in range(2):
+        result = trap.run("check", "--output-format", "concise")
+        assert result.returncode == 1
+        assert "a.sql:1:" in result.stdout
     named = trap.run("check", "pipe.sql", "null.sql", "gone.sql")
     assert "Traceback" not in named.stderr
     assert named.returncode in (0, 1, 2)

@@ -82,15 +82,18 @@ def scores(text: str) -> list[tuple[str, int]]:
 
 def _shows(bare: str, sign: Sign) -> bool:
     literal = sign.literal
-    begins_word = literal[0].isalnum() or literal[0] == "_"
     at = bare.find(literal)
+    if at < 0:
+        return False
+    begins_word = literal[0].isalnum() or literal[0] == "_"
+    matches = sign.pattern.match
     for _ in range(_OCCURRENCES):
-        if at < 0:
-            return False
         before = bare[at - 1 : at]
-        if not (begins_word and (before.isalnum() or before == "_")) and sign.pattern.match(bare, at):
+        if not (begins_word and (before.isalnum() or before == "_")) and matches(bare, at):
             return True
         at = bare.find(literal, at + 1)
+        if at < 0:
+            return False
     return False
 
 

@@ -16,7 +16,7 @@ _DAGS = (
 )  # fmt: skip
 _REQUESTS = Names((*PYTHON_METHODS, "paginate"), empty=True)
 _MODEL_REQUESTS = Names(("scan", "query", "get", "rate_limited_scan", "count", "save"), empty=True)
-_SDKS = (b"boto3", b"dynamo", b"ddb", b"put_item", b"get_item", b"update_item")
+_SDKS = (b"boto3", b"dynamo", b"pynamo", b"ddb", b"put_item", b"get_item", b"update_item")
 WRITERS = Names(
     (
         "to_sql", "to_gbq", "write_database", "write_deltalake", "write_delta", "to_iceberg", "copy_from_files",
@@ -72,7 +72,7 @@ class PythonGate:
         if called.any_of(_REQUESTS):
             folded = self._data.lower()
             return any(word in folded for word in _SDKS)
-        return called.any_of(_MODEL_REQUESTS) and b"pynamodb" in self._data
+        return b"pynamodb" in self._data and called.any_of(_MODEL_REQUESTS)
 
     @property
     def anything(self) -> bool:

@@ -109,6 +109,9 @@ _MARK = regex(
 def _undone(text: str) -> list[Span]:
     """Give the stretches after `-- migrate:down`, `-- +goose Down` and the like: they take back what stands before."""
     spans: list[Span] = []
+    folded = text.lower()
+    if "down" not in folded and "undo" not in folded:
+        return spans
     start: int | None = None
     for mark in _MARK.finditer(text):
         if not _marks_section(mark[0]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leaktight import (
     Applicability,
@@ -196,8 +196,25 @@ def _key(write: TableWrite) -> tuple[str, ...]:
     for key in keys:
         filled = {column.lower() for column in given}
         if key and all(column.lower() in filled for column in key):
-            return key
+            return () if _is_random(write.node, given, key) else key
     return ()
+
+
+_RANDOM = frozenset({"gen_random_uuid", "uuid_generate_v4", "generate_uuid", "newid", "uuid", "uuid_string", "random", "rand"})
+
+
+def _is_random(insert: exp.Insert, given: Sequence[str], key: Sequence[str]) -> bool:
+    """Say whether a column of the key is filled by chance: then no second row ever meets the key."""
+    source = clauses.insert_source(insert)
+    if source is None or isinstance(source, exp.Values):
+        return False
+    items = dict(zip((name.lower() for name in given), clauses.projections(source), strict=False))
+    for column in key:
+        item = items.get(column.lower())
+        for node in clauses.descendants(item) if item is not None else ():
+            if isinstance(node, (exp.Uuid, exp.Rand)) or (isinstance(node, exp.Anonymous) and node.name.lower() in _RANDOM):
+                return True
+    return False
 
 
 def _columns(write: TableWrite, table: Table) -> tuple[str, ...]:

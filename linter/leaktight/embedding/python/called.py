@@ -29,8 +29,8 @@ class Names:
 
 
 def _ends(name: bytes) -> Iterable[bytes]:
-    """Yield what the bytes before the bracket may be, with up to one blank between name and bracket."""
-    yield from {(name + blank)[-_END:] for blank in (b"", b" ", b"\t", b"\n", b"\\")}
+    """Yield what the bytes before the bracket may be, with few blanks between name and bracket."""
+    yield from {(name + blank)[-_END:] for blank in (b"", b" ", b"  ", b"   ", b"\t", b"\n", b"\r\n", b"\\")}
     if len(name) < _END:
         yield from (bytes((byte,)) + name for byte in range(256) if byte not in _WORD)
 

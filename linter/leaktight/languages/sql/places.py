@@ -79,6 +79,10 @@ class Places:
 
     def span(self, node: exp.Expr) -> Span:
         """Give the stretch that a node covers; one without any placed leaf is given that of its nearest relative."""
+        if node.__class__ is exp.Column:
+            plain = _plain_column(node)
+            if plain is not None:
+                return plain
         return self._span(node, 0)
 
     def _span(self, node: exp.Expr, depth: int) -> Span:
@@ -258,6 +262,19 @@ def word(token: Token) -> str:
     """Give the text of a token in upper case, nothing for a string or a quoted name."""
     text = token.text
     return text.upper() if token.end - token.start + 1 == len(text) else ""
+
+
+def _plain_column(column: exp.Expr) -> Span | None:
+    """Give the place of a column that is names and dots alone, as nearly all are."""
+    start, end = 1 << 60, -1
+    for part in column.args.values():
+        if part is None:
+            continue
+        meta = part._meta if part.__class__ is exp.Identifier else None  # noqa: SLF001  # as in `leaves`
+        if not meta or meta.get("start") is None or meta.get("end") is None:
+            return None
+        start, end = min(start, meta["start"]), max(end, meta["end"] + 1)
+    return Span(start, end) if end >= 0 else None
 
 
 def _outermost(leaf: exp.Expr, node: exp.Expr) -> exp.Expr | None:

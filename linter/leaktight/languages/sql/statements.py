@@ -52,7 +52,7 @@ _CONTROL = frozenset(
     DEALLOCATE PREPARE CLOSE OPEN FETCH PRINT EXEC EXECUTE CHECKPOINT CLUSTER REINDEX DISCARD ASSERT DO SECURITY
     COMMENT REFRESH SIGNAL GO DELIMITER INSTALL LOAD ATTACH DETACH EXPORT IMPORT UNDROP LIST LS REMOVE RM PUT GET
     KILL FLUSH OPTIMIZE MSCK REPAIR CACHE UNCACHE CLEAR ADD UNLOAD PURGE AUDIT WHENEVER SPOOL PROMPT ACCEPT DEFINE
-    UNDEFINE EXIT QUIT REM REMARK THROW GOTO WAITFOR""".split()
+    UNDEFINE EXIT QUIT REM REMARK THROW GOTO WAITFOR RENAME EXCHANGE SYSTEM""".split()
 )
 """First words of statements that carry no query of their own that a rule would read."""
 
@@ -290,7 +290,7 @@ def parse(
             statement.control = False
             continue
         try:
-            trees = parser.parse(list(tokens[first:last]), text)
+            trees = parser.parse(_parsable(tokens, first, last), text)
         except ParseError as error:
             statement.problem, statement.problem_span = _problem(error, tokens[first:last], text)
         except RecursionError:
@@ -303,20 +303,37 @@ def parse(
             if (
                 isinstance(statement.tree, exp.Command)
                 and not statement.control
-                and not _other_object(tokens, first, last)
+                and not _is_read_by_words(tokens, first, last)
             ):
                 statement.problem = f"`{keyword}` statement in a form that is not understood"
     return statements
 
 
-def _other_object(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """Say whether a statement makes or changes what holds no rows, or is a COPY, whose forms are without number."""
+def _parsable(tokens: Sequence[Token], first: int, last: int) -> list[Token]:
+    """Give the tokens of a statement as sqlglot can read them: it knows `INSERT OR REPLACE` and not `REPLACE INTO`."""
+    if first + 1 < last and tokens[first].text.upper() == "REPLACE" and tokens[first + 1].text.upper() == "INTO":
+        word = tokens[first]
+        made = [
+            Token(kind, text, word.line, word.col, word.start, word.end)
+            for kind, text in ((TokenType.INSERT, "INSERT"), (TokenType.OR, "OR"), (TokenType.REPLACE, "REPLACE"))
+        ]
+        return [*made, *tokens[first + 1 : last]]
+    return list(tokens[first:last])
+
+
+def _is_read_by_words(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Say whether no tree is needed: DDL without a query is read word by word, and a COPY has forms without number."""
     words = [token.text.upper() for token in tokens[first : min(first + 5, last)]]
     if words[0] == "COPY":
         return True
-    return words[0] in _DDL and any(word in _OTHER_OBJECTS for word in words[1:])
+    if words[0] not in _DDL:
+        return False
+    return any(word in _OTHER_OBJECTS for word in words[1:]) or not any(
+        tokens[index].token_type in _QUERY for index in range(first + 1, last)
+    )
 
 
+_QUERY = frozenset({TokenType.SELECT, TokenType.WITH})
 _DDL = frozenset({"CREATE", "ALTER", "DROP"})
 _OPERATORS = frozenset(
     {TokenType.AND, TokenType.OR, TokenType.PLUS, TokenType.DPIPE, TokenType.DASH, TokenType.STAR, TokenType.UNION}

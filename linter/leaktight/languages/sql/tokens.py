@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -13,6 +12,7 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
+from leaktight.lazy import regex
 from leaktight.source import NotAnalysable
 
 MAX_NESTING = 240
@@ -80,7 +80,7 @@ def _chained_subscripts(tokens: Sequence[Token]) -> int:
     return sum(1 for one, other in pairwise(tokens) if (one.token_type, other.token_type) == pair)
 
 
-_BRACKETS = re.compile(r"[()\[\]]")
+_BRACKETS = regex(r"[()\[\]]")
 _STEPS = {"(": 1, "[": 1, ")": -1, "]": -1}
 
 
