@@ -19,9 +19,10 @@ from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report, Summary
-from leaktight.rule import DOCS_URL, KINDS, Category, Rule
+from leaktight.rule import DOCS_URL, KINDS, Category, EngineRule, Rule
 from leaktight.source import NotAnalysable, Source
 from leaktight.suppressions import apply_suppressions
+from leaktight.suppressions.directives import MARK
 from leaktight.text import Span
 
 
@@ -108,6 +109,8 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     rules = plan.rules_for(source.path)
     if view.is_test:
         rules = [rule for rule in rules if rule.in_tests]
+        if MARK not in source.text and all(isinstance(rule, EngineRule) for rule in rules):
+            return FileResult(source.path)
     subjects: dict[object, tuple[Any, ...]] = {}
     for rule in rules:
         try:

@@ -22,7 +22,7 @@ from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report
-from leaktight.rule import Rule
+from leaktight.rule import PythonRule, Rule
 from leaktight.source import Language, NotAnalysable, Source
 from leaktight.workers import Failure, Workers
 
@@ -38,6 +38,15 @@ insert into a.totals (id, total) select id, total from a.orders where id in (sel
 update a.orders set total = 0 where id = 1;
 delete from a.orders where id = 1;
 """
+_SAMPLES = {
+    Language.SQL: _SAMPLE,
+    Language.PYTHON: f"""import psycopg2
+from airflow import DAG
+with DAG("a", schedule="@daily") as dag:
+    cursor.execute({_SAMPLE!r}, (1,))
+    frame.to_sql("a", engine, if_exists="append")
+""",
+}
 """SQL with a little of much."""
 
 
@@ -96,12 +105,20 @@ class _Run:
             state.content = hashlib.sha256(data).hexdigest()
             if not entry.in_catalog or not tells_facts(data, entry.language):
                 state.facts = FileFacts()
-            if entry.reported and not worth_reading(data, entry.language):
+            if entry.reported and not self._worth_reading(entry, data):
                 state.result = engine.FileResult(entry.path)
             if entry.language is Language.SQL and self.plan.dialect_for(entry.path) is None:
                 votes.count(entry.path, data)
         self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=votes.winners()))
         return states
+
+    def _worth_reading(self, entry: Entry, data: bytes) -> bool:
+        """Say whether a rule may have a word about a file; one that reads Python as such may have it about any."""
+        if worth_reading(data, entry.language):
+            return True
+        return entry.language is Language.PYTHON and any(
+            issubclass(rule, PythonRule) for rule in map(type, self.plan.rules_for(entry.path))
+        )
 
     def gather(self, states: Sequence[_State]) -> Project:
         """Work out what the files tell the project."""
@@ -142,10 +159,10 @@ class _Run:
         waiting = [state for state in states if state.facts is None or state.result is None]
         if sum(state.size for state in waiting) < _BYTES_FOR_A_WORKER:
             return
-        for state in waiting:
-            if state.entry.language is Language.SQL:
-                engine.warm_up(Source(state.entry.path, _SAMPLE, Language.SQL), self.plan)
-                return
+        for language, sample in _SAMPLES.items():
+            first = next((state for state in waiting if state.entry.language is language), None)
+            if first is not None:
+                engine.warm_up(Source(first.entry.path, sample, language), self.plan)
 
     def _workers(
         self, work: Callable[[_State], engine.Answer], states: Sequence[_State]
