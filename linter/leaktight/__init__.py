@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from leaktight.languages.document import Document
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
-    from leaktight.languages.sql import clauses
+    from leaktight.languages.sql import clauses, predicates
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.statements import Statement
@@ -68,7 +68,7 @@ _HOMES = {
     "leaktight.languages.document": ("Document",),
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
-    "leaktight.languages.sql": ("clauses",),
+    "leaktight.languages.sql": ("clauses", "predicates"),
     "leaktight.languages.sql.document": ("SqlDocument",),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.statements": ("Statement",),
@@ -94,7 +94,7 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "pruning"):
+    if name in ("clauses", "predicates", "pruning"):
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
@@ -107,5 +107,5 @@ __all__ = [
     "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "exp", "option", "partition_reads", "pruning",
+    "clauses", "declared_columns", "declared_tables", "exp", "option", "partition_reads", "predicates", "pruning",
 ]  # fmt: skip

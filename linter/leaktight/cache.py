@@ -72,11 +72,15 @@ def write_table(path: str, table: dict[str, tuple[Any, ...]]) -> None:
 
 def package_version(packages: Iterable[str]) -> str:
     """Give a digest of the code of imported packages, modules that are one file among them, and of the interpreter."""
+    return digest(sys.version, package_stamps(package_homes(packages)))
+
+
+def package_homes(packages: Iterable[str]) -> tuple[str, ...]:
+    """Give the directories of imported packages, and the files of modules that are one file."""
     modules = [sys.modules.get(name) for name in sorted(packages)]
-    homes = [
+    return tuple(
         home for module in modules for home in getattr(module, "__path__", (getattr(module, "__file__", None) or "",))
-    ]
-    return digest(sys.version, package_stamps(homes))
+    )
 
 
 def package_stamps(homes: Iterable[str]) -> str:

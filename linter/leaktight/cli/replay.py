@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable, Sequence
 
-from leaktight.cache import cache_directory, cache_file, digest, package_stamps, read_table, write_table
+from leaktight.cache import cache_directory, cache_file, digest, package_homes, package_stamps, read_table, write_table
 
 _STARTED = time.time_ns()
 _YOUNG = 50_000_000
@@ -92,7 +93,7 @@ def remember(
         if _changed(path) > _STARTED:
             return
         contents.append((path, _content(path)))
-    homes = tuple(home for name in packages for home in getattr(sys.modules.get(name), "__path__", ()))
+    homes = package_homes(packages)
     stamps = (homes, package_stamps(homes))
     write_table(_place(arguments), {"run": (tuple(times), tuple(contents), stamps, output, code)})
     _forget_oldest()
@@ -119,10 +120,11 @@ def _changed(path: str) -> int:
 def _content(path: str) -> str:
     """Give the digest of a file; a word for a directory, and nothing where there is neither."""
     try:
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):  # a pipe or a device might never end
+            return "directory" if stat.S_ISDIR(mode) else "special"
         with open(path, "rb", buffering=0) as file:
             return hashlib.sha256(file.read()).hexdigest()
-    except IsADirectoryError:
-        return "directory"
     except OSError:
         return ""
 

@@ -11,8 +11,9 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 
+from leaktight.embedding.notebook_cells import CellScan, Code, Line, cut
 from leaktight.languages.python import parse_python
 from leaktight.lazy import record, regex
 from leaktight.source import HoleKind, Language, NotAnalysable, Region, RegionBuilder, Source
@@ -56,25 +57,6 @@ class Notebook:
         return replace(region, cell=self.cell_at(region.map.segments[0].file.start))
 
 
-@record(slots=True)
-class _Line:
-    """A line of a cell: its pieces, (place in the file, text, verbatim), newline included."""
-
-    pieces: list[tuple[Span, str, bool]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(text for _, text, _ in self.pieces)
-
-
-@record(slots=True)
-class _Code:
-    number: int
-    span: Span
-    lines: list[_Line]
-    forbidden: str = ""
-
-
 _SQL_MAGICS = {
     "sql": None, "bigquery": "bigquery", "bqsql": "bigquery", "sparksql": "spark", "duckdb": "duckdb", "dql": "duckdb",
     "sqlite": "sqlite", "snowflake": "snowflake", "athena": "athena", "redshift": "redshift", "hive": "hive",
@@ -101,11 +83,11 @@ def read_notebook(source: Source) -> Notebook:
         raise NotAnalysable(f"the notebook is no JSON: {error}") from None
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise NotAnalysable("the notebook has no cells")
-    scan = _Scan(source.text)
+    scan = CellScan(source.text)
     return _notebook(source, scan.code_cells(), python=scan.language in ("", "python", "python3", "ipython"))
 
 
-def _notebook(source: Source, cells: Sequence[_Code], *, python: bool) -> Notebook:
+def _notebook(source: Source, cells: Sequence[Code], *, python: bool) -> Notebook:
     base = Region.whole(source)
     regions: list[Region] = []
     skipped: list[SkippedCell] = []
@@ -133,13 +115,13 @@ def _notebook(source: Source, cells: Sequence[_Code], *, python: bool) -> Notebo
     return Notebook(tuple(regions), tuple(Cell(cell.number, cell.span) for cell in cells), tuple(skipped))
 
 
-def _databricks_magic(cell: _Code, first: str) -> re.Match[str] | None:
+def _databricks_magic(cell: Code, first: str) -> re.Match[str] | None:
     """Match `%sql` that stands alone on its line: in Databricks all that follows is SQL."""
     match = re.match(r"\s*%(\w+)[ \t]*(\r?\n?)$", first)
     return match if match is not None and match[1] in _SQL_MAGICS and len(cell.lines) > 1 else None
 
 
-def _sql_cell(base: Region, cell: _Code, magic: re.Match[str]) -> Iterator[Region]:
+def _sql_cell(base: Region, cell: Code, magic: re.Match[str]) -> Iterator[Region]:
     builder = RegionBuilder(base)
     started = False
     for line in cell.lines:
@@ -158,11 +140,11 @@ def _sql_cell(base: Region, cell: _Code, magic: re.Match[str]) -> Iterator[Regio
         yield builder.build(Language.SQL, dialect=_SQL_MAGICS[magic[1]], cell=cell.number)
 
 
-def _ending(line: _Line) -> int:
+def _ending(line: Line) -> int:
     return len(line.text) - len(line.text.rstrip("\r\n"))
 
 
-def _sql_line(base: Region, cell: _Code, line: _Line) -> Iterator[Region]:
+def _sql_line(base: Region, cell: Code, line: Line) -> Iterator[Region]:
     magic = _LINE_MAGIC.match(line.text)
     if magic is None or magic[2] not in _SQL_MAGICS or not _VERB.match(line.text, magic.end()):
         return
@@ -171,7 +153,7 @@ def _sql_line(base: Region, cell: _Code, line: _Line) -> Iterator[Region]:
     yield builder.build(Language.SQL, dialect=_SQL_MAGICS[magic[2]], cell=cell.number)
 
 
-def _append_python(builder: RegionBuilder, cell: _Code) -> None:
+def _append_python(builder: RegionBuilder, cell: Code) -> None:
     """Append a cell; magics and shell lines become `pass`, or `None` behind `=`."""
     skip_first = _CELL_MAGIC.match(next((line.text for line in cell.lines if line.text.strip()), "")) is not None
     quoted = ""
@@ -201,7 +183,7 @@ def _open_quote(text: str, quoted: str) -> str:
     return quoted
 
 
-def _append(builder: RegionBuilder, line: _Line, cell: _Code, *, parameters: bool = False) -> None:
+def _append(builder: RegionBuilder, line: Line, cell: Code, *, parameters: bool = False) -> None:
     for span, text, verbatim in line.pieces:
         if not verbatim:
             builder.hole(span, text, HoleKind.ESCAPE)
@@ -215,106 +197,12 @@ def _append(builder: RegionBuilder, line: _Line, cell: _Code, *, parameters: boo
         builder.copy(Span(span.start + at, span.end), forbidden=cell.forbidden)
 
 
-def _until(line: _Line, offset: int) -> _Line:
-    return _cut(line, 0, offset)
+def _until(line: Line, offset: int) -> Line:
+    return cut(line, 0, offset)
 
 
-def _from(line: _Line, offset: int) -> _Line:
-    return _cut(line, offset, len(line.text))
-
-
-def _cut(line: _Line, start: int, end: int) -> _Line:
-    found = _Line()
-    at = 0
-    for span, text, verbatim in line.pieces:
-        low, high = max(start - at, 0), min(end - at, len(text))
-        if low < high:
-            place = Span(span.start + low, span.start + high) if verbatim else span
-            found.pieces.append((place, text[low:high], verbatim))
-        at += len(text)
-    return found
-
-
-# JSON
-
-_TOKEN = regex(r'"([^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-_ESCAPE = regex(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|.)", re.DOTALL)
-
-
-class _Scan:
-    """Walks the tokens of a valid JSON text and keeps the places of the strings that make up cells."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.language = ""
-        self._types: dict[int, str] = {}
-        self._sources: dict[int, list[Span]] = {}
-        self._walk()
-
-    def _walk(self) -> None:
-        path: list[str | int] = []
-        key: str | None = None
-        expects_key = False
-        for token in _TOKEN.finditer(self._text):
-            mark = token[0]
-            if mark == "{":
-                path.append("")
-                expects_key = True
-            elif mark == "[":
-                path.append(0)
-            elif mark in "}]":
-                path.pop()
-                expects_key = False
-            elif mark == ",":
-                last = path[-1] if path else ""
-                if isinstance(last, int):
-                    path[-1] = last + 1
-                else:
-                    expects_key = True
-            elif mark == ":":
-                expects_key = False
-            elif expects_key:
-                key = token[1] or ""
-                path[-1] = key
-            elif token[1] is not None:
-                self._string(path, Span(token.start(1), token.end(1)))
-
-    def _string(self, path: list[str | int], span: Span) -> None:
-        match path:
-            case ["cells", int(number), "cell_type"]:
-                self._types[number] = self._text[span.start : span.end]
-            case ["cells", int(number), "source"] | ["cells", int(number), "source", int()]:
-                self._sources.setdefault(number, []).append(span)
-            case ["metadata", "kernelspec", "language"] | ["metadata", "language_info", "name"]:
-                self.language = self._text[span.start : span.end].lower()
-
-    def code_cells(self) -> list[_Code]:
-        """Give the code cells that hold anything, in order."""
-        found: list[_Code] = []
-        for number, spans in sorted(self._sources.items()):
-            if self._types.get(number) == "code":
-                lines = _lines(piece for span in spans for piece in self._pieces(span))
-                found.append(_Code(number + 1, spans[0].cover(spans[-1]), lines, '"\\\r\n\t'))
-        return found
-
-    def _pieces(self, span: Span) -> Iterator[tuple[Span, str, bool]]:
-        at = span.start
-        for match in _ESCAPE.finditer(self._text, span.start, span.end):
-            if match.start() > at:
-                yield Span(at, match.start()), self._text[at : match.start()], True
-            yield Span(match.start(), match.end()), str(json.loads(f'"{match[0]}"')), False
-            at = match.end()
-        if at < span.end:
-            yield Span(at, span.end), self._text[at : span.end], True
-
-
-def _lines(pieces: Iterator[tuple[Span, str, bool]]) -> list[_Line]:
-    lines = [_Line()]
-    for span, text, verbatim in pieces:
-        lines[-1].pieces.append((span, text, verbatim))
-        if text == "\n":
-            lines.append(_Line())
-    return lines if lines[-1].pieces else lines[:-1]
+def _from(line: Line, offset: int) -> Line:
+    return cut(line, offset, len(line.text))
 
 
 # Databricks source files
@@ -332,19 +220,19 @@ def read_databricks(source: Source) -> Notebook | None:
     if mark is None:
         return None
     cells: list[Cell] = []
-    code: list[_Code] = []
+    code: list[Code] = []
     for number, span in enumerate(_databricks_spans(source.text, mark), 1):
         cells.append(Cell(number, span))
         lines = _magic_lines(source.text, span, f"{mark} MAGIC")
         if lines:
-            code.append(_Code(number, span, lines, "\r\n"))
+            code.append(Code(number, span, lines, "\r\n"))
     made = _notebook(source, _with_python_magic(code), python=source.language is Language.SQL)
     return replace(made, cells=tuple(cells))
 
 
-def _with_python_magic(code: list[_Code]) -> list[_Code]:
+def _with_python_magic(code: list[Code]) -> list[Code]:
     """Take `%python` off its cells, and cells of other languages out."""
-    found: list[_Code] = []
+    found: list[Code] = []
     for cell in code:
         first = re.match(r"\s*%(\w+)\s*", cell.lines[0].text)
         if first is None:
@@ -354,7 +242,7 @@ def _with_python_magic(code: list[_Code]) -> list[_Code]:
         elif first[1] in _SQL_MAGICS:
             lines = cell.lines
             rest = _from(lines[0], first.end())
-            head = _Line([(lines[0].pieces[0][0], f"%{first[1]}\n", False)])
+            head = Line([(lines[0].pieces[0][0], f"%{first[1]}\n", False)])
             found.append(replace(cell, lines=[head, *([rest] if rest.text.strip() else []), *lines[1:]]))
     return found
 
@@ -369,8 +257,8 @@ def _databricks_spans(text: str, mark: str) -> Iterator[Span]:
         yield Span(start, len(text))
 
 
-def _magic_lines(text: str, span: Span, prefix: str) -> list[_Line]:
-    lines: list[_Line] = []
+def _magic_lines(text: str, span: Span, prefix: str) -> list[Line]:
+    lines: list[Line] = []
     at = span.start
     while at < span.end:
         end = text.find("\n", at, span.end)
@@ -379,6 +267,6 @@ def _magic_lines(text: str, span: Span, prefix: str) -> list[_Line]:
             begin = at + len(prefix)
             begin += text[begin : begin + 1] == " "
             if begin < end:
-                lines.append(_Line([(Span(begin, end), text[begin:end], True)]))
+                lines.append(Line([(Span(begin, end), text[begin:end], True)]))
         at = end
     return lines

@@ -97,7 +97,7 @@ class FileView:
 
     @cached_property
     def _hosts(self) -> Hosts:
-        return Hosts(self.source, self._regions, lambda region, reason: self._not_read("syntax", reason, region))
+        return Hosts(self.source, self._regions, lambda region, reason: self._not_read(_code(reason), reason, region))
 
     @cached_property
     def _regions(self) -> list[Region]:
@@ -194,9 +194,7 @@ class FileView:
             try:
                 document = self._parsed(variant, dialect)
             except NotAnalysable as problem:
-                lost = lost or self._problem(
-                    "nesting" if "nest" in problem.reason else "syntax", problem.reason, region
-                )
+                lost = lost or self._problem(_code(problem.reason), problem.reason, region)
                 continue
             if certain or _is_sql(document):
                 yield document
@@ -294,3 +292,7 @@ def _views(region: Region, dialect: str) -> Iterable[Region]:
 
 def _is_sql(document: SqlDocument) -> bool:
     return bool(document.statements) and all(s.understood and s.tree is not None for s in document.statements)
+
+
+def _code(reason: str) -> str:
+    return "nesting" if "nest" in reason else "syntax"

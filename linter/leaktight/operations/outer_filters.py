@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.source import HoleKind
@@ -181,7 +181,7 @@ def _bounds_nothing(column: exp.Expr, root: exp.Expr) -> bool:
     while node is not None:
         if isinstance(node, (exp.Not, exp.NEQ, exp.Window, exp.AggFunc)):
             return True
-        if isinstance(node, exp.Is) and clauses.is_negated(node):
+        if isinstance(node, exp.Is) and predicates.is_negated(node):
             return True
         if node is root:
             return False

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from leaktight.catalog.pruning import Against, Bound, is_partitioned
 from leaktight.catalog.table import Partitioning, Table
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
 from leaktight.lazy import record
@@ -142,7 +142,7 @@ class _Reads:
             ours = ours and isinstance(outer, (exp.And, exp.Or, exp.Paren, exp.Not))
         others = tuple(child for child in clauses.children(comparison) if child is not node)
         against, through = self._against(read, others)
-        bounds = not negated and not isinstance(comparison, exp.NEQ) and not clauses.is_negated(comparison)
+        bounds = not negated and not isinstance(comparison, exp.NEQ) and not predicates.is_negated(comparison)
         span = self._operand_span(node)
         text = self.document.slice(span)
         bound = Bound(column.name, against, tuple(around), text, self._unit(span, column) if around else None)

@@ -17,6 +17,7 @@ from leaktight import (
     clauses,
     exp,
     option,
+    predicates,
 )
 
 
@@ -84,7 +85,7 @@ class MissingWhere(SqlRule):
             if isinstance(write.parent, (exp.When, exp.OnConflict)) or _bounded(sql, write):
                 continue
             where = clauses.where(write)
-            if where is not None and not _is_true(where):
+            if where is not None and predicates.constant_truth(where) is not True:
                 continue
             name = clauses.table_name(clauses.target(write))
             if name is None or self._passes(sql, write, name):
@@ -103,7 +104,7 @@ class MissingWhere(SqlRule):
 
 def _bounded(sql: SqlDocument, write: exp.Expr) -> bool:
     """Say whether a join, USING, FROM or LIMIT bounds the rows, or a hole stands where a WHERE may."""
-    if clauses.limit(write) is not None or clauses.from_item(write) is not None or write.args.get("using"):
+    if clauses.limit(write) is not None or clauses.from_item(write) is not None or clauses.bounded_by(write):
         return True
     target = clauses.target(write)
     if target is None or clauses.joins(target) or clauses.joins(write) or sql.has_hole(target):
@@ -114,13 +115,6 @@ def _bounded(sql: SqlDocument, write: exp.Expr) -> bool:
     return bool(sql.holes(Span(settled, max(statement.span.end, settled)))) or bool(
         sql.holes(Span(last.start, last.end + 1)) and not isinstance(write, exp.Update)
     )
-
-
-def _is_true(node: exp.Expr) -> bool:
-    node = clauses.unparenthesised(node)
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    return isinstance(node, exp.EQ) and isinstance(node.this, exp.Literal) and node.this == node.expression
 
 
 def _has_word(part: str, words: tuple[str, ...]) -> bool:

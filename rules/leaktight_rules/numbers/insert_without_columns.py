@@ -111,6 +111,8 @@ class InsertWithoutColumns(SqlRule):
             if name.folded[-1] in made:
                 continue
             table = sql.table(node)
+            if table is not None and table.temporary:
+                continue
             place = table.location if table is not None else None
             related = (Related(place, f"`{name}` is declared here"),) if place is not None else ()
             yield Finding(

@@ -24,6 +24,7 @@ from leaktight import (
     clauses,
     exp,
     option,
+    predicates,
 )
 
 _DDL = """
@@ -133,7 +134,7 @@ class NotInNullable(SqlRule):
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the words `NOT IN` where a value on the right may be NULL."""
         for node in sql.find(exp.In):
-            if not clauses.is_negated(node):
+            if not predicates.is_negated(node):
                 continue
             query = _query(node)
             if query is None:
@@ -200,7 +201,7 @@ def _reason(sql: SqlDocument, query: exp.Expr) -> _Reason | None:
 
 
 def _of(sql: SqlDocument, scope: Scope, item: exp.Expr, depth: int) -> _Reason | None:
-    node = clauses.unparenthesised(item.this if isinstance(item, exp.Alias) else item)
+    node = predicates.unparenthesised(item.this if isinstance(item, exp.Alias) else item)
     text = sql.text_of(node)
     if isinstance(node, exp.Column):
         return _of_column(sql, scope, node, depth)
@@ -276,11 +277,11 @@ def _filtered(scope: Scope, column: exp.Column, relation: Relation) -> bool:
     for condition in scope.conditions():
         if condition.join is not None and clauses.join_side(condition.join):
             continue
-        node = clauses.unparenthesised(condition.node)
+        node = predicates.unparenthesised(condition.node)
         if isinstance(node, exp.Not):
-            node = clauses.unparenthesised(node.this)
+            node = predicates.unparenthesised(node.this)
         rejects = isinstance(node, _REJECTS) or (
-            isinstance(node, exp.Is) and (clauses.is_negated(node) or not isinstance(node.expression, exp.Null))
+            isinstance(node, exp.Is) and (predicates.is_negated(node) or not isinstance(node.expression, exp.Null))
         )
         if not rejects:
             continue
@@ -314,7 +315,7 @@ def _known(sql: SqlDocument, query: exp.Expr) -> bool:
         items = clauses.projections(arm)
         if scope is None or len(items) != 1:
             return True
-        node = clauses.unparenthesised(items[0].this if isinstance(items[0], exp.Alias) else items[0])
+        node = predicates.unparenthesised(items[0].this if isinstance(items[0], exp.Alias) else items[0])
         if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
             return True
         relation = scope.relation_of(node)

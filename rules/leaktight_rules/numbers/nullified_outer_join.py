@@ -18,6 +18,7 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    predicates,
 )
 
 _COMPARES = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.RegexpLike, exp.SimilarTo)
@@ -103,7 +104,7 @@ class NullifiedOuterJoin(SqlRule):
             where = clauses.where(scope.node)
             if where is None or not any(clauses.join_side(join) for join in scope.joins()):
                 continue
-            for condition in clauses.conjuncts(where):
+            for condition in predicates.conjuncts(where):
                 for relation, join in _nullable(scope):
                     if _rejects_null(condition, scope, relation) and not sql.has_hole(condition):
                         yield self._finding(sql, condition, relation, join)
@@ -125,8 +126,8 @@ class NullifiedOuterJoin(SqlRule):
 
 def _asks_presence(condition: exp.Expr) -> bool:
     """Say whether a condition is `x IS NOT NULL`, which drops those rows knowingly."""
-    asked = clauses.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
-    return isinstance(asked, exp.Is) and isinstance(asked.expression, exp.Null) and clauses.is_negated(asked)
+    asked = predicates.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
+    return isinstance(asked, exp.Is) and isinstance(asked.expression, exp.Null) and predicates.is_negated(asked)
 
 
 def _nullable(scope: Scope) -> Iterator[tuple[Relation, exp.Join]]:
@@ -147,16 +148,16 @@ def _nullable(scope: Scope) -> Iterator[tuple[Relation, exp.Join]]:
 
 def _rejects_null(condition: exp.Expr, scope: Scope, relation: Relation) -> bool:
     """Say whether a condition is never true on a row in which all columns of `relation` are NULL."""
-    condition = clauses.unparenthesised(condition)
+    condition = predicates.unparenthesised(condition)
     if isinstance(condition, exp.Or):
-        return all(_rejects_null(part, scope, relation) for part in clauses.disjuncts(condition))
+        return all(_rejects_null(part, scope, relation) for part in predicates.disjuncts(condition))
     if isinstance(condition, exp.And):
-        return any(_rejects_null(part, scope, relation) for part in clauses.conjuncts(condition))
+        return any(_rejects_null(part, scope, relation) for part in predicates.conjuncts(condition))
     if _asks_presence(condition):
-        asked = clauses.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
+        asked = predicates.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
         return isinstance(asked.this, exp.Column) and _strict(asked.this, scope, relation)
     if isinstance(condition, exp.Not):
-        inner = clauses.unparenthesised(condition.this)
+        inner = predicates.unparenthesised(condition.this)
         return isinstance(inner, (*_COMPARES, exp.In, exp.Between, exp.Column)) and _rejects_null(
             inner, scope, relation
         )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leaktight import Bad, Category, Finding, Good, Related, Severity, SqlDocument, SqlRule, clauses, exp, option
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Good,
+    Related,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    clauses,
+    exp,
+    option,
+    predicates,
+)
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
@@ -75,54 +88,37 @@ class Tautology(SqlRule):
                     yield from self._read(sql, root)
             for join in scope.joins():
                 on = clauses.join_on(join)
-                if on is not None and len(clauses.conjuncts(on)) > 1:
+                if on is not None and len(predicates.conjuncts(on)) > 1:
                     yield from self._read(sql, on)
 
     def _read(self, sql: SqlDocument, root: exp.Expr) -> Iterator[Finding]:
-        parts = clauses.conjuncts(root)
+        parts = predicates.conjuncts(root)
         yield from _never(sql, parts)
         for part in parts:
             if isinstance(part, exp.Or):
-                arms = clauses.disjuncts(part)
+                arms = predicates.disjuncts(part)
                 yield from _always(sql, arms)
                 for arm in arms:
-                    if _is_true(arm):
+                    if predicates.constant_truth(arm):
                         yield Finding(
                             sql.span(arm), f"`{sql.text_of(arm)}` is always true: the whole `OR` lets every row through"
                         )
                     else:
-                        for inner in clauses.conjuncts(arm):
+                        for inner in predicates.conjuncts(arm):
                             yield from _with_itself(sql, inner)
-            elif self.strict and (_is_true(part) or _is_false(part)):
-                always = "always true" if _is_true(part) else "never true"
+            elif self.strict and predicates.constant_truth(part) is not None:
+                always = "always true" if predicates.constant_truth(part) else "never true"
                 yield Finding(sql.span(part), f"`{sql.text_of(part)}` is {always}", severity=Severity.NOTE)
             else:
                 yield from _with_itself(sql, part)
 
 
 def _with_itself(sql: SqlDocument, node: exp.Expr) -> Iterator[Finding]:
-    node = clauses.unparenthesised(node)
+    node = predicates.unparenthesised(node)
     if not isinstance(node, _COMPARISONS) or not isinstance(node.this, exp.Column) or sql.has_hole(node):
         return
     if node.this == node.expression and sql.text_of(node.this).lower() == sql.text_of(node.expression).lower():
         yield Finding(sql.span(node), f"this compares `{sql.text_of(node.this)}` with itself")
-
-
-def _is_true(node: exp.Expr) -> bool:
-    node = clauses.unparenthesised(node)
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    return isinstance(node, exp.EQ) and _literal(node.this) is not None and node.this == node.expression
-
-
-def _is_false(node: exp.Expr) -> bool:
-    node = clauses.unparenthesised(node)
-    if isinstance(node, exp.Boolean):
-        return not node.this
-    if not isinstance(node, exp.EQ):
-        return False
-    left, right = _literal(node.this), _literal(node.expression)
-    return left is not None and right is not None and left != right
 
 
 def _literal(node: exp.Expr) -> tuple[str, bool] | None:

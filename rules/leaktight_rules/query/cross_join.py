@@ -18,6 +18,7 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    predicates,
 )
 
 
@@ -180,7 +181,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if clauses.join_kind(join) == "CROSS" and not sql.is_comma_join(join):
         return False
     on = clauses.join_on(join)
-    if on is not None and (_is_true(on) or sql.has_hole(on)):
+    if on is not None and (predicates.constant_truth(on) or sql.has_hole(on)):
         return False
     return not _is_lookup(relation, on)
 
@@ -196,16 +197,9 @@ def _distinct_target(scope: Scope, relation: Relation) -> bool:
     )
 
 
-def _is_true(node: exp.Expr) -> bool:
-    node = clauses.unparenthesised(node)
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    return isinstance(node, exp.EQ) and isinstance(node.this, exp.Literal) and node.this == node.expression
-
-
 def _is_lookup(relation: Relation, on: exp.Expr | None) -> bool:
     """Say whether ON picks rows of the table by a given value (`ON c.key = 'rate'`), which is one row if it is a key."""
-    for node in clauses.conjuncts(on):
+    for node in predicates.conjuncts(on):
         if isinstance(node, exp.EQ):
             for side, other in ((node.this, node.expression), (node.expression, node.this)):
                 if isinstance(side, exp.Column) and not any(

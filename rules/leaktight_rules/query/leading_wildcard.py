@@ -17,6 +17,7 @@ from leaktight import (
     clauses,
     exp,
     option,
+    predicates,
 )
 
 
@@ -96,7 +97,7 @@ class LeadingWildcard(SqlRule):
             while isinstance(column, (exp.Lower, exp.Upper, exp.Cast, exp.Paren)):
                 column = column.this
             pattern = _leading(like.expression)
-            if pattern is None or not isinstance(column, exp.Column) or clauses.is_negated(like):
+            if pattern is None or not isinstance(column, exp.Column) or predicates.is_negated(like):
                 continue
             if not _filters(like) or sql.path.test:
                 continue
@@ -136,7 +137,7 @@ def _filters(like: exp.Expr) -> bool:
 def _narrowed(like: exp.Expr, column: exp.Column, table: Table | None) -> bool:
     """Say whether the filter picks rows by a key as well, so that the pattern is tried on a few."""
     select = like.find_ancestor(exp.Select, exp.Update, exp.Delete)
-    for node in clauses.conjuncts(clauses.where(select)) if select is not None else ():
+    for node in predicates.conjuncts(clauses.where(select)) if select is not None else ():
         if isinstance(node, (exp.EQ, exp.In)) and isinstance(node.this, exp.Column):
             other = node.this
             if clauses.column_qualifier(other) == clauses.column_qualifier(column) and _is_key(

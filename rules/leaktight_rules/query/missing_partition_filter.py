@@ -21,6 +21,7 @@ from leaktight import (
     exp,
     option,
     partition_reads,
+    predicates,
 )
 
 _EVENTS = """
@@ -222,7 +223,7 @@ def _indexed(sql: SqlDocument, read: PartitionRead) -> bool:
     keys = [index.columns for index in read.table.indexes] + list(read.table.unique_keys())
     leading = {columns[0].lower() for columns in keys if columns}
     for condition in read.scope.conditions():
-        node = clauses.unparenthesised(condition.node)
+        node = predicates.unparenthesised(condition.node)
         if isinstance(node, (exp.EQ, exp.In)):
             for side in clauses.children(node):
                 if isinstance(side, exp.Column) and side.name.lower() in leading:

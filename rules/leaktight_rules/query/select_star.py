@@ -24,6 +24,7 @@ from leaktight import (
     clauses,
     exp,
     option,
+    predicates,
 )
 
 _METADATA = frozenset(
@@ -214,18 +215,7 @@ def _wants_shape(select: exp.Select) -> bool:
     limit = clauses.limit(select)
     if limit is not None and getattr(limit.expression, "name", "") == "0":
         return True
-    return any(_is_false(node) for node in clauses.conjuncts(clauses.where(select)))
-
-
-def _is_false(node: exp.Expr) -> bool:
-    if isinstance(node, exp.Boolean):
-        return not node.this
-    return (
-        isinstance(node, exp.EQ)
-        and isinstance(node.this, exp.Literal)
-        and isinstance(node.expression, exp.Literal)
-        and node.this != node.expression
-    )
+    return any(predicates.constant_truth(node) is False for node in predicates.conjuncts(clauses.where(select)))
 
 
 def _only_exists(select: exp.Select) -> bool:

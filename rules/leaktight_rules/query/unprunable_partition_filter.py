@@ -23,6 +23,7 @@ from leaktight import (
     clauses,
     exp,
     partition_reads,
+    predicates,
     pruning,
 )
 
@@ -205,7 +206,7 @@ def _range(item: ReadBound, column: str) -> str | None:
     node = item.node
     if isinstance(node, exp.Between) or (isinstance(node, exp.EQ) and len(limits) == 1):
         return f"{start} and {end}"
-    reversed_sides = node.args.get("expression") is item.operand
+    reversed_sides = predicates.is_right_side(item.operand)
     if isinstance(node, exp.GTE) or (reversed_sides and isinstance(node, exp.LTE)):
         return start
     if isinstance(node, exp.LTE) or (reversed_sides and isinstance(node, exp.GTE)):

@@ -200,7 +200,9 @@ def _key(write: TableWrite) -> tuple[str, ...]:
     return ()
 
 
-_RANDOM = frozenset({"gen_random_uuid", "uuid_generate_v4", "generate_uuid", "newid", "uuid", "uuid_string", "random", "rand"})
+_RANDOM = frozenset(
+    {"gen_random_uuid", "uuid_generate_v4", "generate_uuid", "newid", "uuid", "uuid_string", "random", "rand"}
+)
 
 
 def _is_random(insert: exp.Insert, given: Sequence[str], key: Sequence[str]) -> bool:
@@ -212,7 +214,9 @@ def _is_random(insert: exp.Insert, given: Sequence[str], key: Sequence[str]) -> 
     for column in key:
         item = items.get(column.lower())
         for node in clauses.descendants(item) if item is not None else ():
-            if isinstance(node, (exp.Uuid, exp.Rand)) or (isinstance(node, exp.Anonymous) and node.name.lower() in _RANDOM):
+            if isinstance(node, (exp.Uuid, exp.Rand)) or (
+                isinstance(node, exp.Anonymous) and node.name.lower() in _RANDOM
+            ):
                 return True
     return False
 
@@ -290,7 +294,7 @@ def _append(write: TableWrite, title: str, clause: str) -> Fix:
     assert isinstance(sql, SqlDocument)
     source = clauses.insert_source(node)
     ambiguous = write.dialect == "sqlite" and isinstance(source, exp.Select) and clauses.where(source) is None
-    if source is None or node.args.get("returning") or ambiguous:
+    if source is None or clauses.returning(node) or ambiguous:
         return Fix.hint(f"{title}: `{clause}`")
     end = sql.statement_of(node).span.end
     start = sql.head(node).start

@@ -18,6 +18,7 @@ from leaktight import (
     SqlDocument,
     clauses,
     exp,
+    predicates,
 )
 
 _FEW = 5
@@ -166,7 +167,7 @@ def _looks_up(document: SqlDocument) -> bool:
         return False
     if clauses.group(select) is not None or clauses.offset(select) is not None or clauses.from_item(select) is None:
         return False
-    for condition in clauses.conjuncts(clauses.where(select)):
+    for condition in predicates.conjuncts(clauses.where(select)):
         if isinstance(condition, exp.EQ):
             sides = condition.this, condition.expression
             parameters = [side for side in sides if _is_parameter(document, side)]

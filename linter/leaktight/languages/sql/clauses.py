@@ -180,45 +180,6 @@ def arms(node: exp.Expr) -> list[exp.Expr]:
     return result
 
 
-def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
-    """Give the conditions that all must hold: the parts between ANDs, brackets taken off."""
-    return _parts(condition, exp.And)
-
-
-def disjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
-    """Give the conditions one of which must hold: the parts between ORs, brackets taken off."""
-    return _parts(condition, exp.Or)
-
-
-def _parts(condition: exp.Expr | None, connector: type[exp.Expr]) -> list[exp.Expr]:
-    result: list[exp.Expr] = []
-    stack = [condition] if condition is not None else []
-    while stack:
-        node = stack.pop()
-        if isinstance(node, connector):
-            stack += [node.expression, node.this]
-        elif isinstance(node, exp.Paren):
-            stack.append(node.this)
-        else:
-            result.append(node)
-    return result
-
-
-def is_negated(node: exp.Expr) -> bool:
-    """Say whether NOT stands before a predicate or in it: `NOT LIKE`, `NOT IN`, `NOT (a = b)`, `IS NOT NULL`."""
-    parent = node.parent
-    while isinstance(parent, exp.Paren):
-        parent = parent.parent
-    return bool(node.args.get("negate")) != isinstance(parent, exp.Not)
-
-
-def unparenthesised(node: exp.Expr) -> exp.Expr:
-    """Give what stands inside brackets."""
-    while isinstance(node, exp.Paren):
-        node = node.this
-    return node
-
-
 def alias_of(node: exp.Expr) -> str:
     """Give the alias of a table, subquery or select item; empty if there is none."""
     return node.alias if isinstance(node, (exp.Table, exp.Subquery, exp.Alias, exp.CTE, exp.UDTF)) else ""
@@ -372,3 +333,42 @@ def if_not_exists(node: exp.Expr) -> bool:
 def star_except(star: exp.Expr) -> bool:
     """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME."""
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude"))
+
+
+def bounded_by(write: exp.Expr) -> list[exp.Expr]:
+    """Give the tables of USING in `DELETE … USING`, or what MERGE merges from."""
+    using = write.args.get("using")
+    items = using if isinstance(using, list) else [using]
+    return [item for item in items if isinstance(item, exp.Expr)]
+
+
+def copies_in(copy: exp.Copy) -> bool:
+    """Say whether a COPY loads a table; otherwise it writes a file."""
+    return bool(copy.args.get("kind"))
+
+
+def load_overwrites(load: exp.LoadData) -> bool:
+    """Say whether it is LOAD DATA … OVERWRITE."""
+    return bool(load.args.get("overwrite"))
+
+
+def dropped_tables(drop: exp.Drop) -> list[exp.Expr]:
+    """Give the tables that a DROP TABLE drops; nothing for a DROP of another kind."""
+    if str(drop.args.get("kind") or "").upper() != "TABLE":
+        return []
+    return _args(drop, "tables") or ([drop.this] if isinstance(drop.this, exp.Expr) else [])
+
+
+def is_clone(create: exp.Create) -> bool:
+    """Say whether it is CREATE TABLE … CLONE or COPY."""
+    return create.args.get("clone") is not None
+
+
+def alter_actions(alter: exp.Alter) -> list[exp.Expr]:
+    """Give what an ALTER does, action by action."""
+    return _args(alter, "actions")
+
+
+def returning(write: exp.Expr) -> exp.Expr | None:
+    """Give the RETURNING clause."""
+    return _arg(write, "returning")

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlglot import exp
 
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, predicates
 from leaktight.lazy import record
 
 
@@ -125,18 +125,18 @@ class Scope:
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the conjuncts of WHERE, inner-join ON, MERGE ON, HAVING and QUALIFY."""
-        for node in clauses.conjuncts(clauses.where(self.node)):
+        for node in predicates.conjuncts(clauses.where(self.node)):
             yield Condition(node, "where")
         for join in self.joins():
-            for node in clauses.conjuncts(clauses.join_on(join)):
+            for node in predicates.conjuncts(clauses.join_on(join)):
                 yield Condition(node, "on", join)
         if isinstance(self.node, exp.Merge):
             on = self.node.args.get("on")
-            for node in clauses.conjuncts(on if isinstance(on, exp.Expr) else None):
+            for node in predicates.conjuncts(on if isinstance(on, exp.Expr) else None):
                 yield Condition(node, "on")
-        for node in clauses.conjuncts(clauses.having(self.node)):
+        for node in predicates.conjuncts(clauses.having(self.node)):
             yield Condition(node, "having")
-        for node in clauses.conjuncts(clauses.qualify(self.node)):
+        for node in predicates.conjuncts(clauses.qualify(self.node)):
             yield Condition(node, "qualify")
 
     def joins(self) -> list[exp.Join]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from weakref import WeakKeyDictionary
 
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.python.document import FunctionNode, PythonDocument
@@ -20,6 +21,7 @@ from leaktight.operations.pasting.origin import (
     worst,
 )
 from leaktight.operations.writing.target import words_of
+from leaktight.text import Span
 
 _EXPRESSIONS = (
     ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.IfExp, ast.JoinedStr, ast.Constant, ast.Await,
@@ -61,16 +63,29 @@ def origin_in_python(document: PythonDocument, call: SqlCall, host: str) -> Orig
 def _expression(document: PythonDocument, call: SqlCall, text: str) -> ast.expr | None:
     """Find the last expression of this text up to the call, in its function or outside of any."""
     best: ast.expr | None = None
-    for node in document.find(*_EXPRESSIONS):
-        span = document.span(node)
+    for span, node in _expressions(document).get(text, ()):
         if span.start >= call.span.end:
             break
-        if span.length != len(text) or document.slice(span) != text:
-            continue
         function = document.function_of(node)
         if call.function is None or function is None or call.function.span.contains(span):
             best = node
     return best
+
+
+_known: WeakKeyDictionary[PythonDocument, dict[str, list[tuple[Span, ast.expr]]]] = WeakKeyDictionary()
+_LONGEST = 200
+
+
+def _expressions(document: PythonDocument) -> dict[str, list[tuple[Span, ast.expr]]]:
+    """Give the expressions of a document by their text, in order; long ones are nobody's hole."""
+    found = _known.get(document)
+    if found is None:
+        found = _known[document] = {}
+        for node in document.find(*_EXPRESSIONS):
+            span = document.span(node)
+            if span.length <= _LONGEST:
+                found.setdefault(document.slice(span), []).append((span, node))
+    return found
 
 
 class _Origins:

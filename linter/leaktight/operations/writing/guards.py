@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.table_write import Guard
 from leaktight.operations.writing.places import place_in
@@ -97,7 +97,7 @@ def copy_guard(document: SqlDocument, copy: exp.Copy) -> Guard | None:
 
 def is_retention(condition: exp.Expr | None) -> bool:
     """Say whether a DELETE only drops old rows (`created_at < …`), which makes room for none that come again."""
-    parts = clauses.conjuncts(condition)
+    parts = predicates.conjuncts(condition)
     return bool(parts) and all(
         (isinstance(part, (exp.LT, exp.LTE)) and isinstance(_column_side(part.this), exp.Column))
         or (isinstance(part, (exp.GT, exp.GTE)) and isinstance(_column_side(part.expression), exp.Column))

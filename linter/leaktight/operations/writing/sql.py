@@ -113,18 +113,17 @@ class _Reader:
                     yield from self._write(statement, node, WriteMethod.TRUNCATE, "TRUNCATE", table)
             case exp.Create():
                 yield from self._create(statement, node)
-            case exp.Copy() if node.args.get("kind"):
+            case exp.Copy() if clauses.copies_in(node):
                 for step in self._write(statement, node, WriteMethod.APPEND, "COPY"):
                     step.via, step.guard = "COPY", copy_guard(self._document, node)
                     yield step
             case exp.LoadData():
-                over = bool(node.args.get("overwrite"))
+                over = clauses.load_overwrites(node)
                 for step in self._write(statement, node, WriteMethod.OVERWRITE if over else WriteMethod.APPEND, "LOAD"):
                     step.via = "LOAD DATA"
                     yield step
-            case exp.Drop() if str(node.args.get("kind") or "").upper() == "TABLE":
-                tables = node.args.get("tables") or [node.this]
-                for table in tables if isinstance(tables, list) else [tables]:
+            case exp.Drop():
+                for table in clauses.dropped_tables(node):
                     yield from self._plain(StepKind.DROP, statement, table)
             case exp.Alter():
                 yield from self._alter(statement, node)
@@ -179,7 +178,7 @@ class _Reader:
             if relation is not None and isinstance(relation.node, exp.Table):
                 target = relation.node
         for step in self._write(statement, node, WriteMethod.DELETE, "DELETE", target):
-            bounded = condition is not None or clauses.joins(node) or node.args.get("using") or clauses.limit(node)
+            bounded = condition is not None or clauses.joins(node) or clauses.bounded_by(node) or clauses.limit(node)
             step.whole = not bounded
             step.window = not is_retention(condition)
             yield step
@@ -189,7 +188,7 @@ class _Reader:
             return
         document = self._document
         query = clauses.created_query(node)
-        clones = node.args.get("clone") is not None
+        clones = clauses.is_clone(node)
         kind = StepKind.WRITE if query is not None or clones else StepKind.MAKE
         for step in self._write(statement, node, WriteMethod.CREATE, "TABLE"):
             step.kind = kind
@@ -202,7 +201,7 @@ class _Reader:
             yield step
 
     def _alter(self, statement: Statement, node: exp.Alter) -> Iterator[Step]:
-        for action in node.args.get("actions") or ():
+        for action in clauses.alter_actions(node):
             if isinstance(action, (exp.AlterRename, exp.SwapTable)):
                 for table in (node.this, action.this):
                     yield from self._plain(StepKind.SWAP, statement, table)
