@@ -291,7 +291,12 @@ def _views(region: Region, dialect: str) -> Iterable[Region]:
 
 
 def _is_sql(document: SqlDocument) -> bool:
-    return bool(document.statements) and all(s.understood and s.tree is not None for s in document.statements)
+    """Say whether a text that no call runs is SQL: it parses, and what it calls tables could be tables (no topic, no path)."""
+    if not document.statements or any(not s.understood or s.tree is None for s in document.statements):
+        return False
+    from sqlglot import exp
+
+    return not any("/" in table.name for table in document.find(exp.Table))
 
 
 def _code(reason: str) -> str:

@@ -70,6 +70,10 @@ class LeadingWildcard(SqlRule):
             note="No filter.",
         ),
         Good(
+            "select c.id from charts c where item_id in (7, 8) and lower(c.value) like '%cpap%'",
+            dialect="postgres",
+        ),
+        Good(
             "select id from customers where tenant_id = 7 and email like '%@example.com'",
             dialect="postgres",
             note="The other predicate picks the rows.",
@@ -104,7 +108,7 @@ class LeadingWildcard(SqlRule):
             table = _table(sql, column)
             if table is not None and _searchable(table, column.name):
                 continue
-            if _narrowed(like, column, table):
+            if _narrowed(sql, like, column, table):
                 continue
             related: tuple[Related, ...] = ()
             if table is not None and table.location is not None:
@@ -134,22 +138,25 @@ def _filters(like: exp.Expr) -> bool:
     return isinstance(parent, exp.Where) or (isinstance(parent, exp.Join) and clauses.join_on(parent) is node)
 
 
-def _narrowed(like: exp.Expr, column: exp.Column, table: Table | None) -> bool:
-    """Say whether the filter picks rows by a key as well, so that the pattern is tried on a few."""
-    select = like.find_ancestor(exp.Select, exp.Update, exp.Delete)
-    for node in predicates.conjuncts(clauses.where(select)) if select is not None else ():
-        if isinstance(node, (exp.EQ, exp.In)) and isinstance(node.this, exp.Column):
-            other = node.this
-            if clauses.column_qualifier(other) == clauses.column_qualifier(column) and _is_key(
-                other.name.lower(), table
-            ):
-                return True
+def _narrowed(sql: SqlDocument, like: exp.Expr, column: exp.Column, table: Table | None) -> bool:
+    """Say whether the filter picks rows of the same table by a key as well, so that the pattern is tried on a few."""
+    scope = sql.scope(like)
+    for condition in scope.conditions() if scope is not None else ():
+        node = condition.node
+        if scope is None or not isinstance(node, (exp.EQ, exp.In)) or not isinstance(node.this, exp.Column):
+            continue
+        same = clauses.column_qualifier(node.this) in ("", clauses.column_qualifier(column))
+        if same and not predicates.is_negated(node) and _is_key(node.this.name.lower(), table):
+            return True
     return False
 
 
 def _is_key(column: str, table: Table | None) -> bool:
-    if table is None or not (table.indexes or table.keys):
-        return column.endswith(("id", "key", "uuid", "no"))
+    """Say whether a column leads an index or key, or is called as one: the index may stand in no file."""
+    if column.endswith(("id", "key", "uuid", "no")):
+        return True
+    if table is None:
+        return False
     leading = [index.columns[0].lower() for index in table.indexes if index.columns]
     leading += [key.columns[0].lower() for key in table.keys if key.columns]
     return column in leading

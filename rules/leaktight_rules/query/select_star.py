@@ -42,8 +42,8 @@ class SelectStar(SqlRule):
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model the import CTE `source AS (SELECT * FROM {{ source(…) }})`
-    is left alone as long as what reads it names its columns: the engine then prunes the rest.
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model and on a column store the import CTE
+    `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -102,6 +102,11 @@ class SelectStar(SqlRule):
             "with o as (select * from {{ ref('orders') }}) select o.id, o.total from o",
             hosts=False,
             note="dbt's import CTE.",
+        ),
+        Good(
+            "with o as (select * from `p.d.orders`) select o.id, o.total from o",
+            dialect="bigquery",
+            note="A column store reads `id` and `total` alone.",
         ),
         Bad(
             """
@@ -169,7 +174,9 @@ class SelectStar(SqlRule):
         ),
     )
 
-    allow_import_cte: bool = option(True, "Allow `*` in a dbt import CTE whose readers name their columns.")
+    allow_import_cte: bool = option(
+        True, "Allow `*` in an import CTE of a dbt model or a column store whose readers name their columns."
+    )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each star of a select list that stands for a table's columns."""
@@ -186,7 +193,9 @@ class SelectStar(SqlRule):
                 tables = [
                     relation
                     for relation in relations
-                    if relation.kind is RelationKind.TABLE and not _is_metadata(relation)
+                    if relation.kind is RelationKind.TABLE
+                    and not _is_metadata(relation)
+                    and not _is_hidden(sql, relation)
                 ]
                 if tables and not self._is_import(sql, scope, tables):
                     yield _finding(sql, scope, item, tables, relations)
@@ -194,9 +203,8 @@ class SelectStar(SqlRule):
     def _is_import(self, sql: SqlDocument, scope: Scope, tables: list[Relation]) -> bool:
         if not self.allow_import_cte or not isinstance(scope.node.parent, exp.CTE):
             return False
-        if not all(any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(t.node))) for t in tables):
-            return False
-        return _columns_named(sql, scope, frozenset())
+        model = all(any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(t.node))) for t in tables)
+        return (model or sql.is_warehouse) and sql.is_pruned(scope)
 
 
 def _meant(scope: Scope, item: exp.Expr) -> list[Relation]:
@@ -209,6 +217,19 @@ def _meant(scope: Scope, item: exp.Expr) -> list[Relation]:
 def _is_metadata(relation: Relation) -> bool:
     name = clauses.table_name(relation.node)
     return name is not None and any(part in _METADATA for part in name.folded)
+
+
+def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:
+    """Say whether a name may be that of a CTE which a hole before it brings: `WITH a AS (…), ${more} SELECT * FROM b`."""
+    name = clauses.table_name(relation.node)
+    if name is None or len(name.parts) > 1 or sql.table(relation.node) is not None:
+        return False
+    start = sql.statement_of(relation.node).span.start
+    place = sql.span(relation.node).start
+    return any(
+        hole.hole is not HoleKind.RELATION and not sql.slice(hole.region).strip()
+        for hole in sql.holes(Span(start, place))
+    )
 
 
 def _wants_shape(select: exp.Select) -> bool:
@@ -292,7 +313,7 @@ def _fix(sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation],
     star = item.this if isinstance(item, exp.Column) else item
     columns: list[str] | None = None
     if len(relations) == 1 and not clauses.star_except(star):
-        used = _used_columns(sql, scope)
+        used = sql.columns_read(scope)
         columns = sorted(used, key=list(used).index) if used else None
         known = sql.relation_table(tables[0])
         if (
@@ -325,54 +346,3 @@ def _enumerated(columns: dict[str, str]) -> str:
     if len(names) > _MOST_NAMED:
         return f"{', '.join(names[: _MOST_NAMED - 1])} and {len(names) - _MOST_NAMED + 1} more"
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _readers(sql: SqlDocument, scope: Scope) -> list[tuple[Scope, Relation]] | None:
-    """Give the queries that read this one as a CTE or subquery, each with the relation it is there; None when it is neither."""
-    parent = scope.node.parent
-    if isinstance(parent, exp.CTE):
-        return [(s, r) for s in sql.scopes for r in s.relations if r.kind is RelationKind.CTE and r.cte is parent]
-    if isinstance(parent, exp.Subquery):
-        return [(s, r) for s in sql.scopes for r in s.relations if r.node is parent]
-    return None
-
-
-def _columns_named(sql: SqlDocument, scope: Scope, seen: frozenset[int]) -> bool:
-    """Say whether each query that reads this one names its columns, itself or through one that passes a star on."""
-    readers = _readers(sql, scope)
-    if readers is None or id(scope) in seen:
-        return False
-    return all(
-        _names_all(reader, relation) or _columns_named(sql, reader, seen | {id(scope)}) for reader, relation in readers
-    )
-
-
-def _used_columns(sql: SqlDocument, scope: Scope) -> dict[str, None] | None:
-    """Give the columns that the queries around use of this one, in their order; None when they do not name them all."""
-    used: dict[str, None] = {}
-    for reader, relation in _readers(sql, scope) or ():
-        if not _names_all(reader, relation):
-            return None
-        for column in sorted(reader.columns, key=lambda column: sql.span(column)):
-            if sql.has_hole(column):
-                return None
-            if reader.relation_of(column) is relation:
-                used.setdefault(clauses.column_name(column, relation.name), None)
-            elif not reader.is_qualified(column):
-                return None
-        for join in reader.joins():
-            for identifier in clauses.join_using(join):
-                used.setdefault(identifier.name, None)
-    return used or None
-
-
-def _names_all(reader: Scope, relation: Relation) -> bool:
-    """Say whether a query names each column it takes from a relation."""
-    for node in clauses.descendants(reader.node, into_queries=False):
-        if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-            holder = node.parent
-            if not isinstance(holder, exp.Column) or clauses.column_qualifier(holder).lower() == relation.name.lower():
-                return False
-        if isinstance(node, exp.Join) and clauses.join_method(node) == "NATURAL":
-            return False
-    return True

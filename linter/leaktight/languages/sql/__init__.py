@@ -10,27 +10,40 @@ from __future__ import annotations
 
 import sys
 from copy import deepcopy
+from importlib import import_module
 from types import ModuleType
 
 _METADATA = "importlib.metadata"
 
 
-def _entry_points(**wanted: str) -> object:
-    from importlib.metadata import entry_points
+class _StandIn(ModuleType):
+    """Gives way to the real module as soon as anything but `entry_points` is wanted of it."""
 
-    return entry_points(**wanted)
+    @staticmethod
+    def entry_points(**wanted: str) -> object:
+        """Ask the real module."""
+        return _real().entry_points(**wanted)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(_real(), name)
+
+
+def _real() -> ModuleType:
+    if isinstance(sys.modules.get(_METADATA), _StandIn):
+        del sys.modules[_METADATA]
+    return import_module(_METADATA)
 
 
 def _import_sqlglot() -> None:
-    stand_in = ModuleType(_METADATA)
-    stand_in.__dict__["entry_points"] = _entry_points
+    stand_in = _StandIn(_METADATA)
     sys.modules.setdefault(_METADATA, stand_in)
     try:
         import sqlglot.expressions.core as core
     finally:
         if sys.modules.get(_METADATA) is stand_in:
             del sys.modules[_METADATA]
-    core.__dict__["deepcopy"] = _copy
+    if "deepcopy" in core.__dict__:
+        core.__dict__["deepcopy"] = _copy
 
 
 def _copy(value: object) -> object:

@@ -276,6 +276,18 @@ class SqlDocument(Document):
 
         return read_through(self, select, item, relations)
 
+    def is_pruned(self, scope: Scope) -> bool:
+        """Say whether each query that reads this CTE or subquery names its columns, itself or through one that passes on."""
+        from leaktight.languages.sql.readers import is_pruned
+
+        return is_pruned(self, scope)
+
+    def columns_read(self, scope: Scope) -> dict[str, None] | None:
+        """Give the columns that other queries read of a CTE or subquery, in order; None when they do not name them all."""
+        from leaktight.languages.sql.readers import columns_read
+
+        return columns_read(self, scope)
+
     # Holes
 
     def holes(self, span: Span) -> list[Segment]:

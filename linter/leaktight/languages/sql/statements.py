@@ -12,7 +12,8 @@ from sqlglot.errors import ErrorLevel, ParseError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from leaktight.languages.sql.tokens import CLOSING, OPENING, sentence
+from leaktight.languages.sql.problems import problem_of
+from leaktight.languages.sql.tokens import CLOSING, OPENING
 from leaktight.lazy import record
 from leaktight.text import Span
 
@@ -290,9 +291,9 @@ def parse(
             statement.control = False
             continue
         try:
-            trees = parser.parse(_parsable(tokens, first, last), text)
+            trees = _trees(parser, _parsable(tokens, first, last), text)
         except ParseError as error:
-            statement.problem, statement.problem_span = _problem(error, tokens[first:last], text)
+            statement.problem, statement.problem_span = problem_of(error, tokens[first:last], text)
         except RecursionError:
             statement.problem = "nests too deeply"
         # sqlglot's builders trip over arguments they do not expect; such a statement is not understood, no more.
@@ -307,6 +308,21 @@ def parse(
             ):
                 statement.problem = f"`{keyword}` statement in a form that is not understood"
     return statements
+
+
+def _trees(parser: Parser, tokens: list[Token], text: str) -> list[exp.Expr | None]:
+    """Parse one statement; `ML.EVALUATE(MODEL m, …)` once more without `MODEL`, which sqlglot knows in few functions."""
+    try:
+        return parser.parse(tokens, text)
+    except ParseError:
+        plain = [
+            token
+            for index, token in enumerate(tokens)
+            if not (token.text.upper() == "MODEL" and tokens[index - 1].token_type is TokenType.L_PAREN)
+        ]
+        if len(plain) == len(tokens):
+            raise
+        return parser.parse(plain, text)
 
 
 def _parsable(tokens: Sequence[Token], first: int, last: int) -> list[Token]:
@@ -347,25 +363,3 @@ def _too_long(tokens: Sequence[Token], first: int, last: int) -> str | None:
     if sum(1 for token in tokens[first:last] if token.token_type in _OPERATORS) > MAX_CHAIN:
         return f"more than {MAX_CHAIN} operators in one statement"
     return None
-
-
-def _problem(error: ParseError, tokens: Sequence[Token], text: str) -> tuple[str, Span | None]:
-    details = error.errors[0] if error.errors else {}
-    message = str(details.get("description") or error)
-    token = _blamed(details, tokens, text)
-    if token is None:
-        return sentence(message), None
-    if message.startswith("Invalid expression"):
-        message = f"unexpected `{token.text}`" if token.text else "unexpected end of the statement"
-    elif message.startswith("Required keyword"):
-        message = f"something is missing at `{token.text}`" if token.text else "something is missing at its end"
-    return sentence(message), Span(token.start, token.end + 1)
-
-
-def _blamed(details: dict[str, object], tokens: Sequence[Token], text: str) -> Token | None:
-    """Give the token that a parse error names by its line and the column of its end."""
-    line, column = details.get("line"), details.get("col")
-    for token in tokens:
-        if token.line == line and token.col == column:
-            return token
-    return tokens[-1] if tokens and text else None
