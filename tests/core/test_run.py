@@ -391,6 +391,7 @@ def test_a_narrow_run_keeps_what_is_remembered_of_the_rest(root: Path, worked: l
 @pytest.mark.parametrize("jobs", [1, 2, 4])
 def test_the_number_of_processes_changes_nothing(root: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 1)
+    monkeypatch.setattr(run, "_LITTLE", 0)
     for number in range(40):
         put(root, f"many/{number:02}.sql", f"select * from shop.a where id = NULL and n = {number};\nselect from;\n")
     seen: list[int] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -100,6 +99,8 @@ def _failed(error: Exception) -> int:
         for problem in error.problems:
             say(f"error: {problem}")
         return FAILED
+    import traceback  # nine milliseconds that hardly any start needs
+
     if os.environ.get("LEAKTIGHT_TRACEBACK"):
         say("".join(traceback.format_exception(error)))
     place = traceback.extract_tb(error.__traceback__)[-1:]

@@ -25,6 +25,8 @@ class _StandIn(ModuleType):
         return _real().entry_points(**wanted)
 
     def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # the import system asks what kind of module it has here
+            raise AttributeError(name)
         return getattr(_real(), name)
 
 
