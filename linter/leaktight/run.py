@@ -15,6 +15,7 @@ from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
+from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
@@ -22,16 +23,19 @@ from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report
-from leaktight.rule import PythonRule, Rule
+from leaktight.rule import EngineRule, PythonRule, Rule
 from leaktight.source import Language, NotAnalysable, Source
+from leaktight.suppressions.directives import MARK
 from leaktight.workers import Failure, Workers
 
 _SECONDS_A_FILE = 60.0
 _BYTES_FOR_A_WORKER = 250_000
 """A further process costs some milliseconds: it must have this much to read."""
 
-_LITTLE = 60_000
-"""Bytes that one child reads in both passes sooner than a second one is made."""
+_LITTLE = 2 * _BYTES_FOR_A_WORKER
+"""Work that one child does in both passes sooner than a second one is made."""
+
+_FILES_TO_COLLECT = 150
 
 _SAMPLE = """
 create table a.orders (id int not null primary key, client int, total numeric(12, 2), placed timestamptz, note text);
@@ -123,11 +127,14 @@ class _Run:
 
     def _worth_reading(self, entry: Entry, data: bytes) -> bool:
         """Say whether a rule may have a word about a file; one that reads Python as such may have it about any."""
+        rules = self.plan.rules_for(entry.path)
+        if entry.language is not Language.SQL and path_context(entry.path).test and MARK.encode() not in data:
+            rules = [rule for rule in rules if rule.in_tests and not isinstance(rule, EngineRule)]
+            if not rules:
+                return False
         if worth_reading(data, entry.language):
             return True
-        return entry.language is Language.PYTHON and any(
-            issubclass(rule, PythonRule) for rule in map(type, self.plan.rules_for(entry.path))
-        )
+        return entry.language is Language.PYTHON and any(isinstance(rule, PythonRule) for rule in rules)
 
     def gather(self, states: Sequence[_State]) -> Project:
         """Work out what the files tell the project."""
@@ -152,7 +159,7 @@ class _Run:
         did not go well: then each file has its own chance.
         """
         waiting = [state for state in states if state.entry.reported and state.result is None]
-        if not wanted or not waiting or sum(state.size for state in (*wanted, *waiting)) > _LITTLE:
+        if not wanted or not waiting or sum(state.weight for state in (*wanted, *waiting)) >= _LITTLE:
             return None
 
         def both(_: int) -> tuple[list[FileFacts], list[engine.FileResult]]:
@@ -161,7 +168,12 @@ class _Run:
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
             new = [state for state in waiting if self._remembered(state, project) is None]
-            return told, [engine.inspect(state.entry, project, self.plan) for state in new]
+            found = []
+            for number, state in enumerate(new, 1):
+                found.append(engine.inspect(state.entry, project, self.plan))
+                if number % _FILES_TO_COLLECT == 0:
+                    gc.collect()
+            return told, found
 
         (answer,) = Workers(both, jobs=1, limit=_SECONDS_A_FILE).run([0])
         if isinstance(answer, Failure):
@@ -205,7 +217,7 @@ class _Run:
     def warm_up(self, states: Sequence[_State]) -> None:
         """Get this process ready for work that several children will share."""
         waiting = [state for state in states if state.facts is None or state.result is None]
-        if sum(state.weight for state in waiting) < 2 * _BYTES_FOR_A_WORKER:
+        if sum(state.weight for state in waiting) < _LITTLE:
             return
         for language, sample in _SAMPLES.items():
             first = next((state for state in waiting if state.entry.language is language), None)

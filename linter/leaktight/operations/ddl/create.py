@@ -110,7 +110,8 @@ def _table(
     query = None
     if body.query is not None:
         query = clauses.created_query(tree) if isinstance(tree, exp.Create) else None
-        query = query or body.query.query()
+        if query is None and (head == "TABLE" or tree is not None):
+            query = body.query.query()
         _take_query(reader, found, query)
     kind = {"VIEW": "materialized" if "MATERIALIZED" in modifiers else "view", "TABLE": "table"}[head]
     if head == "TABLE" and ("EXTERNAL" in modifiers or body.external):
