@@ -385,4 +385,4 @@ def test_hostile_files_end_in_time(text: str) -> None:
     start = time.monotonic()
     with suppress(NotAnalysable):
         embedded(text)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60

@@ -456,7 +456,7 @@ def test_deep_nesting_is_refused_and_quickly(text: str, language: Language) -> N
     start = time.monotonic()
     with pytest.raises(NotAnalysable):
         parse(text, language)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60
 
 
 def test_long_concatenations_are_read() -> None:
@@ -489,7 +489,7 @@ def test_errors_that_keep_the_parser_busy_for_ever_are_refused() -> None:
     start = time.monotonic()
     with pytest.raises(NotAnalysable, match="no way through its errors"):
         parse("(<f t{``}`}{}</>}v r();\n\\", Language.TSX)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60
     assert not parse("f(<a/>)", Language.TSX).root.has_error
 
 
