@@ -11,7 +11,7 @@ _MIGRATION = regex(
     r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)\d{8,14}[_-][^/]*\.(sql|py|ts|js)$"
 )
 _TEST = regex(
-    r"(^|/)([^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|js|ts)$|"
+    r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|js|ts)$|"
     r"(^|/)conftest\.py$|\.(spec|test)\.[cm]?[jt]sx?$"
 )
 _FIXTURE = regex(

@@ -152,10 +152,9 @@ def write_atomically(path: str, data: bytes, *, expected: bytes | None = None) -
         if expected is not None and not _holds(target, expected):
             raise OSError("it has changed since it was read")
         os.replace(temporary, target)
-    except BaseException:
+    finally:
         with suppress(OSError):
             os.unlink(temporary)
-        raise
     _sync_folder(folder)
 
 

@@ -96,12 +96,11 @@ class Workers(Generic[Item, Result]):
                     for key, _ in selector.select(timeout=0.25):
                         self._read(items, key.data, answers, selector)
                     self._kill_late(selector)
-            except BaseException:
+            finally:
                 for key in list(selector.get_map().values()):
                     os.kill(key.data.pid, signal.SIGKILL)
                     os.waitpid(key.data.pid, 0)
                     os.close(key.data.pipe)
-                raise
         return [answers[index] for index in range(len(items))]
 
     def _shards(self, items: Sequence[Item]) -> list[list[int]]:

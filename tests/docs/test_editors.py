@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import jq
 import pytest
 from doc_pages import DOCS, Leaktight, block
 
@@ -215,15 +216,10 @@ def test_jetbrains_links(project: Path, environment: dict[str, str]) -> None:
 # GitLab
 
 
-@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
 def test_code_quality_for_gitlab(leaktight: Leaktight, project: Path) -> None:
     report = leaktight("check", "--output-format", "json", cwd=project).stdout
-    done = subprocess.run(
-        ["jq", block("ci.md", "jq")], input=report, capture_output=True, text=True, timeout=60, check=True
-    )
-    found = sorted(
-        json.loads(done.stdout), key=lambda item: (item["location"]["path"], item["location"]["lines"]["begin"])
-    )
+    converted = jq.compile(block("ci.md", "jq")).input_text(report).first()
+    found = sorted(converted, key=lambda item: (item["location"]["path"], item["location"]["lines"]["begin"]))
     assert [(i["location"]["path"], i["location"]["lines"]["begin"], i["check_name"]) for i in found] == [
         (path, line, rule) for path, line, _, _, rule in EXPECTED
     ]

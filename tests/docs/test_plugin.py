@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -94,10 +93,6 @@ def test_its_own_tests_pass(installed: Path, environment: dict[str, str], tmp_pa
     assert " passed" in result.stdout
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pip") is None, reason="pip is not installed in this environment")
-@pytest.mark.skipif(
-    importlib.util.find_spec("hatchling") is None, reason="hatchling, which builds the plugin, is not installed"
-)
 def test_pip_installs_it(leaktight: Leaktight, environment: dict[str, str], tmp_path: Path) -> None:
     source, site = _copied(tmp_path / "plugin"), tmp_path / "site"
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index"]

@@ -44,6 +44,7 @@ class SelectStar(SqlRule):
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
     `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model and on a column store the import CTE
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
+    Where a dbt model passes such a star on (`SELECT * FROM final`), it is a note: the model read may name its columns.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -197,14 +198,17 @@ class SelectStar(SqlRule):
                     and not _is_metadata(relation)
                     and not _is_hidden(sql, relation)
                 ]
-                if tables and not self._is_import(sql, scope, tables):
-                    yield _finding(sql, scope, item, tables, relations)
+                if not tables:
+                    continue
+                imports = self.allow_import_cte and isinstance(scope.node.parent, exp.CTE)
+                model = imports and all(_is_hole(sql, table) for table in tables)
+                if imports and (model or sql.is_warehouse) and sql.is_pruned(scope):
+                    continue
+                yield _finding(sql, scope, item, tables, relations, minor=model)
 
-    def _is_import(self, sql: SqlDocument, scope: Scope, tables: list[Relation]) -> bool:
-        if not self.allow_import_cte or not isinstance(scope.node.parent, exp.CTE):
-            return False
-        model = all(any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(t.node))) for t in tables)
-        return (model or sql.is_warehouse) and sql.is_pruned(scope)
+
+def _is_hole(sql: SqlDocument, table: Relation) -> bool:
+    return any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(table.node)))
 
 
 def _meant(scope: Scope, item: exp.Expr) -> list[Relation]:
@@ -247,7 +251,7 @@ def _only_exists(select: exp.Select) -> bool:
 
 
 def _finding(
-    sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation], relations: list[Relation]
+    sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation], relations: list[Relation], *, minor: bool
 ) -> Finding:
     span = _star_span(sql, item)
     written = sql.slice(span) if not sql.holes(span) else "*"
@@ -271,7 +275,7 @@ def _finding(
         f"`{written}` selects every column{of}{_consequence(scope)}{used}",
         related=related,
         fix=_listing(sql, item, list(read.values())) if read else _fix(sql, scope, item, tables, relations),
-        severity=Severity.NOTE if alias else None,
+        severity=Severity.NOTE if alias or minor else None,
     )
 
 
