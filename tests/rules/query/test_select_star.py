@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leaktight.diagnostics import Applicability
+from leaktight.diagnostics import Applicability, Severity
 from leaktight.testing import fixed, run
 from leaktight_rules.query.select_star import SelectStar
 
@@ -120,3 +120,12 @@ def test_names_that_need_quotes(dialect: str, quotes: str, listed: str | None) -
     sql = "select * from t where total > 1"
     _, changed = star(sql, "send(df[['createdAt', 'order', 'total']])", quotes=quotes, dialect=dialect)
     assert changed == (sql.replace("*", listed) if listed is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("table", "severity"), [("{{ ref('orders') }}", Severity.NOTE), ("raw.orders", Severity.WARNING)]
+)
+def test_a_star_that_a_model_passes_on(table: str, severity: Severity) -> None:
+    model = f"with o as (select * from {table}), f as (select o.*, 1 as one from o) select * from f"
+    report = run(SelectStar(), {"models/f.sql": model}, reported="models/f.sql")
+    assert [found.severity for found in report.diagnostics] == [severity]
