@@ -85,3 +85,15 @@ def test_silent(code: str) -> None:
 @pytest.mark.parametrize("path", ["tests/test_find.py", "migrations/0001_x.py", "fixtures/find.py"])
 def test_silent_by_path(path: str) -> None:
     assert found("def f(cursor, x):\n    cursor.execute(f\"select a from t where b = '{x}'\")\n", path) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [("req.query.config", 1), ("req.body.options.name", 1), ("config.name", 0), ("process.env.NAME", 0)],
+)
+def test_a_request_is_outside_whatever_its_field_is_called(value: str, count: int) -> None:
+    code = (
+        'import { Pool } from "pg";\nconst pool = new Pool();\n'
+        f"export const list = (req) => pool.query(`select id from users where name = '${{{value}}}'`);\n"
+    )
+    assert len(found(code, "app.ts")) == count

@@ -27,12 +27,12 @@ def origin_in_javascript(document: Document, call: SqlCall, host: str) -> Origin
     root, words = _root(text), set(words_of(text))
     if text.startswith((*_CASTS, "+", "'", '"')) or text.endswith((".length", ".toISOString()")) or _is_number(text):
         return SAFE
-    if root.isupper() or words & {*SETTING_WORDS, *_PLACEHOLDERS} or "process.env" in text or _joins_marks(text):
-        return SAFE
-    if "(" in text and is_escaper(text.split("(", 1)[0]):
+    if _joins_marks(text) or ("(" in text and is_escaper(text.split("(", 1)[0])):
         return SAFE
     if root.lower() in OUTSIDE_WORDS or (root in ("ctx", "context") and words & OUTSIDE_WORDS):
         return Origin(Doubt.OUTSIDE, f"comes from `{root}`")
+    if root.isupper() or words & {*SETTING_WORDS, *_PLACEHOLDERS} or "process.env" in text:
+        return SAFE
     function = call.function
     if function is not None and root in function.parameters:
         head = document.slice(function.span).split("{", 1)[0]
