@@ -124,3 +124,31 @@ class LineIndex:
         """Give a line, counted from 1, without its newline."""
         span = self.line_span(line)
         return self.text[span.start : span.end]
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a name in lower case: `load_orders`, `loadOrders` and `load-orders` are `load`, `orders`."""
+    words: list[str] = []
+    start = 0
+    for index, character in enumerate(text):
+        boundary = not character.isalnum()
+        if boundary or (character.isupper() and index > 0 and text[index - 1].islower()):
+            if index > start:
+                words.append(text[start:index].lower())
+            start = index + boundary
+    if start < len(text):
+        words.append(text[start:].lower())
+    return words
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Give the names that stand in any text, also inside its strings."""
+    found: set[str] = set()
+    word: list[str] = []
+    for character in f"{text} ":
+        if character.isidentifier() or (word and character.isalnum()):
+            word.append(character)
+        elif word:
+            found.add("".join(word))
+            word = []
+    return frozenset(found)

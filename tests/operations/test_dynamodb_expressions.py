@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from leaktight.operations.dynamo.expressions import attributes_of, equalities, plain, tokens, words_of
+from leaktight.operations.dynamo.expressions import attributes_of, equalities, plain, tokens
 from leaktight.operations.dynamo.reserved_words import RESERVED_WORDS, is_reserved
 from leaktight.operations.dynamodb import Inlet
-from leaktight.text import apply_edits
+from leaktight.text import apply_edits, names_in
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_names_that_may_stand_bare() -> None:
 
 
 def test_words() -> None:
-    assert words_of('{":c": `TENANT#${event.tenantId}`}') == {"c", "TENANT", "event", "tenantId"}
+    assert names_in('{":c": `TENANT#${event.tenantId}`}') == {"c", "TENANT", "event", "tenantId"}
 
 
 def test_reserved_words() -> None:

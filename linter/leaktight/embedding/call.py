@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from leaktight.lazy import record
 from leaktight.source import Region
-from leaktight.text import Span
+from leaktight.text import Span, names_in
 
 
 @record(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class SqlCall:
         """Whether its parameters or holes name something that the loop binds."""
         if self.loop is None:
             return False
-        words = {word for argument in self.arguments for word in _names(argument.text)}
-        words |= {word for segment in self.region.map.segments if segment.hole for word in _names(segment.host)}
+        words = {word for argument in self.arguments for word in names_in(argument.text)}
+        words |= {word for segment in self.region.map.segments if segment.hole for word in names_in(segment.host)}
         return bool(words & self.loop.variables)
 
 
@@ -103,15 +103,3 @@ class Embedded:
 
     calls: tuple[SqlCall, ...] = ()
     unfolded: tuple[Unfolded, ...] = ()
-
-
-def _names(text: str) -> set[str]:
-    word: list[str] = []
-    words: set[str] = set()
-    for character in text + " ":
-        if character.isidentifier() or (word and character.isalnum()):
-            word.append(character)
-        elif word:
-            words.add("".join(word))
-            word = []
-    return words

@@ -8,10 +8,10 @@ from dataclasses import field
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.lazy import record
-from leaktight.operations.dynamo.expressions import attributes_of, equalities, folded, plain, words_of
+from leaktight.operations.dynamo.expressions import attributes_of, equalities, folded, plain
 from leaktight.operations.dynamo.reserved_words import is_reserved
 from leaktight.operations.project import DynamodbTable, Project
-from leaktight.text import Edit, Span
+from leaktight.text import Edit, Span, names_in
 
 Value = str | Mapping[str, str]
 """What a fix may write as a member's value: a string, or a map of strings."""
@@ -253,7 +253,7 @@ class DynamodbRequest:
                 said.update(
                     folded(word)
                     for text in (found.value or "", *(found.entries or {}).values())
-                    for word in words_of(text)
+                    for word in names_in(text)
                 )
         for key in self.project.tenant_keys:
             whole = folded(key)

@@ -105,6 +105,16 @@ class SqlInjection(CallRule):
         ),
         Bad(
             """
+            app.get("/users", async (req, res) => {
+              const name = String(req.query.name).trim();
+              res.json(await pool.query("select id from users where name = '" + name + "'"));
+                                                                                ^^^^ `name`, which comes from `req`, becomes part of the SQL text
+            });
+            """,
+            language="typescript",
+        ),
+        Bad(
+            """
             def sort(request, cursor):
                 cursor.execute(f"select id from users order by {request.args['sort']}")
                                                                ^^^^^^^^^^^^^^^^^^^^^^ names a part of the statement
@@ -143,6 +153,18 @@ class SqlInjection(CallRule):
         ),
         Good(
             "const find = (email: string) => sql`select id from users where email = ${email}`;",
+            language="typescript",
+        ),
+        Good(
+            """
+            const columns = { name: "name", newest: "created_at" };
+
+            app.get("/users", async (req, res) => {
+              const marks = req.query.ids.map((_, i) => `$${i + 1}`).join(", ");
+              const sql = `select id from users where id in (${marks}) order by ${columns[req.query.sort]}`;
+              res.json(await pool.query(sql, req.query.ids));
+            });
+            """,
             language="typescript",
         ),
     )

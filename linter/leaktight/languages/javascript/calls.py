@@ -122,3 +122,8 @@ def bound_names(pattern: Node) -> list[Node]:
         elif node.type in ("object_pattern", "array_pattern", "rest_pattern", "formal_parameters"):
             pending.extend(reversed(node.named_children))
     return names
+
+
+def holds(outer: Node, inner: Node) -> bool:
+    """Say whether a node stands in another one, or is it."""
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte

@@ -12,6 +12,7 @@ from leaktight.languages.javascript.index import NodeIndex
 from leaktight.languages.javascript.mutations import Mutation, Mutations
 from leaktight.languages.javascript.parsing import tree_of
 from leaktight.languages.javascript.positions import ByteOffsets
+from leaktight.languages.javascript.reaching import reaching
 from leaktight.languages.javascript.resolving import Resolver
 from leaktight.languages.javascript.scopes import Declaration, Scopes
 from leaktight.languages.javascript.strings import Piece, TemplatePart, pieces_of
@@ -142,6 +143,10 @@ class JavascriptDocument(Document):
     def declarations(self, name: str, at: Node) -> list[Declaration]:
         """Give what gives a name its value as seen at a node, in document order."""
         return self._scopes.declarations(name, at)
+
+    def reaching(self, identifier: Node) -> list[Declaration]:
+        """Give the declarations and assignments whose value a name may have where it stands, in document order."""
+        return reaching(self, identifier)
 
     def resolve(self, node: Node) -> Node:
         """Give the node that an expression gets its value from; itself, unwrapped, where that is not known.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leaktight.languages.javascript.calls import FUNCTIONS, arguments, unwrapped
+from leaktight.languages.javascript.calls import FUNCTIONS, arguments, holds, unwrapped
 from leaktight.lazy import record
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Mutations:
         loops = {node.id for node in chain.values() if node.type in _LOOPS}
         found = []
         for mutation, holder in candidates:
-            if holder.id == use.id or _holds(mutation.node, use):
+            if holder.id == use.id or holds(mutation.node, use):
                 continue
             if self._binding(holder) != binding:
                 continue
@@ -170,7 +170,3 @@ class Mutations:
         if node.type != "identifier" or not path:
             return None, (), None
         return node, tuple(reversed(path)), last
-
-
-def _holds(node: Node, use: Node) -> bool:
-    return node.start_byte <= use.start_byte and use.end_byte <= node.end_byte

@@ -101,16 +101,3 @@ def plain(attribute: str) -> bool:
 def folded(name: str) -> str:
     """Give a name in the form that `channelId`, `channel_id` and `CHANNEL-ID` share."""
     return name.replace("_", "").replace("-", "").lower()
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Give the words of any text: names, also those inside strings."""
-    found: set[str] = set()
-    word: list[str] = []
-    for character in f"{text} ":
-        if character.isalnum() or character == "_":
-            word.append(character)
-        elif word:
-            found.add("".join(word))
-            word = []
-    return frozenset(found)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.javascript.objects import ObjectView
-from leaktight.operations.dynamo.expressions import words_of
 from leaktight.operations.dynamo.javascript_names import Names
 from leaktight.operations.dynamo.python_members import line_break
 from leaktight.operations.dynamo.vocabulary import CLOCKS, UNIQUE_MAKERS
 from leaktight.operations.dynamodb import Evidence, Inlet, Item, Parameter
 from leaktight.operations.project import FROM_ENVIRONMENT
-from leaktight.text import Span
+from leaktight.text import Span, names_in
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -44,7 +43,7 @@ class MemberReader:
         document = self._document
         words: set[str] = set()
         for text in self._names.behind(value):
-            words |= words_of(text)
+            words |= names_in(text)
         entries = inlet = None
         view = document.object_literal(value)
         if view is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leaktight.languages.javascript.calls import FUNCTIONS
+from leaktight.languages.javascript.calls import FUNCTIONS, holds
 from leaktight.operations.following.javascript_uses import Uses
 from leaktight.text import Span
 
@@ -42,7 +42,7 @@ class Names(Uses):
                     if name.type == "property_identifier" or len(seen) > _MOST:
                         continue
                     found = document.resolve(name)
-                    if found.id not in seen and found.type not in FUNCTIONS and not _holds(found, name):
+                    if found.id not in seen and found.type not in FUNCTIONS and not holds(found, name):
                         seen.add(found.id)
                         further.append(found)
             layer = further
@@ -93,7 +93,3 @@ class Names(Uses):
             if outer.type in FUNCTIONS:
                 found = outer
         return found
-
-
-def _holds(outer: Node, inner: Node) -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte

@@ -9,9 +9,9 @@ from dataclasses import field
 from leaktight.context import PathContext
 from leaktight.languages.python.document import PythonDocument
 from leaktight.lazy import record
-from leaktight.operations.dynamo.expressions import words_of
 from leaktight.operations.dynamodb import DynamodbRequest, Item, Parameter
 from leaktight.operations.project import Project
+from leaktight.text import names_in
 
 _READS = {"scan": "Scan", "query": "Query", "get": "Get", "rate_limited_scan": "Scan", "count": "Query"}
 _MEMBERS = {
@@ -90,7 +90,7 @@ def _request(
             _MEMBERS[keyword.arg],
             document.keyword_name_span(keyword),
             document.span(keyword.value),
-            names=words_of(document.text_of(keyword.value)),
+            names=names_in(document.text_of(keyword.value)),
         )
         for keyword in call.keywords
         if keyword.arg in _MEMBERS
@@ -101,7 +101,7 @@ def _request(
         parameters.setdefault(
             member,
             Parameter(
-                member, document.span(argument), document.span(argument), names=words_of(document.text_of(argument))
+                member, document.span(argument), document.span(argument), names=names_in(document.text_of(argument))
             ),
         )
     function = document.function(call)

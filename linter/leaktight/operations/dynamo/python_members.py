@@ -9,9 +9,8 @@ from dataclasses import field, replace
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.python.reaching import BindingKind
 from leaktight.lazy import record
-from leaktight.operations.dynamo.expressions import words_of
 from leaktight.operations.dynamodb import Inlet, Parameter
-from leaktight.text import Span
+from leaktight.text import Span, names_in
 
 _DEEPEST, _LONGEST_SUM = 5, 50
 _READING = frozenset({"get", "keys", "items", "values", "copy", "print", "len", "dict", "info", "debug"})
@@ -113,13 +112,13 @@ class MemberReader:
             whole = len(read) == len(resolved.keys) and all(item is not None for item in read.values())
             entries = {key: item for key, item in read.items() if item is not None} if whole else None
             inlet = self.dict_inlet(resolved) if resolved is value else None
-        words = words_of(document.text_of(value))
+        words = names_in(document.text_of(value))
         if resolved is not value:
-            words |= words_of(document.text_of(resolved))
+            words |= names_in(document.text_of(resolved))
         for inner in document.find_in(value, ast.Name):
             behind = document.value_of(inner)
             if behind is not inner and not isinstance(behind, ast.Lambda):
-                words |= words_of(document.text_of(behind)[:2000])
+                words |= names_in(document.text_of(behind)[:2000])
         return Parameter(
             name, place, document.span(value), self.string(value), words, attributes, equal, entries, inlet
         )

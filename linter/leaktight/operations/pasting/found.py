@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
+from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.pasting.javascript import origin_in_javascript
 from leaktight.operations.pasting.origin import Doubt, Origin
@@ -31,7 +32,7 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
         if inside in ("--", "/*"):
             continue
         span = _in_host(document, segment.file)
-        origin = _origin(document, call, segment.host) if span is not None else None
+        origin = _origin(document, call, span, segment.host) if span is not None else None
         if span is None or origin is None or origin.doubt is Doubt.SAFE:
             continue
         outside = origin.doubt is Doubt.OUTSIDE
@@ -41,10 +42,10 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
     return found
 
 
-def _origin(document: Document, call: SqlCall, host: str) -> Origin | None:
+def _origin(document: Document, call: SqlCall, span: Span, host: str) -> Origin | None:
     if isinstance(document, PythonDocument):
         return origin_in_python(document, call, host)
-    return origin_in_javascript(document, call, host)
+    return origin_in_javascript(document, span) if isinstance(document, JavascriptDocument) else None
 
 
 def _in_host(document: Document, file: Span) -> Span | None:

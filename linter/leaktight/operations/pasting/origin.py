@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from leaktight.lazy import record
+from leaktight.text import words_of
 
 
 class Doubt(IntEnum):
@@ -33,20 +34,34 @@ class Origin:
 
 SAFE = Origin(Doubt.SAFE)
 UNKNOWN = Origin(Doubt.UNKNOWN)
+COMMAND_LINE = Origin(Doubt.ARGUMENT, "taken from the command line", trusted=True)
+TYPED_IN = Origin(Doubt.OUTSIDE, "is typed in by a user")
 
-OUTSIDE_WORDS = frozenset("request req event argv input payload form headers cookies".split())
+DEEPEST = 8
+"""How many steps a value is followed backwards."""
+MOST_BINDINGS = 8
+"""How many of the places that may give a name its value are looked at."""
+
+_OUTSIDE_WORDS = frozenset("request req event argv input payload form headers cookies".split())
 """Names that handlers give to what comes from outside."""
+_REQUEST_PARTS = frozenset("args body data form headers input json params payload query".split())
+SERVER_PARTS = frozenset(
+    "user session auth authorizer identity app application tenant locals requestContext request_context state".split()
+)
+"""What a server hangs onto a request itself: whoever sends the request does not choose it."""
 SETTING_WORDS = frozenset("settings config conf cfg constants const env environ options secrets".split())
 NUMBER_WORDS = frozenset(
     "limit offset count size num number n batch chunk page top days hours minutes seconds weeks months year threshold "
     "max min length timeout interval retries port lag lookback percent ratio".split()
 )
 """Words of names that hold numbers."""
-RUNNER_WORDS = frozenset(
+PLACEHOLDER_WORDS = frozenset("placeholder placeholders marks bindings".split())
+"""Words of names that hold the marks of parameters: `?, ?, ?`."""
+_RUNNER_WORDS = frozenset(
     "date day ds dt since until start end from to period partition table schema dataset project".split()
 )
 """Words of names that a scheduler or an operator of the program fills."""
-ESCAPERS = (
+_ESCAPERS = (
     "quote",
     "escape",
     "sanitize",
@@ -67,6 +82,43 @@ def worst(*origins: Origin) -> Origin:
     return max(origins, key=lambda origin: origin.doubt, default=SAFE)
 
 
+def is_outside(name: str) -> bool:
+    """Say whether a variable's name says that it holds what comes from outside: `event`, `httpRequest`, `req_body`.
+
+    An `event_id` or a `request_count` is something else: the last word tells.
+    """
+    words = words_of(name)
+    if not words:
+        return False
+    return words[-1] in _OUTSIDE_WORDS or (words[0] in ("request", "req", "event") and words[-1] in _REQUEST_PARTS)
+
+
+def outside(name: str) -> Origin:
+    """Give the origin of what comes from outside by this name."""
+    return Origin(Doubt.OUTSIDE, f"comes from `{name}`")
+
+
+def of_parameter(parameter: str, function: str) -> Origin:
+    """Give the origin of a parameter of which nothing more is known; `function` is empty for a function without name."""
+    reason = f"a parameter of `{function}`" if function else "a parameter"
+    return Origin(Doubt.ARGUMENT, reason, trusted=not _RUNNER_WORDS.isdisjoint(words_of(parameter)))
+
+
+def of_calls(given: list[Origin]) -> Origin | None:
+    """Give the origin of a parameter by what the module's own calls hand over; None where that says nothing."""
+    if not given:
+        return None
+    if all(origin.doubt is Doubt.SAFE for origin in given):
+        return SAFE
+    told = worst(*given)
+    return told if any(origin.doubt is Doubt.OUTSIDE or origin.trusted for origin in given) else None
+
+
+def of_part(whole: Origin) -> Origin:
+    """Give the origin of a part of a value: what an argument holds inside is not known, what is outside stays it."""
+    return UNKNOWN if whole.doubt is Doubt.ARGUMENT and not whole.trusted else whole
+
+
 def is_escaper(name: str) -> bool:
     """Say whether a function's name says that it quotes or checks."""
-    return any(part in name.lower() for part in ESCAPERS)
+    return any(part in name.lower() for part in _ESCAPERS)

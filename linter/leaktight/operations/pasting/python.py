@@ -9,19 +9,27 @@ from leaktight.embedding.call import SqlCall
 from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.languages.python.reaching import BindingKind
 from leaktight.operations.pasting.origin import (
+    COMMAND_LINE,
+    DEEPEST,
+    MOST_BINDINGS,
     NUMBER_WORDS,
-    OUTSIDE_WORDS,
-    RUNNER_WORDS,
+    PLACEHOLDER_WORDS,
     SAFE,
+    SERVER_PARTS,
     SETTING_WORDS,
+    TYPED_IN,
     UNKNOWN,
     Doubt,
     Origin,
     is_escaper,
+    is_outside,
+    of_calls,
+    of_parameter,
+    of_part,
+    outside,
     worst,
 )
-from leaktight.operations.writing.target import words_of
-from leaktight.text import Span
+from leaktight.text import Span, words_of
 
 _EXPRESSIONS = (
     ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.IfExp, ast.JoinedStr, ast.Constant, ast.Await,
@@ -49,15 +57,16 @@ _PLAIN_TYPES = (
     "Enum",
     "Literal",
 )
+_REQUESTS = frozenset({"flask.request", "quart.request", "bottle.request", "cherrypy.request", "sanic.request"})
+"""Requests that a framework gives as a module's name."""
 _OWN = frozenset({"self", "cls"})
-_DEEPEST = 8
 _CHECKS = frozenset({"isdigit", "isalnum", "isidentifier", "isnumeric", "isdecimal", "isalpha"})
 
 
 def origin_in_python(document: PythonDocument, call: SqlCall, host: str) -> Origin | None:
     """Give the origin of an expression by its text; None when the text is no expression of the call's function."""
     expression = _expression(document, call, host.strip())
-    return None if expression is None else _Origins(document).of(expression, _DEEPEST)
+    return None if expression is None else _Origins(document).of(expression, DEEPEST)
 
 
 def _expression(document: PythonDocument, call: SqlCall, text: str) -> ast.expr | None:
@@ -147,6 +156,8 @@ class _Origins:
         if found is None or node.id in _OWN:
             return SAFE
         scope, bindings = found
+        if document.qualified_name(node) in _REQUESTS:
+            return outside(node.id)
         if self._is_checked(node):
             return SAFE
         if isinstance(scope, ast.Module) and (node.id.isupper() or all(b.kind is BindingKind.IMPORT for b in bindings)):
@@ -154,7 +165,7 @@ class _Origins:
         ways = document.scopes.reaching(node.id, node)
         reaching = [binding for way in ways for binding in way] or list(bindings)
         origins: list[Origin] = []
-        for binding in reaching[:8]:
+        for binding in reaching[:MOST_BINDINGS]:
             match binding.kind:
                 case BindingKind.PARAMETER if isinstance(binding.node, ast.arg):
                     origins.append(self._parameter(binding.node, binding.value, depth))
@@ -181,21 +192,24 @@ class _Origins:
         document = self._document
         kind = document.text_of(node.annotation) if node.annotation is not None else ""
         words = set(words_of(node.arg))
-        if any(name in kind for name in _PLAIN_TYPES) or (not kind and words & NUMBER_WORDS):
+        if (
+            any(name in kind for name in _PLAIN_TYPES)
+            or (not kind and words & NUMBER_WORDS)
+            or words & PLACEHOLDER_WORDS
+        ):
             return SAFE
         if isinstance(default, ast.Constant) and isinstance(default.value, int | float):
             return SAFE
         function = document.function_of(node)
         name = "" if function is None or isinstance(function, ast.Lambda) else function.name
-        if words & OUTSIDE_WORDS:
-            return Origin(Doubt.OUTSIDE, f"comes from `{node.arg}`")
+        if is_outside(node.arg):
+            return outside(node.arg)
         given = self._given(function, node.arg, depth)
         if given is not None:
             return given
         if words & SETTING_WORDS:
             return SAFE
-        reason = f"a parameter of `{name}`" if name else "a parameter"
-        return Origin(Doubt.ARGUMENT, reason, trusted=bool(words & RUNNER_WORDS))
+        return of_parameter(node.arg, name)
 
     def _given(self, function: FunctionNode | None, parameter: str, depth: int) -> Origin | None:
         """Give the origin of what the module's own calls of a private function hand over; None without such calls."""
@@ -212,13 +226,7 @@ class _Origins:
             if value is None:
                 return None
             found.append(self.of(value, min(depth - 2, 3)))
-        if found and all(origin.doubt is Doubt.SAFE for origin in found):
-            return SAFE
-        return (
-            max(found, key=lambda origin: origin.doubt)
-            if any(o.doubt is Doubt.OUTSIDE or o.trusted for o in found)
-            else None
-        )
+        return of_calls(found)
 
     def _is_checked(self, name: ast.Name) -> bool:
         """Say whether the function compares the name with an allow-list, or looks at its characters, before."""
@@ -263,7 +271,7 @@ class _Origins:
             found = self.of(constant, depth - 1)
             return UNKNOWN if found.doubt is Doubt.ARGUMENT else found
         if self._document.qualified_name(node) == "sys.argv":
-            return Origin(Doubt.ARGUMENT, "taken from the command line", trusted=True)
+            return COMMAND_LINE
         return self._part(node, node.value, depth)
 
     def _subscript(self, node: ast.Subscript, depth: int) -> Origin:
@@ -280,14 +288,15 @@ class _Origins:
         names |= set(words_of(root.id)) if isinstance(root, ast.Name) else set()
         if names & SETTING_WORDS:
             return SAFE
-        if isinstance(root, ast.Name) and root.id in _OWN:
+        parts = {item.attr for item in ast.walk(node) if isinstance(item, ast.Attribute)}
+        if (isinstance(root, ast.Name) and root.id in _OWN) or not parts.isdisjoint(SERVER_PARTS):
             return UNKNOWN
         found = self.of(owner, depth - 1)
         if found.doubt is Doubt.SAFE and not isinstance(
             owner, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Name
         ):
             return UNKNOWN
-        return UNKNOWN if found.doubt is Doubt.ARGUMENT and not found.trusted else found
+        return of_part(found)
 
     def _call(self, node: ast.Call, depth: int) -> Origin:
         document = self._document
@@ -295,9 +304,9 @@ class _Origins:
         if name in _NUMBERS or is_escaper(name):
             return SAFE
         if name == "input" and document.qualified_name(node.func) == "input":
-            return Origin(Doubt.OUTSIDE, "is typed in by a user")
+            return TYPED_IN
         if name == "parse_args":
-            return Origin(Doubt.ARGUMENT, "taken from the command line", trusted=True)
+            return COMMAND_LINE
         receiver = document.receiver(node)
         if name == "replace" and node.args and document.literal(node.args[0]) == "'":
             return SAFE

@@ -15,8 +15,8 @@ from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence
 from leaktight.operations.writing.places import place_in
-from leaktight.operations.writing.target import words_of
 from leaktight.source import HoleKind
+from leaktight.text import words_of
 
 _LOAD_FOLDERS = frozenset(
     "etl elt dag dags job jobs loader loaders load loads pipeline pipelines ingest ingestion ingestor importer importers "

@@ -11,8 +11,7 @@ from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence, Guard
 from leaktight.operations.writing.places import place_in
-from leaktight.operations.writing.target import words_of
-from leaktight.text import Span
+from leaktight.text import Span, words_of
 
 _AUTOCOMMIT_DRIVERS = {
     "asyncpg": "asyncpg commits each statement", "snowflake.connector": "Snowflake commits each statement",

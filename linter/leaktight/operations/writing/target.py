@@ -10,7 +10,7 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.source import HoleKind
-from leaktight.text import Span
+from leaktight.text import Span, words_of
 
 STAGING = frozenset("stg staging stage tmp temp temporary scratch swap buffer".split())
 """Words in a table's or schema's name that say that it does not last."""
@@ -36,21 +36,6 @@ class Target:
     def is_staging(self) -> bool:
         """Whether its name says that it does not last: `stg_orders`, `staging.orders`, `#orders`, `{tmp_table}`."""
         return any(part.startswith(("#", "@")) or not STAGING.isdisjoint(words_of(part)) for part in self.key)
-
-
-def words_of(text: str) -> list[str]:
-    """Give the words of a name in lower case: `load_orders`, `loadOrders` and `load-orders` are `load`, `orders`."""
-    words: list[str] = []
-    start = 0
-    for index, character in enumerate(text):
-        boundary = not character.isalnum()
-        if boundary or (character.isupper() and index > 0 and text[index - 1].islower()):
-            if index > start:
-                words.append(text[start:index].lower())
-            start = index + boundary
-    if start < len(text):
-        words.append(text[start:].lower())
-    return words
 
 
 def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
