@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from leaktight import (
     Applicability,
@@ -32,6 +33,18 @@ _METADATA = frozenset(
 )
 
 _MOST_NAMED = 5
+_MOST_ARMS = 3
+"""How many further arms of a union are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A star of a select list: the tables it stands for, among all relations that it means."""
+
+    scope: Scope
+    item: exp.Expr
+    tables: list[Relation]
+    relations: list[Relation]
 
 
 class SelectStar(SqlRule):
@@ -42,9 +55,14 @@ class SelectStar(SqlRule):
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model and on a column store the import CTE
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model and on a column store a CTE or subquery
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
-    Where a dbt model passes such a star on (`SELECT * FROM final`), it is a note: the model read may name its columns.
+    Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
+    its columns. A raw table that a model filters or joins has columns that somebody else adds.
+    A table that a variable names (`SELECT * FROM {table}`) has no columns to list.
+
+    The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
+    or, worse, puts values under the wrong name.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -88,11 +106,10 @@ class SelectStar(SqlRule):
         ),
         Bad(
             """
-            with o as (select * from {{ ref('orders') }}) select * from o
-                              ^ every column of `orders`
+            select * from {{ ref('orders_de') }} union all select * from {{ ref('orders_fr') }} union all select id, total from b
+                   ^ `*` selects every column of `orders_de`, and so does one more arm: a column added there breaks the union
             """,
             hosts=False,
-            note="Nothing names the columns: the model has whatever `orders` has.",
         ),
         Good("select count(*) from orders", note="`count(*)` reads no column."),
         Good("select id from customers c where exists (select * from orders o where o.customer_id = c.id)"),
@@ -108,6 +125,23 @@ class SelectStar(SqlRule):
             "with o as (select * from `p.d.orders`) select o.id, o.total from o",
             dialect="bigquery",
             note="A column store reads `id` and `total` alone.",
+        ),
+        Good(
+            """
+            select o.id, o.total
+            from (select *, row_number() over (partition by id order by updated_at desc) as nth from {{ ref('orders') }}) as o
+            where o.nth = 1
+            """,
+            hosts=False,
+            note="The query around the star names what it takes.",
+        ),
+        Good(
+            """
+            def copy(cursor, table):
+                return cursor.execute(f"select * from {table}").fetchall()
+            """,
+            language="python",
+            note="A table that is only known at run time has no columns to list.",
         ),
         Bad(
             """
@@ -160,19 +194,6 @@ class SelectStar(SqlRule):
             }
             """,
         ),
-        Bad(
-            """
-            import pandas as pd
-
-            def orders(engine):
-                df = pd.read_sql("SELECT * FROM orders", engine)
-                                         ^ `*` selects every column of `orders`
-                print(df["total"].sum())
-                return df
-            """,
-            language="python",
-            note="The whole frame is returned: which columns are used is not known here.",
-        ),
     )
 
     allow_import_cte: bool = option(
@@ -180,15 +201,27 @@ class SelectStar(SqlRule):
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
-        """Yield each star of a select list that stands for a table's columns."""
+        """Yield each star of a select list that stands for a table's columns; of a union the first, with the others."""
         if sql.path.test or sql.path.fixture:
             return
+        unions: dict[int, list[_Found]] = {}
+        for found in self._stars(sql):
+            union = found.scope.union
+            if union is not None:
+                unions.setdefault(id(union), []).append(found)
+            elif not self._is_left_alone(sql, found):
+                yield from _finding(sql, found, minor=self.allow_import_cte and _is_idiom(sql, found))
+        for arms in unions.values():
+            first, *others = sorted(arms, key=lambda found: sql.span(found.item))
+            yield from _finding(sql, first, others)
+
+    def _stars(self, sql: SqlDocument) -> Iterator[_Found]:
         for scope in sql.scopes:
             if not isinstance(scope.node, exp.Select) or _wants_shape(scope.node) or _only_exists(scope.node):
                 continue
             for item in clauses.projections(scope.node):
                 star = item.this if isinstance(item, exp.Column) else item
-                if not isinstance(star, exp.Star):
+                if not isinstance(star, exp.Star) or sql.star_span(item) is None:
                     continue
                 relations = _meant(scope, item)
                 tables = [
@@ -198,16 +231,25 @@ class SelectStar(SqlRule):
                     and not _is_metadata(relation)
                     and not _is_hidden(sql, relation)
                 ]
-                if not tables:
-                    continue
-                imports = self.allow_import_cte and isinstance(scope.node.parent, exp.CTE)
-                model = imports and all(_is_hole(sql, table) for table in tables)
-                if imports and (model or sql.is_warehouse) and sql.is_pruned(scope):
-                    continue
-                yield _finding(sql, scope, item, tables, relations, minor=model)
+                if tables:
+                    yield _Found(scope, item, tables, relations)
+
+    def _is_left_alone(self, sql: SqlDocument, found: _Found) -> bool:
+        """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other."""
+        if not self.allow_import_cte or not _inner(found.scope):
+            return False
+        return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
 
 
-def _is_hole(sql: SqlDocument, table: Relation) -> bool:
+def _is_idiom(sql: SqlDocument, found: _Found) -> bool:
+    """Say whether a dbt model passes on what other models name; not the raw table whose columns it filters or joins."""
+    if not all(_is_model(sql, table) for table in found.tables):
+        return False
+    raw = any(hole.host.strip("{ -").startswith("source") for t in found.tables for hole in sql.holes(sql.span(t.node)))
+    return not raw or found.scope.node.parent is not None or _is_alias(found.scope.node)
+
+
+def _is_model(sql: SqlDocument, table: Relation) -> bool:
     return any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(table.node)))
 
 
@@ -251,39 +293,36 @@ def _only_exists(select: exp.Select) -> bool:
 
 
 def _finding(
-    sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation], relations: list[Relation], *, minor: bool
-) -> Finding:
-    span = _star_span(sql, item)
+    sql: SqlDocument, found: _Found, others: Sequence[_Found] = (), *, minor: bool = False
+) -> Iterator[Finding]:
+    scope, item, tables = found.scope, found.item, found.tables
+    span = sql.star_span(item) or sql.span(item)
     written = sql.slice(span) if not sql.holes(span) else "*"
     names = [name for name in (_written_name(sql, table) for table in tables) if name]
+    read = sql.read_through(scope.node, item, found.relations)
+    if not names and not read and not others:
+        return
     of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
-    related: tuple[Related, ...] = ()
+    related = [
+        Related(sql.star_span(other.item) or sql.span(other.item), "another arm of the union")
+        for other in others[:_MOST_ARMS]
+    ]
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
-        related = (
-            Related(
-                known.location,
-                f"`{known.name}` has {len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}",
-            ),
-        )
+        count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
+        related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
     alias = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW" and _is_alias(scope.node)
-    read = sql.read_through(scope.node, item, relations)
+    arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
-    return Finding(
+    fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")
+    yield Finding(
         span,
-        f"`{written}` selects every column{of}{_consequence(scope)}{used}",
-        related=related,
-        fix=_listing(sql, item, list(read.values())) if read else _fix(sql, scope, item, tables, relations),
+        f"`{written}` selects every column{of}{arms}{_consequence(scope)}{used}",
+        related=tuple(related),
+        fix=_listing(sql, item, list(read.values())) if read else fix,
         severity=Severity.NOTE if alias or minor else None,
     )
-
-
-def _star_span(sql: SqlDocument, item: exp.Expr) -> Span:
-    """Give the place of `*` or `o.*`, without the EXCEPT or REPLACE after it."""
-    span = sql.span(item)
-    star = sql.token_after(span.start, "*", before=span.end)
-    return Span(span.start, star.end) if star is not None else span
 
 
 def _is_alias(select: exp.Expr) -> bool:
@@ -299,11 +338,11 @@ def _written_name(sql: SqlDocument, table: Relation) -> str:
 
 
 def _consequence(scope: Scope) -> str:
+    if scope.union is not None:
+        return ": a column added there breaks the union, or shifts its columns"
     parent = scope.node.parent
     while isinstance(parent, (exp.Subquery, exp.Paren)) and parent.parent is not None:
         parent = parent.parent
-    if isinstance(parent, exp.SetOperation):
-        return ": a column added there breaks the union, or shifts its columns"
     if isinstance(parent, exp.Insert):
         name = clauses.table_name(clauses.target(parent))
         return f": it decides what is written to `{name}`" if name is not None else ": it decides what is written"
@@ -313,31 +352,14 @@ def _consequence(scope: Scope) -> str:
     return ""
 
 
-def _fix(sql: SqlDocument, scope: Scope, item: exp.Expr, tables: list[Relation], relations: list[Relation]) -> Fix:
-    star = item.this if isinstance(item, exp.Column) else item
-    columns: list[str] | None = None
-    if len(relations) == 1 and not clauses.star_except(star):
-        used = sql.columns_read(scope)
-        columns = sorted(used, key=list(used).index) if used else None
-        known = sql.relation_table(tables[0])
-        if (
-            columns is None
-            and known is not None
-            and known.complete
-            and known.columns
-            and used is None
-            and not _inner(scope)
-        ):
-            columns = [column.name for column in known.columns.values()]
-    if not columns:
-        return Fix.hint("list the columns that are used")
-    prefix = f"{sql.slice(_star_span(sql, item))[:-1]}" if isinstance(item, exp.Column) else ""
-    return _listing(sql, item, [f"{prefix}{sql.written(column)}" for column in columns])
+def _fix(sql: SqlDocument, found: _Found) -> Fix:
+    names = sql.star_columns(found.scope, found.item, found.relations)
+    return _listing(sql, found.item, names) if names else Fix.hint("list the columns that are used")
 
 
 def _listing(sql: SqlDocument, item: exp.Expr, columns: list[str]) -> Fix:
     title = f"list the {len(columns)} columns" if len(columns) > 1 else "list the column"
-    return Fix(title, Applicability.UNSAFE, (Edit(_star_span(sql, item), ", ".join(columns)),))
+    return Fix(title, Applicability.UNSAFE, (Edit((sql.star_span(item) or sql.span(item)), ", ".join(columns)),))
 
 
 def _inner(scope: Scope) -> bool:

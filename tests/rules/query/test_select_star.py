@@ -129,3 +129,98 @@ def test_a_star_that_a_model_passes_on(table: str, severity: Severity) -> None:
     model = f"with o as (select * from {table}), f as (select o.*, 1 as one from o) select * from f"
     report = run(SelectStar(), {"models/f.sql": model}, reported="models/f.sql")
     assert [found.severity for found in report.diagnostics] == [severity]
+
+
+_KNOWN = "create table customers (id int, name text, paid boolean);\n"
+
+
+def inner(sql: str, *, dialect: str | None = None, ddl: str = _KNOWN) -> list[str | None]:
+    """Give each finding's SQL as fixed, None for a hint."""
+    report = run(SelectStar(), {"ddl.sql": ddl, "q.sql": sql}, reported="q.sql", dialect=dialect)
+    changed: list[str | None] = []
+    for found in report.diagnostics:
+        assert found.fix is not None
+        display = found.fix.applicability is Applicability.DISPLAY
+        changed.append(None if display else fixed(sql, [found]))
+    return changed
+
+
+def test_the_fix_of_a_subquery_lists_what_is_read_of_the_table() -> None:
+    sql = "select x.name from (select * from customers) x"
+    assert inner(sql) == ["select x.name from (select name from customers) x"]
+    sql = "select id from (select *, row_number() over (partition by id order by name) as rn from customers) x where rn = 1"
+    assert inner(sql) == [sql.replace("*", "id", 1)]
+    sql = "select x.name from (select * from customers) x where exists (select 1 from orders o where o.id = x.id)"
+    assert inner(sql) == [sql.replace("*", "name, id")]
+    assert inner('select x."Name" from (select * from t) x', dialect="postgres") == [
+        'select x."Name" from (select "Name" from t) x'
+    ]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select to_jsonb(x) from (select * from customers) x",
+        "select count(x) from (select * from customers) x",
+        "select x.name from (select distinct * from customers) x",
+        "select x.name from (select * from customers) x where exists (select 1 from orders o where o.id = 1 and paid)",
+        "select x.id from (select * from customers) as x(id, name, paid)",
+        "with x(id, name, paid) as (select * from customers) select x.id from x",
+        "select x.surname from (select * from customers) x",
+        "select x.id as k from (select * from customers) x order by k",
+        "select x.id, (select to_json(y.*) from (select x.*) y) from (select * from customers) x",
+    ],
+)
+def test_lists_that_would_change_the_query_are_hints(sql: str) -> None:
+    assert inner(sql, dialect="postgres")[-1] is None
+
+
+def test_a_pivot_uses_each_column() -> None:
+    sql = "select p.id, p.a from (select * from orders) pivot (sum(total) for status in ('a')) as p"
+    assert inner(sql, dialect="snowflake") == [None]
+    assert inner("select p.id from (select * from orders) as p", dialect="snowflake") == []
+
+
+def test_a_table_that_is_all_of_a_query_has_no_star_to_replace() -> None:
+    assert inner("table customers", dialect="postgres") == []
+    assert len(inner("select * from customers", dialect="postgres")) == 1
+
+
+def test_stars_with_a_pattern_are_not_listed() -> None:
+    assert inner("select * ilike '%a' from customers", dialect="snowflake") == [None]
+
+
+@pytest.mark.parametrize("arms", [2, 3, 30])
+def test_a_union_is_one_finding(arms: int) -> None:
+    sql = " union all ".join(f"select * from orders_{n}" for n in range(arms))
+    (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql").diagnostics
+    more = "does one more arm" if arms == 2 else f"do {arms - 1} more arms"
+    assert f"of `orders_0`, and so {more}: a column added there breaks the union" in found.message
+    assert len(found.related) == min(arms - 1, 3)
+
+
+def test_unions_of_one_statement_are_told_apart() -> None:
+    sql = "with a as (select * from b union all select * from c) select a.id from a union all select d.* from d"
+    assert len(inner(sql)) == 2
+
+
+def test_models_are_notes_and_their_unions_warnings() -> None:
+    models = {
+        "models/a.sql": "select o.*, p.total from {{ ref('orders') }} o join {{ source('shop', 'payments') }} p on p.id = o.id",
+        "models/alias.sql": "select * from {{ source('shop', 'payments') }}",
+        "models/raw.sql": "select * from {{ source('shop', 'payments') }} where paid",
+        "models/cte.sql": "with p as (select * from {{ source('shop', 'payments') }} where paid) select * from p",
+        "models/b.sql": "select * from {{ ref('orders') }} union all select * from {{ ref('refunds') }}",
+        "models/c.sql": "select f.id from (select * from {{ ref('orders') }} where paid) f",
+        "models/d.sql": "select * from {{ relation }}",
+    }
+    found = {path: [d.severity for d in run(SelectStar(), models, reported=path).diagnostics] for path in models}
+    assert found == {
+        "models/a.sql": [Severity.NOTE],
+        "models/alias.sql": [Severity.NOTE],
+        "models/raw.sql": [Severity.WARNING],
+        "models/cte.sql": [Severity.NOTE],
+        "models/b.sql": [Severity.WARNING],
+        "models/c.sql": [],
+        "models/d.sql": [],
+    }

@@ -331,8 +331,8 @@ def if_not_exists(node: exp.Expr) -> bool:
 
 
 def star_except(star: exp.Expr) -> bool:
-    """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME."""
-    return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude"))
+    """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME, ILIKE."""
+    return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude", "ilike"))
 
 
 def bounded_by(write: exp.Expr) -> list[exp.Expr]:

@@ -276,14 +276,32 @@ class SqlDocument(Document):
 
         return read_through(self, select, item, relations)
 
+    def star_span(self, item: exp.Expr) -> Span | None:
+        """Give the place of the `*` or `o.*` of a select item, without the EXCEPT after it; None when none is written."""
+        from leaktight.languages.sql.star import star_span
+
+        return star_span(self, item)
+
+    def star_columns(self, scope: Scope, item: exp.Expr, relations: Sequence[Relation]) -> list[str]:
+        """Give the columns to list instead of a star, as they are written; empty where the list would change the query.
+
+        `relations` are those that the star stands for.
+        """
+        from leaktight.languages.sql.star import columns_instead
+
+        return columns_instead(self, scope, item, relations)
+
     def is_pruned(self, scope: Scope) -> bool:
         """Say whether each query that reads this CTE or subquery names its columns, itself or through one that passes on."""
         from leaktight.languages.sql.readers import is_pruned
 
         return is_pruned(self, scope)
 
-    def columns_read(self, scope: Scope) -> dict[str, None] | None:
-        """Give the columns that other queries read of a CTE or subquery, in order; None when they do not name them all."""
+    def columns_read(self, scope: Scope) -> dict[str, bool] | None:
+        """Give the columns that other queries read of a CTE or subquery, in order, and whether each stands in quotes there.
+
+        None when they do not name them all.
+        """
         from leaktight.languages.sql.readers import columns_read
 
         return columns_read(self, scope)

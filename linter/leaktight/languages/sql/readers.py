@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -31,32 +32,76 @@ def is_pruned(sql: SqlDocument, scope: Scope, seen: frozenset[int] = frozenset()
     return all(_names_all(reader, relation) or is_pruned(sql, reader, seen | {id(scope)}) for reader, relation in known)
 
 
-def columns_read(sql: SqlDocument, scope: Scope) -> dict[str, None] | None:
-    """Give the columns that the queries around use of this one, in their order; None when they do not name them all."""
-    used: dict[str, None] = {}
+def columns_read(sql: SqlDocument, scope: Scope) -> dict[str, bool] | None:
+    """Give the columns that the queries around use of this one, in their order, and whether each stands in quotes there.
+
+    None when they do not name them all, and when a name may mean something else: the whole row, a column of a query
+    nested in them, a name that the relation's alias gives.
+    """
+    used: dict[str, bool] = {}
     for reader, relation in readers(sql, scope) or ():
-        if not _names_all(reader, relation):
+        if not _names_all(reader, relation) or _renames(relation):
             return None
+        made = {item.alias.lower() for item in clauses.projections(reader.node) if isinstance(item, exp.Alias)}
         for column in sorted(reader.columns, key=lambda column: sql.span(column)):
-            if sql.has_hole(column):
+            bare = "" if clauses.column_qualifier(column) else column.name.lower()
+            if sql.has_hole(column) or bare == relation.name.lower() or bare in made:
                 return None
             if reader.relation_of(column) is relation:
-                used.setdefault(clauses.column_name(column, relation.name), None)
+                _use(used, column, relation)
             elif not reader.is_qualified(column):
                 return None
+        for nested in _nested(sql, reader, relation):
+            for column in nested.columns:
+                owner = nested.owner(column) if nested.is_qualified(column) else None
+                if owner is not None and owner[1] is relation:
+                    _use(used, column, relation)
+                elif owner is None:
+                    return None
         for join in reader.joins():
             for identifier in clauses.join_using(join):
-                used.setdefault(identifier.name, None)
+                used.setdefault(identifier.name, False)
     return used or None
 
 
+def _use(used: dict[str, bool], column: exp.Column, relation: Relation) -> None:
+    name = clauses.column_name(column, relation.name)
+    quoted = isinstance(column.this, exp.Identifier) and bool(column.this.args.get("quoted"))
+    used[name] = used.get(name, False) or quoted
+
+
+def _renames(relation: Relation) -> bool:
+    """Say whether the columns have other names outside: `(SELECT …) AS o(id, total)`, `WITH o(id) AS …`, a PIVOT."""
+    aliases = [clauses.alias_columns(node) for node in (relation.node, relation.cte) if node is not None]
+    return any(aliases) or bool(relation.node.args.get("pivots"))
+
+
+def _nested(sql: SqlDocument, reader: Scope, relation: Relation) -> Iterator[Scope]:
+    """Yield the queries inside a reader that may use its relations: those of its expressions, and theirs."""
+    for scope in sql.scopes:
+        outer = scope.parent
+        while outer is not None and outer is not reader:
+            outer = outer.parent
+        if outer is reader and relation not in scope.relations:
+            yield scope
+
+
 def _names_all(reader: Scope, relation: Relation) -> bool:
-    """Say whether a query names each column it takes from a relation."""
-    for node in clauses.descendants(reader.node, into_queries=False):
+    """Say whether a query, those nested in it included, names each column it takes from a relation."""
+    if relation.node.args.get("pivots"):
+        return False
+    for node in clauses.descendants(reader.node):
         if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
             holder = node.parent
-            if not isinstance(holder, exp.Column) or clauses.column_qualifier(holder).lower() == relation.name.lower():
+            if isinstance(holder, exp.Column):
+                if clauses.column_qualifier(holder).lower() == relation.name.lower():
+                    return False
+            elif _query_of(node) is reader.node:
                 return False
-        if isinstance(node, exp.Join) and clauses.join_method(node) == "NATURAL":
+        if isinstance(node, exp.Join) and clauses.join_method(node) == "NATURAL" and _query_of(node) is reader.node:
             return False
     return True
+
+
+def _query_of(node: exp.Expr) -> exp.Expr | None:
+    return node.find_ancestor(exp.Select, exp.Update, exp.Delete, exp.Merge)

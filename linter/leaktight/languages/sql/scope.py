@@ -71,6 +71,16 @@ class Scope:
     parent: Scope | None = None
     columns: list[exp.Column] = field(default_factory=list)
 
+    @property
+    def union(self) -> exp.SetOperation | None:
+        """The outermost UNION, INTERSECT or EXCEPT that this query is an arm of, in brackets or not."""
+        union = None
+        outer = self.node.parent
+        while isinstance(outer, exp.SetOperation | exp.Paren) or (isinstance(outer, exp.Subquery) and not outer.alias):
+            union = outer if isinstance(outer, exp.SetOperation) else union
+            outer = outer.parent
+        return union
+
     def relation(self, name: str) -> Relation | None:
         """Give the relation of this scope that is called `name`, whatever its case."""
         folded = name.lower()

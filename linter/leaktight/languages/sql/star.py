@@ -1,4 +1,4 @@
-"""What is read of a query's result through its star."""
+"""The star of a select list: where it stands, what is read through it, and the columns that could stand instead."""
 
 from __future__ import annotations
 
@@ -8,11 +8,44 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from leaktight.languages.sql import clauses
-from leaktight.languages.sql.scope import Relation
+from leaktight.languages.sql.scope import Relation, Scope
 from leaktight.text import Span
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
+
+
+def star_span(sql: SqlDocument, item: exp.Expr) -> Span | None:
+    """Give the place of `*` or `o.*`, without the EXCEPT or REPLACE after it; None when none is written: `TABLE orders`."""
+    span = sql.span(item)
+    star = sql.token_after(span.start, "*", before=span.end)
+    return Span(span.start, star.end) if star is not None else None
+
+
+def columns_instead(sql: SqlDocument, scope: Scope, item: exp.Expr, relations: Sequence[Relation]) -> list[str]:
+    """Give the columns to list instead of a star, as they are written: those that the queries around read, or all known.
+
+    `relations` are those that the star stands for. Empty where the list is not known or would change the query.
+    """
+    select, star = scope.node, item.this if isinstance(item, exp.Column) else item
+    if len(relations) != 1 or clauses.star_except(star) or relations[0].node.args.get("pivots"):
+        return []
+    table = sql.relation_table(relations[0])
+    known = table if table is not None and table.complete and table.columns else None
+    if isinstance(select.parent, (exp.CTE, exp.Subquery)):
+        used = sql.columns_read(scope)
+        if not used or clauses.distinct(select):
+            return []
+        made = {other.alias_or_name.lower() for other in clauses.projections(select) if other is not item}
+        taken = {name: quoted for name, quoted in used.items() if name.lower() not in made}
+        if known is not None and any(known.column(name) is None for name in taken):
+            return []
+        names = [sql.written(name, exact=quoted) for name, quoted in taken.items()]
+    else:
+        names = [sql.written(column.name) for column in known.columns.values()] if known is not None else []
+    place = star_span(sql, item)
+    prefix = sql.slice(place)[:-1] if isinstance(item, exp.Column) and place is not None else ""
+    return [f"{prefix}{name}" for name in names]
 
 
 def read_through(sql: SqlDocument, select: exp.Expr, item: exp.Expr, relations: Sequence[Relation]) -> dict[str, str]:
