@@ -106,7 +106,8 @@ class Fix:
 class Finding:
     """A fault in a document: the characters that are wrong, and what is wrong with them.
 
-    `span` is in the document's region. `severity` overrides the rule's own.
+    `span` is in the document's region. `severity` overrides the rule's own. `covers` are further places that it speaks of:
+    what the rule finds there in another view of a template is not told again.
     """
 
     span: Span
@@ -114,6 +115,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     severity: Severity | None = None
+    covers: tuple[Span, ...] = ()
 
 
 @record(frozen=True, slots=True)

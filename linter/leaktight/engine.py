@@ -13,14 +13,14 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from leaktight.diagnostics import Diagnostic, RuleFacts, Severity, carry_over, locate
+from leaktight.diagnostics import Diagnostic, Finding, RuleFacts, Severity, carry_over, locate
 from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
 from leaktight.report import NotAnalysed, Report, Summary
 from leaktight.rule import DOCS_URL, KINDS, Category, EngineRule, Rule
-from leaktight.source import NotAnalysable, Source
+from leaktight.source import NotAnalysable, Region, Source
 from leaktight.suppressions import apply_suppressions
 from leaktight.suppressions.directives import MARK
 from leaktight.text import Span
@@ -157,12 +157,23 @@ def _findings(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) 
     if not subjects:
         return
     facts = _facts(type(rule))
+    told: dict[Span, int] = {}
     for subject in subjects:
         region = subject.document.region
         for finding in rule.check(subject):
-            if region.templated and region.map.is_blank(finding.span):
+            if region.templated and (region.map.is_blank(finding.span) or _is_told(finding, region, told)):
                 continue
             yield carry_over(finding, region, view.source, facts)
+
+
+def _is_told(finding: Finding, region: Region, told: dict[Span, int]) -> bool:
+    """Say whether another view of a template gave a finding for this place; `told` has the places and who spoke of them."""
+    places = [region.map.to_file(span) for span in (finding.span, *finding.covers)]
+    if told.get(places[0], region.variant) != region.variant:
+        return True
+    for place in places:
+        told.setdefault(place, region.variant)
+    return False
 
 
 def _lost_statements(view: FileView) -> Iterable[NotAnalysed]:

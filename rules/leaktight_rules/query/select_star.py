@@ -303,10 +303,8 @@ def _finding(
     if not names and not read and not others:
         return
     of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
-    related = [
-        Related(sql.star_span(other.item) or sql.span(other.item), "another arm of the union")
-        for other in others[:_MOST_ARMS]
-    ]
+    further = tuple(sql.star_span(arm.item) or sql.span(arm.item) for arm in others)
+    related = [Related(arm, "another arm of the union") for arm in further[:_MOST_ARMS]]
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
         count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
@@ -322,6 +320,7 @@ def _finding(
         related=tuple(related),
         fix=_listing(sql, item, list(read.values())) if read else fix,
         severity=Severity.NOTE if alias or minor else None,
+        covers=further,
     )
 
 

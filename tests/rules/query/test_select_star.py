@@ -224,3 +224,16 @@ def test_models_are_notes_and_their_unions_warnings() -> None:
         "models/c.sql": [],
         "models/d.sql": [],
     }
+
+
+def test_the_arms_of_a_template_are_one_union() -> None:
+    sql = (
+        "select * from {{ ref('a') }} union all\n{% if var('more') %}\nselect * from {{ ref('b') }} union all\n"
+        "select * from {{ ref('c') }} union all\n{% endif %}\nselect * from {{ ref('d') }}"
+    )
+    report = run(SelectStar(), {"models/a.sql": sql}, reported="models/a.sql")
+    assert [d.message.split(":")[0] for d in report.diagnostics] == [
+        "`*` selects every column of `a`, and so do 3 more arms"
+    ]
+    lead = "{% if var('x') %}\nselect * from {{ ref('z') }} union all\n{% endif %}\n"
+    assert len(run(SelectStar(), {"models/a.sql": lead + sql}, reported="models/a.sql").diagnostics) == 1
