@@ -29,7 +29,7 @@ _HEADER = struct.Struct("<Iq")
 """What stands before each answer: its length, and the item's number."""
 _ENOUGH_BYTES, _ENOUGH_SECONDS = 1 << 16, 0.05
 """Answers go through the pipe together: each write wakes the parent."""
-_COLLECT_EVERY = 4_000_000
+_COLLECT_EVERY = 2_000_000
 """Weight after which a child collects garbage; the collector is off while it parses, which makes that twice as fast."""
 
 
