@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Applicability, Bad, Category, Edit, Finding, Fix, Good, Severity, Span, SqlDocument, SqlRule, exp
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Edit,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    Span,
+    SqlDocument,
+    SqlRule,
+    clauses,
+    exp,
+)
+
+_OPERATORS = ("=", "==", "<>", "!=", "^=")
+_COMPARES_VARIABLES = frozenset({"mysql", "singlestore", "starrocks", "doris"})
+"""Dialects in which `SELECT @x = NULL` compares. It sets `@x` in SQL Server's, for which another is easily guessed."""
+_WRITES = (
+    exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Alter, exp.Into, exp.Copy, exp.MultitableInserts,
+)  # fmt: skip
 
 
 class EqualsNull(SqlRule):
@@ -14,8 +35,9 @@ class EqualsNull(SqlRule):
     rows for which the condition is true: it keeps none, silently. `IS NULL` and `IS NOT NULL` ask the question that is
     meant.
 
-    An assignment is no comparison: `UPDATE … SET x = NULL` is left alone. In the filter of an `UPDATE` or `DELETE` the
-    fix is unsafe, because rows that were never touched so far would be changed.
+    An assignment is no comparison: `UPDATE … SET x = NULL` and SQL Server's `SELECT @x = NULL` are left alone. In a
+    statement that writes (`UPDATE`, `DELETE`, `MERGE`, `INSERT … SELECT`, `CREATE … AS`) the fix is unsafe, because rows
+    that were never touched so far would be changed or written.
     """
 
     name = "equals-null"
@@ -52,7 +74,15 @@ class EqualsNull(SqlRule):
             fixed="delete from orders where shipped_at IS NULL",
             note="Unsafe here: the mended statement deletes rows.",
         ),
+        Bad(
+            """
+            select id from orders where null = shipped_at
+                                        ^^^^^^ `NULL =` is never true: write `IS NULL`
+            """,
+            fixed="select id from orders where shipped_at IS NULL",
+        ),
         Good("update orders set shipped_at = null where id = 7", note="An assignment."),
+        Good("select @shipped = null", dialect="tsql", note="SQL Server sets a variable so."),
         Good("select id from orders where shipped_at is null"),
         Good("select id from orders where shipped_at <=> null", dialect="mysql", note="MySQL's NULL-safe equality."),
         Good(
@@ -68,26 +98,71 @@ class EqualsNull(SqlRule):
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each comparison one side of which is the word NULL."""
         for comparison in sql.find(exp.EQ, exp.NEQ):
-            if not isinstance(comparison.expression, exp.Null) or _assigns(comparison):
-                continue
-            left, whole = sql.span(comparison.this), sql.span(comparison)
-            operator = sql.token_after(left.end, "=", "==", "<>", "!=", "^=")
-            if operator is None or operator.start >= whole.end:
-                continue
-            span = Span(operator.start, whole.end)
-            written = "IS NULL" if isinstance(comparison, exp.EQ) else "IS NOT NULL"
-            changes = comparison.find_ancestor(exp.Update, exp.Delete, exp.Merge) is not None
-            applicability = Applicability.UNSAFE if changes else Applicability.SAFE
-            yield Finding(
-                span,
-                f"`{sql.slice(operator)} NULL` is never true: write `{written}`",
-                fix=Fix(f"write `{written}`", applicability, (Edit(span, written),)),
-            )
+            nulls = isinstance(comparison.this, exp.Null), isinstance(comparison.expression, exp.Null)
+            if any(nulls) and not _assigns(sql, comparison):
+                finding = _after(sql, comparison) if nulls[1] else _before(sql, comparison)
+                if finding is not None:
+                    yield finding
 
 
-def _assigns(comparison: exp.Expr) -> bool:
-    """Say whether this is the assignment of an UPDATE, an upsert, a SET or a named argument."""
+def _after(sql: SqlDocument, comparison: exp.Expr) -> Finding | None:
+    """Give the finding of `x = NULL`; None where its words are not found in the text."""
+    operator = sql.token_after(sql.span(comparison.this).end, *_OPERATORS)
+    null = sql.token_after(operator.end) if operator is not None else None
+    if operator is None or null is None or not _is_null(sql, null) or operator.start >= sql.span(comparison).end:
+        return None
+    span, written = Span(operator.start, null.end), _written(comparison)
+    return Finding(
+        span,
+        f"`{sql.slice(operator)} NULL` is never true: write `{written}`",
+        fix=_fix(sql, comparison, Span(operator.end, null.start), Edit(span, written)),
+    )
+
+
+def _before(sql: SqlDocument, comparison: exp.Expr) -> Finding | None:
+    """Give the finding of `NULL = x`; None where its words are not found in the text."""
+    other = sql.span(comparison.expression)
+    operator = sql.token_before(other.start)
+    null = sql.token_before(operator.start) if operator is not None else None
+    if operator is None or null is None or sql.slice(operator) not in _OPERATORS or not _is_null(sql, null):
+        return None
+    span, written = Span(null.start, operator.end), _written(comparison)
+    edits = (Edit(Span(null.start, other.start), ""), Edit(Span(other.end, other.end), f" {written}"))
+    bare = isinstance(comparison.expression, exp.Column)
+    return Finding(
+        span,
+        f"`NULL {sql.slice(operator)}` is never true: write `{written}`",
+        fix=_fix(sql, comparison, Span(null.end, other.start), *(edits if bare else ())),
+    )
+
+
+def _written(comparison: exp.Expr) -> str:
+    return "IS NULL" if isinstance(comparison, exp.EQ) else "IS NOT NULL"
+
+
+def _is_null(sql: SqlDocument, token: Span) -> bool:
+    return sql.slice(token).upper() == "NULL"
+
+
+def _fix(sql: SqlDocument, comparison: exp.Expr, between: Span, *edits: Edit) -> Fix:
+    """Give the fix; a hint where a comment between the words would be lost, or no edits are certain."""
+    title = f"write `{_written(comparison)}`"
+    if not edits or any(span.overlaps(between) for span, _ in sql.comments()):
+        return Fix.hint(title)
+    writes = any(isinstance(node, _WRITES) for node in clauses.descendants(comparison.root()))
+    return Fix(title, Applicability.UNSAFE if writes else Applicability.SAFE, edits)
+
+
+def _assigns(sql: SqlDocument, comparison: exp.Expr) -> bool:
+    """Say whether this is the assignment of an UPDATE, an upsert, a SET, a variable or a named argument."""
     parent = comparison.parent
     if isinstance(parent, (exp.OnConflict, exp.Set, exp.SetItem, exp.Property, exp.Properties, exp.Anonymous)):
         return True
-    return isinstance(parent, exp.Update) and comparison.arg_key == "expressions"
+    if (parent.__class__, comparison.arg_key) in {(exp.Update, "expressions"), (exp.Select, "settings")}:
+        return True
+    if sql.dialect in _COMPARES_VARIABLES:
+        return False
+    if isinstance(parent, exp.Select) and comparison.arg_key == "expressions":
+        return isinstance(comparison.this, exp.Parameter)
+    # `UPDATE … SET @old = x = NULL` gives both the same value.
+    return isinstance(parent, exp.EQ) and isinstance(parent.this, exp.Parameter) and _assigns(sql, parent)
