@@ -28,6 +28,11 @@ create table shop.orders (
 """
 
 
+def test_it_is_known_whose_case_counts() -> None:
+    table = created(ORDERS, "postgres")
+    assert [column.name for column in table.columns.values() if column.quoted] == ["Note"]
+
+
 def test_types_are_as_written_in_upper_case() -> None:
     table = created(ORDERS, "postgres")
     assert [(column.name, column.type) for column in table.columns.values()] == [

@@ -69,11 +69,12 @@ class DropColumn(Change):
 
 @record(frozen=True, slots=True)
 class RenameColumn(Change):
-    """`ALTER TABLE … RENAME COLUMN … TO …`."""
+    """`ALTER TABLE … RENAME COLUMN … TO …`; `quoted` says whether the new name stands in quotes."""
 
     name: TableName
     column: str
     to: str
+    quoted: bool = False
 
 
 @record(frozen=True, slots=True)

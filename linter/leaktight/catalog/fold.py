@@ -213,8 +213,8 @@ def changed(table: Table, change: TableChange) -> Table:
             return _with_keys(replace(table, columns=columns), keys)
         case DropColumn(column=name):
             return _without(table, name.lower())
-        case RenameColumn(column=name, to=to):
-            return _renamed(table, name.lower(), to)
+        case RenameColumn():
+            return _renamed(table, change)
         case AlterColumn():
             return _altered(table, change)
         case AddKey(key=key):
@@ -305,9 +305,12 @@ def _without(table: Table, name: str) -> Table:
     )
 
 
-def _renamed(table: Table, name: str, to: str) -> Table:
+def _renamed(table: Table, change: RenameColumn) -> Table:
+    name, to = change.column.lower(), change.to
     columns = {
-        (to.lower() if key == name else key): (replace(column, name=to) if key == name else column)
+        (to.lower() if key == name else key): (
+            replace(column, name=to, quoted=change.quoted) if key == name else column
+        )
         for key, column in table.columns.items()
     }
 

@@ -39,7 +39,7 @@ class Column:
     """A column. `type` is the type in words as written (`TIMESTAMP WITH TIME ZONE`), upper case; None if unknown.
 
     `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
-    AUTO_INCREMENT, a computed expression.
+    AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Column:
     comment: str | None = None
     location: Location | None = None
     generated: bool = False
+    quoted: bool = False
 
 
 class KeyKind(StrEnum):

@@ -129,9 +129,9 @@ def _fix(sql: SqlDocument, node: exp.Expr, source: exp.Expr, table: Table | None
     if table is None or not table.complete or count is None:
         return hint
     columns = _filled(list(table.columns.values()), count)
-    if columns is None or not all(column.name.isidentifier() for column in columns):
+    if columns is None:
         return hint
-    names = ", ".join(column.name for column in columns)
+    names = ", ".join(sql.written(column) for column in columns)
     return Fix.unsafe("name the columns", sql.insert(sql.span(node).end, f" ({names})"))
 
 

@@ -258,32 +258,38 @@ def _fix(write: TableWrite, key: tuple[str, ...]) -> Fix:
         }:
             return Fix.hint("`MERGE` on the table's key, or replace the rows of the window that this run computes")
         return Fix.hint("upsert on the table's key, or delete the rows of the same window first in one transaction")
-    columns = ", ".join(key)
+    names = _names(write, write.table)
+    own = [names[column.lower()] for column in key]
+    inserted = [names[column.lower()] for column in _columns(write, write.table)]
+    others = [name for name in inserted if name not in own]
+    title = f"write by key (`{', '.join(key)}`)"
     if dialect == "mysql":
-        return _append(write, f"write by key (`{columns}`)", _duplicate_clause(write, key))
+        return _append(write, title, _duplicate_clause(own, others))
     if dialect in _CONFLICT:
-        return _append(write, f"write by key (`{columns}`)", _conflict_clause(write, key))
-    same = " and ".join(f"t.{column} = s.{column}" for column in key)
+        return _append(write, title, _conflict_clause(own, others))
+    same = " and ".join(f"t.{column} = s.{column}" for column in own)
     return Fix.hint(f"write by key: `MERGE INTO {write.written} AS t USING … AS s ON {same}`")
 
 
-def _others(write: TableWrite, key: tuple[str, ...]) -> list[str]:
-    assert write.table is not None
-    known = {column.lower() for column in key}
-    return [column for column in _columns(write, write.table) if column.lower() not in known]
+def _names(write: TableWrite, table: Table) -> dict[str, str]:
+    """Give how each inserted column is written, by its name in lower case: as in the INSERT, else as declared."""
+    sql = write.document
+    assert isinstance(write.node, exp.Insert)
+    assert isinstance(sql, SqlDocument)
+    names = {column.name.lower(): sql.text_of(column) for column in clauses.insert_columns(write.node)}
+    return names or {key: sql.written(column) for key, column in table.columns.items()}
 
 
-def _conflict_clause(write: TableWrite, key: tuple[str, ...]) -> str:
+def _conflict_clause(key: list[str], others: list[str]) -> str:
     columns = ", ".join(key)
-    others = _others(write, key)
     if not others:
         return f"ON CONFLICT ({columns}) DO NOTHING"
     changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in others)
     return f"ON CONFLICT ({columns}) DO UPDATE SET {changes}"
 
 
-def _duplicate_clause(write: TableWrite, key: tuple[str, ...]) -> str:
-    changes = ", ".join(f"{column} = VALUES({column})" for column in _others(write, key) or key[:1])
+def _duplicate_clause(key: list[str], others: list[str]) -> str:
+    changes = ", ".join(f"{column} = VALUES({column})" for column in others or key[:1])
     return f"ON DUPLICATE KEY UPDATE {changes}"
 
 
@@ -292,6 +298,8 @@ def _append(write: TableWrite, title: str, clause: str) -> Fix:
     node, sql = write.node, write.document
     assert isinstance(node, exp.Insert)
     assert isinstance(sql, SqlDocument)
+    if any(sql.has_hole(column) for column in clauses.insert_columns(node)):
+        return Fix.hint(title)  # the host fills in a name that the clause would have to repeat
     source = clauses.insert_source(node)
     ambiguous = write.dialect == "sqlite" and isinstance(source, exp.Select) and clauses.where(source) is None
     if source is None or clauses.returning(node) or ambiguous:

@@ -123,3 +123,23 @@ def test_insert_by_position(sql: str, fixed: str | None) -> None:
 def test_inserts_left_alone(dialect: str, sql: str) -> None:
     assert found(InsertWithoutColumns(), sql, dialect) == []
     assert found(InsertWithoutColumns(), "insert into orders values (1)", "postgres", "tests/fixtures/a.sql") == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "columns", "names"),
+    [
+        ("postgres", 'Day date, "order" int, "createdAt" date, "a b" int', '(Day, "order", "createdAt", "a b")'),
+        ("snowflake", 'Day date, "day_2" int, createdAt date', '(Day, "day_2", createdAt)'),
+        ("mysql", "Day date, `order` int, `createdAt` date", "(Day, `order`, createdAt)"),
+        ("tsql", "[Day] date, [order] int, [a]]b] int", "(Day, [order], [a]]b])"),
+        ("postgres", 'a int, b int); alter table t rename a to "Case"; alter table t rename column b to "Sum"; --', '("Case", "Sum")'),
+        ("postgres", 'a int); alter table t add "Case" int; --', '(a, "Case")'),
+    ],
+)  # fmt: skip
+def test_names_are_written_so_that_they_stay_the_declared_ones(dialect: str, columns: str, names: str) -> None:
+    values = ", ".join("1" for _ in names.split(","))
+    sql = f"insert into t values ({values})"
+    files = {"ddl/tables.sql": f"create table t ({columns}\n)".replace("--\n)", ""), "jobs/a.sql": sql}
+    (diagnostic,) = run(InsertWithoutColumns(), files, reported="jobs/a.sql", dialect=dialect).diagnostics
+    assert diagnostic.fix is not None
+    assert [edit.content for edit in diagnostic.fix.edits] == [f" {names}"]

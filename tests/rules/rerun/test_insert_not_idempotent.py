@@ -28,6 +28,39 @@ def test_mysql_has_its_own_clause() -> None:
     assert fixed(text, diagnostics) == text[:-1] + " ON DUPLICATE KEY UPDATE total = VALUES(total);"
 
 
+QUOTED = 'create table totals ("Day" date, shop text, "order" int, "createdAt" date, primary key ("Day", shop));'
+
+
+@pytest.mark.parametrize(
+    ("dialect", "columns", "clause"),
+    [
+        ("postgres", '"Day", shop, "order"', 'ON CONFLICT ("Day", shop) DO UPDATE SET "order" = EXCLUDED."order"'),
+        ("postgres", '"Day", SHOP', 'ON CONFLICT ("Day", SHOP) DO NOTHING'),
+        ("mysql", "`Day`, shop, `order`", "ON DUPLICATE KEY UPDATE `order` = VALUES(`order`)"),
+        ("duckdb", '"Day", shop, "createdAt"', 'ON CONFLICT ("Day", shop) DO UPDATE SET "createdAt" = EXCLUDED."createdAt"'),
+    ],
+)  # fmt: skip
+def test_names_are_written_as_the_insert_writes_them(dialect: str, columns: str, clause: str) -> None:
+    text = f"insert into totals ({columns}) select * from sales as s"
+    ddl = QUOTED.replace('"', "`") if dialect == "mysql" else QUOTED
+    assert fixed(text, found(text, ddl=ddl, dialect=dialect)) == f"{text} {clause}"
+
+
+def test_names_that_the_insert_leaves_out_are_written_as_declared() -> None:
+    text = "insert into totals select s.day, s.shop, s.n, s.at from sales as s"
+    assert fixed(text, found(text, ddl=QUOTED, dialect="postgres")) == (
+        f'{text} ON CONFLICT ("Day", shop) DO UPDATE SET "order" = EXCLUDED."order", "createdAt" = EXCLUDED."createdAt"'
+    )
+
+
+def test_a_name_that_the_host_fills_in_is_not_repeated() -> None:
+    text = 'insert into totals ("Day", shop, {{ extra }}) select s.day, s.shop, s.n from sales as s'
+    (diagnostic,) = found(text, ddl=QUOTED, dialect="postgres")
+    assert diagnostic.fix is not None
+    assert diagnostic.fix.title == "write by key (`Day, shop`)"
+    assert diagnostic.fix.applicability is Applicability.DISPLAY
+
+
 @pytest.mark.parametrize(
     ("text", "dialect"),
     [

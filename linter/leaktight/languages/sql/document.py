@@ -13,7 +13,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.tokenizer_core import Token
 
 from leaktight.catalog.catalog import Catalog
-from leaktight.catalog.table import Table
+from leaktight.catalog.table import Column, Table
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
@@ -262,9 +262,11 @@ class SqlDocument(Document):
         before = self.token_before(self.span(join.this).start)
         return before is not None and self.slice(before) == ","
 
-    def written(self, name: str, *, exact: bool = False) -> str:
-        """Give a column's name as this dialect writes it, in quotes where needed; `exact` where its case counts."""
-        return written(name, self.dialect, exact=exact)
+    def written(self, column: str | Column, *, exact: bool = False) -> str:
+        """Give a column's name as this dialect writes it, in quotes where needed; `exact` where a name's case counts."""
+        if isinstance(column, str):
+            return written(column, self.dialect, exact=exact)
+        return written(column.name, self.dialect, quoted=column.quoted)
 
     def read_through(self, select: exp.Expr, item: exp.Expr, relations: Sequence[Relation]) -> dict[str, str]:
         """Give the columns that the host reads through a star of a SELECT, each as the query would list it.

@@ -26,16 +26,16 @@ _RESERVED = frozenset(
 """What some dialect reads as a word of its own in a select list."""
 
 
-def written(name: str, dialect: str, *, exact: bool = False) -> str:
+def written(name: str, dialect: str, *, exact: bool = False, quoted: bool = False) -> str:
     """Give a name as it is written in a query, in quotes where it would be read otherwise.
 
-    `exact` says that its letters are those of the result; otherwise its case is that of its declaration, which may not
-    count.
+    `exact` says that its letters are those of the result, which drivers may give in lower case; `quoted` that its
+    declaration quotes it. Otherwise its case is that of a declaration where it does not count.
     """
     plain = name.replace("_", "a").isalnum() and name.isascii() and not name[0].isdigit()
-    folded = exact and (
+    folded = (exact or quoted) and (
         (dialect in _LOWERS and name != name.lower())
-        or (dialect in _UPPERS and name not in (name.lower(), name.upper()))
+        or (dialect in _UPPERS and name != name.upper() and (quoted or name != name.lower()))
     )
     if plain and not folded and name.lower() not in _RESERVED:
         return name

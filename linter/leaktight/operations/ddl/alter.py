@@ -197,7 +197,7 @@ class _Alter:
         before = item.next()
         after = item.next() if item.accept("TO") else None
         if before is not None and after is not None:
-            yield RenameColumn(self.name, before.text, after.text, location=place, dialect=self.dialect)
+            yield RenameColumn(self.name, before.text, after.text, after.quoted, location=place, dialect=self.dialect)
 
     def _alter(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         if item.accept("SORTKEY") or item.accept("COMPOUND", "SORTKEY"):
@@ -278,7 +278,7 @@ class _Alter:
         if before is None or after is None:
             return
         if before.text != after.text:
-            yield RenameColumn(self.name, before.text, after.text, location=place, dialect=self.dialect)
+            yield RenameColumn(self.name, before.text, after.text, after.quoted, location=place, dialect=self.dialect)
         yield self._redefined(after.text, item, place)
 
     def _set(self, item: Reader, place: Location | None) -> Iterator[TableChange]:

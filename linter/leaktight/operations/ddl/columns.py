@@ -220,12 +220,14 @@ def read_column(item: Reader, found: Columns) -> Column | None:
     word = item.next()
     if word is None:
         return None
-    name = word.text
+    named = word
     while item.accept(".") and (inner := item.next()) is not None:
-        name = inner.text  # `ADD COLUMN record.field` of a nested column
+        named = inner  # `ADD COLUMN record.field` of a nested column
     written = read_type(item)
     kind = upper_type(written)
-    column = Column(name, kind or None, nullable_by_type(item, kind), location=location(item, word.span))
+    column = Column(
+        named.text, kind or None, nullable_by_type(item, kind), location=location(item, word.span), quoted=named.quoted
+    )
     if kind.split("(", 1)[0] in _SERIAL:
         column = replace(column, nullable=False, generated=True)
     column = read_attributes(item, column, found)
