@@ -129,8 +129,8 @@ class _Reads:
             if isinstance(node, clauses.QUERY):
                 read.open = True  # a correlated subquery: the filter may arrive through it
                 return
-            if not isinstance(node, (exp.Paren, exp.Tuple)):
-                around.append(self._called(node))
+            called = "" if isinstance(node, (exp.Paren, exp.Tuple)) else self._called(node)
+            around += [called] if called else []
         comparison = node.parent if node is not condition.node else None
         if comparison is None or not isinstance(comparison, COMPARISONS):
             read.open = True
@@ -184,11 +184,14 @@ class _Reads:
         return True
 
     def _called(self, node: exp.Expr) -> str:
-        """Name what stands around a column, as written: `DATE`, `CAST DATE`, `+`."""
+        """Name what stands around a column, as written: `DATE`, `CAST DATE`, `+`; nothing for what nobody wrote."""
         if isinstance(node, exp.Cast):
             return f"CAST {str(node.to).upper()}".replace("TIMESTAMPTZ", "TIMESTAMP")
         if isinstance(node, exp.Func):
-            head = self.document.text_of(node).partition("(")[0].strip().upper()
+            head, bracket, _ = self.document.text_of(node).partition("(")
+            head = head.strip().upper()
+            if not bracket and isinstance(node.this, exp.Column):
+                return ""  # sqlglot reads the `ts` of `YEAR(ts)` as a conversion of it
             return head if head.replace("_", "").replace(".", "").isalnum() else type(node).__name__.upper()
         return type(node).__name__.upper()
 

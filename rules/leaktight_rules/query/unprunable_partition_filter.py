@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from leaktight import (
     Against,
@@ -157,7 +157,7 @@ class UnprunablePartitionFilter(SqlRule):
             span,
             f"partitions are not pruned by {what}: {answer.reason}",
             related=(Related(place, shown),) if place is not None else (),
-            fix=_help(sql, item, by_query),
+            fix=_help(sql, read, item, by_query),
         )
 
 
@@ -179,59 +179,101 @@ def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
     return span
 
 
-def _help(sql: SqlDocument, item: ReadBound, by_query: bool) -> Fix:
+def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool) -> Fix:
     if by_query:
         return Fix.hint("put the subquery's value into a variable or parameter first, and compare with that")
     column = next(node for node in clauses.descendants(item.operand) if isinstance(node, exp.Column))
     name = sql.text_of(column)
-    written = _range(item, name)
+    written = _range(sql, read, item, name)
     if written is not None:
         return Fix.hint(f"compare the bare column: `{written}`")
     if isinstance(item.operand, (exp.Add, exp.Sub)):
         return Fix.hint(f"move the arithmetic to the other side, so that `{name}` stands alone")
+    if "ATTIMEZONE" in item.bound.around:
+        return Fix.hint(f"compare `{name}` itself, and convert what it is compared with from that zone")
+    if not _OR_ELSE.isdisjoint(item.bound.around):
+        return Fix.hint(f"compare `{name}` itself, with `or {name} is null` where the rows without a value are meant too")
     return Fix.hint(f"compare `{name}` itself with the first value and, exclusively, the one after the last")
 
 
-def _range(item: ReadBound, column: str) -> str | None:
+_OR_ELSE = frozenset({"COALESCE", "IFNULL", "NVL", "ISNULL"})
+_DAYS = frozenset({"DATE", "CAST DATE", "TODATE"})
+_TRUNCATIONS = frozenset("DATE_TRUNC TIMESTAMP_TRUNC DATETIME_TRUNC DATETRUNC".split())
+_PARTS = frozenset("EXTRACT DATE_PART DATEPART YEAR".split())
+_FORMATS = frozenset("TO_CHAR DATE_FORMAT FORMAT_DATE FORMAT_TIMESTAMP FORMAT_DATETIME FORMATDATETIME STRFTIME".split())
+_PATTERNS = {
+    "YYYY": 1, "YYYY-MM": 2, "YYYY-MM-DD": 3, "yyyy": 1, "yyyy-MM": 2, "yyyy-MM-dd": 3, "%Y": 1, "%Y-%m": 2,
+    "%Y-%m-%d": 3, "%F": 3,
+}  # fmt: skip
+"""Formats whose texts are in the order of time, and how many of year, month and day they show."""
+_MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LT, exp.GTE: exp.LTE, exp.LT: exp.GT, exp.LTE: exp.GTE}
+
+
+def _range(sql: SqlDocument, read: PartitionRead, item: ReadBound, column: str) -> str | None:
     """Give the half-open range over the bare column that a comparison of its day, month or year with a literal means."""
+    known = read.table.column(item.bound.column)
+    if known is not None and not (known.type or "DATE").startswith(("DATE", "TIMESTAMP", "SMALLDATETIME")):
+        return None
+    if isinstance(item.node, exp.Between) and item.operand.arg_key != "this":
+        return None
+    parts = _parts(sql, item)
+    limits = [limit for other in item.other if (limit := _period(other, item, parts)) is not None]
+    if not limits or len(limits) != len(item.other) or limits[0] > limits[-1]:
+        return None
+    mark = "date " if sql.dialect == "oracle" else ""  # there a bare string is read by the session's format
+    (first, after_first), (_, after_last) = limits[0], limits[-1]
+    kind = type(item.node)
+    if predicates.is_right_side(item.operand):
+        kind = _MIRRORED.get(kind, kind)
+    if kind in (exp.EQ, exp.Between):
+        return f"{column} >= {mark}'{first}' and {column} < {mark}'{after_last}'"
+    ranges: dict[type[exp.Expr], str] = {
+        exp.GTE: f">= {mark}'{first}'",
+        exp.GT: f">= {mark}'{after_first}'",
+        exp.LT: f"< {mark}'{first}'",
+        exp.LTE: f"< {mark}'{after_last}'",
+    }
+    return f"{column} {ranges[kind]}" if kind in ranges else None
+
+
+def _parts(sql: SqlDocument, item: ReadBound) -> int:
+    """Give how much of a date an operand keeps: 1 the year, 2 the month too, 3 all of the day; 0 where it is no such cut."""
     if len(item.bound.around) != 1:
-        return None
-    limits = [_period(other, item.bound) for other in item.other]
-    if not limits or any(limit is None for limit in limits):
-        return None
-    first, last = limits[0], limits[-1]
-    if first is None or last is None:
-        return None
-    start, end = f"{column} >= '{first[0]}'", f"{column} < '{last[1]}'"
-    node = item.node
-    if isinstance(node, exp.Between) or (isinstance(node, exp.EQ) and len(limits) == 1):
-        return f"{start} and {end}"
-    reversed_sides = predicates.is_right_side(item.operand)
-    if isinstance(node, exp.GTE) or (reversed_sides and isinstance(node, exp.LTE)):
-        return start
-    if isinstance(node, exp.LTE) or (reversed_sides and isinstance(node, exp.GTE)):
-        return end
-    return None
+        return 0
+    (called,) = item.bound.around
+    tokens = sql.tokens_in(item.operand_span)
+    commas = sum(token.text == "," for token in tokens)
+    if called in _DAYS:
+        return 0 if commas else 3  # what follows a comma is a time zone
+    if called in _PARTS:
+        return 1 if item.bound.unit == "year" else 0
+    if called in _TRUNCATIONS and commas == 1:
+        return {"year": 1, "month": 2, "day": 3}.get(item.bound.unit or "", 0)
+    if called in _FORMATS and commas == 1:
+        return next((_PATTERNS[token.text] for token in tokens if token.text in _PATTERNS), 0)
+    return 0
 
 
-def _period(literal: exp.Expr, bound: pruning.Bound) -> tuple[date, date] | None:
-    """Give first and next day of the period that a literal names: a day, or a whole month or year where it is cut so."""
-    if isinstance(literal, exp.Cast):
+def _period(literal: exp.Expr, item: ReadBound, parts: int) -> tuple[date, date] | None:
+    """Give first and next day of the year, month or day that a literal names; None where it names none exactly."""
+    if isinstance(literal, (exp.Cast, exp.DateStrToDate)):
         literal = literal.this
     if not isinstance(literal, exp.Literal):
         return None
-    parts = str(literal.this).split("-")
-    if not all(part.isdecimal() for part in parts) or len(parts[0]) != 4:
+    text = str(literal.this)
+    named = text.split("-")
+    truncates = item.bound.around[:1] and item.bound.around[0] in _TRUNCATIONS
+    if len(named) != (3 if truncates else parts) or not parts or not all(part.isdecimal() for part in named):
         return None
-    unit = bound.unit or ("year" if bound.around[0] == "YEAR" else None)
     try:
-        day = date(*(int(part) for part in (*parts, "1", "1")[:3]))
-        if len(parts) == 3 and unit in {None, "day"}:
-            return day, day + timedelta(days=1)
-        if len(parts) == 1 and unit in {None, "year"}:
-            return day, date(day.year + 1, 1, 1)
-        if len(parts) == 2 or (unit == "month" and day.day == 1):
-            return day, date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    except (ValueError, OverflowError, TypeError):
+        day = date(*(int(part) for part in (*named, "1", "1")[:3]))
+        after = (
+            date(day.year + 1, 1, 1),
+            date(day.year + day.month // 12, day.month % 12 + 1, 1),
+            date.fromordinal(day.toordinal() + 1) if parts == 3 else day,
+        )[parts - 1]
+    except (ValueError, OverflowError):
         return None
-    return None
+    # A text is compared as it is, and a truncation gives the first day of its period alone.
+    exact = day.isoformat().startswith(text) and (parts > 1 or day.month == 1) and (parts > 2 or day.day == 1)
+    return (day, after) if exact else None

@@ -138,12 +138,61 @@ RANGE = "create table e (id int, ts timestamptz, n int) partition by range (ts);
         ("select id from e where date(ts) in ('2024-01-05', '2024-01-09')", "date(ts)", "compare `ts` itself"),
         ("select id from e where date(ts) = '9999-12-31'", "date(ts)", "compare `ts` itself"),
         ("select id from e where ts - interval '1 day' < now()", "ts - interval '1 day'", "move the arithmetic"),
+        ("select id from e where date_trunc('month', ts) > '2024-12-01'", "date_trunc('month', ts)", "`ts >= '2025-01-01'`"),
+        ("select id from e where date_trunc('year', ts) = '2024-01-01'", "date_trunc('year', ts)", "`ts >= '2024-01-01' and ts < '2025-01-01'`"),
+        ("select id from e where date_trunc('month', ts) <= '2024-01-15'", "date_trunc('month', ts)", "compare `ts` itself with the first value"),
+        ("select id from e where date_trunc('day', ts, 'Asia/Tokyo') = '2024-01-15'", "date_trunc('day', ts, 'Asia/Tokyo')", "compare `ts` itself with the first value"),
+        ("select id from e where to_char(ts, 'MM-DD') = '2024-02'", "to_char(ts, 'MM-DD')", "compare `ts` itself with the first value"),
+        ("select id from e where to_char(ts, 'YYYY-MM') >= '2024'", "to_char(ts, 'YYYY-MM')", "compare `ts` itself with the first value"),
+        ("select id from e where ts::text = '2024'", "ts::text", "compare `ts` itself with the first value"),
+        ("select id from e where date(n) = '2024-01-05'", "date(n)", "compare `n` itself with the first value"),
+        ("select id from e where '2024-01-05' between date(ts) and '2024-02-01'", "date(ts)", "compare `ts` itself with the first value"),
+        ("select id from e where date(ts) between '2024-02-01' and '2024-01-05'", "date(ts)", "compare `ts` itself with the first value"),
+        ("select id from e where ts at time zone 'utc' >= '2024-01-05'", "ts at time zone 'utc'", "convert what it is compared with"),
+        ("select id from e where date(ts at time zone 'utc') = '2024-01-05'", "date(ts at time zone 'utc')", "convert what it is compared with"),
+        ("select id from e where coalesce(ts, '2024-01-01') = '2024-01-01'", "coalesce(ts, '2024-01-01')", "`or ts is null`"),
     ],
 )  # fmt: skip
 def test_a_range_over_the_bare_column_is_offered(sql: str, place: str, help_: str) -> None:
-    ((span, title),) = unprunable(sql, "postgres", RANGE)
+    ((span, title),) = unprunable(sql, "postgres", RANGE.replace("(ts)", "(n)") if "date(n)" in sql else RANGE)
     assert span == place
     assert help_ in title
+
+
+@pytest.mark.parametrize(
+    ("operator", "mirrored", "range_"),
+    [
+        ("=", "=", "ts >= '2024-01-05' and ts < '2024-01-06'"),
+        (">", "<", "ts >= '2024-01-06'"),
+        (">=", "<=", "ts >= '2024-01-05'"),
+        ("<", ">", "ts < '2024-01-05'"),
+        ("<=", ">=", "ts < '2024-01-06'"),
+    ],
+)
+def test_either_side_may_be_the_column(operator: str, mirrored: str, range_: str) -> None:
+    title = f"compare the bare column: `{range_}`"
+    for condition in (f"date(ts) {operator} '2024-01-05'", f"'2024-01-05' {mirrored} date(ts)"):
+        assert unprunable(f"select id from e where {condition}", "postgres", RANGE) == [("date(ts)", title)]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "ddl", "condition", "range_"),
+    [
+        ("mysql", "create table e (id int, ts datetime) partition by range (to_days(ts)) (partition p values less than (1))", "year(ts) >= 2024", "ts >= '2024-01-01'"),
+        ("mysql", "create table e (id int, ts datetime) partition by range (to_days(ts)) (partition p values less than (1))", "date_format(ts, '%Y-%m') = '2024-12'", "ts >= '2024-12-01' and ts < '2025-01-01'"),
+        ("bigquery", "create table e (id int64, ts date) partition by ts", "format_date('%Y', ts) = '2024'", "ts >= '2024-01-01' and ts < '2025-01-01'"),
+        ("oracle", "create table e (id number, ts date) partition by range (ts) (partition p values less than (1))", "to_char(ts, 'YYYY') < '2024'", "ts < date '2024-01-01'"),
+        ("tsql", "create table e (id int, ts datetime2) on by_month (ts)", "datepart(year, ts) = 2024", "ts >= '2024-01-01' and ts < '2025-01-01'"),
+        ("bigquery", "create table e (ts int64) partition by range_bucket(ts, generate_array(0, 100, 1))", "abs(ts) = 2024", None),
+        ("bigquery", "create table e (ts int64) partition by range_bucket(ts, generate_array(0, 100, 1))", "cast(ts as string) = '2024'", None),
+        ("bigquery", "create table e (id int64, ts date) partition by ts", "last_day(ts, month) = '2024-01-31'", None),
+        ("mysql", "create table e (id int, ts datetime) partition by range (to_days(ts)) (partition p values less than (1))", "month(ts) = 2024", None),
+    ],
+)  # fmt: skip
+def test_ranges_of_the_dialects(dialect: str, ddl: str, condition: str, range_: str | None) -> None:
+    ((_, title),) = unprunable(f"select id from e where {condition}", dialect, f"{ddl};")
+    general = "compare `ts` itself with the first value and, exclusively, the one after the last"
+    assert title == (f"compare the bare column: `{range_}`" if range_ is not None else general)
 
 
 @pytest.mark.parametrize(
