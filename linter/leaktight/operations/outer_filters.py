@@ -13,23 +13,6 @@ from leaktight.text import Span
 NOT, JOIN, VALUE = range(3)
 """How a column that leaves a query is filtered further out: not at all, through a join, by a value."""
 
-COMPARISONS = (
-    exp.EQ,
-    exp.NEQ,
-    exp.GT,
-    exp.GTE,
-    exp.LT,
-    exp.LTE,
-    exp.NullSafeEQ,
-    exp.Between,
-    exp.In,
-    exp.Like,
-    exp.ILike,
-    exp.RegexpLike,
-    exp.SimilarTo,
-    exp.Is,
-)
-
 
 class OuterFilters:
     """Answers for the scopes of one document."""
@@ -50,7 +33,7 @@ class OuterFilters:
             harmless += [
                 document.span(node)
                 for node in clauses.descendants(condition.node, into_queries=False)
-                if isinstance(node, COMPARISONS)
+                if isinstance(node, predicates.COMPARISONS)
             ]
         for clause in (clauses.limit(scope.node), clauses.group(scope.node), clauses.order(scope.node)):
             if clause is not None:
@@ -66,6 +49,13 @@ class OuterFilters:
             ):
                 return True
         return False
+
+    def is_open(self, condition: exp.Expr) -> bool:
+        """Say whether a part of a condition is for the program to decide, as `@day IS NULL` is: it asks no column."""
+        columns = [node for node in clauses.descendants(condition) if isinstance(node, exp.Column)]
+        if not columns:
+            return predicates.constant_truth(condition) is not True
+        return all(self.document.has_hole(column) for column in columns)
 
     def _end(self, scope: Scope) -> int:
         """Give where a scope's text ends, with the holes after its last word: where the next word begins."""
@@ -128,11 +118,15 @@ class OuterFilters:
         most = NOT
         for condition in consumer.conditions():
             columns = [node for node in clauses.descendants(condition.node) if isinstance(node, exp.Column)]
-            for column in columns:
-                if clauses.column_name(column, relation.name).lower() not in names:
-                    continue
-                owner = consumer.owner(column)
-                if (owner is not None and owner[1] is not relation) or _bounds_nothing(column, condition.node):
+            ours = [
+                column
+                for column in columns
+                if clauses.column_name(column, relation.name).lower() in names
+                and ((owner := consumer.owner(column)) is None or owner[1] is relation)
+            ]
+            bounding = predicates.bounding(condition.node, {id(column) for column in ours}, self.is_open)
+            for column in ours:
+                if id(column) not in bounding:
                     continue
                 others = [
                     other for other in columns if other is not column and consumer.relation_of(other) is not relation
@@ -173,20 +167,6 @@ class OuterFilters:
             return False
         relations = any(segment.hole is HoleKind.RELATION for segment in self.document.region.map.segments)
         return relations and self.document.region.templated
-
-
-def _bounds_nothing(column: exp.Expr, root: exp.Expr) -> bool:
-    """Say whether a predicate leaves all but a part (`<> x`, `IS NOT NULL`), or looks at all rows (a window, an aggregate)."""
-    node: exp.Expr | None = column
-    while node is not None:
-        if isinstance(node, (exp.Not, exp.NEQ, exp.Window, exp.AggFunc)):
-            return True
-        if isinstance(node, exp.Is) and predicates.is_negated(node):
-            return True
-        if node is root:
-            return False
-        node = node.parent
-    return False
 
 
 def name_span(document: SqlDocument, relation: Relation) -> Span:

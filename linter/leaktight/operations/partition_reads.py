@@ -7,7 +7,7 @@ it, for every engine pushes it down.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from weakref import WeakKeyDictionary
 
 from sqlglot import exp
@@ -16,9 +16,10 @@ from leaktight.catalog.pruning import Against, Bound, is_partitioned
 from leaktight.catalog.table import Partitioning, Table
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
-from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
+from leaktight.languages.sql.predicates import COMPARISONS
+from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
-from leaktight.operations.outer_filters import COMPARISONS, NOT, VALUE, OuterFilters, name_span
+from leaktight.operations.outer_filters import NOT, VALUE, OuterFilters, name_span
 from leaktight.text import Span
 
 _OPERAND_ENDS = frozenset(
@@ -97,56 +98,77 @@ class _Reads:
         read = PartitionRead(scope, relation, table, partitioning, name_span(self.document, relation))
         columns = frozenset(name.lower() for name in partitioning.columns)
         for condition in scope.conditions():
-            for column in clauses.descendants(condition.node):
-                if isinstance(column, exp.Column):
-                    self._take(read, condition, column, columns)
+            read.found += self._predicates(read, condition.node, columns)
+        if isinstance(scope.node, exp.Merge) and relation is scope.relations[0]:
+            self._branches(read, scope.node, columns)
         for join in scope.joins():
             for name in clauses.join_using(join):
                 if name.name.lower() in columns:
                     read.found.append(self._by_using(read, join, name))
         read.open = read.open or self.outer.open(scope) or self.outer.unread(scope)
-        read.touches_data = self._touches_data(scope, relation, columns)
+        read.touches_data = read.touches_data and self._touches_data(scope, relation, columns)
         pushed = self.outer.pushed(scope, self.outer.leaving(scope, relation, columns), 0)
         read.pushed, read.pushed_value = pushed != NOT, pushed == VALUE
         return read
 
     # Predicates
 
-    def _take(self, read: PartitionRead, condition: Condition, column: exp.Column, columns: frozenset[str]) -> None:
-        """Note a predicate if its column is a partition column of the relation that is read."""
-        if clauses.column_name(column, read.relation.name).lower() not in columns:
+    def _predicates(self, read: PartitionRead, condition: exp.Expr, columns: frozenset[str]) -> list[ReadBound]:
+        """Give the predicates on the partition columns of the relation that is read."""
+        found: dict[int, ReadBound] = {}
+        for column in clauses.descendants(condition):
+            if isinstance(column, exp.Column):
+                taken = self._take(read, condition, column, columns)
+                if taken is not None:
+                    found[id(column)] = taken
+        bounding = predicates.bounding(condition, found, self.outer.is_open) if found else ()
+        return [replace(item, bounds=key in bounding) for key, item in found.items()]
+
+    def _branches(self, read: PartitionRead, merge: exp.Merge, columns: frozenset[str]) -> None:
+        """Note the predicates of a MERGE's branches, which bound its target where each has one."""
+        branches = predicates.changing_branches(merge)
+        on = predicates.merge_condition(merge)
+        if not branches and on is not None and predicates.constant_truth(on) is False:
+            read.touches_data = False  # it inserts only, and looks for no row
             return
+        found = [self._predicates(read, branch, columns) if branch is not None else [] for branch in branches]
+        if all(any(item.bounds for item in items) for items in found):
+            read.found += [item for items in found for item in items]
+
+    def _take(
+        self, read: PartitionRead, condition: exp.Expr, column: exp.Column, columns: frozenset[str]
+    ) -> ReadBound | None:
+        """Give the predicate of a column if it is a partition column of the relation that is read."""
+        if clauses.column_name(column, read.relation.name).lower() not in columns:
+            return None
         ours = self._ours(read, column)
         if ours is None:
-            return
+            return None
         around: list[str] = []
         node: exp.Expr = column
-        negated = False
-        while node is not condition.node and node.parent is not None and not isinstance(node.parent, COMPARISONS):
+        while node is not condition and node.parent is not None and not isinstance(node.parent, COMPARISONS):
             node = node.parent
             if isinstance(node, (exp.Window, exp.AggFunc)):
-                return  # chosen among all rows after they are read
+                return None  # chosen among all rows after they are read
             if isinstance(node, clauses.QUERY):
                 read.open = True  # a correlated subquery: the filter may arrive through it
-                return
+                return None
             called = "" if isinstance(node, (exp.Paren, exp.Tuple)) else self._called(node)
             around += [called] if called else []
-        comparison = node.parent if node is not condition.node else None
+        comparison = node.parent if node is not condition else None
         if comparison is None or not isinstance(comparison, COMPARISONS):
             read.open = True
-            return
+            return None
         outer: exp.Expr | None = comparison
-        while outer is not None and outer is not condition.node:
+        while outer is not None and outer is not condition:
             outer = outer.parent
-            negated = negated or isinstance(outer, exp.Not)
             ours = ours and isinstance(outer, (exp.And, exp.Or, exp.Paren, exp.Not))
         others = tuple(child for child in clauses.children(comparison) if child is not node)
         against, through = self._against(read, others)
-        bounds = not negated and not isinstance(comparison, exp.NEQ) and not predicates.is_negated(comparison)
         span = self._operand_span(node)
         text = self.document.slice(span)
         bound = Bound(column.name, against, tuple(around), text, self._unit(span, column) if around else None)
-        read.found.append(ReadBound(comparison, node, span, others, bound, bounds, ours, through))
+        return ReadBound(comparison, node, span, others, bound, sure=ours, through=through)
 
     def _operand_span(self, node: exp.Expr) -> Span:
         """Give the place of a whole operand: types of casts and intervals, which have no place of their own, too."""

@@ -42,6 +42,9 @@ class MissingPartitionFilter(SqlRule):
     day, on Postgres and MySQL every child table is scanned, on Spark every folder is listed. The query gets dearer each day
     though its result does not grow. Where BigQuery requires the filter it refuses the query.
 
+    Of an `OR` each branch must bound the column: one that does not reads all. In a `MERGE` the filter stands in `ON`, or
+    in each `WHEN` that changes or deletes rows.
+
     The rule knows partitions from DDL in the project and says where it read them. Each FROM is looked at on its own: a
     filter in one CTE does not help the other that reads the same table. A filter that a query further out puts on a column
     that passes through counts, and so does a join that brings the filter (`JOIN days USING (day)`).
@@ -96,6 +99,15 @@ class MissingPartitionFilter(SqlRule):
         ),
         Bad(
             """
+            select id from events where created_at > now() - interval '1 day' or name = 'signup'
+                           ^^^^^^ partition column `created_at`
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+            note="The other branch may match in any partition.",
+        ),
+        Bad(
+            """
             update events set name = 'sign-up' where name = 'signup'
                    ^^^^^^ partition column `created_at`
             """,
@@ -124,6 +136,16 @@ class MissingPartitionFilter(SqlRule):
             catalog=_WAREHOUSE,
             dialect="bigquery",
             note="The filter arrives through the join.",
+        ),
+        Good(
+            """
+            merge shop.orders t using staged s on false
+            when not matched then insert (id, day, total) values (s.id, s.day, s.total)
+            when not matched by source and t.day = '2024-01-05' then delete
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="One day's rows take the place of that day's rows.",
         ),
         Good("select max(day) from shop.events", catalog=_WAREHOUSE, dialect="bigquery"),
         Good(
@@ -176,9 +198,18 @@ class MissingPartitionFilter(SqlRule):
             read.span,
             message,
             related=related,
-            fix=Fix.hint(f"compare `{column}` with the first and last value that the query needs"),
+            fix=Fix.hint(
+                f"bound `{column}` in each branch of the `OR`"
+                if any(_by_turns(item) for item in read.found)
+                else f"compare `{column}` with the first and last value that the query needs"
+            ),
             severity=Severity.ERROR if required else None,
         )
+
+
+def _by_turns(item: ReadBound) -> bool:
+    """Say whether a comparison of the partition column stands in one branch of an OR only."""
+    return not item.bounds and isinstance(item.node.find_ancestor(exp.Or, *clauses.QUERY), exp.Or)
 
 
 def _asks_nothing(read: PartitionRead) -> bool:

@@ -192,7 +192,9 @@ def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool
     if "ATTIMEZONE" in item.bound.around:
         return Fix.hint(f"compare `{name}` itself, and convert what it is compared with from that zone")
     if not _OR_ELSE.isdisjoint(item.bound.around):
-        return Fix.hint(f"compare `{name}` itself, with `or {name} is null` where the rows without a value are meant too")
+        return Fix.hint(
+            f"compare `{name}` itself, with `or {name} is null` where the rows without a value are meant too"
+        )
     return Fix.hint(f"compare `{name}` itself with the first value and, exclusively, the one after the last")
 
 
@@ -215,6 +217,8 @@ def _range(sql: SqlDocument, read: PartitionRead, item: ReadBound, column: str) 
     if known is not None and not (known.type or "DATE").startswith(("DATE", "TIMESTAMP", "SMALLDATETIME")):
         return None
     if isinstance(item.node, exp.Between) and item.operand.arg_key != "this":
+        return None
+    if isinstance(item.node.find_ancestor(exp.Not, *clauses.QUERY), exp.Not):
         return None
     parts = _parts(sql, item)
     limits = [limit for other in item.other if (limit := _period(other, item, parts)) is not None]

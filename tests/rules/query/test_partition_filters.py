@@ -66,6 +66,18 @@ def unprunable(sql: str, dialect: str, ddl: str) -> list[tuple[str, str]]:
         "select payload from shop.events where exists (select 1 from days d where d.day = events.day)",
         "select payload from {{ ref('events') }} where {{ incremental_filter() }}",
         "select payload from shop.events {{ where }}",
+        "select id from shop.events where not day < '2024-01-05'",
+        "select id from shop.events where not (day < '2024-01-05' or id = 3)",
+        "select id from shop.events where not (day not in ('2024-01-05'))",
+        "select id from shop.events where (day = '2024-01-05' and id = 3) or day > '2024-02-01'",
+        "select id from shop.events where (id = 3 or day > '2024-01-05') and day < '2024-02-01'",
+        "select id from shop.events where (@day is null or day = @day)",
+        "select id from shop.events where ({{ all }} = 1 or day = '2024-01-05')",
+        "with e as (select * from shop.events) select id from e where not day < '2024-01-05'",
+        "merge shop.events t using s on false when not matched then insert (id) values (s.id) when not matched by source and t.day = '2024-01-05' then delete",
+        "merge shop.events t using s on false when not matched then insert (id) values (s.id)",
+        "merge shop.events t using s on t.id = s.id when matched and t.day = @d then delete when not matched by source and t.day = @d then delete",
+        "merge shop.events t using s on t.id = s.id when matched and t.day = s.day then update set payload = 'x'",
         "select payload from shop.events where id = 3 {% if day %} and day = '{{ day }}' {% endif %}",
         "insert into shop.events (id, day) select id, day from other",
         "select payload from shop.`events$20240105`",
@@ -98,6 +110,19 @@ def test_filtered_on_bigquery(sql: str) -> None:
         ("select payload from shop.raw where payload like '%x%'", ["shop.raw"]),
         ("select note from shop.loads where note = 'x'", ["shop.loads"]),
         ("select payload from shop.events where id = {{ id }}", ["shop.events"]),
+        ("select id from shop.events where day = @d or id = 3", ["shop.events"]),
+        ("select id from shop.events where day = '{{ ds }}' or id = {{ id }}", ["shop.events"]),
+        ("select id from shop.events where (1 = 1 or day = @d)", ["shop.events"]),
+        ("select id from shop.events where not (day < '2024-01-05' and id = 3)", ["shop.events"]),
+        ("select id from shop.events where not day between '2024-01-05' and '2024-01-06'", ["shop.events"]),
+        ("select id from shop.events where day not in ('2024-01-05')", ["shop.events"]),
+        ("with e as (select * from shop.events) select id from e where day > '2024-01-05' or id = 3", ["shop.events"]),
+        ("select e.id from shop.events e join days d on e.day = d.day or e.id = d.id", ["shop.events"]),
+        ("merge shop.events t using s on false when not matched by source then delete", ["shop.events"]),
+        ("merge shop.events t using s on t.id = s.id when not matched then insert (id) values (s.id)", ["shop.events"]),
+        ("merge shop.events t using s on t.id = s.id when matched and t.day = @d then delete when not matched by source then delete", ["shop.events"]),
+        ("merge shop.events t using s on t.id = s.id when matched and (t.day = @d or s.id = 3) then delete", ["shop.events"]),
+        ("merge shop.copy t using (select * from shop.events) s on t.id = s.id when matched and t.day = @d then delete", ["shop.events"]),
     ],
 )  # fmt: skip
 def test_unfiltered_on_bigquery(sql: str, wanted: list[str]) -> None:
@@ -109,6 +134,13 @@ def test_postgres_looks_at_indexes_and_leaves_hashing_alone() -> None:
     assert missing("select name from events where user_id > 7", "postgres") == ["events"]
     assert missing("select name from hashed where name = 'x'", "postgres") == []
     assert missing("select name from events where name = 'x'", "postgres", "tests/events.sql") == []
+
+
+def test_the_branch_without_a_bound_is_spoken_of() -> None:
+    files = {"ddl/tables.sql": BIGQUERY, "jobs/a.sql": "select payload from shop.events where day = @d or id = 3"}
+    (diagnostic,) = run(MissingPartitionFilter(), files, reported="jobs/a.sql", dialect="bigquery").diagnostics
+    assert diagnostic.fix is not None
+    assert diagnostic.fix.title == "bound `day` in each branch of the `OR`"
 
 
 def test_the_evidence_is_named() -> None:
@@ -148,6 +180,8 @@ RANGE = "create table e (id int, ts timestamptz, n int) partition by range (ts);
         ("select id from e where date(n) = '2024-01-05'", "date(n)", "compare `n` itself with the first value"),
         ("select id from e where '2024-01-05' between date(ts) and '2024-02-01'", "date(ts)", "compare `ts` itself with the first value"),
         ("select id from e where date(ts) between '2024-02-01' and '2024-01-05'", "date(ts)", "compare `ts` itself with the first value"),
+        ("select id from e where not date(ts) < '2024-01-05'", "date(ts)", "compare `ts` itself with the first value"),
+        ("select id from e where date(ts) = '2024-01-05' and (ts > now() or n = 3)", "date(ts)", "`ts >= '2024-01-05'"),
         ("select id from e where ts at time zone 'utc' >= '2024-01-05'", "ts at time zone 'utc'", "convert what it is compared with"),
         ("select id from e where date(ts at time zone 'utc') = '2024-01-05'", "date(ts at time zone 'utc')", "convert what it is compared with"),
         ("select id from e where coalesce(ts, '2024-01-01') = '2024-01-01'", "coalesce(ts, '2024-01-01')", "`or ts is null`"),

@@ -141,8 +141,7 @@ class Scope:
             for node in predicates.conjuncts(clauses.join_on(join)):
                 yield Condition(node, "on", join)
         if isinstance(self.node, exp.Merge):
-            on = self.node.args.get("on")
-            for node in predicates.conjuncts(on if isinstance(on, exp.Expr) else None):
+            for node in predicates.conjuncts(predicates.merge_condition(self.node)):
                 yield Condition(node, "on")
         for node in predicates.conjuncts(clauses.having(self.node)):
             yield Condition(node, "having")
