@@ -14,6 +14,7 @@ from leaktight import (
     Fix,
     Good,
     Severity,
+    Span,
     SqlDocument,
     SqlRule,
     declared_columns,
@@ -41,6 +42,8 @@ _MEASURES = frozenset(
     distance duration uom unit units temperature pressure speed usage items orders users""".split()
 )
 """Words that make a measurement of what is perhaps money: `total_distance`."""
+_UNITS = frozenset({"uom", "unit", "units"})
+_SIGNS = frozenset({"UNSIGNED", "SIGNED", "ZEROFILL"})
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _DECIMAL = {"bigquery": "numeric", "clickhouse": "Decimal(12, 2)", "oracle": "number(12, 2)"}
 
@@ -52,11 +55,12 @@ class FloatMoney(SqlRule):
     which they were added, and `=` on amounts finds nothing. `MONEY` is exact but rounds each division to its last digit,
     and on Postgres its digits and sign follow the server's locale.
 
-    Use an exact type with a scale: `DECIMAL(12, 2)`, `NUMERIC` on BigQuery, or whole cents in a `BIGINT`.
+    Use an exact type with a scale: `DECIMAL(12, 2)`, `NUMERIC` on BigQuery, or whole cents in a `BIGINT`. SQLite has no
+    exact type but `INTEGER`: what it is told is `DECIMAL` it keeps as a float.
 
     A column counts as money by its name (`price`, `shipping_cost`, `total_usd`). Words that often mean something else
-    (`amount`, `total`, `balance`) count only beside a column that is plainly about money, and not in a table that has
-    units of measure. Rates, percentages and averages may well be floats.
+    (`amount`, `total`, `balance`) count only beside a column that is plainly about money, and not in a table that names
+    units of measure (`uom`, `unit`; a `unit_price` is none). Rates, percentages and averages may well be floats.
     """
 
     name = "float-money"
@@ -97,6 +101,22 @@ class FloatMoney(SqlRule):
             options={"names": ["toll"]},
             fixed="create table trips (id int primary key, toll decimal(12, 2));",
         ),
+        Bad(
+            """
+            create table fees (id int primary key, fee double(10, 2) unsigned not null);
+                                                       ^^^^^^^^^^^^^^^^^^^^^^ `fee` is money
+            """,
+            dialect="mysql",
+            fixed="create table fees (id int primary key, fee decimal(12, 2) unsigned not null);",
+        ),
+        Bad(
+            """
+            create table products (id integer primary key, price real);
+                                                                 ^^^^ cannot hold a cent exactly
+            """,
+            dialect="sqlite",
+            note="Keep whole cents in an `INTEGER`.",
+        ),
         Good("create table products (id bigint primary key, price numeric(12, 2), price_cents bigint);"),
         Good(
             "create table infusions (id bigint primary key, amount double precision, amountuom text, total double precision);",
@@ -113,20 +133,17 @@ class FloatMoney(SqlRule):
         if sql.path.test or sql.path.fixture:
             return
         for declared in declared_columns(sql):
-            kind = (declared.column.type or "").partition("(")[0].strip()
+            kind, sign = _split(declared.column.type or "")
             if declared.type_span is None or declared.temporary or kind not in _FLOATS | _MONEY_TYPES:
                 continue
             name, written = declared.column.name, " ".join(sql.slice(declared.type_span).split())
-            if kind in _MONEY_TYPES:
+            if kind in _MONEY_TYPES and sql.dialect != "sqlite":
                 why = f"`{written}` rounds each division of `{name}` to its last digit"
-            elif self._is_money(name, declared.siblings):
+            elif kind in _MONEY_TYPES or self._is_money(name, declared.siblings):
                 why = f"`{name}` is money, and `{written}` cannot hold a cent exactly"
             else:
                 continue
-            exact = _DECIMAL.get(sql.dialect, "decimal(12, 2)")
-            exact = exact.upper() if written.isupper() else exact
-            fix = Fix.unsafe(f"make it `{exact}`", sql.replace(declared.type_span, exact))
-            yield Finding(declared.type_span, why, fix=fix)
+            yield Finding(declared.type_span, why, fix=_fix(sql, declared.type_span, sign))
 
     def _is_money(self, name: str, siblings: Mapping[str, Column]) -> bool:
         words = _words(name)
@@ -137,7 +154,24 @@ class FloatMoney(SqlRule):
         if not words & _PERHAPS or words & _MEASURES:
             return False
         around = [_words(column.name) for column in siblings.values()]
-        return any(other & _MONEY for other in around) and not any(other & {"uom", "unit", "units"} for other in around)
+        others = [other for other in around if not other & _MONEY]
+        return len(others) < len(around) and not any(other & _UNITS for other in others)
+
+
+def _split(kind: str) -> tuple[str, str]:
+    """Give a type without its digits and sign, and the sign: `DOUBLE PRECISION` and ` UNSIGNED`."""
+    head, _, rest = kind.partition("(")
+    words = f"{head} {rest.partition(')')[2]}".split()
+    signs = [word for word in words if word in _SIGNS]
+    return " ".join(word for word in words if word not in _SIGNS), "".join(f" {sign.lower()}" for sign in signs)
+
+
+def _fix(sql: SqlDocument, place: Span, sign: str) -> Fix:
+    if sql.dialect == "sqlite":
+        return Fix.hint("keep whole cents in an `INTEGER`")
+    exact = _DECIMAL.get(sql.dialect, "decimal(12, 2)") + sign
+    exact = exact.upper() if sql.slice(place).isupper() else exact
+    return Fix.unsafe(f"make it `{exact}`", sql.replace(place, exact))
 
 
 def _words(name: str) -> set[str]:

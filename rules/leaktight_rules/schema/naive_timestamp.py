@@ -18,6 +18,7 @@ from leaktight import (
     SqlRule,
     declared_columns,
     option,
+    words_of,
 )
 
 _NAIVE = {
@@ -42,7 +43,14 @@ _INSTANT = re.compile(
     r"(?:_at|_ts|_timestamp|_on|_instant)$|^(?:timestamp|created|updated|modified|deleted|inserted|loaded|occurred)$|"
     r"^(?:created|updated|modified|deleted|inserted|expires|last_login|last_seen)_?(?:time|date|datetime)?$"
 )
-_LOCAL = re.compile(r"local|wall|naive|utc|gmt|(?:^|_)(?:birth|dob|schedule[d]?|opening|closing|shift)")
+_LOCAL = re.compile(
+    r"local(?!e)|(?:^|_)(?:wall|naive)(?:_|$)|(?:^|_)(?:utc|gmt)|(?:utc|gmt)$|"
+    r"(?:^|_)(?:birth|dob|schedule[d]?|opening|closing|shift)"
+)
+_UTC = re.compile(r"utc(?!o)|gmt")
+"""What in a default says that the column holds UTC: `timezone('utc', now())`, `GETUTCDATE()`."""
+_WALL_CLOCK = re.compile(r"zone|current_datetime|getdate|sysdatetime\b")
+"""What in a default gives the time of some wall, which a type with a zone would read in another."""
 _NOW = re.compile(
     r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
 )
@@ -60,7 +68,8 @@ class NaiveTimestamp(SqlRule):
 
     A column counts as an instant by its name (`created_at`, `event_ts`, `updated`) or by a default such as `now()`; with
     `strict` every column of such a type does. A name that says local time, or the zone itself (`opens_local`,
-    `created_utc`), is left alone, as are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
+    `created_utc`), is left alone, and so is a default that names UTC (`GETUTCDATE()`): whoever reads the table may know.
+    So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
     """
 
     name = "naive-timestamp"
@@ -86,6 +95,14 @@ class NaiveTimestamp(SqlRule):
         ),
         Bad(
             """
+            create table "User" ("id" text primary key, "updatedAt" timestamp(3) not null);
+                                                                    ^^^^^^^^^^^^ `updatedAt` is an instant
+            """,
+            dialect="postgres",
+            fixed='create table "User" ("id" text primary key, "updatedAt" timestamptz(3) not null);',
+        ),
+        Bad(
+            """
             create table d.orders (id int64, paid_at datetime);
                                                      ^^^^^^^^ keeps no time zone
             """,
@@ -105,6 +122,11 @@ class NaiveTimestamp(SqlRule):
         Good("create table orders (id bigint primary key, created_at timestamp with time zone);", dialect="postgres"),
         Good("create table shops (id bigint primary key, opens_local timestamp, born date);", dialect="postgres"),
         Good("create table orders (id bigint primary key, created_utc timestamp);", dialect="postgres"),
+        Good(
+            "create table orders (id bigint primary key, shipped timestamp default timezone('utc', now()));",
+            dialect="postgres",
+            note="The default says that it is UTC.",
+        ),
         Good("create table orders (id int primary key, created_at timestamp);", dialect="mysql"),
         Good("create table d.orders (id int64, created_at timestamp);", dialect="bigquery"),
         Good("create table readings (id bigint primary key, charted timestamp);", dialect="postgres"),
@@ -135,13 +157,16 @@ class NaiveTimestamp(SqlRule):
         if written.isupper():
             zoned = zoned.upper()
         assert declared.type_span is not None
+        if _WALL_CLOCK.search((declared.column.default or "").lower()):
+            return Fix.hint(f"make it `{zoned}`, with a default that is an instant too")
         return Fix.unsafe(f"make it `{zoned}`", sql.replace(declared.type_span, zoned))
 
     def _instant(self, declared: DeclaredColumn) -> bool:
-        name = declared.column.name.lower()
-        if _LOCAL.search(name):
+        name = "_".join(words_of(declared.column.name))
+        default = (declared.column.default or "").lower()
+        if _LOCAL.search(name) or _UTC.search(default):
             return False
-        return self.strict or bool(_INSTANT.search(name) or _NOW.search((declared.column.default or "").lower()))
+        return self.strict or bool(_INSTANT.search(name) or _NOW.search(default))
 
 
 def _split(kind: str) -> tuple[str, str]:

@@ -63,6 +63,14 @@ def test_foreign_keys_and_plain_indexes_are_no_keys() -> None:
         ("tsql", "created_at datetime2(7)", "datetime2(7)"),
         ("trino", "created_at timestamp(6)", "timestamp(6)"),
         ("", "created_at timestamp without time zone", "timestamp without time zone"),
+        ("postgres", '"createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP', "TIMESTAMP(3)"),
+        ("postgres", '"updatedAt" TIMESTAMP(3) NOT NULL', "TIMESTAMP(3)"),
+        ("postgres", '"deletedOn" timestamp', "timestamp"),
+        ("tsql", "CreatedAt datetime", "datetime"),
+        ("tsql", "created_at datetime2 default getdate()", "datetime2"),
+        ("postgres", "outcome_at timestamp", "timestamp"),
+        ("postgres", "wallet_created_at timestamp", "timestamp"),
+        ("postgres", "shipped timestamp default timezone('Europe/Berlin', now())", "timestamp"),
     ],
 )
 def test_naive(dialect: str, column: str, type_: str) -> None:
@@ -77,8 +85,16 @@ def test_naive(dialect: str, column: str, type_: str) -> None:
         ("postgres", "created_at_local timestamp"),
         ("postgres", "at_utc timestamp default now()"),
         ("postgres", "birth_ts timestamp"),
-        ("postgres", "format text default 'now()'"),
-        ("postgres", "status text"),
+        ("postgres", "format timestamp"),
+        ("postgres", "flat timestamp"),
+        ("postgres", '"isCombat" timestamp'),
+        ("postgres", '"createdAtUtc" timestamp'),
+        ("postgres", '"localTime" timestamp default now()'),
+        ("postgres", "shipped timestamp default timezone('utc', now())"),
+        ("postgres", "created_at timestamp default (now() at time zone 'UTC')"),
+        ("tsql", "created_at datetime2 default getutcdate()"),
+        ("tsql", "created_at datetime2 default (sysutcdatetime())"),
+        ("bigquery", "created_at datetime default current_datetime('UTC')"),
         ("snowflake", "created_at timestamp_ltz"),
         ("spark", "created_at timestamp"),
         ("mysql", "created_at datetime"),
@@ -88,6 +104,26 @@ def test_naive(dialect: str, column: str, type_: str) -> None:
 )
 def test_not_naive_or_not_known_to_be(dialect: str, column: str) -> None:
     assert found(NaiveTimestamp(), f"create table t (id int primary key, {column})", dialect) == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "default", "edits"),
+    [
+        ("postgres", "now()", 1),
+        ("postgres", "localtimestamp", 1),
+        ("postgres", "(now() at time zone 'Europe/Berlin')", 0),
+        ("tsql", "getdate()", 0),
+        ("tsql", "sysdatetimeoffset()", 1),
+        ("bigquery", "current_datetime()", 0),
+    ],
+)
+def test_only_a_hint_where_the_default_would_be_off(dialect: str, default: str, edits: int) -> None:
+    kind = {"postgres": "timestamp", "tsql": "datetime2", "bigquery": "datetime"}[dialect]
+    sql = f"create table t (id int primary key, created_at {kind} default {default})"
+    report = run(NaiveTimestamp(), {"ddl/tables.sql": sql}, reported="ddl/tables.sql", dialect=dialect)
+    (diagnostic,) = report.diagnostics
+    assert diagnostic.fix is not None
+    assert len(diagnostic.fix.edits) == edits
 
 
 @pytest.mark.parametrize(
@@ -104,6 +140,12 @@ def test_not_naive_or_not_known_to_be(dialect: str, column: str) -> None:
         ("postgres", "price_change_pct real, cost_ratio real, fee_rate real", []),
         ("postgres", "price numeric(12, 2), costume text, taxi real", []),
         ("postgres", "cost_center_count double precision", []),
+        ("postgres", "unit_price double precision, amount double precision", ["double precision"] * 2),
+        ("postgres", "unit_price double precision, unit text, amount double precision", ["double precision"]),
+        ("mysql", "fee DOUBLE UNSIGNED, tip_units double unsigned", ["DOUBLE UNSIGNED"]),
+        ("mysql", "price double precision unsigned zerofill", ["double precision unsigned zerofill"]),
+        ("sqlite", "price REAL, weight REAL, paid money", ["REAL", "money"]),
+        ("postgres", "price real[]", []),
     ],
 )
 def test_money(dialect: str, columns: str, types: list[str]) -> None:
@@ -116,3 +158,22 @@ def test_added_columns_know_their_table() -> None:
         "real"
     ]
     assert found(FloatMoney(), "alter table other add column total real", "postgres", "m/002_total.sql", **files) == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind", "exact"),
+    [
+        ("postgres", "real", "decimal(12, 2)"),
+        ("mysql", "DOUBLE(10,2) UNSIGNED", "DECIMAL(12, 2) UNSIGNED"),
+        ("mysql", "double unsigned", "decimal(12, 2) unsigned"),
+        ("bigquery", "FLOAT64", "NUMERIC"),
+        ("sqlite", "real", None),
+    ],
+)
+def test_the_exact_type(dialect: str, kind: str, exact: str | None) -> None:
+    sql = f"create table t (id int primary key, price {kind} not null)"
+    report = run(FloatMoney(), {"ddl/tables.sql": sql}, reported="ddl/tables.sql", dialect=dialect)
+    (diagnostic,) = report.diagnostics
+    assert diagnostic.fix is not None
+    assert [edit.content for edit in diagnostic.fix.edits] == ([exact] if exact is not None else [])
+    assert exact is not None or "`INTEGER`" in diagnostic.fix.title
