@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlglot import exp
@@ -12,7 +13,7 @@ from leaktight.diagnostics import Location, locate
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.operations.hosted_sql import HostedSql
-from leaktight.text import Span
+from leaktight.text import Span, words_of
 
 
 class WriteMethod(StrEnum):
@@ -86,6 +87,12 @@ class TableWrite:
     def repeats(self) -> bool:
         """Whether a second run leaves the rows twice: it adds to a lasting table and nothing guards it."""
         return self.lasting and self.guard is None and self.method in (WriteMethod.INSERT, WriteMethod.APPEND)
+
+    def is_called(self, names: Iterable[str]) -> bool:
+        """Say whether the table's own name, or a word in it, is one of `names`, which are in lower case."""
+        name = self.written.rpartition(".")[2].strip("{}\"'`[]")
+        words = {name.lower(), *words_of(name)}
+        return any(wanted in words for wanted in names)
 
     @property
     def location(self) -> Location:

@@ -142,8 +142,7 @@ class AppendWrite(WriteRule):
         """Yield the words that append, or the name of a call that appends of itself."""
         if write.method is not WriteMethod.APPEND or not write.repeats or write.load is None:
             return
-        name = write.written.lower().rpartition(".")[2]
-        if name in self.append_only or any(word in name.strip("{}\"'").split("_") for word in self.append_only):
+        if write.is_called(self.append_only):
             return
         said = write.document.slice(write.span)
         implied = " unless told otherwise" if said == write.via else ""

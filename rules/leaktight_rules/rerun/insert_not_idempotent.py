@@ -158,7 +158,7 @@ class InsertNotIdempotent(WriteRule):
         """Yield the word `INSERT` of a load that nothing guards."""
         if write.method is not WriteMethod.INSERT or not write.repeats or write.load is None:
             return
-        if write.target is None or _has_word(write, self.append_only):
+        if write.target is None or write.is_called(self.append_only):
             return
         table = write.table
         key = _key(write)
@@ -174,12 +174,6 @@ class InsertNotIdempotent(WriteRule):
         if place is not None:
             related.append(Related(place, f"the key of `{write.written}`"))
         yield Finding(write.span, f"{what}: {write.load.reason}", tuple(related), _fix(write, key))
-
-
-def _has_word(write: TableWrite, words: tuple[str, ...]) -> bool:
-    name = write.written.lower().rpartition(".")[2]
-    pieces = name.strip("{}").replace("-", "_").split("_")
-    return name in words or any(word in pieces for word in words)
 
 
 def _key(write: TableWrite) -> tuple[str, ...]:

@@ -25,9 +25,14 @@ def test_silent_by_path(path: str) -> None:
     assert found('df.to_sql("t", conn, if_exists="append")\n', path) == []
 
 
-@pytest.mark.parametrize("table", ["load_log", "audit", "price_history"])
+@pytest.mark.parametrize("table", ["load_log", "audit", "price_history", "loadLog", "price-history"])
 def test_tables_that_are_meant_to_grow(table: str) -> None:
     assert found(f'df.to_sql("{table}", conn, if_exists="append")\n') == []
+
+
+@pytest.mark.parametrize("table", ["catalog", "blogs", "price_historical"])
+def test_other_tables_are_not(table: str) -> None:
+    assert len(found(f'df.to_sql("{table}", conn, if_exists="append")\n')) == 1
 
 
 def test_each_call_has_a_hint() -> None:

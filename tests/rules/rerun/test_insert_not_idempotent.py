@@ -100,6 +100,12 @@ def test_tables_that_are_meant_to_grow_or_not_known(table: str) -> None:
     assert found(code, "etl/load.py") == []
 
 
+@pytest.mark.parametrize(("table", "count"), [('"loadLog"', 0), ("`job-runs`", 0), ("catalog", 1), ("blogs", 1)])
+def test_words_of_a_name_are_whole(table: str, count: int) -> None:
+    text = f"insert into shop.{table} (day) select s.day from sales as s"
+    assert len(found(text, dialect="bigquery" if "`" in table else "postgres")) == count
+
+
 def test_the_loop_is_shown() -> None:
     code = 'def handler(event, context):\n    for r in event["Records"]:\n        db.execute("insert into t (a) values (%s)", (r,))\n'
     (diagnostic,) = found(code, "src/consumer.py")
