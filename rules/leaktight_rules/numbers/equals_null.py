@@ -16,7 +16,6 @@ from leaktight import (
     Span,
     SqlDocument,
     SqlRule,
-    clauses,
     exp,
 )
 
@@ -97,15 +96,20 @@ class EqualsNull(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each comparison one side of which is the word NULL."""
+        writing: set[int] | None = None
         for comparison in sql.find(exp.EQ, exp.NEQ):
             nulls = isinstance(comparison.this, exp.Null), isinstance(comparison.expression, exp.Null)
-            if any(nulls) and not _assigns(sql, comparison):
-                finding = _after(sql, comparison) if nulls[1] else _before(sql, comparison)
-                if finding is not None:
-                    yield finding
+            if not any(nulls) or _assigns(sql, comparison):
+                continue
+            if writing is None:
+                writing = {id(node.root()) for node in sql.find(*_WRITES)}
+            possible = Applicability.UNSAFE if id(comparison.root()) in writing else Applicability.SAFE
+            finding = _after(sql, comparison, possible) if nulls[1] else _before(sql, comparison, possible)
+            if finding is not None:
+                yield finding
 
 
-def _after(sql: SqlDocument, comparison: exp.Expr) -> Finding | None:
+def _after(sql: SqlDocument, comparison: exp.Expr, possible: Applicability) -> Finding | None:
     """Give the finding of `x = NULL`; None where its words are not found in the text."""
     operator = sql.token_after(sql.span(comparison.this).end, *_OPERATORS)
     null = sql.token_after(operator.end) if operator is not None else None
@@ -115,11 +119,11 @@ def _after(sql: SqlDocument, comparison: exp.Expr) -> Finding | None:
     return Finding(
         span,
         f"`{sql.slice(operator)} NULL` is never true: write `{written}`",
-        fix=_fix(sql, comparison, Span(operator.end, null.start), Edit(span, written)),
+        fix=_fix(sql, comparison, possible, Span(operator.end, null.start), Edit(span, written)),
     )
 
 
-def _before(sql: SqlDocument, comparison: exp.Expr) -> Finding | None:
+def _before(sql: SqlDocument, comparison: exp.Expr, possible: Applicability) -> Finding | None:
     """Give the finding of `NULL = x`; None where its words are not found in the text."""
     other = sql.span(comparison.expression)
     operator = sql.token_before(other.start)
@@ -132,7 +136,7 @@ def _before(sql: SqlDocument, comparison: exp.Expr) -> Finding | None:
     return Finding(
         span,
         f"`NULL {sql.slice(operator)}` is never true: write `{written}`",
-        fix=_fix(sql, comparison, Span(null.end, other.start), *(edits if bare else ())),
+        fix=_fix(sql, comparison, possible, Span(null.end, other.start), *(edits if bare else ())),
     )
 
 
@@ -144,13 +148,11 @@ def _is_null(sql: SqlDocument, token: Span) -> bool:
     return sql.slice(token).upper() == "NULL"
 
 
-def _fix(sql: SqlDocument, comparison: exp.Expr, between: Span, *edits: Edit) -> Fix:
-    """Give the fix; a hint where a comment between the words would be lost, or no edits are certain."""
+def _fix(sql: SqlDocument, comparison: exp.Expr, possible: Applicability, between: Span, *edits: Edit) -> Fix:
+    """Give the fix; a hint where more than the operator stands between the words and would be lost, or nothing is certain."""
     title = f"write `{_written(comparison)}`"
-    if not edits or any(span.overlaps(between) for span, _ in sql.comments()):
-        return Fix.hint(title)
-    writes = any(isinstance(node, _WRITES) for node in clauses.descendants(comparison.root()))
-    return Fix(title, Applicability.UNSAFE if writes else Applicability.SAFE, edits)
+    said = sql.slice(between).strip(" \t\r\n=<>!^")
+    return Fix(title, possible, edits) if edits and not said else Fix.hint(title)
 
 
 def _assigns(sql: SqlDocument, comparison: exp.Expr) -> bool:
