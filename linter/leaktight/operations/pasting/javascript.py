@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS
 from leaktight.languages.javascript.document import JavascriptDocument
+from leaktight.operations.pasting.javascript_checks import checked_at
 from leaktight.operations.pasting.javascript_names import NAMES, Names
 from leaktight.operations.pasting.javascript_types import is_plain
 from leaktight.operations.pasting.origin import (
@@ -136,7 +137,7 @@ class _Origins:
         last = names[-1] if names else ""
         if last in ("length", "size", "rowCount") or (last.isupper() and len(last) > 1):
             return SAFE
-        if self._names.is_checked(node):
+        if checked_at(document, node) is not None:
             return SAFE
         if any(name in SERVER_PARTS for name in steps[1:]):
             return UNKNOWN

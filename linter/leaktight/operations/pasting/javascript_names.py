@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from leaktight.languages.javascript.calls import FUNCTIONS, bound_names, decorators, holds, parameters
+from leaktight.languages.javascript.calls import bound_names, decorators, holds, parameters
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.javascript.scopes import Declaration
+from leaktight.operations.pasting.javascript_checks import checked_at
 from leaktight.operations.pasting.javascript_types import is_plain, is_request, type_at, type_of
 from leaktight.operations.pasting.origin import (
     MOST_BINDINGS,
@@ -18,7 +19,6 @@ from leaktight.operations.pasting.origin import (
     UNKNOWN,
     Doubt,
     Origin,
-    is_escaper,
     is_outside,
     of_calls,
     of_parameter,
@@ -39,10 +39,6 @@ _REQUEST_DECORATORS = frozenset(
 )
 _EVENT_PARTS = frozenset({"queryStringParameters", "pathParameters", "multiValueQueryStringParameters"})
 _WALKS = frozenset({"map", "forEach", "filter", "flatMap", "find", "some", "every", "each"})
-_MEMBERSHIP = frozenset({"includes", "has", "indexOf", "hasOwnProperty", "hasOwn"})
-_TESTS = frozenset(
-    {"test", "match", "isInteger", "isNaN", "isFinite", "isSafeInteger", "isUUID", "isNumeric", "isAlphanumeric"}
-)
 _ADDS = frozenset({"push", "unshift", "add"})
 _DEEPEST_CALLS = 3
 
@@ -58,9 +54,15 @@ class Names:
         """Give the origin of a name."""
         document = self._document
         name = document.text_of(node)
-        if name in ("undefined", "NaN", "Infinity", "__dirname", "__filename") or self.is_checked(node):
+        if name in ("undefined", "NaN", "Infinity", "__dirname", "__filename"):
             return SAFE
         found = document.reaching(node)
+        checked = checked_at(document, node)
+        if checked is not None:
+            # What is bound between the check and the use is not what was checked.
+            found = [one for one in found if checked < one.name.start_byte < node.start_byte]
+            if not found:
+                return SAFE
         if not found:
             if name == "location" or is_outside(name):
                 return outside(name)
@@ -71,37 +73,6 @@ class Names:
         if any(one.value is not None and one.value.type == "array" for one in found):
             origins += self._added(node, depth)
         return worst(*origins)
-
-    def is_checked(self, node: Node) -> bool:
-        """Say whether the function compares this with an allow-list, or looks at its characters, before."""
-        document = self._document
-        text = document.text_of(node)
-        root = document.root
-        for outer in document.ancestors(node):
-            if outer.type in FUNCTIONS:
-                root = outer
-        for test in document.find("call_expression", "binary_expression"):
-            if test.start_byte >= node.start_byte:
-                return False
-            if not holds(root, test) or (holds(test, node) and test.type == "call_expression"):
-                continue
-            if test.type == "binary_expression":
-                left, operator = test.child_by_field_name("left"), test.child_by_field_name("operator")
-                checks = operator is not None and operator.type == "in" and left is not None
-                if checks and left is not None and document.text_of(left) == text:
-                    return True
-            elif self._checks(test, text):
-                return True
-        return False
-
-    def _checks(self, call: Node, text: str) -> bool:
-        document = self._document
-        name = document.callee_name(call)
-        if not (name in _MEMBERSHIP or name in _TESTS or is_escaper(name)):
-            return False
-        if name == "match":
-            return document.receiver(call) == text
-        return any(document.text_of(one) == text for one in document.arguments(call))
 
     def is_plain_member(self, node: Node) -> bool:
         """Say whether the owner's type, as written in the file, makes a member a number, a date or a fixed word."""

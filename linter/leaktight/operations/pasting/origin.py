@@ -74,7 +74,25 @@ _ESCAPERS = (
     "safe",
     "ident",
 )
-"""Parts of the names of functions that make a value fit for SQL text, or refuse it."""
+"""Parts of the names of functions that give a value that is fit for SQL text, or refuse it."""
+_CHECKS = frozenset(
+    "validate validates check checks ensure ensures assert asserts verify verifies require requires enforce guard invariant "
+    "reject".split()
+)
+"""Words of functions that look at what they are given, and raise or say what is wrong with it."""
+_CONDITIONS = frozenset({"assert", "ensure", "invariant", "require"})
+"""Functions that look whether something is true, and at no more: `assert(name)`."""
+_PRESENCE = frozenset("null none nil defined undefined empty blank present set exists".split())
+"""Words of functions that look whether there is a value at all."""
+_PRAISES = frozenset(
+    "valid safe allowed permitted supported known whitelisted allowlisted identifier ident alphanumeric alnum numeric "
+    "number integer uuid guid date".split()
+)
+_BLAMES = frozenset("invalid unsafe unknown unsupported forbidden illegal disallowed malicious suspicious".split())
+LEAVING_CALLS = frozenset(
+    "exit _exit quit abort fail skip die panic unreachable notFound redirect permanentRedirect".split()
+)
+"""Functions that do not come back."""
 
 
 def worst(*origins: Origin) -> Origin:
@@ -119,6 +137,61 @@ def of_part(whole: Origin) -> Origin:
     return UNKNOWN if whole.doubt is Doubt.ARGUMENT and not whole.trusted else whole
 
 
+@record(frozen=True, slots=True)
+class Cleared:
+    """On which answers of a test a value may be pasted: when it holds, when it does not hold."""
+
+    holds: bool = False
+    fails: bool = False
+
+    def __invert__(self) -> Cleared:
+        """Give what the negated test clears."""
+        return Cleared(self.fails, self.holds)
+
+    def __and__(self, other: Cleared) -> Cleared:
+        """Give what both tests together clear: `a and b`."""
+        return Cleared(self.holds or other.holds, self.fails and other.fails)
+
+    def __or__(self, other: Cleared) -> Cleared:
+        """Give what either of the tests clears: `a or b`."""
+        return Cleared(self.holds and other.holds, self.fails or other.fails)
+
+
+NEVER = Cleared()
+WHEN_IT_HOLDS = Cleared(holds=True)
+WHEN_IT_FAILS = Cleared(fails=True)
+EITHER_WAY = Cleared(holds=True, fails=True)
+"""For a test of which it cannot be seen whether it asks for good or for bad values."""
+
+
+def takes_test(name: str) -> bool:
+    """Say whether a function of this name raises where a test that it is given does not hold: `assert`, `checkArgument`."""
+    return not _CHECKS.isdisjoint(words_of(name))
+
+
+def is_checker(name: str) -> bool:
+    """Say whether a function's name says that it looks at its argument and raises: `validate`, `assert_safe`."""
+    return takes_test(name) and name not in _CONDITIONS and _PRESENCE.isdisjoint(words_of(name))
+
+
+def cleared_by_answer(name: str) -> Cleared:
+    """Give on which answer of a function of this name its argument may be pasted: `is_valid`, `isInvalid`, `validate`."""
+    words = words_of(name)
+    if not _BLAMES.isdisjoint(words):
+        return WHEN_IT_FAILS
+    if is_checker(name):
+        return EITHER_WAY
+    return NEVER if _PRAISES.isdisjoint(words) else WHEN_IT_HOLDS
+
+
+def cleared_by_pattern(pattern: str | None) -> Cleared:
+    """Give on which outcome of a search for a regular expression the text may be pasted; None is one not known."""
+    if pattern is None:
+        return EITHER_WAY
+    wanted = pattern.startswith("^") or ("'" not in pattern and not pattern.startswith(("[^", "\\W", "\\D")))
+    return WHEN_IT_HOLDS if wanted else WHEN_IT_FAILS
+
+
 def is_escaper(name: str) -> bool:
-    """Say whether a function's name says that it quotes or checks."""
+    """Say whether a function's name says that what it gives is quoted or checked."""
     return any(part in name.lower() for part in _ESCAPERS)

@@ -29,6 +29,7 @@ from leaktight.operations.pasting.origin import (
     outside,
     worst,
 )
+from leaktight.operations.pasting.python_checks import checked_at
 from leaktight.text import Span, words_of
 
 _EXPRESSIONS = (
@@ -60,7 +61,6 @@ _PLAIN_TYPES = (
 _REQUESTS = frozenset({"flask.request", "quart.request", "bottle.request", "cherrypy.request", "sanic.request"})
 """Requests that a framework gives as a module's name."""
 _OWN = frozenset({"self", "cls"})
-_CHECKS = frozenset({"isdigit", "isalnum", "isidentifier", "isnumeric", "isdecimal", "isalpha"})
 
 
 def origin_in_python(document: PythonDocument, call: SqlCall, host: str) -> Origin | None:
@@ -158,12 +158,15 @@ class _Origins:
         scope, bindings = found
         if document.qualified_name(node) in _REQUESTS:
             return outside(node.id)
-        if self._is_checked(node):
-            return SAFE
         if isinstance(scope, ast.Module) and (node.id.isupper() or all(b.kind is BindingKind.IMPORT for b in bindings)):
             return SAFE
         ways = document.scopes.reaching(node.id, node)
         reaching = [binding for way in ways for binding in way] or list(bindings)
+        checked = checked_at(document, node)
+        if checked is not None:
+            # What is bound between the check and the use is not what was checked.
+            here = document.span(node).start
+            reaching = [one for one in reaching if checked < document.span(one.node).start < here]
         origins: list[Origin] = []
         for binding in reaching[:MOST_BINDINGS]:
             match binding.kind:
@@ -228,31 +231,6 @@ class _Origins:
             found.append(self.of(value, min(depth - 2, 3)))
         return of_calls(found)
 
-    def _is_checked(self, name: ast.Name) -> bool:
-        """Say whether the function compares the name with an allow-list, or looks at its characters, before."""
-        document = self._document
-        function = document.function_of(name)
-        root: ast.AST = function if function is not None else document.tree
-        end = document.span(name).start
-        for node in document.find_in(root, ast.Compare, ast.Call):
-            if document.span(node).start >= end:
-                return False
-            if isinstance(node, ast.Compare):
-                compared = isinstance(node.left, ast.Name) and node.left.id == name.id
-                if compared and isinstance(node.ops[0], ast.In | ast.NotIn):
-                    return True
-            elif isinstance(node, ast.Call) and self._checks(node, name.id):
-                return True
-        return False
-
-    def _checks(self, call: ast.Call, name: str) -> bool:
-        callee = self._document.callee_name(call)
-        receiver = self._document.receiver(call)
-        if callee in _CHECKS:
-            return isinstance(receiver, ast.Name) and receiver.id == name
-        matches = callee in ("match", "fullmatch") or (is_escaper(callee) and callee != "check")
-        return matches and any(isinstance(item, ast.Name) and item.id == name for item in call.args)
-
     # Parts of values
 
     def _attribute(self, node: ast.Attribute, depth: int) -> Origin:
@@ -286,7 +264,7 @@ class _Origins:
             root = root.func if isinstance(root, ast.Call) else root.value
         names = {part for item in ast.walk(node) if isinstance(item, ast.Attribute) for part in words_of(item.attr)}
         names |= set(words_of(root.id)) if isinstance(root, ast.Name) else set()
-        if names & SETTING_WORDS:
+        if names & SETTING_WORDS or checked_at(self._document, node) is not None:
             return SAFE
         parts = {item.attr for item in ast.walk(node) if isinstance(item, ast.Attribute)}
         if (isinstance(root, ast.Name) and root.id in _OWN) or not parts.isdisjoint(SERVER_PARTS):
