@@ -201,3 +201,12 @@ def test_a_check_in_typescript_that_holds_where_the_value_is_used(body: str) -> 
 )
 def test_a_check_in_typescript_that_says_nothing_of_the_place(body: str) -> None:
     assert len(after_typescript(body)) == 1
+
+
+@pytest.mark.parametrize(("checked", "count"), [("request", 1), ("request.body.x", 0), ("body", 0)])
+def test_a_request_that_is_looked_at_as_a_whole_clears_no_field(checked: str, count: int) -> None:
+    code = f"def find(cursor, request):\n    body = request.body\n    validate({checked})\n"
+    value = "body.x" if checked == "body" else "request.body.x"
+    assert len(pasted(code + f"    cursor.execute(f\"select a from t where b = '{{{value}}}'\")\n")) == count
+    code = f"app.post('/', (request, res) => {{ const body = request.body; validate({checked});\n"
+    assert len(pasted(code + f"pool.query(`select a from t where b = '${{{value}}}'`); }});\n", "src/a.ts")) == count

@@ -20,6 +20,7 @@ from leaktight.operations.pasting.origin import (
     cleared_by_answer,
     cleared_by_pattern,
     is_checker,
+    is_outside,
     takes_test,
 )
 
@@ -40,9 +41,12 @@ _DEEPEST = 8
 def checked_at(document: JavascriptDocument, use: Node) -> int | None:
     """Give the byte at which the last check stands that holds for a name or a member at its place; None without one.
 
-    A value that is bound behind that place is not what was checked.
+    A value that is bound behind that place is not what was checked; and `verify(req)` says nothing of a field.
     """
-    return _Checks(document, document.text_of(use)).before(use)
+    text, outer = document.text_of(use), document.parent(use)
+    if outer is not None and outer.type == "member_expression" and is_outside(text):
+        return None
+    return _Checks(document, text).before(use)
 
 
 class _Checks:

@@ -18,6 +18,7 @@ from leaktight.operations.pasting.origin import (
     cleared_by_answer,
     cleared_by_pattern,
     is_checker,
+    is_outside,
     takes_test,
 )
 from leaktight.text import words_of
@@ -32,8 +33,14 @@ _DEEPEST = 8
 def checked_at(document: PythonDocument, use: ast.expr) -> int | None:
     """Give where the last check stands that holds for a name or a part at its place; None where there is none.
 
-    A value that is bound behind that place is not what was checked.
+    A value that is bound behind that place is not what was checked; and `verify(request)` says nothing of a field.
     """
+    if (
+        isinstance(use, ast.Name)
+        and is_outside(use.id)
+        and isinstance(document.parent(use), ast.Attribute | ast.Subscript)
+    ):
+        return None
     return _Checks(document, document.text_of(use)).before(use)
 
 
