@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, words_of
+    from leaktight.text import Edit, Span, shortened, words_of
 
 __version__ = "0.1.0"
 
@@ -85,7 +85,7 @@ _HOMES = {
         "Stage", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "words_of"),
+    "leaktight.text": ("Edit", "Span", "shortened", "words_of"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -108,5 +108,5 @@ __all__ = [
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
     "clauses", "declared_columns", "declared_tables", "exp", "option", "partition_reads", "predicates", "pruning",
-    "words_of",
+    "shortened", "words_of",
 ]  # fmt: skip

@@ -152,3 +152,9 @@ def names_in(text: str) -> frozenset[str]:
             found.add("".join(word))
             word = []
     return frozenset(found)
+
+
+def shortened(text: str, most: int = 50) -> str:
+    """Give text on one line for a message, cut with `…` where it is longer than `most` code points."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"

@@ -15,6 +15,7 @@ from leaktight import (
     WriteMethod,
     WriteRule,
     option,
+    shortened,
 )
 
 _HINTS = {
@@ -146,13 +147,13 @@ class AppendWrite(WriteRule):
             return
         said = write.document.slice(write.span)
         implied = " unless told otherwise" if said == write.via else ""
-        where = f" to `{_short(write.written)}`" if write.target_span != write.span and "(" not in write.written else ""
+        where = (
+            f" to `{shortened(write.written, 60)}`"
+            if write.target_span != write.span and "(" not in write.written
+            else ""
+        )
         message = f"`{write.via}` appends{where}{implied}: a second run adds the same rows again; {write.load.reason}"
         place = write.load.place
         related = (Related(place, "what runs it again"),) if place is not None else ()
         hint = _HINTS.get(write.via, "load a staging table and `MERGE` from it, or overwrite the partition of the run")
         yield Finding(write.span, message, related, Fix.hint(hint))
-
-
-def _short(written: str) -> str:
-    return written if len(written) <= 60 else written[:57] + "…"

@@ -19,6 +19,7 @@ from leaktight import (
     Related,
     clauses,
     exp,
+    shortened,
 )
 
 _MANY = frozenset(
@@ -132,7 +133,7 @@ class InsertLoop(CallRule):
         if not _inserts_a_row(call) or not (call.call.varies or loop.helper is not None) or _is_batched(call):
             return
         repeats = any(write.repeats and write.load is not None for write in call.writes)
-        message = f"`{call.call.sink.rstrip('`')}` sends one `INSERT` for each of `{_short(loop.iterates)}`: a round trip a row"
+        message = f"`{call.call.sink.rstrip('`')}` sends one `INSERT` for each of `{shortened(loop.iterates)}`: a round trip a row"
         if repeats:
             message += ", and a second run adds the rows again"
         related = [Related(loop.head, "the loop")]
@@ -175,11 +176,6 @@ def _fills_rows(call: HostedSql) -> bool:
             if isinstance(source, exp.Values) and any(not isinstance(row, exp.Tuple) for row in source.expressions):
                 return True
     return False
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 50 else flat[:47] + "…"
 
 
 def _fix(call: HostedSql) -> Fix:

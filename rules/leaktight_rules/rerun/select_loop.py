@@ -19,6 +19,7 @@ from leaktight import (
     clauses,
     exp,
     predicates,
+    shortened,
 )
 
 _FEW = 5
@@ -127,11 +128,9 @@ class SelectLoop(CallRule):
         related = [Related(loop.head, "the loop")]
         if loop.helper is not None:
             related.append(Related(loop.helper, "calls it"))
-        flat = " ".join(loop.iterates.split())
-        short = flat if len(flat) <= 50 else flat[:47] + "…"
         yield Finding(
             call.call.name,
-            f"this query runs once for each of `{short}`",
+            f"this query runs once for each of `{shortened(loop.iterates)}`",
             tuple(related),
             Fix.hint("ask once before the loop: `WHERE … = ANY(…)` or a join, and look the rows up in a dictionary"),
         )

@@ -16,9 +16,12 @@ from leaktight import (
     Good,
     HoleKind,
     HostedSql,
+    Pasted,
     PythonDocument,
+    Segment,
     Severity,
     Span,
+    shortened,
 )
 
 _BINDABLE = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "CALL"})
@@ -28,6 +31,11 @@ _MARKS = {
     "sqlite3": "?", "aiosqlite": "?", "duckdb": "?", "pyodbc": "?", "snowflake.connector": "%s", "redshift_connector": "%s",
 }  # fmt: skip
 """How each driver marks a parameter."""
+
+_BEFORE_VALUES = frozenset(
+    "and between by else having ilike in like limit not offset on or select then to when where zone".split()
+)
+"""Words that a parameter may stand behind. `date '…'` and `interval '…'` are literals as a whole, which takes none."""
 
 
 class SqlInjection(CallRule):
@@ -49,8 +57,9 @@ class SqlInjection(CallRule):
     (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`)
     or ask the catalog (`INFORMATION_SCHEMA`); in tests and migrations.
 
-    The fix binds the values of one f-string or template literal where the driver is known. It is unsafe: a value that was
-    meant as several words of SQL is then one string.
+    The fix binds the values of one f-string or template literal where the driver is known, and leaves alone what is formatted
+    (`{code:0>8}`), what is one literal with its type (`interval '{days} days'`), and SQL that has parameters already. It is
+    unsafe: a value that was meant as several words of SQL is then one string.
     """
 
     name = "sql-injection"
@@ -190,18 +199,12 @@ class SqlInjection(CallRule):
             return
         worst = max(values, key=lambda item: (item.outside, bool(item.source) and not item.trusted, bool(item.source)))
         which = "which " if worst.outside else ""
-        said = f"`{_short(worst.host)}`, {which}{worst.source}," if worst.source else f"`{_short(worst.host)}`"
-        others = {f"`{_short(item.host)}`" for item in values if item.host != worst.host}
+        said = f"`{shortened(worst.host)}`, {which}{worst.source}," if worst.source else f"`{shortened(worst.host)}`"
+        others = {f"`{shortened(item.host)}`" for item in values if item.host != worst.host}
         more = f", and so does {', '.join(sorted(others))}" if others else ""
         message = f"{said} becomes part of the SQL text{more}"
         severity = None if worst.source and not worst.trusted else Severity.WARNING
-        hosts = [item.host for item in found]
-        yield Finding(worst.span, message, fix=_fix(call, hosts), severity=severity)
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 50 else flat[:47] + "…"
+        yield Finding(worst.span, message, fix=_fix(call, found), severity=severity)
 
 
 def _is_operator(call: HostedSql) -> bool:
@@ -209,7 +212,7 @@ def _is_operator(call: HostedSql) -> bool:
     return call.call.sink.endswith("=") and call.document.slice(call.call.name).endswith(("Operator", "Sensor"))
 
 
-def _fix(call: HostedSql, hosts: list[str]) -> Fix:
+def _fix(call: HostedSql, found: list[Pasted]) -> Fix:
     hint = Fix.hint("give the value to the driver as a parameter")
     python = isinstance(call.document, PythonDocument)
     mark = _MARKS.get(call.call.driver or "") if python else None
@@ -218,29 +221,23 @@ def _fix(call: HostedSql, hosts: list[str]) -> Fix:
     if not python and (call.call.driver != "pg" or call.call.sink != "query"):
         return hint
     sql = call.call.sql
-    text = call.document.slice(sql)
-    opening = _literal(call, text)
-    if opening is None or "%" in text or "{{" in text or "\\" in text:
+    if not _is_first(call) or not _is_plain(call):
         return hint
     edits: list[Edit] = []
     bound: list[str] = []
-    offset = call.document.region.map.segments[0].file.start - call.document.region.map.segments[0].region.start
-    for segment in call.call.region.map.segments:
-        if segment.hole is None:
-            continue
-        place = segment.file.shift(-offset)
-        if segment.hole is not HoleKind.VALUE or not sql.contains(place) or segment.host not in hosts:
+    pasted = {item.span for item in found}
+    for segment, place in _holes(call):
+        if segment.hole is not HoleKind.VALUE or not sql.contains(place) or place not in pasted:
             return hint
-        bare = (
-            call.document.slice(Span(place.start - 1, place.start)),
-            call.document.slice(Span(place.end, place.end + 1)),
-        )
-        if bare == ("'", "'"):
-            place = Span(place.start - 1, place.end + 1)
-        elif not _stands_alone(*bare):
+        value = segment.host.strip()
+        given = call.document.slice(place)
+        if given.removeprefix("$").removeprefix("{").removesuffix("}").strip() != value:
+            return hint  # `{code:0>8}`, `{name!r}`
+        stretch = _value(call, place)
+        if stretch is None:
             return hint
-        bound.append(segment.host.strip())
-        edits.append(Edit(place, mark or f"${len(bound)}"))
+        bound.append(value)
+        edits.append(Edit(stretch, mark or f"${len(bound)}"))
     if not bound:
         return hint
     given = f", ({', '.join(bound)}{',' if len(bound) == 1 else ''})" if python else f", [{', '.join(bound)}]"
@@ -250,17 +247,54 @@ def _fix(call: HostedSql, hosts: list[str]) -> Fix:
     return Fix.unsafe("give the values to the driver as parameters", *edits)
 
 
-def _literal(call: HostedSql, text: str) -> str | None:
-    """Give the opening quote of the one f-string or template literal that is the SQL; None when it is anything else."""
+def _holes(call: HostedSql) -> list[tuple[Segment, Span]]:
+    """Give what fills the SQL, each with its place in the host document."""
+    first = call.document.region.map.segments[0]
+    offset = first.file.start - first.region.start
+    return [(item, item.file.shift(-offset)) for item in call.call.region.map.segments if item.hole is not None]
+
+
+def _is_first(call: HostedSql) -> bool:
+    """Say whether the SQL itself is what the call is given first: no `text=`, no object, no second bracket round it."""
+    between = call.document.slice(Span(call.call.name.end, call.call.sql.start)).strip()
+    return between == "(" or (between.startswith("<") and between.endswith(">(") and between.count("(") == 1)
+
+
+def _is_plain(call: HostedSql) -> bool:
+    """Say whether the SQL is one f-string or template literal without escapes, and without parameters of its own."""
+    sql = call.call.sql
+    text = call.document.slice(sql)
+    if "%" in text or "{{" in text or "\\" in text:
+        return False
+    rest, at = "", sql.start
+    for _, place in _holes(call):
+        rest += call.document.slice(Span(at, max(at, place.start)))
+        at = place.end
+    rest += call.document.slice(Span(at, sql.end))
+    if "?" in rest or "$" in rest or _names_parameter(rest):
+        return False
     if not isinstance(call.document, PythonDocument):
-        return "`" if text[:1] == "`" and text.count("`") == 2 else None
-    if text[:1] != "f":
-        return None
-    node = next((n for n in call.document.find(ast.JoinedStr) if call.document.span(n) == call.call.sql), None)
+        return text[:1] == "`" and text.count("`") == 2
+    node = next((n for n in call.document.find(ast.JoinedStr) if call.document.span(n) == sql), None)
     quote = text[1:4] if text[1:4] in ('"""', "'''") else text[1:2]
-    return quote if node is not None and quote[:1] in ("'", '"') and text.count(quote) == 2 else None
+    return text[:1] == "f" and node is not None and quote[:1] in ("'", '"') and text.count(quote) == 2
 
 
-def _stands_alone(before: str, after: str) -> bool:
-    """Say whether a hole is a value of its own, not a part of a word, a list or a quoted text."""
-    return before in (" ", "=", ",", "\n", "<", ">") and after in (" ", ")", ",", "\n", '"', "`", ";")
+def _names_parameter(text: str) -> bool:
+    """Say whether a `:name` stands in SQL text; `::type` is a cast."""
+    return any(
+        before != ":" and colon == ":" and (after.isalpha() or after == "_")
+        for before, colon, after in zip(text, text[1:], text[2:], strict=False)
+    )
+
+
+def _value(call: HostedSql, place: Span) -> Span | None:
+    """Give the stretch that a parameter takes the place of: a hole that is a whole value, with the quotes round it."""
+    sql, text = call.call.sql, call.document.text
+    quoted = text[place.start - 1] == "'" and text[place.end] == "'"
+    start, end = (place.start - 1, place.end + 1) if quoted else place
+    if text[start - 1] not in (" =,\n<>(" if quoted else " =,\n<>") or text[end] not in ' ),\n"`;:':
+        return None
+    before = text[sql.start : start].rstrip()
+    word = before[len(before.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")) :].lower()
+    return Span(start, end) if not word or word in _BEFORE_VALUES else None

@@ -58,6 +58,17 @@ def test_fix(module: str, before: str, after: str) -> None:
         "cursor.execute(\"select a from t where b = '{}'\".format(x))",
         'cursor.execute(f"select a from t " f"where b = \'{x}\'")',
         'cursor.execute(f"select a from t where b in ({x})")',
+        "cursor.execute((f\"select a from t where b = '{x}'\"))",
+        "cursor.execute(query=f\"select a from t where b = '{x}'\")",
+        "cursor.execute(f\"select a from t where b = '{x:0>8}'\")",
+        "cursor.execute(f\"select a from t where b = '{x!r}'\")",
+        "cursor.execute(f\"select a from t where b > now() - interval '{x}'\")",
+        "cursor.execute(f\"select a from t where b = date '{x}'\")",
+        "cursor.execute(f\"select a from t where b = E'{x}'\")",
+        "cursor.execute(f\"select a from t where b = :b and c = '{x}'\")",
+        "cursor.execute(f\"select a from t where b = $1 and c = '{x}'\")",
+        "cursor.execute(f\"select a from t where b = ? and c = '{x}'\")",
+        "cursor.execute(f\"select a from t where b = '{x}' -- {x}\")",
     ],
 )
 def test_only_a_hint(call: str) -> None:
@@ -65,6 +76,38 @@ def test_only_a_hint(call: str) -> None:
     (diagnostic,) = found(code)
     assert diagnostic.fix is not None
     assert diagnostic.fix.applicability is Applicability.DISPLAY
+
+
+def test_fix_of_several_shapes() -> None:
+    for before, after in (
+        ("b = '{x}'::uuid", "b = %s::uuid"),
+        ("b in ('{x}') and c = '12:30'", "b in (%s) and c = '12:30'"),
+        ("b like '{x}'", "b like %s"),
+        ("b > timezone('{x}')", "b > timezone(%s)"),
+    ):
+        code = "import psycopg\n\ndef find(x):\n    psycopg.connect('d').execute({}\"select a from t where {}\"{})\n"
+        (diagnostic,) = found(code.format("f", before, ""))
+        assert fixed(code.format("f", before, ""), [diagnostic]) == code.format("", after, ", (x,)")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(`select a from t where b = '${x}'`)", "(`select a from t where b = $1`, [x])"),
+        ("<Row>(`select a from t where b = '${x}'`)", "<Row>(`select a from t where b = $1`, [x])"),
+        ("({ text: `select a from t where b = '${x}'` })", None),
+        ("(`select a from t where b = $1 and c = '${x}'`)", None),
+        ("(`select a from t where b > now() - interval '${x}'`)", None),
+    ],
+)
+def test_fix_in_typescript(before: str, after: str | None) -> None:
+    code = 'import { Pool } from "pg";\nconst pool = new Pool();\nexport const find = (x: string) => pool.query'
+    (diagnostic,) = found(f"{code}{before};\n", "src/find.ts")
+    if after is not None:
+        assert fixed(f"{code}{before};\n", [diagnostic]) == f"{code}{after};\n"
+    else:
+        assert diagnostic.fix is not None
+        assert diagnostic.fix.applicability is Applicability.DISPLAY
 
 
 @pytest.mark.parametrize(
