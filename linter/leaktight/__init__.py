@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, shortened, words_of
+    from leaktight.text import Edit, Span, names_in, shortened, words_of
 
 __version__ = "0.1.0"
 
@@ -85,7 +85,7 @@ _HOMES = {
         "Stage", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "shortened", "words_of"),
+    "leaktight.text": ("Edit", "Span", "names_in", "shortened", "words_of"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -107,6 +107,6 @@ __all__ = [
     "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "exp", "option", "partition_reads", "predicates", "pruning",
-    "shortened", "words_of",
+    "clauses", "declared_columns", "declared_tables", "exp", "names_in", "option", "partition_reads", "predicates",
+    "pruning", "shortened", "words_of",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from leaktight.lazy import record
 from leaktight.source import Region
-from leaktight.text import Span, names_in
+from leaktight.text import Span, names_in, shortened
 
 
 @record(frozen=True, slots=True)
@@ -26,6 +26,13 @@ class Loop:
     """When the loop calls a helper that holds the call: the place of that call."""
     literal_items: int | None = None
     """How many items a loop over a literal has."""
+    counted: bool = False
+    """Whether a `for` of JavaScript counts up to something: `iterates` is its condition, `i < n`."""
+
+    @property
+    def each(self) -> str:
+        """What a turn stands for, in words: each of `orders`, each turn of `i < n`."""
+        return f"each {'turn ' if self.counted else ''}of `{shortened(self.iterates)}`"
 
 
 @record(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from leaktight import (
     Related,
     clauses,
     exp,
-    shortened,
 )
 
 _MANY = frozenset(
@@ -133,7 +132,7 @@ class InsertLoop(CallRule):
         if not _inserts_a_row(call) or not (call.call.varies or loop.helper is not None) or _is_batched(call):
             return
         repeats = any(write.repeats and write.load is not None for write in call.writes)
-        message = f"`{call.call.sink.rstrip('`')}` sends one `INSERT` for each of `{shortened(loop.iterates)}`: a round trip a row"
+        message = f"`{call.call.sink.rstrip('`')}` sends one `INSERT` for {loop.each}: a round trip a row"
         if repeats:
             message += ", and a second run adds the rows again"
         related = [Related(loop.head, "the loop")]
@@ -203,13 +202,21 @@ def _as_executemany(call: HostedSql) -> Edit | None:
     outside = [*python.find_in(sql, ast.Name), *python.find_in(node.func, ast.Name)]
     if not isinstance(row, ast.Tuple | ast.List | ast.Dict) or any(name.id in bound for name in outside):
         return None
+    if not _fits_comprehension(python, loop, row) or _is_read_elsewhere(python, loop, bound):
+        return None
+    used = {name.id for name in python.find_in(node.func, ast.Name)}
+    if any(name.id in used for name in python.find_in(row, ast.Name)):
+        return None  # what the cursor knows of the row before: `cursor.lastrowid`
     span = python.span(loop)
     if any(span.contains(place) for place, _ in python.comments()) or _spans_lines(python, row):
         return None
     receiver = python.text_of(node.func).rpartition(".")[0]
     line = python.text.rfind("\n", 0, span.start) + 1
     indent = python.text[line : span.start]
-    walk = f"for {python.text_of(loop.target)} in {python.text_of(loop.iter)}"
+    items = python.text_of(loop.iter)
+    if isinstance(loop.iter, ast.IfExp | ast.Lambda) or (isinstance(loop.iter, ast.Tuple) and items[:1] != "("):
+        items = f"({items})"
+    walk = f"for {python.text_of(loop.target)} in {items}"
     values, text = python.text_of(row), python.text_of(sql)
     if isinstance(row, ast.Tuple) and not values.startswith("("):
         values = f"({values})"
@@ -226,6 +233,28 @@ def _as_executemany(call: HostedSql) -> Edit | None:
         f"{step}],",
     ]
     return Edit(span, "\n".join([*parts, f"{indent})"]))
+
+
+def _fits_comprehension(python: PythonDocument, loop: ast.For, row: ast.expr) -> bool:
+    """Say whether a loop's row may be made in a comprehension, which takes no `yield`, and no names of a class's body."""
+    waits = any(True for _ in python.find_in(row, ast.Await))
+    breaks = any(True for _ in python.find_in(loop, ast.Yield, ast.YieldFrom, ast.NamedExpr))
+    return not waits and not breaks and not isinstance(python.scopes.scope_of(loop), ast.ClassDef)
+
+
+def _is_read_elsewhere(python: PythonDocument, loop: ast.For, bound: set[str]) -> bool:
+    """Say whether a name that a loop binds may be read outside of it: a comprehension keeps its names to itself."""
+    scope, span = python.scopes.scope_of(loop), python.span(loop)
+    for name in python.find(ast.Name):
+        if name.id not in bound or isinstance(name.ctx, ast.Store) or span.contains(python.span(name)):
+            continue
+        seen = python.scopes.resolve(name.id, name)
+        if seen is None or seen[0] is not scope:
+            continue
+        ways = python.scopes.reaching(name.id, name)
+        if not ways or any(binding.node is loop for way in ways for binding in way):
+            return True
+    return False
 
 
 def _spans_lines(python: PythonDocument, row: ast.expr) -> bool:

@@ -13,24 +13,37 @@ from leaktight import (
     Good,
     HoleKind,
     HostedSql,
+    PythonDocument,
     Related,
     Severity,
     SqlDocument,
     clauses,
     exp,
+    names_in,
     predicates,
-    shortened,
+    words_of,
 )
 
 _FEW = 5
 _WALKS = frozenset(
-    "page pages offset cursor token chunk chunks batch batches batched slice retry retries attempt attempts "
-    "table tables schema schemas database databases db dbs view views column columns col cols partition partitions "
+    "page pages offset token chunk chunks batch batches batched slice retry retries attempt attempts "
+    "table tables schema schemas database databases view views column columns col cols partition partitions "
     "date dates day days month months year years week weeks hour hours ds dt period periods interval intervals window "
     "query queries sql statement statements file files model models dataset datasets shard shards project projects "
-    "region regions conn conns connection connections engine engines server servers host hosts metric metrics".split()
+    "region regions metric metrics".split()
 )
 """Words of loops over few and heavy things, each of which is rightly asked for alone."""
+_CONNECTIONS = frozenset(
+    "conn conns connection connections cursor cursors db dbs client clients engine engines session sessions "
+    "server servers host hosts pool pools".split()
+)
+"""Words of loops over connections, where they name what the loop binds: `for user in users_of(connection)` is none."""
+_ANSWERS = frozenset("query sql statement".split())
+"""Words that name what was asked where they are called: `for row in db.query("…")`."""
+_WRAPPERS = frozenset(
+    "enumerate sorted list tuple set iter reversed zip tqdm track items values keys entries from copy".split()
+)
+"""Functions and methods that walk over what they are given, or called on."""
 
 
 class SelectLoop(CallRule):
@@ -123,14 +136,15 @@ class SelectLoop(CallRule):
             return
         if call.path.test or call.path.fixture or (loop.literal_items is not None and loop.literal_items <= _FEW):
             return
-        if _is_walk(call) or not call.sql or not all(_looks_up(document) for document in call.sql):
+        expands = not isinstance(call.document, PythonDocument)
+        if _is_walk(call) or not call.sql or not all(_looks_up(one, expands=expands) for one in call.sql):
             return
         related = [Related(loop.head, "the loop")]
         if loop.helper is not None:
             related.append(Related(loop.helper, "calls it"))
         yield Finding(
             call.call.name,
-            f"this query runs once for each of `{shortened(loop.iterates)}`",
+            f"this query runs once for {loop.each}",
             tuple(related),
             Fix.hint("ask once before the loop: `WHERE … = ANY(…)` or a join, and look the rows up in a dictionary"),
         )
@@ -140,24 +154,74 @@ def _is_walk(call: HostedSql) -> bool:
     """Say whether the loop goes over pages, days, tables and the like, or over connections to query."""
     loop = call.call.loop
     assert loop is not None
-    words = _words(call.document.slice(loop.head))
-    used = _words(" ".join(argument.text for argument in call.call.arguments)) & {v.lower() for v in loop.variables}
-    words |= {word for name in used for word in name.split("_")} | used
-    receiver = _words(call.call.receiver)
-    return bool(words & _WALKS) or bool(receiver & {name.lower() for name in loop.variables})
+    if _words(call.call.receiver) & {name.lower() for name in loop.variables}:
+        return True
+    # What a loop's body declares anew counts only where the query is given it.
+    told = names_in(call.document.slice(loop.head)) if loop.kind == "for" else loop.variables
+    told |= names_in(" ".join(argument.text for argument in call.call.arguments))
+    if _words(" ".join(told & loop.variables)) & (_WALKS | _CONNECTIONS):
+        return True
+    return bool(_words(" ".join(_last_names(loop.iterates))) & (_WALKS - _ANSWERS))
 
 
 def _words(text: str) -> set[str]:
-    names = "".join(character if character.isalnum() or character == "_" else " " for character in text.lower()).split()
-    return {*names, *(word for name in names for word in name.split("_"))}
+    return {word for name in names_in(text) for word in (name.lower(), *words_of(name))}
 
 
-def _looks_up(document: SqlDocument) -> bool:
-    """Say whether a document is one query that compares a column with a parameter, and names its tables itself."""
+def _last_names(text: str, deep: int = 4) -> list[str]:
+    """Give the last names of what is walked over, without receivers and arguments: `users` of `db.users(page)`."""
+    outside, inside = _unnested(text)
+    if not outside.strip() or text.endswith("]"):
+        key = inside.strip()
+        if key[:1] in ("'", '"') or (deep and not outside.strip()):
+            return _last_names(key.strip("'\""), deep - 1)
+    found: list[str] = []
+    if " for " in outside:
+        outside = outside.partition(" in ")[2].partition(" if ")[0]
+    for piece in outside.partition(",")[0].split():
+        owner, _, last = piece.rpartition(".")
+        if not deep or last not in _WRAPPERS or not text.endswith(")"):
+            found.append(last)
+        elif inside.strip():
+            found += _last_names(inside.strip(), deep - 1)
+        else:
+            found.append(owner.rpartition(".")[2])
+    return found
+
+
+def _unnested(text: str) -> tuple[str, str]:
+    """Give an expression without what stands in its brackets, and what stands in the last of them."""
+    outside, inside, quote, depth = "", "", "", 0
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"`":
+            quote = character
+        elif character in ")]}":
+            depth -= 1
+            if depth == 0:
+                continue
+        elif character in "([{":
+            depth += 1
+            if depth == 1:
+                inside = ""
+                continue
+        if depth:
+            inside += character
+        else:
+            outside += character
+    return outside, inside
+
+
+def _looks_up(document: SqlDocument, *, expands: bool) -> bool:
+    """Say whether a document is one query that compares a column with a parameter, and names its tables itself.
+
+    `expands` says that the driver may make a list of a `?`.
+    """
     trees = [statement.tree for statement in document.statements]
     if len(trees) != 1 or not isinstance(trees[0], exp.Select):
         return False
-    select = trees[0]
+    select = _asked(trees[0])
     if any(
         hole.hole is HoleKind.IDENTIFIER
         for table in document.find(exp.Table)
@@ -168,13 +232,34 @@ def _looks_up(document: SqlDocument) -> bool:
         return False
     for condition in predicates.conjuncts(clauses.where(select)):
         if isinstance(condition, exp.EQ):
-            sides = condition.this, condition.expression
-            parameters = [side for side in sides if _is_parameter(document, side)]
-            if len(parameters) == 1 and any(
-                isinstance(side, exp.Column) for side in sides if side is not parameters[0]
-            ):
-                return True
+            sides = [condition.this, condition.expression]
+        elif isinstance(condition, exp.In) and len(condition.expressions) == 1:
+            sides = [condition.this, condition.expressions[0]]
+            if not _is_one_value(document, sides[1], expands=expands):
+                continue
+        else:
+            continue
+        others = [side for side in sides if not _is_parameter(document, side)]
+        if len(others) == 1 and any(isinstance(node, exp.Column) for node in clauses.descendants(others[0])):
+            return True
     return False
+
+
+def _asked(select: exp.Select) -> exp.Expr:
+    """Give the query that looks: what stands in `select exists (…)`, or the query itself."""
+    items = clauses.projections(select)
+    item = items[0] if len(items) == 1 and clauses.from_item(select) is None else None
+    while isinstance(item, exp.Alias | exp.Paren | exp.Exists | exp.Subquery):
+        item = item.this
+    return item if isinstance(item, exp.Select) else select
+
+
+def _is_one_value(document: SqlDocument, node: exp.Expr, *, expands: bool) -> bool:
+    """Say whether a parameter of a list is one value: a list that is pasted, or made of a `?`, is many."""
+    holes = document.holes(document.span(node))
+    if holes:
+        return all(hole.host.startswith(("%", ":", "$", "@")) for hole in holes)
+    return not (expands and isinstance(node, exp.Placeholder))
 
 
 def _is_parameter(document: SqlDocument, node: exp.Expr) -> bool:

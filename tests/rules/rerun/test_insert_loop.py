@@ -64,6 +64,50 @@ def test_only_a_hint(body: str) -> None:
     assert diagnostic.fix.applicability is Applicability.DISPLAY
 
 
+ONE = 'cursor.execute("insert into t (a) values (%s)", (row,))'
+
+
+@pytest.mark.parametrize(
+    ("code", "fixes"),
+    [
+        (f"for row in rows:\n    {ONE}\nprint(len(rows))\n", True),
+        (f"for row in rows:\n    {ONE}\nprint(row)\n", False),
+        (f"for row in rows:\n    {ONE}\nfor row in more:\n    print(row)\n", True),
+        (f"def save(rows):\n    for row in rows:\n        {ONE}\n\ndef show(row):\n    print(row)\n", True),
+        (f"for row in rows:\n    {ONE}\n\ndef show():\n    print(row)\n", False),
+        (f"for part in more:\n    print(row)\n    for row in part:\n        {ONE}\n", False),
+        (f"class A:\n    for row in rows:\n        {ONE}\n", False),
+        (f"def save():\n    for row in (yield 1):\n        {ONE}\n", False),
+        (f"def save():\n    for row in rows:\n        {ONE.replace('(row,)', '((yield row),)')}\n", False),
+        (f"def save():\n    for row in rows:\n        {ONE.replace('(row,)', '((lambda: row)(),)')}\n", True),
+        (f"async def save():\n    for row in rows:\n        {ONE.replace('(row,)', '(await row,)')}\n", False),
+        (f"for row in (all := rows):\n    {ONE}\n", False),
+        (f"for row in rows:\n    {ONE.replace('(row,)', '(row, cursor.lastrowid)')}\n", False),
+    ],
+)
+def test_the_fix_leaves_no_name_undefined(code: str, fixes: bool) -> None:
+    (diagnostic,) = found(code)
+    assert diagnostic.fix is not None
+    assert (diagnostic.fix.applicability is Applicability.UNSAFE) == fixes
+    if fixes:
+        compile(fixed(code, [diagnostic]), "save.py", "exec")
+
+
+@pytest.mark.parametrize(
+    ("items", "wanted"),
+    [
+        ("rows or more", "rows or more"),
+        ("rows if rows else more", "(rows if rows else more)"),
+        ("(rows if rows else more)", "(rows if rows else more)"),
+        ("a, b, c, d, e, f", "(a, b, c, d, e, f)"),
+        ("(a, b, c, d, e, f)", "(a, b, c, d, e, f)"),
+    ],
+)
+def test_what_is_walked_over_keeps_its_brackets(items: str, wanted: str) -> None:
+    code = f"for row in {items}:\n    {ONE}\n"
+    assert fixed(code, found(code)).endswith(f", [(row,) for row in {wanted}])\n")
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -84,6 +128,17 @@ def test_silent(code: str) -> None:
 @pytest.mark.parametrize("path", ["tests/test_save.py", "migrations/0002_fill.py", "seeds/fill.py"])
 def test_silent_by_path(path: str) -> None:
     assert found('for row in rows:\n    cursor.execute("insert into t (a) values (%s)", (row,))\n', path) == []
+
+
+def test_a_counting_loop_of_javascript_is_worded() -> None:
+    code = (
+        'import { Pool } from "pg";\nconst pool = new Pool();\nexport async function add(rows, count) {\n'
+        '  for (let i = 0; i < %s; i++) { await pool.query("insert into t (a) values ($1)", [rows[i]]); }\n}\n'
+    )
+    (diagnostic,) = found(code % "rows.length", "src/add.ts")
+    assert "one `INSERT` for each of `rows`:" in diagnostic.message
+    (diagnostic,) = found(code % "count", "src/add.ts")
+    assert "one `INSERT` for each turn of `i < count`:" in diagnostic.message
 
 
 def test_says_when_it_is_only_slow() -> None:

@@ -20,6 +20,20 @@ LOOKUP = 'cursor.execute("select name from users where id = %s", ({},))\n'
     [
         "for order in orders:\n    " + LOOKUP.format("order.user_id"),
         "for user_id in ids:\n    cursor.execute(f\"select name from users where id = '{user_id}'\")\n",
+        "for row in cursor.fetchall():\n    " + LOOKUP.format("row[0]"),
+        "for user in get_users(conn):\n    " + LOOKUP.format("user.id"),
+        'for user in connection.execute("select id from users"):\n    ' + LOOKUP.format("user.id"),
+        'for row in db.query("select id from t"):\n    ' + LOOKUP.format("row.id"),
+        "for order in orders_of(page, day):\n    " + LOOKUP.format("order.id"),
+        "for order in days.orders:\n    " + LOOKUP.format("order.id"),
+        "for item in model.items:\n    " + LOOKUP.format("item.id"),
+        "for i, order in enumerate(shop.orders, start=day):\n    " + LOOKUP.format("order.id"),
+        "for order in orders.values():\n    " + LOOKUP.format("order.id"),
+        "for order in data['orders']:\n    " + LOOKUP.format("order.id"),
+        "for order in (one for one in orders if one.day):\n    " + LOOKUP.format("order.id"),
+        'for order in orders:\n    cursor.execute("select name from users where id in (%s)", (order.id,))\n',
+        'for order in orders:\n    cursor.execute("select name from users where lower(email) = %s", (order.email,))\n',
+        'for order in orders:\n    cursor.execute("select exists (select 1 from users where id = %s)", (order.id,))\n',
         "names = []\nfor i, order in enumerate(orders):\n    " + LOOKUP.format("order.user_id"),
     ],
 )
@@ -31,6 +45,19 @@ def test_fires(code: str) -> None:
     "code",
     [
         "for order in orders:\n    " + LOOKUP.format("current"),
+        "for x in get_days(conn):\n    " + LOOKUP.format("x"),
+        "for x in shop.days:\n    " + LOOKUP.format("x"),
+        "for x in enumerate(shop.days):\n    " + LOOKUP.format("x"),
+        "for x, y in tables.items():\n    " + LOOKUP.format("x"),
+        "for x in data['days']:\n    " + LOOKUP.format("x"),
+        "for x in (one for one in days if one.ok):\n    " + LOOKUP.format("x"),
+        "for conn in get_all():\n    " + LOOKUP.format("conn.id"),
+        "for query in read():\n    " + LOOKUP.format("query.id"),
+        "for order in orders:\n    cursor.execute(f\"select name from users where id in ({order.ids})\")\n",
+        'for order in orders:\n    cursor.execute("select name from users where id not in (%s)", (order.id,))\n',
+        'for order in orders:\n    cursor.execute("select name from users where id in (%s, 2)", (order.id,))\n',
+        'for order in orders:\n    cursor.execute("select name from users where lower(%s) = %s", (order.a, order.b))\n',
+        'for order in orders:\n    cursor.execute("select exists (select 1 from users where id > %s)", (order.id,))\n',
         "while not done:\n    " + LOOKUP.format("user_id"),
         "for table in tables:\n    cursor.execute(f\"select count(*) from {table} where id = %s\", (table,))\n",
         "for day in days:\n    " + LOOKUP.format("day"),
@@ -44,6 +71,34 @@ def test_fires(code: str) -> None:
 )  # fmt: skip
 def test_silent(code: str) -> None:
     assert count(code) == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("for (const order of await db.orders())", "each of `await db.orders()`"),
+        ("for (let i = 0, order; i < orders.length; i++)", "each of `orders`"),
+        ("for (let i = 0, order; i < count; i++)", "each turn of `i < count`"),
+        ("for (;;)", None),
+        ("for (const order of pages)", None),
+    ],
+)
+def test_loops_of_javascript(head: str, said: str | None) -> None:
+    code = (
+        'import { Pool } from "pg";\nconst pool = new Pool();\nexport async function names(db, orders, pages, count) {\n'
+        f'  {head} {{ await pool.query("select name from users where id = $1", [order.id]); }}\n}}\n'
+    )
+    found = run(SelectLoop(), {"src/a.ts": code}, reported="src/a.ts").diagnostics
+    assert [one.message for one in found] == ([f"this query runs once for {said}"] if said else [])
+
+
+@pytest.mark.parametrize(("module", "mark", "fires"), [("pg", "$1", 1), ("mysql2/promise", "?", 0)])
+def test_a_mark_that_the_driver_may_make_a_list_of(module: str, mark: str, fires: int) -> None:
+    code = (
+        f'import {{ Pool }} from "{module}";\nconst pool = new Pool();\nexport async function names(orders) {{\n'
+        f'  for (const order of orders) {{ await pool.query("select a from t where id in ({mark})", [order.id]); }}\n}}\n'
+    )
+    assert count(code, "src/a.ts") == fires
 
 
 def test_silent_in_tests() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,7 @@ class Surroundings:
             loop, given = self._loop_at(call, full)
             if loop is not None:
                 bound = self._bound(function, given, loop.variables)
-                return Loop(
-                    loop.head, loop.kind, loop.variables | bound, loop.iterates, document.span(call), loop.literal_items
-                )
+                return replace(_plain(loop), variables=loop.variables | bound, helper=document.span(call))
             further = self._through_helper(call, hop + 1, seen)
             if further is not None:
                 return further
@@ -148,4 +147,4 @@ def _identifiers(node: Node) -> list[Node]:
 
 
 def _plain(loop: JavascriptLoop) -> Loop:
-    return Loop(loop.head, loop.kind, loop.variables, loop.iterates, None, loop.literal_items)
+    return Loop(loop.head, loop.kind, loop.variables, loop.iterates, None, loop.literal_items, loop.counted)

@@ -21,7 +21,9 @@ class JavascriptLoop:
     `node` is the loop statement, or the call of `forEach` and its like. `kind` is `for`, `while` or
     `callback`. `variables` are the names bound anew each time, `iterates` the text of what is walked
     over, `items` its node. `literal_items` counts the items of an array literal. `parallel` says that
-    the iterations do not wait for one another (`Promise.all(items.map(…))`, `forEach(async …)`).
+    the iterations do not wait for one another (`Promise.all(items.map(…))`, `forEach(async …)`). `counted` says
+    that a `for` counts up to something: `iterates` is then its condition, `i < n`. One that counts up to
+    `orders.length` walks over `orders`.
     """
 
     node: Node
@@ -32,6 +34,7 @@ class JavascriptLoop:
     items: Node | None = None
     literal_items: int | None = None
     parallel: bool = False
+    counted: bool = False
 
 
 _BODIES = {
@@ -102,13 +105,28 @@ def _statement(document: JavascriptDocument, loop: Node) -> JavascriptLoop:
         )
     condition = loop.child_by_field_name("condition")
     iterates = document.text_of(condition).strip("(); ") if condition is not None else ""
-    if loop.type != "for_statement":
+    if loop.type != "for_statement" or not iterates:
         return JavascriptLoop(loop, head, "while", frozenset(_assigned(document, body)), iterates)
     names = []
     for declared in (loop.child_by_field_name("initializer"), loop.child_by_field_name("increment")):
         names += _counted(declared) if declared is not None else []
     variables = {document.text_of(name) for name in names} | _assigned(document, body)
-    return JavascriptLoop(loop, head, "for", frozenset(variables), iterates)
+    walked = _walked(condition) if condition is not None else None
+    if walked is not None:
+        iterates = document.text_of(walked)
+    return JavascriptLoop(loop, head, "for", frozenset(variables), iterates, counted=walked is None)
+
+
+def _walked(condition: Node) -> Node | None:
+    """Give the list up to whose length a condition counts: `orders` of `i < orders.length`."""
+    if condition.type == "expression_statement" and condition.named_child_count:
+        condition = condition.named_child(0) or condition
+    for side in ("left", "right") if condition.type == "binary_expression" else ():
+        node = condition.child_by_field_name(side)
+        key = node.child_by_field_name("property") if node is not None and node.type == "member_expression" else None
+        if node is not None and key is not None and key.text == b"length":
+            return node.child_by_field_name("object")
+    return None
 
 
 def _counted(node: Node) -> list[Node]:

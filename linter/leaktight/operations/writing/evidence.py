@@ -128,7 +128,7 @@ def _rows(call: HostedSql | None) -> Evidence | None:
         if "Records" in loop.iterates:
             return Evidence("an event's `Records` may be delivered again", place_in(call.document, loop.head))
         if loop.literal_items is None or loop.literal_items > 5:
-            return Evidence(f"it runs for each of `{loop.iterates}`", place_in(call.document, loop.head))
+            return Evidence(f"it runs for {loop.each}", place_in(call.document, loop.head))
     return Evidence(f"`{call.call.sink}` runs it for many rows") if call.call.many else None
 
 
