@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaktight.text import Edit, LineIndex, OverlappingEdits, Position, Span, apply_edits
+from leaktight.text import Edit, LineIndex, OverlappingEdits, Position, Span, apply_edits, shortened
 
 TEXTS = st.text(alphabet=st.sampled_from("ab \t\r\n\u2028é😀"), max_size=60)
 
@@ -88,3 +88,12 @@ def test_offsets_are_clamped_to_the_line() -> None:
     assert index.position(3) == Position(1, 4)
     assert LineIndex("").position(5) == Position(1, 1)
     assert LineIndex("a\n").line_count == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("a\n  b", "a b"), ("x" * 50, "x" * 50), ("x" * 51, "x" * 49 + "…"), (" " * 60 + "x", "x"), ("", "")],
+)
+def test_shortened(text: str, wanted: str) -> None:
+    assert shortened(text) == wanted
+    assert len(shortened(text, 3)) <= 3

@@ -26,6 +26,8 @@ APPEND, OVERWRITE, CREATE, UPSERT = WriteMethod.APPEND, WriteMethod.OVERWRITE, W
         ('df.to_sql("t", engine, if_exists="replace")', OVERWRITE, "t", 'if_exists="replace"'),
         ('df.to_sql("t", engine)', CREATE, "t", "to_sql"),
         ('df.to_sql(name="t", con=engine, if_exists="append")', APPEND, "t", 'if_exists="append"'),
+        ('df.to_sql("t", engine, schema="s", if_exists="append")', APPEND, "s.t", 'if_exists="append"'),
+        ('import awswrangler as wr\nwr.mysql.to_sql(df, con, "t", "s")', APPEND, "s.t", "to_sql"),
         ('df.to_gbq("d.t", if_exists="append")', APPEND, "d.t", 'if_exists="append"'),
         ('import pandas_gbq\npandas_gbq.to_gbq(df, "d.t", if_exists="append")', APPEND, "d.t", 'if_exists="append"'),
         ('df.write_database("t", uri, if_table_exists="append")', APPEND, "t", 'if_table_exists="append"'),

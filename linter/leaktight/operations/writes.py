@@ -16,6 +16,7 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite, WriteMethod
+from leaktight.operations.writing.connections import join_transactions
 from leaktight.operations.writing.evidence import host_load, sql_file_load
 from leaktight.operations.writing.frames import frame_steps
 from leaktight.operations.writing.host import commits_alone, commits_of, commits_together
@@ -94,6 +95,9 @@ def _host_units(calls: Sequence[HostedSql], pythons: Sequence[PythonDocument], p
         unit.steps.append(step)
     for python in pythons:
         _add_commits(python, units)
+        for unit in units.values():
+            if unit.host is python:
+                join_transactions(python, unit.steps)
     yield from units.values()
 
 

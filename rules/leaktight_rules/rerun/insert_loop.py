@@ -41,8 +41,8 @@ class InsertLoop(CallRule):
     each day writes many rows), loops over five literal items or fewer, `while` loops that wait for messages, migrations,
     fixtures and tests.
 
-    The fix, in Python, turns a loop whose body is the one call into `executemany`. It is unsafe: a generator is then read to
-    its end before the first row is written.
+    The fix, in Python, turns a loop whose body is the one call into `executemany`, unless a name that the loop binds is read
+    after it. It is unsafe: a generator is then read to its end before the first row is written.
     """
 
     name = "insert-loop"

@@ -73,6 +73,15 @@ class SelectLoop(CallRule):
         ),
         Bad(
             """
+            cursor.execute("select id, plan_id from users")
+            for user_id, plan_id in cursor.fetchall():
+                cursor.execute("select name from plans where id = %s", (plan_id,))
+                       ^^^^^^^ this query runs once for each of `cursor.fetchall()`
+            """,
+            language="python",
+        ),
+        Bad(
+            """
             def price(cursor, sku):
                 cursor.execute("select price from products where sku = %s", (sku,))
                        ^^^^^^^ this query runs once for each of `lines`

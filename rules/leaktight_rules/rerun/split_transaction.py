@@ -66,6 +66,26 @@ class SplitTransaction(WriteRule):
             dialect="bigquery",
             hosts=False,
         ),
+        Bad(
+            """
+            def replace_prices(engine, prices):
+                with engine.begin() as connection:
+                    connection.execute(text("delete from prices"))
+                    prices.to_sql("prices", engine, if_exists="append", index=False)
+                                                    ^^^^^^^^^^^^^^^^^^ commit apart: `to_sql` commits on its own
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            def replace_prices(engine, prices):
+                with engine.begin() as connection:
+                    connection.execute(text("delete from prices"))
+                    prices.to_sql("prices", connection, if_exists="append", index=False)
+            """,
+            language="python",
+            note="`to_sql` joins the transaction of a connection; of an engine it takes one of its own.",
+        ),
         Good(
             """
             def replace_refunds(connection, day, refunds):

@@ -53,7 +53,8 @@ class SqlInjection(CallRule):
     that are allowed.
 
     Silent for constants, numbers, dates and their casts, configuration, placeholders (`", ".join(["%s"] * len(ids))`), values
-    compared with an allow-list or checked character by character, quoting functions, `psycopg.sql`, tagged templates
+    compared with an allow-list or checked character by character (in the branch in which the check holds, or behind one that
+    leaves where it does not), functions that quote or are called `validate` and the like, `psycopg.sql`, tagged templates
     (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`)
     or ask the catalog (`INFORMATION_SCHEMA`); in tests and migrations.
 
@@ -127,6 +128,16 @@ class SqlInjection(CallRule):
             def sort(request, cursor):
                 cursor.execute(f"select id from users order by {request.args['sort']}")
                                                                ^^^^^^^^^^^^^^^^^^^^^^ names a part of the statement
+            """,
+            language="python",
+        ),
+        Bad(
+            """
+            def find(cursor, name):
+                if name in BANNED:
+                    raise ValueError(name)
+                cursor.execute(f"select id from users where name = '{name}'")
+                                                                    ^^^^^^ `name`, a parameter of `find`
             """,
             language="python",
         ),

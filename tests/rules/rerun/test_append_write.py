@@ -44,3 +44,26 @@ def test_each_call_has_a_hint() -> None:
         (diagnostic,) = found(code)
         assert diagnostic.fix is not None
         assert diagnostic.fix.edits == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "fires"),
+    [
+        ('df.to_sql("t", conn, schema="staging", if_exists="append")', 0),
+        ('df.to_sql("t", conn, "staging", "append")', 0),
+        ('df.to_sql("t", conn, schema=STAGING_SCHEMA, if_exists="append")', 0),
+        ('df.to_sql("t", conn, schema=SCHEMA, if_exists="append")', 1),
+        ('df.to_sql("t", conn, schema="sales", if_exists="append")', 1),
+        ('df.to_sql("t", conn, schema=None, if_exists="append")', 1),
+        ('write_pandas(conn, df, "T", schema="STAGING")', 0),
+        ('write_pandas(conn, df, "T", schema="SALES")', 1),
+    ],
+)
+def test_the_schema_of_a_frames_table_is_read(call: str, fires: int) -> None:
+    assert len(found(call + "\n")) == fires
+
+
+@pytest.mark.parametrize(("schema", "fires"), [("sales", 0), ("other", 1)])
+def test_the_rows_of_a_schemas_table_are_deleted_first(schema: str, fires: int) -> None:
+    code = f'def load(df, conn):\n    conn.execute(text("delete from {schema}.t"))\n'
+    assert len(found(code + '    df.to_sql("t", conn, schema="sales", if_exists="append")\n')) == fires

@@ -64,3 +64,70 @@ def test_a_pool_commits_each_call_and_the_statements_of_one_together() -> None:
     code = "export async function load() {\n  await pool.query(`delete from t%s insert into t select a from s`);\n}\n"
     assert count(code % ";", "src/load.ts") == 0
     assert count(code % "`);\n  await pool.query(`", "src/load.ts") == 1
+
+
+FRAME = 'df.to_sql("t", {}, if_exists="append")\n'
+ENGINE = 'def load(df):\n    with engine.begin() as connection:\n        connection.execute(text("delete from t"))\n'
+AUTOCOMMIT = (
+    "import psycopg2\n\ndef load(file):\n    connection = psycopg2.connect(DSN)\n    connection.autocommit = True\n"
+    '    cursor = connection.cursor()\n    cursor.execute("delete from t")\n    cursor.copy_from(file, "t")\n'
+)
+LITE = 'import sqlite3\n\ndef load(df):\n    conn = sqlite3.connect("a.db")\n'
+
+
+@pytest.mark.parametrize(
+    ("code", "fires"),
+    [
+        (ENGINE + "        " + FRAME.format("connection"), 0),
+        (ENGINE + "        " + FRAME.format("con=connection"), 0),
+        (ENGINE + "        " + FRAME.format("engine"), 1),
+        (ENGINE + "        " + FRAME.format("con=URL"), 1),
+        (ENGINE + "        " + FRAME.format('"sqlite:///a.db"'), 1),
+        (ENGINE + "        " + FRAME.format("other"), 1),
+        (ENGINE + "    " + FRAME.format("engine"), 1),
+        (ENGINE + "    with engine.begin() as connection:\n        " + FRAME.format("connection"), 1),
+        ('def load(conn, df):\n    conn.execute(text("delete from t"))\n    ' + FRAME.format("conn"), 0),
+        ('def load(conn, df):\n    conn.execute(text("delete from t"))\n    ' + FRAME.format("other"), 1),
+        (
+            'def load(conn, df):\n    conn.execute(text("delete from t"))\n    conn.commit()\n    '
+            + FRAME.format("conn"),
+            1,
+        ),
+        (
+            'def load(conn, df):\n    with conn.begin():\n        conn.execute(text("delete from t"))\n        '
+            + FRAME.format("conn"),
+            0,
+        ),
+        (
+            'def load(conn, df):\n    with conn.begin():\n        conn.execute(text("delete from t"))\n    '
+            + FRAME.format("conn"),
+            1,
+        ),
+        ('def load(engine, df):\n    engine.execute("delete from t")\n    ' + FRAME.format("engine"), 1),
+        (LITE + '    conn.execute("delete from t")\n    ' + FRAME.format("conn"), 0),
+        (LITE + '    cur = conn.cursor()\n    cur.execute("delete from t")\n    ' + FRAME.format("conn"), 0),
+        (LITE + '    cur = other.cursor()\n    cur.execute("delete from t")\n    ' + FRAME.format("conn"), 1),
+        (LITE + '    with conn:\n        conn.execute("delete from t")\n        ' + FRAME.format("conn"), 0),
+        (
+            'def load(session, df):\n    session.execute(text("delete from t"))\n    '
+            + FRAME.format("session.connection()"),
+            0,
+        ),
+        (
+            'def load(session, df):\n    session.execute(text("delete from t"))\n    '
+            + FRAME.format("session.get_bind()"),
+            1,
+        ),
+        (
+            'def load(file):\n    cursor = connection.cursor()\n    cursor.execute("delete from t")\n    cursor.copy_from(file, "t")\n',
+            0,
+        ),
+        (AUTOCOMMIT, 1),
+        (AUTOCOMMIT.replace("connection.autocommit = True", "pass"), 0),
+        (LITE + '    with conn.cursor() as cur:\n        cur.execute("delete from t")\n    ' + FRAME.format("conn"), 0),
+        ('@transaction.atomic\ndef load(conn):\n    conn.execute("delete from t")\n    ' + FRAME.format("conn"), 0),
+        ('@transaction.atomic\ndef load(conn):\n    conn.execute("delete from t")\n    ' + FRAME.format("other"), 1),
+    ],
+)
+def test_a_frame_joins_the_transaction_of_the_connection_it_is_given(code: str, fires: int) -> None:
+    assert count(code, "jobs/load.py") == fires

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from leaktight.context import PathContext
 from leaktight.embedding.call import Function
 from leaktight.languages.python.document import NOT_LITERAL, PythonDocument
 from leaktight.lazy import record
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
+from leaktight.operations.writing.connections import connection_of
 from leaktight.operations.writing.evidence import host_load
 from leaktight.operations.writing.host import host_guard
 from leaktight.operations.writing.jobs import load_job, operator_job, query_job
@@ -73,6 +75,7 @@ def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
         step.guard = host_guard(document, span)
     step.whole = written.method is WriteMethod.OVERWRITE
     step.fresh = written.method is WriteMethod.CREATE
+    step.connection = connection_of(document, written.connection)
     step.commits = Evidence(f"`{written.via}` commits on its own", place_in(document, document.name_span(call)))
     return step
 
@@ -81,14 +84,22 @@ def _target(document: PythonDocument, call: ast.Call, written: Written) -> Targe
     expression = written.target
     if expression is None:
         return target_of_text(document.text_of(call.func), literal=False)
-    return _named_target(document, expression)
+    return _named_target(document, expression, written.schema)
 
 
-def _named_target(document: PythonDocument, expression: ast.expr) -> Target:
+def _named_target(document: PythonDocument, expression: ast.expr, schema: ast.expr | None = None) -> Target:
     value = document.literal(document.value_of(expression))
-    if isinstance(value, str) and value:
-        return target_of_text(value, literal=True)
-    return target_of_text(document.text_of(expression), literal=False)
+    known = isinstance(value, str) and bool(value)
+    target = target_of_text(str(value) if known else document.text_of(expression), literal=known)
+    return target.within(*_schema(document, schema)) if schema is not None else target
+
+
+def _schema(document: PythonDocument, expression: ast.expr) -> tuple[str, bool]:
+    """Give a schema's name and whether it is known; otherwise the text of what gives it."""
+    value = document.literal(document.value_of(expression))
+    if value is None or isinstance(value, str):
+        return value or "", True
+    return document.text_of(expression), False
 
 
 # pandas, Polars, awswrangler
@@ -103,6 +114,10 @@ class _Mode:
     target: tuple[int | None, str]
     default: WriteMethod | None
     modules: tuple[str, ...] = ()
+    schema: int | None = None
+    """The position of the argument `schema`."""
+    connection: int | None = None
+    """The position of the argument `con`, in whose transaction the rows are written."""
 
 
 _WORDS = {
@@ -114,8 +129,8 @@ _WORDS = {
 }  # fmt: skip
 _MODES: dict[str, tuple[_Mode, ...]] = {
     "to_sql": (
-        _Mode("mode", None, (2, "table"), WriteMethod.APPEND, ("awswrangler",)),
-        _Mode("if_exists", 3, (0, "name"), WriteMethod.CREATE),
+        _Mode("mode", None, (2, "table"), WriteMethod.APPEND, ("awswrangler",), schema=3),
+        _Mode("if_exists", 3, (0, "name"), WriteMethod.CREATE, schema=2, connection=1),
     ),
     "to_gbq": (
         _Mode("if_exists", 4, (1, "destination_table"), WriteMethod.CREATE, ("pandas_gbq",)),
@@ -149,7 +164,8 @@ def _by_mode(document: PythonDocument, call: ast.Call) -> Written | None:
             return None
         keyword = document.keyword(call, mode.keyword)
         span = document.span(keyword) if keyword is not None else document.span(given)
-        return Written(method, span, _named(document, call, mode), name, guard=_inserter(document, call))
+        guard = _inserter(document, call)
+        return replace(_written(document, call, mode, method, name), span=span, implied=False, guard=guard)
     return None
 
 
@@ -162,11 +178,19 @@ def _defaulted(document: PythonDocument, call: ast.Call, mode: _Mode, name: str)
         method = WriteMethod.APPEND
     if not call.args and not call.keywords:
         return None
-    return Written(method, document.name_span(call), _named(document, call, mode), name, implied=True)
+    return _written(document, call, mode, method, name)
 
 
-def _named(document: PythonDocument, call: ast.Call, mode: _Mode) -> ast.expr | None:
-    return document.argument(call, *mode.target)
+def _written(document: PythonDocument, call: ast.Call, mode: _Mode, method: WriteMethod, name: str) -> Written:
+    return Written(
+        method,
+        document.name_span(call),
+        document.argument(call, *mode.target),
+        name,
+        implied=True,
+        schema=document.argument(call, mode.schema, "schema") if mode.schema is not None else None,
+        connection=document.argument(call, mode.connection, "con") if mode.connection is not None else None,
+    )
 
 
 def _inserter(document: PythonDocument, call: ast.Call) -> Guard | None:
@@ -189,7 +213,8 @@ def _write_pandas(document: PythonDocument, call: ast.Call) -> Written | None:
     target = document.argument(call, position, "table_name")
     method = WriteMethod.OVERWRITE if replaces else WriteMethod.APPEND
     span = document.span(overwrite) if overwrite is not None else document.name_span(call)
-    return Written(method, span, target, "write_pandas", implied=overwrite is None, dialect="snowflake")
+    schema = document.argument(call, position + 2, "schema")
+    return Written(method, span, target, "write_pandas", implied=overwrite is None, dialect="snowflake", schema=schema)
 
 
 def _is_module(document: PythonDocument, call: ast.Call) -> bool:
@@ -239,7 +264,8 @@ def _copy_from(document: PythonDocument, call: ast.Call) -> Written | None:
         or not document.text_of(receiver).lower().rstrip("_").endswith(("cur", "cursor"))
     ):
         return None
-    return Written(WriteMethod.APPEND, document.name_span(call), target, "copy_from", implied=True, dialect="postgres")
+    span = document.name_span(call)
+    return Written(WriteMethod.APPEND, span, target, "copy_from", implied=True, dialect="postgres", connection=receiver)
 
 
 _Reader = Callable[[PythonDocument, ast.Call], Written | None]

@@ -38,6 +38,7 @@ class Step:
 
     `fresh` marks a table that is made anew in each run (`CREATE OR REPLACE`, or one that would fail if it existed);
     `commits` says that the statement commits on its own, `alone` that the statements of its call do so together.
+    `connection` is the text of the connection that a library's call is given, whose transaction it may join.
     `whole` marks a write that leaves no old row (TRUNCATE, DELETE without WHERE). `variant` numbers the view of a
     template; steps of two views of one text never follow each other.
     """
@@ -55,6 +56,7 @@ class Step:
     commits: Evidence | None = None
     alone: Evidence | None = None
     block: str | None = None
+    connection: str | None = None
     temporary: bool = False
     fresh: bool = False
     whole: bool = False

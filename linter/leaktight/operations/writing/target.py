@@ -32,6 +32,16 @@ class Target:
         """Say whether two names of one file mean the same table."""
         return bool(self.key) and bool(other.key) and same_end(self.key, other.key)
 
+    def within(self, schema: str, known: bool) -> Target:
+        """Give the table in a schema; of one that is only known at run time (`STAGING`) no more counts than what it says."""
+        if not schema or len(self.key) > 1:
+            return self
+        if not known:
+            says = not STAGING.isdisjoint(words_of(schema))
+            return Target(("{" + schema + "}", *self.key), self.name, self.written) if says else self
+        name = TableName((schema, *self.name.parts), (False, *self.name.quoted)) if self.name is not None else None
+        return Target((schema.lower(), *self.key), name, f"{schema}.{self.written}")
+
     @property
     def is_staging(self) -> bool:
         """Whether its name says that it does not last: `stg_orders`, `staging.orders`, `#orders`, `{tmp_table}`."""

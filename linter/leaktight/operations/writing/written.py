@@ -14,7 +14,8 @@ class Written:
     """A write by a call. `span` are the words that decide it; `implied` says that none do, but the call's default.
 
     `target` is the expression that names the table, None where the call has none. `task` marks an operator, `streams` a
-    call that is made for single events as well as for loads.
+    call that is made for single events as well as for loads. `schema` is the expression that names the table's schema
+    beside it, `connection` the one of the connection that the rows are sent on.
     """
 
     method: WriteMethod
@@ -26,3 +27,5 @@ class Written:
     task: bool = False
     streams: bool = False
     dialect: str = ""
+    schema: ast.expr | None = None
+    connection: ast.expr | None = None
