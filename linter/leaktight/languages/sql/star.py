@@ -42,7 +42,7 @@ def columns_instead(sql: SqlDocument, scope: Scope, item: exp.Expr, relations: S
             return []
         names = [sql.written(name, exact=quoted) for name, quoted in taken.items()]
     else:
-        names = [sql.written(column.name) for column in known.columns.values()] if known is not None else []
+        names = [sql.written(column) for column in known.columns.values()] if known is not None else []
     place = star_span(sql, item)
     prefix = sql.slice(place)[:-1] if isinstance(item, exp.Column) and place is not None else ""
     return [f"{prefix}{name}" for name in names]
