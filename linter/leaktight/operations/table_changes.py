@@ -16,8 +16,8 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record, regex
 from leaktight.operations.ddl.alter import AddedColumn, read_alter, read_rename, read_sp_rename
-from leaktight.operations.ddl.columns import location
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
+from leaktight.operations.ddl.definitions import location
 from leaktight.text import Span
 
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
@@ -25,18 +25,30 @@ _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
 
 Read = TableChange | DeclaredTable | AddedColumn
 
-_known: WeakKeyDictionary[SqlDocument, tuple[Read, ...]] = WeakKeyDictionary()
-_known_typed: WeakKeyDictionary[SqlDocument, tuple[Read, ...]] = WeakKeyDictionary()
+_Found = tuple[Read, bool]
+"""What a statement does, and whether it stands in the body of a routine."""
+
+_known: WeakKeyDictionary[SqlDocument, tuple[_Found, ...]] = WeakKeyDictionary()
+_known_typed: WeakKeyDictionary[SqlDocument, tuple[_Found, ...]] = WeakKeyDictionary()
 
 
 def table_changes(document: SqlDocument) -> list[TableChange]:
-    """Give every change of a table that the statements of a document make, in their order."""
-    return [item.change if isinstance(item, (DeclaredTable, AddedColumn)) else item for item in _read(document)]
+    """Give every change of a table that the statements of a document make, in their order.
+
+    What the body of a routine does is left out, for it is not done before that is called; but the temporary tables that it
+    makes are there for the rest of the body.
+    """
+    changes: list[TableChange] = []
+    for item, in_routine in _read(document):
+        change = item.change if isinstance(item, (DeclaredTable, AddedColumn)) else item
+        if not in_routine or (isinstance(change, CreateTable) and change.table.temporary):
+            changes.append(change)
+    return changes
 
 
 def declared_tables(document: SqlDocument) -> tuple[DeclaredTable, ...]:
     """Give the tables and views that a document creates, with the places of their names and columns."""
-    return tuple(item for item in _read(document) if isinstance(item, DeclaredTable))
+    return tuple(item for item, _ in _read(document) if isinstance(item, DeclaredTable))
 
 
 @record(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class DeclaredColumn:
 
 def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
     """Yield the columns that a document declares with a type, in tables that it creates or adds to."""
-    for item in _known.get(document) or _read_typed(document):
+    for item, _ in _known.get(document) or _read_typed(document):
         if isinstance(item, DeclaredTable):
             table = item.table
             if table.kind in {"view", "materialized"}:
@@ -74,14 +86,14 @@ def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
             yield DeclaredColumn(item.change.name, item.change.column, place.name, place.type, siblings)
 
 
-def _read(document: SqlDocument) -> tuple[Read, ...]:
+def _read(document: SqlDocument) -> tuple[_Found, ...]:
     found = _known.get(document)
     if found is None:
         found = _known[document] = tuple(_statements(document, typed=False))
     return found
 
 
-def _read_typed(document: SqlDocument) -> tuple[Read, ...]:
+def _read_typed(document: SqlDocument) -> tuple[_Found, ...]:
     """Read as `_read` does, but for tables whose columns are a query's: those have no types."""
     found = _known_typed.get(document)
     if found is None:
@@ -89,7 +101,7 @@ def _read_typed(document: SqlDocument) -> tuple[Read, ...]:
     return found
 
 
-def _statements(document: SqlDocument, *, typed: bool) -> Iterator[Read]:
+def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
     if not any(statement.keyword in _KEYWORDS or not statement.keyword for statement in document.statements) and (
         typed or document.dialect not in _INTO
     ):
@@ -97,11 +109,13 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[Read]:
     undone = _undone(document.text)
     for statement in document.statements:
         if not any(span.contains(statement.span) for span in undone):
-            yield from _statement(document, statement, typed=typed)
+            for item in _statement(document, statement, typed=typed):
+                yield item, bool(statement.routine)
 
 
 _MARK = regex(
-    r"^[ \t]*(?:--|#|//)[ \t]*(?:-*[ \t]*!|@|\+)?[ \t]*(?:migrate|goose|migration|rambler)?[ \t:]*(?P<way>ups?|downs?|undo)\b",
+    r"^[ \t]*(?:--|#|//)[ \t]*(?:-*[ \t]*!|(?://[ \t]*)?@|\+)?[ \t]*(?:migrate|goose|migration|rambler)?[ \t:]*"
+    r"(?P<way>ups?|downs?|undo)\b(?:[ \t]+migration[ \t]*\r?$)?",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -129,7 +143,10 @@ def _undone(text: str) -> list[Span]:
 
 def _marks_section(line: str) -> bool:
     """Say whether a comment is a marker of a migration tool, not a sentence that begins with such a word."""
-    return any(sign in line.lower() for sign in ("migrate:", "migration:", "rambler", "!", "@", "+"))
+    folded = line.lower().rstrip()
+    return folded.endswith("migration") or any(
+        sign in folded for sign in ("migrate:", "migration:", "rambler", "!", "@", "+")
+    )
 
 
 def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> Iterator[Read]:

@@ -13,7 +13,8 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.languages.sql.problems import problem_of
-from leaktight.languages.sql.tokens import CLOSING, OPENING
+from leaktight.languages.sql.routines import ENDS, TRANSACTION, routine_body, routine_end, routine_kind
+from leaktight.languages.sql.tokens import CLOSING, OPENING, begins_line, separates, separators
 from leaktight.lazy import record
 from leaktight.text import Span
 
@@ -29,7 +30,8 @@ class Statement:
     """One statement. `tree` is None when it is not understood; `problem` then says why.
 
     `first` and `last` are indexes into the document's tokens, `last` exclusive. `control` marks what carries
-    no query (`BEGIN`, `GRANT`, `SET`): it needs no tree to count as understood.
+    no query (`BEGIN`, `GRANT`, `SET`): it needs no tree to count as understood. `routine` is the kind of the routine
+    (`PROCEDURE`, `TRIGGER`, …) that it creates or that it stands in the body of: it runs when that is called, not here.
     """
 
     span: Span
@@ -40,6 +42,7 @@ class Statement:
     problem: str | None = None
     problem_span: Span | None = None
     control: bool = False
+    routine: str = ""
 
     @property
     def understood(self) -> bool:
@@ -65,17 +68,10 @@ _OTHER_OBJECTS = frozenset(
 )
 """What CREATE, ALTER and DROP also work on; the catalog holds none of it."""
 
-_ROUTINE = frozenset({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE", "TASK"})
-_ENDS = frozenset({"IF", "LOOP", "WHILE", "FOR", "REPEAT", "CASE"})
-_TRANSACTION = frozenset(
-    {"TRANSACTION", "WORK", "TRAN", "ISOLATION", "READ", "DEFERRED", "IMMEDIATE", "EXCLUSIVE", "CONCURRENT"}
-)
-
 
 def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tuple[int, int]]:
     """Yield the token ranges of the statements, blocks of scripting taken apart into what they hold."""
-    separators = _GO_AND_SLASH if dialect_name in {"oracle", ""} else _GO
-    if dialect_name not in _NO_SEMICOLON and separators.isdisjoint([token.text for token in tokens]):
+    if dialect_name not in _NO_SEMICOLON and separators(dialect_name).isdisjoint([token.text for token in tokens]):
         yield from _at_semicolons(tokens)
         return
     start = 0
@@ -86,7 +82,7 @@ def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tup
             depth += 1
         elif kind in CLOSING:
             depth = max(depth - 1, 0)
-        elif kind is TokenType.SEMICOLON or _separates(text, token, dialect_name):
+        elif kind is TokenType.SEMICOLON or separates(text, token, dialect_name):
             yield from _unwrap(tokens, start, index)
             start = index + 1
             depth = 0
@@ -95,7 +91,7 @@ def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tup
             and depth == 0
             and index > start
             and kind in _STARTS
-            and _begins_line(text, token)
+            and begins_line(text, token)
             and _ends_before(tokens[index - 1])
             and _fresh_start(tokens, start, index)
         ):
@@ -113,8 +109,6 @@ def _at_semicolons(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     yield from _unwrap(tokens, start, len(tokens))
 
 
-_GO = frozenset({"GO", "go", "Go"})
-_GO_AND_SLASH = _GO | {"/"}
 _NO_SEMICOLON = frozenset({"tsql", "fabric"})
 _STARTS = frozenset(
     {
@@ -140,30 +134,7 @@ def _fresh_start(tokens: Sequence[Token], start: int, index: int) -> bool:
     first = tokens[start].text.upper()
     if first in {"WITH", "MERGE", "GRANT", "REVOKE", "DENY"}:
         return False
-    return not any(token.text.upper() in _ROUTINE for token in tokens[start : min(start + 6, index)])
-
-
-def _begins_line(text: str, token: Token) -> bool:
-    at = token.start
-    while at > 0 and text[at - 1] in " \t":
-        at -= 1
-    return at == 0 or text[at - 1] in "\r\n"
-
-
-def _ends_line(text: str, token: Token) -> bool:
-    at = token.end + 1
-    while at < len(text) and text[at] in " \t":
-        at += 1
-    return at == len(text) or text[at] in "\r\n"
-
-
-def _separates(text: str, token: Token, dialect_name: str) -> bool:
-    word = token.text
-    if word not in _GO_AND_SLASH:
-        return False
-    if word == "/" and dialect_name not in {"oracle", ""}:
-        return False
-    return _begins_line(text, token) and _ends_line(text, token)
+    return not routine_kind(tokens, start, index)
 
 
 def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -171,9 +142,9 @@ def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int
     while start < end:
         word = tokens[start].text.upper()
         after = tokens[start + 1].text.upper() if start + 1 < end else ""
-        if word == "BEGIN" and start + 1 < end and after not in _TRANSACTION:
+        if word == "BEGIN" and start + 1 < end and after not in TRANSACTION:
             start += 1
-        elif word == "END" and (after in _ENDS or start + 1 == end):
+        elif word == "END" and (after in ENDS or start + 1 == end):
             return
         elif word in {"ELSE", "LOOP", "REPEAT", "TRY", "CATCH"} and after != "=":
             start += 1
@@ -192,9 +163,7 @@ def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int
             start = then + 1
         elif word in {"UNTIL", "EXIT"}:
             return
-        elif word in {"CREATE", "ALTER"} and _routine_body(tokens, start, end) is not None:
-            body = _routine_body(tokens, start, end)
-            assert body is not None
+        elif word in {"CREATE", "ALTER"} and (body := routine_body(tokens, start, end)) is not None:
             yield start, body
             start = body
         elif (
@@ -241,22 +210,6 @@ def _parenthesised(tokens: Sequence[Token], start: int, end: int) -> tuple[int, 
     return None
 
 
-def _routine_body(tokens: Sequence[Token], start: int, end: int) -> int | None:
-    """Give where the body of `CREATE PROCEDURE … BEGIN` starts, if it has one in plain tokens."""
-    if not any(token.text.upper() in _ROUTINE for token in tokens[start : min(start + 6, end)]):
-        return None
-    depth = 0
-    for index in range(start, end):
-        kind = tokens[index].token_type
-        if kind in OPENING:
-            depth += 1
-        elif kind in CLOSING:
-            depth -= 1
-        elif depth == 0 and tokens[index].text.upper() == "BEGIN":
-            return index
-    return None
-
-
 @lru_cache(maxsize=64)
 def _parser(dialect: Dialect) -> Parser:
     return dialect.parser(error_level=ErrorLevel.IMMEDIATE)
@@ -275,15 +228,19 @@ def parse(
     """
     parser = _parser(dialect)
     statements: list[Statement] = []
+    routine, until = "", 0
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
         statement = Statement(span, first, last, keyword, control=keyword.partition(" ")[0] in _CONTROL)
         statements.append(statement)
-        if keyword in _DDL and any(
-            token.text.upper() in _ROUTINE for token in tokens[first + 1 : min(first + 6, last)]
-        ):
+        if keyword in _DDL and (kind := routine_kind(tokens, first, last)):
             statement.control = True
+            if keyword != "DROP":
+                routine = kind
+                until = routine_end(text, tokens, first, dialect_name) if first >= until else until
+        if first < until:
+            statement.routine = routine
         if wanted is not None and not wanted(tokens[first:last]):
             continue
         if (excess := _too_long(tokens, first, last)) is not None:

@@ -108,3 +108,32 @@ def sentence(message: str) -> str:
     for mark in (" but got <Token", ". Line ", " for <class"):
         first = first.split(mark, 1)[0]
     return first[:1].lower() + first[1:] if first[1:2].islower() else first
+
+
+_GO = frozenset({"GO", "go", "Go"})
+_GO_AND_SLASH = _GO | {"/"}
+
+
+def separators(dialect_name: str) -> frozenset[str]:
+    """Give what parts statements where it stands alone on a line: SQL Server's `GO`, and Oracle's `/`."""
+    return _GO_AND_SLASH if dialect_name in {"oracle", ""} else _GO
+
+
+def separates(text: str, token: Token, dialect_name: str) -> bool:
+    """Say whether a token is one of the `separators` of a dialect, and stands where it is one."""
+    return token.text in separators(dialect_name) and begins_line(text, token) and _ends_line(text, token)
+
+
+def begins_line(text: str, token: Token) -> bool:
+    """Say whether nothing but blanks stands before a token on its line."""
+    at = token.start
+    while at > 0 and text[at - 1] in " \t":
+        at -= 1
+    return at == 0 or text[at - 1] in "\r\n"
+
+
+def _ends_line(text: str, token: Token) -> bool:
+    at = token.end + 1
+    while at < len(text) and text[at] in " \t":
+        at += 1
+    return at == len(text) or text[at] in "\r\n"

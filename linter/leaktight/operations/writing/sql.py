@@ -46,7 +46,6 @@ class _Reader:
         self._call = call
         self._variant = variant
         self._reads = reads
-        self._trigger = False
 
     def _step(self, kind: StepKind, span: Span, place: int) -> Step:
         document = self._document
@@ -57,9 +56,7 @@ class _Reader:
     def statement(self, statement: Statement) -> Iterator[Step]:
         """Yield the steps of one statement; the body of a trigger has none."""
         tree, keyword = statement.tree, statement.keyword.split(" ", 1)[0]
-        if keyword in {"CREATE", "ALTER"}:
-            self._trigger = self._words(statement, "TRIGGER", "RULE")
-        if self._trigger:
+        if statement.routine == "TRIGGER" or (keyword in {"CREATE", "ALTER"} and self._words(statement, "RULE")):
             return
         if keyword in _BEGINS and self._is_transaction(statement):
             yield self._step(StepKind.BEGIN, statement.span, statement.span.start)
