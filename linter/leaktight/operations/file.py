@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from leaktight.operations.table_write import TableWrite
 
 _DBT = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 """The marks of encodings whose bytes no gate can read."""
 
 
@@ -42,7 +42,7 @@ def worth_reading(data: bytes, language: Language) -> bool:
         return True
     if language is Language.YAML:
         return False
-    if b"leaktight:" in data or data.startswith(_WIDE):
+    if b"leaktight:" in data or data.startswith(WIDE):
         return True
     if language is Language.PYTHON:
         from leaktight.operations.python_gate import PythonGate
