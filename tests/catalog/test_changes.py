@@ -147,6 +147,81 @@ def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
         ("postgres", "comment on column s.t.a is 'x'", [("alter", "s.t", "a", None, None, None, "x")]),
         ("postgres", "comment on column t.a is null", [("alter", "t", "a", None, None, None, "")]),
         ("postgres", "comment on function f is 'x'", []),
+        ("databricks", "alter table t drop column s.b", []),
+        ("databricks", "alter table t drop columns (s.b, u)", [("drop", "t", "u")]),
+        ("databricks", "alter table t alter column u.a type bigint", []),
+        ("databricks", "alter table t alter column u type bigint", [("alter", "t", "u", "BIGINT", None, None, None)]),
+        ("databricks", "alter table t add columns (s.b bigint, c int)", [("add", "t", "c", "INT", True)]),
+        ("databricks", "alter table t rename column s.b to c", []),
+        ("databricks", "alter table t change column a comment 'x'", [("alter", "t", "a", None, None, None, "x")]),
+        ("spark", "alter table t change column a a bigint", [("alter", "t", "a", "BIGINT", None, None, None)]),
+        ("hive", "alter table t change a b bigint", [("rename", "t", "a", "b"), ("alter", "t", "b", "BIGINT", None, None, None)]),
+        ("clickhouse", "alter table t add column n.a Array(Int8)", [("add", "t", "n.a", "ARRAY(INT8)", False)]),
+        ("clickhouse", "alter table t drop column n.a", [("drop", "t", "n.a")]),
+        (
+            "tsql",
+            "alter table t add a int, comment varchar(9)",
+            [("add", "t", "a", "INT", True), ("add", "t", "comment", "VARCHAR(9)", True)],
+        ),
+        (
+            "snowflake",
+            "alter table t add column a int, owner varchar, check int, add column b int",
+            [
+                ("add", "t", "a", "INT", True),
+                ("add", "t", "owner", "VARCHAR", True),
+                ("add", "t", "check", "INT", True),
+                ("add", "t", "b", "INT", True),
+            ],
+        ),
+        ("snowflake", "alter table t add column a int, drop column b", [("add", "t", "a", "INT", True), ("drop", "t", "b")]),
+        ("mysql", "alter table t add a int, comment 'x'", [("add", "t", "a", "INT", True), ("comment", "t", "x")]),
+        ("postgres", "alter table t add a int, owner to me", [("add", "t", "a", "INT", True)]),
+        ("tsql", "alter table t add default 0 for status", [("alter", "t", "status", None, None, "0", None)]),
+        ("tsql", "alter table t add constraint d default (0) for s", [("alter", "t", "s", None, None, "(0)", None)]),
+        ("clickhouse", "alter table t add index ix v type set(100)", []),
+        ("clickhouse", "alter table t add column index UInt8", [("add", "t", "index", "UINT8", False)]),
+        ("clickhouse", "alter table t add projection p (select a order by a)", []),
+        ("oracle", "alter table t add supplemental log data (all) columns", []),
+        ("oracle", "alter table t add supplemental number", [("add", "t", "supplemental", "NUMBER", True)]),
+        ("snowflake", "alter table t add search optimization", []),
+        ("snowflake", "alter table t add search varchar", [("add", "t", "search", "VARCHAR", True)]),
+        (
+            "tsql",
+            "alter table t drop constraint c, d, column a, b",
+            [("drop key", "t", "c"), ("drop key", "t", "d"), ("drop", "t", "a"), ("drop", "t", "b")],
+        ),
+        ("tsql", "alter table t drop c", [("drop key", "t", "c")]),
+        ("postgres", "alter table t drop c", [("drop", "t", "c")]),
+        ("mysql", "alter table t drop key i", [("drop index", "i", "t")]),
+        ("snowflake", "alter table t modify column a varchar(50)", [("alter", "t", "a", "VARCHAR(50)", None, None, None)]),
+        ("mysql", "alter table t modify column a varchar(50)", [("alter", "t", "a", "VARCHAR(50)", True, "", None)]),
+        ("oracle", "alter table t modify a default 5", [("alter", "t", "a", None, None, "5", None)]),
+        ("oracle", "alter table t modify a varchar2(9) default null", [("alter", "t", "a", "VARCHAR2(9)", None, "null", None)]),
+        ("clickhouse", "alter table t modify column b codec(ZSTD)", []),
+        ("clickhouse", "alter table t modify column a comment 'x'", [("alter", "t", "a", None, None, None, "x")]),
+        (
+            "clickhouse",
+            "alter table t modify column if exists b Nullable(Int64)",
+            [("alter", "t", "b", "NULLABLE(INT64)", True, None, None)],
+        ),
+        ("clickhouse", "alter table t modify column b Int64", [("alter", "t", "b", "INT64", False, None, None)]),
+        ("clickhouse", "alter table t modify column b remove default", [("alter", "t", "b", None, None, "", None)]),
+        ("clickhouse", "alter table t modify ttl d + interval 1 day", []),
+        (
+            "snowflake",
+            "alter table t alter (a drop not null, column b set default 1)",
+            [("alter", "t", "a", None, True, None, None), ("alter", "t", "b", None, None, "1", None)],
+        ),
+        (
+            "postgres",
+            "alter table t alter a type int using case when a is null then 0 else 1 end",
+            [("alter", "t", "a", "INT", None, None, None)],
+        ),
+        (
+            "mysql",
+            "alter table t modify id int not null auto_increment primary key",
+            [("alter", "t", "id", "INT", False, "", None), ("key", "t", "primary", ("id",), None)],
+        ),
     ],
 )  # fmt: skip
 def test_statement(dialect: str, text: str, wanted: list[tuple[Any, ...]]) -> None:
@@ -178,6 +253,8 @@ def test_index() -> None:
         ("-- +migrate Up", "-- +migrate Down"),
         ("# --- !Ups", "# --- !Downs"),
         ("-- @UP", "-- @DOWN"),
+        ("-- Up Migration", "-- Down Migration"),
+        ("-- the first", "-- //@UNDO"),
     ],
 )
 def test_what_takes_a_migration_back_is_left_out(up: str, down: str) -> None:
@@ -187,6 +264,7 @@ def test_what_takes_a_migration_back_is_left_out(up: str, down: str) -> None:
     ]
 
 
-def test_a_sentence_about_down_is_no_mark() -> None:
-    text = "create table a (x int);\n-- down here we drop it again\ndrop table a;\n"
+@pytest.mark.parametrize("comment", ["-- down here we drop it again", "-- Down migration drops it again", "-- undo"])
+def test_a_sentence_about_down_is_no_mark(comment: str) -> None:
+    text = f"create table a (x int);\n{comment}\ndrop table a;\n"
     assert [type(change).__name__ for change in changes(text, "postgres")] == ["CreateTable", "DropTable"]

@@ -121,6 +121,93 @@ def test_types_of_each_dialect(dialect: str, definition: str, type_: str, nullab
     assert (column.type, column.nullable) == (type_, nullable)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "definition", "columns"),
+    [
+        ("clickhouse", "key LowCardinality(String), v Int8", ["key", "v"]),
+        ("clickhouse", "v Int8, index ix v type minmax granularity 4", ["v"]),
+        ("clickhouse", "v Int8, index ix (v, lower(v)) type bloom_filter", ["v"]),
+        ("clickhouse", "v Int8, projection p (select v order by v)", ["v"]),
+        ("clickhouse", "v Int8, n.a Array(Int8)", ["v", "n.a"]),
+        ("trino", "key array(varchar), v int", ["key", "v"]),
+        ("postgres", "period text, projection text, shard int", ["period", "projection", "shard"]),
+        ("tsql", "note int, period for system_time (a, b)", ["note"]),
+        ("tsql", "note int, index ix nonclustered (note)", ["note"]),
+        ("oracle", "a int, supplemental log data (all) columns", ["a"]),
+        ("singlestore", "a int, shard key (a), sort key (a desc)", ["a"]),
+        ("mysql", "a int, key (a)", ["a"]),
+    ],
+)
+def test_what_is_a_column_and_what_is_none(dialect: str, definition: str, columns: list[str]) -> None:
+    table = created(f"create table t ({definition})", dialect)
+    assert list(table.columns) == columns
+    assert table.complete
+
+
+def test_indexes_of_sql_server() -> None:
+    table = created(
+        "create table t (a int, b int, index i nonclustered (a desc, b), index j unique clustered (b) where b > 0, "
+        "index k clustered columnstore)",
+        "tsql",
+    )
+    assert [(index.name, index.columns, index.unique, index.predicate) for index in table.indexes] == [
+        ("i", ("a", "b"), False, None),
+        ("j", ("b",), True, "b > 0"),
+    ]
+
+
+def test_what_a_reference_does_says_nothing_of_the_column() -> None:
+    columns = created(
+        "create table t (a int default 1 references c (id) on delete set default on update no action, "
+        "b int not null references c (id) on update set null, c int null default 2)",
+        "postgres",
+    ).columns
+    assert [(one.default, one.nullable) for one in columns.values()] == [("1", True), (None, False), ("2", True)]
+
+
+def test_a_default_on_null_leaves_no_null() -> None:
+    column = created("create table t (a number default on null 0)", "oracle").columns["a"]
+    assert (column.default, column.nullable) == ("0", False)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "columns", "complete"),
+    [
+        ("redshift", "create table x distkey(a) sortkey(b) as select a, b from t", ["a", "b"], True),
+        ("redshift", "create table x (a int) distkey(a) sortkey(b)", ["a"], True),
+        (
+            "clickhouse",
+            "create table x engine = ReplacingMergeTree(v) order by a as select a, v from t",
+            ["a", "v"],
+            True,
+        ),
+        ("clickhouse", "create table x on cluster c (a Int8) engine = ReplacingMergeTree(v)", ["a"], True),
+        ("clickhouse", "create materialized view x to y (a Int8) as select a from t", ["a"], True),
+        (
+            "databricks",
+            "create table x using delta tblproperties (delta.autoOptimize = true) as select a, b from t",
+            ["a", "b"],
+            True,
+        ),
+        ("databricks", "create table x (a int) using delta tblproperties (delta.autoOptimize = true)", ["a"], True),
+        ("oracle", "create table x nologging parallel (degree 4) as select a, b from t", ["a", "b"], True),
+        ("postgres", "create table x of kind (primary key (a))", [], False),
+        ("postgres", "create table x partition of t for values from (minvalue) to (maxvalue)", [], False),
+        ("snowflake", "create or replace table x copy grants as select a from t", ["a"], True),
+        ("snowflake", "create or replace view x copy grants (a) as select b from t", ["a"], True),
+        ("teradata", "create multiset table x, no fallback, no before journal (a int, b int)", ["a", "b"], True),
+        ("mysql", "create table x (select a from t)", ["a"], True),
+        ("postgres", "create table x as ((select a from t) union (select b from u))", ["a"], True),
+        ("sqlite", "create virtual table x using fts5(a, tokenize = 'porter')", [], False),
+        ("postgres", "create table x {{ on_cluster }} (a int)", ["a"], True),
+    ],
+)
+def test_which_brackets_hold_the_columns(dialect: str, text: str, columns: list[str], complete: bool) -> None:
+    table = created(text, dialect)
+    assert list(table.columns) == columns
+    assert table.complete is complete
+
+
 @pytest.mark.parametrize("name", ["date", "timestamp", "index", "type", "comment", "key", "unique_id", "primary_name"])
 def test_words_of_the_language_may_name_columns(name: str) -> None:
     table = created(f"create table t ({name} text, b int)", "postgres")

@@ -29,7 +29,6 @@ class CreateTable(Change):
 
     table: Table
     if_not_exists: bool = False
-    replace: bool = False
     like: TableName | None = None
     like_all: bool = False
     partition_of: TableName | None = None
@@ -79,7 +78,10 @@ class RenameColumn(Change):
 
 @record(frozen=True, slots=True)
 class AlterColumn(Change):
-    """A column's new type, nullability, default or comment; None leaves a fact as it was, an empty text takes it off."""
+    """A column's new type, nullability, default or comment; None leaves a fact as it was, an empty text takes it off.
+
+    `generated` is as in `Column`.
+    """
 
     name: TableName
     column: str
@@ -87,6 +89,7 @@ class AlterColumn(Change):
     nullable: bool | None = None
     default: str | None = None
     comment: str | None = None
+    generated: bool | None = None
 
 
 @record(frozen=True, slots=True)
@@ -99,11 +102,12 @@ class AddKey(Change):
 
 @record(frozen=True, slots=True)
 class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY`."""
+    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (columns)`."""
 
     name: TableName
     key: str | None = None
     kind: KeyKind | None = None
+    columns: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from leaktight.catalog.table import Table
+
+_One = TypeVar("_One")
 
 _ENGINES: dict[str, str] = {
     dialect: engine
@@ -16,9 +21,14 @@ _ENGINES: dict[str, str] = {
 }
 
 
+def engine(dialect: str) -> str:
+    """Give the family of engines that a dialect is of: `postgres`, `mysql`, `lake`, `tsql`, or the dialect itself."""
+    return _ENGINES.get(dialect, dialect)
+
+
 def compatible(one: str, other: str) -> bool:
     """Say whether two dialects may be of one engine; the generic dialect may be of any."""
-    return not one or not other or _ENGINES.get(one, one) == _ENGINES.get(other, other)
+    return not one or not other or engine(one) == engine(other)
 
 
 def same_end(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -29,9 +39,15 @@ def same_end(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def nearest(tables: list[Table], path: str) -> list[Table]:
     """Give the tables whose file shares most folders with `path`."""
-    shared = [_shared(table.location.path if table.location is not None else "", path) for table in tables]
-    most = max(shared, default=0)
-    return [table for table, count in zip(tables, shared, strict=True) if count == most]
+    return nearest_to(path, [(table.location.path if table.location is not None else "", table) for table in tables])
+
+
+def nearest_to(path: str, placed: Iterable[tuple[str, _One]]) -> list[_One]:
+    """Give those of some things, each with the path of its file, whose file shares most folders with `path`."""
+    ranked: dict[int, list[_One]] = {}
+    for where, one in placed:
+        ranked.setdefault(_shared(where, path), []).append(one)
+    return ranked[max(ranked)] if ranked else []
 
 
 def _shared(one: str, other: str) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import TypeVar
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.names import nearest_to
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dialects import folders_of
@@ -16,7 +16,6 @@ DEFAULT_TENANT_KEYS = ("channel_id", "tenant_id", "org_id", "account_id")
 FROM_ENVIRONMENT = "env:"
 """What a table's reference begins with where the code takes the name from an environment variable."""
 
-_Declared = TypeVar("_Declared")
 _ANY_TABLE = frozenset({"table", "tablename", "dynamodbtable", "dynamodbtablename", "ddbtable", "ddbtablename"})
 
 
@@ -127,7 +126,7 @@ class Project:
             set_here = [
                 one for one in self.table_variables if one.variable == variable and _tells(variable, path, one.path)
             ]
-            names = {one.table for one in _nearest([(one.path, one) for one in set_here], path)}
+            names = {one.table for one in nearest_to(path, [(one.path, one) for one in set_here])}
             if len(names) != 1:
                 return None
         declared = [
@@ -135,7 +134,7 @@ class Project:
             for table in self.dynamodb_tables
             if table.logical in names or (table.name is not None and table.name in names)
         ]
-        found = _nearest(declared, path)
+        found = nearest_to(path, declared)
         return found[0] if len(found) == 1 else None
 
     def uses_of(self, reference: str, path: str) -> list[TableUse]:
@@ -169,21 +168,3 @@ def _tells(name: str, path: str, other: str) -> bool:
     if name.replace("_", "").replace("-", "").lower() not in _ANY_TABLE:
         return True
     return "/" not in other or path.split("/")[0] == other.split("/")[0]
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _nearest(candidates: Iterable[tuple[str, _Declared]], path: str) -> list[_Declared]:
-    """Give the candidates declared nearest to a file: those that share most folders with it."""
-    here = _folder(path).split("/")
-    ranked: dict[int, list[_Declared]] = {}
-    for declared_in, candidate in candidates:
-        shared = 0
-        for mine, other in zip(here, _folder(declared_in).split("/"), strict=False):
-            if mine != other:
-                break
-            shared += bool(mine)
-        ranked.setdefault(shared, []).append(candidate)
-    return ranked[max(ranked)] if ranked else []

@@ -19,25 +19,17 @@ from leaktight.catalog.change import (
     SetPartitioning,
     TableChange,
 )
-from leaktight.catalog.table import Column, KeyKind, TableName
+from leaktight.catalog.names import engine
+from leaktight.catalog.table import KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.lazy import record
-from leaktight.operations.ddl.columns import (
-    ColumnPlace,
-    Columns,
-    described,
-    location,
-    nullable_by_type,
-    read_attributes,
-    read_column,
-    read_constraint,
-    read_definition,
-    read_type,
-    upper_type,
-)
+from leaktight.operations.ddl.columns import column_name, described, read_column, read_definition
+from leaktight.operations.ddl.constraints import column_names, read_constraint
 from leaktight.operations.ddl.create import requires_filter
+from leaktight.operations.ddl.definitions import ColumnPlace, Columns, location
 from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
+from leaktight.operations.ddl.redefining import read_changed_column
 
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
@@ -45,9 +37,13 @@ _VERBS = frozenset(
     SWAP UNSET COMMENT REPLACE CONVERT ENGINE AUTO_INCREMENT DEFAULT CHECK NOCHECK UPDATE DELETE FREEZE MOVE FETCH
     MATERIALIZE EXCHANGE TRUNCATE ORDER FORCE SWITCH REBUILD RECOVER APPEND RESET CLEAR EVOLVE REORGANIZE COALESCE""".split()
 )
-_NOT_DROPPED = frozenset(
-    {"PARTITION", "FOREIGN", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"}
+_LISTING = frozenset({"tsql", "fabric", "snowflake", "spark", "spark2", "databricks", "hive"})
+"""Dialects in which an ALTER TABLE does one thing, to a list: `ADD a INT, comment VARCHAR(9)` adds two columns."""
+_SPARK = frozenset({"spark", "spark2", "databricks"})
+_NOT_ADDED = frozenset(
+    {("RANGE", "PARTITION"), ("SEARCH", "OPTIMIZATION"), ("ROW", "ACCESS"), ("SYSTEM", "VERSIONING")}
 )
+_NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
 
 
 @record(frozen=True, slots=True)
@@ -80,10 +76,18 @@ def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
     alter = _Alter(reader, named[0])
     verb = ""
     for action in reader.items():
-        if action.upper() in _VERBS:
+        if _begins_action(action, verb):
             verb = action.upper()
             action.next()
         yield from alter.action(verb, action)
+
+
+def _begins_action(item: Reader, verb: str) -> bool:
+    """Say whether an item has a verb of its own, or goes on with a list of the one before."""
+    word = item.upper()
+    if not verb or item.dialect not in _LISTING:
+        return word in _VERBS
+    return word in {verb, "ADD", "ALTER", "DROP"}
 
 
 class _Alter:
@@ -92,6 +96,8 @@ class _Alter:
     def __init__(self, reader: Reader, name: TableName) -> None:
         self.name = name
         self.dialect = reader.dialect
+        # SQL Server's DROP lists constraints up to the word COLUMN.
+        self._drops_keys = engine(reader.dialect) == "tsql"
 
     def action(self, verb: str, item: Reader) -> Iterator[TableChange | AddedColumn]:
         """Yield the changes that one action makes, its verb taken."""
@@ -131,6 +137,11 @@ class _Alter:
                 return
 
     def _add(self, item: Reader, place: Location | None) -> Iterator[TableChange | AddedColumn]:
+        default = _default_for(item)
+        if default is not None:
+            name, text = default
+            yield AlterColumn(self.name, name, default=text, location=place, dialect=self.dialect)
+            return
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
         item.accept("IF", "NOT", "EXISTS")
         found = Columns()
@@ -140,7 +151,7 @@ class _Alter:
                 read_definition(definition, found)
         elif explicit:
             read_column(item, found)
-        elif item.upper() in {"PARTITION", "RANGE", "PROJECTION", "SEARCH", "ROW", "TAG", "STATISTICS"}:
+        elif item.upper() in {"PARTITION", "STATISTICS"} or (item.upper(), item.upper(1)) in _NOT_ADDED:
             return
         elif not read_constraint(item, found):
             word = item.peek()
@@ -158,30 +169,41 @@ class _Alter:
             yield AddIndex(self.name, index, location=place, dialect=self.dialect)
 
     def _drop(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        if item.accept("PRIMARY", "KEY"):
-            yield DropKey(self.name, kind=KeyKind.PRIMARY, location=place, dialect=self.dialect)
-            return
-        if item.accept("CONSTRAINT") or item.accept("FOREIGN", "KEY") or item.accept("UNIQUE"):
-            item.accept("IF", "EXISTS")
-            word = item.next()
-            if word is not None and word.is_name:
-                yield DropKey(self.name, word.text, location=place, dialect=self.dialect)
-            return
-        if item.upper() in {"INDEX", "KEY"} and item.upper(1):
-            item.next()
-            word = item.next()
-            if word is not None:
-                yield DropIndex(word.text, self.name, location=place, dialect=self.dialect)
-            return
-        if item.upper() in _NOT_DROPPED and item.peek(1) is not None:
-            return
-        item.accept_any({"COLUMN", "COLUMNS"})
+        explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
+        if explicit:
+            self._drops_keys = False
+        elif item.peek(1) is not None or self._drops_keys:
+            if item.upper() in _NOT_DROPPED:
+                return
+            other = self._dropped_key(item, place)
+            if other is not None:
+                yield other
+                return
         item.accept("IF", "EXISTS")
         group = item.group()
         for dropped in group.items() if group is not None else [item]:
-            word = dropped.next()
-            if word is not None and word.is_name:
-                yield DropColumn(self.name, word.text, location=place, dialect=self.dialect)
+            name = column_name(dropped)
+            if name is not None:
+                yield DropColumn(self.name, name, location=place, dialect=self.dialect)
+
+    def _dropped_key(self, item: Reader, place: Location | None) -> DropKey | DropIndex | None:
+        """Give the key or index that a DROP without the word COLUMN takes away; None when it is a column."""
+        if item.accept("PRIMARY", "KEY"):
+            return DropKey(self.name, kind=KeyKind.PRIMARY, location=place, dialect=self.dialect)
+        if item.upper() == "UNIQUE" and item.upper(1) == "(":
+            item.next()
+            columns = column_names(item.group())
+            return DropKey(self.name, kind=KeyKind.UNIQUE, columns=columns, location=place, dialect=self.dialect)
+        index = bool(item.accept_any({"INDEX", "KEY"}))
+        if index or item.accept("FOREIGN", "KEY") or item.accept_any({"CONSTRAINT", "UNIQUE"}) or self._drops_keys:
+            self._drops_keys = engine(self.dialect) == "tsql"
+            item.accept("IF", "EXISTS")
+            word = item.next()
+            name = word.text if word is not None else ""
+            if index:
+                return DropIndex(name, self.name, location=place, dialect=self.dialect)
+            return DropKey(self.name, name, location=place, dialect=self.dialect)
+        return None
 
     def _rename(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         if item.upper() in {"INDEX", "KEY", "CONSTRAINT", "PARTITION"} and item.upper(2) == "TO":
@@ -194,10 +216,11 @@ class _Alter:
             return
         item.accept("COLUMN")
         item.accept("IF", "EXISTS")
-        before = item.next()
-        after = item.next() if item.accept("TO") else None
-        if before is not None and after is not None:
-            yield RenameColumn(self.name, before.text, after.text, after.quoted, location=place, dialect=self.dialect)
+        before = column_name(item)
+        word = item.peek() if item.accept("TO") else None
+        after = column_name(item) if word is not None else None
+        if before is not None and word is not None and after is not None:
+            yield RenameColumn(self.name, before, after, word.quoted, location=place, dialect=self.dialect)
 
     def _alter(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         if item.accept("SORTKEY") or item.accept("COMPOUND", "SORTKEY"):
@@ -209,77 +232,42 @@ class _Alter:
         }:
             return
         item.accept("COLUMN")
-        item.accept("IF", "EXISTS")
-        word = item.next()
-        if word is not None and word.is_name:
-            yield from self._column(word.text, item, place)
-
-    def _column(self, column: str, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        kind: str | None = None
-        nullable: bool | None = None
-        default: str | None = None
-        comment: str | None = None
-        if item.accept("SET", "NOT", "NULL"):
-            nullable = False
-        elif item.accept("DROP", "NOT", "NULL"):
-            nullable = True
-        elif item.accept("SET", "DEFAULT"):
-            default = item.text
-        elif item.accept("DROP", "DEFAULT"):
-            default = ""
-        elif item.accept("SET", "OPTIONS"):
-            comment = described(item.group())
-        elif item.accept("COMMENT"):
-            text = item.next()
-            comment = text.text if text is not None and text.string else None
-        elif item.accept("SET", "DATA", "TYPE") or item.accept("TYPE") or item.upper() not in _COLUMN_VERBS:
-            says = _says_null(item)
-            definition = _definition(column, item)
-            kind = definition.type
-            nullable = definition.nullable if says or self.dialect in {"tsql", "fabric"} else None
-        if (kind, nullable, default, comment) != (None, None, None, None):
-            yield AlterColumn(self.name, column, kind, nullable, default, comment, location=place, dialect=self.dialect)
+        yield from self._columns(item, place, whole=False)
 
     def _modify(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        item.accept("COLUMN")
-        group = item.group()
-        for definition in group.items() if group is not None else [item]:
-            word = definition.next()
-            if word is None or not word.is_name:
-                continue
-            if definition.upper() in _COLUMN_VERBS | {"TYPE", "NOT", "NULL", "DEFAULT"}:
-                if definition.upper() in {"NOT", "NULL"}:
-                    nullable = definition.upper() == "NULL"
-                    yield AlterColumn(self.name, word.text, nullable=nullable, location=place, dialect=self.dialect)
-                else:
-                    yield from self._column(word.text, definition, place)
-                continue
-            yield self._redefined(word.text, definition, place)
+        explicit = item.accept("COLUMN")
+        # ClickHouse also modifies SETTING, TTL, ORDER BY and QUERY; Oracle partitions and constraints.
+        if not explicit and (self.dialect == "clickhouse" or item.upper() in {"CONSTRAINT", "PARTITION"}):
+            return
+        yield from self._columns(item, place, whole=engine(self.dialect) == "mysql")
 
-    def _redefined(self, column: str, definition: Reader, place: Location | None) -> AlterColumn:
-        """A whole new definition: MySQL forgets what it does not repeat, Oracle keeps it."""
-        whole = self.dialect != "oracle"
-        says = _says_null(definition)
-        found = _definition(column, definition)
-        return AlterColumn(
-            self.name,
-            column,
-            found.type,
-            found.nullable if says or whole else None,
-            found.default if found.default is not None or not whole else "",
-            found.comment,
-            location=place,
-            dialect=self.dialect,
-        )
+    def _columns(self, item: Reader, place: Location | None, *, whole: bool) -> Iterator[TableChange]:
+        """Read what becomes of one column, or of each in brackets."""
+        item.accept("IF", "EXISTS")
+        group = item.group()
+        for one in group.items() if group is not None else [item]:
+            one.accept("COLUMN")
+            name = column_name(one)
+            if name is not None:
+                yield from read_changed_column(self.name, name, one, place, whole=whole)
 
     def _change(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         item.accept("COLUMN")
-        before, after = item.next(), item.next()
-        if before is None or after is None:
+        item.accept("IF", "EXISTS")
+        before = column_name(item)
+        if before is None:
             return
-        if before.text != after.text:
-            yield RenameColumn(self.name, before.text, after.text, after.quoted, location=place, dialect=self.dialect)
-        yield self._redefined(after.text, item, place)
+        after = item.peek()
+        # Spark's CHANGE is another word for ALTER, but it may repeat the name as Hive's does.
+        renames = self.dialect not in _SPARK or (after is not None and after.text.lower() == before.lower())
+        if renames:
+            item.next()
+        if after is None:
+            return
+        name = after.text if renames else before
+        if before != name:
+            yield RenameColumn(self.name, before, name, after.quoted, location=place, dialect=self.dialect)
+        yield from read_changed_column(self.name, name, item, place, whole=engine(self.dialect) in {"mysql", ""})
 
     def _set(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         if item.accept("OPTIONS"):
@@ -298,17 +286,20 @@ class _Alter:
                 yield RenameTable(self.name, to, location=place, dialect=self.dialect)
 
 
-_COLUMN_VERBS = frozenset({"SET", "DROP", "ADD", "RESTART", "REMOVE", "UNSET", "RENAME", "RESET", "STATISTICS"})
+def _default_for(item: Reader) -> tuple[str, str] | None:
+    """Take SQL Server's `[CONSTRAINT name] DEFAULT value FOR column`; give the column and the value."""
+    start = item.at
+    if item.accept("CONSTRAINT"):
+        item.next()
+    text = item.expression(_FOR).text if item.accept("DEFAULT") else ""
+    column = item.next() if text and item.accept("FOR") else None
+    if column is None:
+        item.at = start
+        return None
+    return column.text, text
 
 
-def _says_null(item: Reader) -> bool:
-    return any(word.upper == "NULL" for word in item.words[item.at : item.end])
-
-
-def _definition(column: str, item: Reader) -> Column:
-    """Read a type and attributes that stand without their name before them."""
-    kind = upper_type(read_type(item)) or None
-    return read_attributes(item, Column(column, kind, nullable_by_type(item, kind or "")), Columns())
+_FOR = frozenset({"FOR"})
 
 
 def read_rename(reader: Reader) -> Iterator[TableChange]:

@@ -13,14 +13,9 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
-from leaktight.operations.ddl.columns import (
-    ColumnPlace,
-    Columns,
-    column_names,
-    described,
-    location,
-    read_definitions,
-)
+from leaktight.operations.ddl.columns import described, read_definitions
+from leaktight.operations.ddl.constraints import column_names
+from leaktight.operations.ddl.definitions import ColumnPlace, Columns, location
 from leaktight.operations.ddl.partitioning import (
     read_clustering,
     read_partitioning,
@@ -90,6 +85,7 @@ def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -
         return None
     if_not_exists = reader.accept("IF", "NOT", "EXISTS") or if_not_exists
     body = _Body(Columns())
+    _read_columns(reader, body)
     _read_body(reader, body)
     if typed and body.query is not None and all(column.type is None for column in body.columns.columns.values()):
         return None
@@ -143,7 +139,6 @@ def _table(
     change = CreateTable(
         table,
         exists,
-        "REPLACE" in modifiers or "ALTER" in modifiers,
         found.like or body.like,
         found.like_all or body.like_all,
         body.partition_of,
@@ -153,19 +148,59 @@ def _table(
     return DeclaredTable(reader.document, change, span, found.places, query)
 
 
+def _read_columns(reader: Reader, body: _Body) -> None:
+    """Read the list of columns, and what the grammars let stand between a name and it."""
+    typed = False
+    while (word := reader.peek()) is not None and word.upper != "(":
+        if reader.accept("ON", "CLUSTER") or reader.accept("UUID") or reader.hole(word.span) is not None:
+            reader.next()
+        elif reader.accept("PARTITION", "OF"):
+            parent = reader.name()
+            body.partition_of = parent[0] if parent is not None else None
+        elif reader.accept("OF"):
+            typed = reader.name() is not None
+        elif reader.dialect == "clickhouse" and reader.accept("TO"):
+            reader.name()
+        elif reader.dialect == "teradata" and reader.accept(","):
+            reader.expression(_AFTER_OPTION)
+        elif not reader.accept("COPY", "GRANTS"):
+            break
+    group = reader.group() if reader.upper() == "(" else None
+    if group is not None and _is_query(group):
+        body.query = group
+    elif group is not None:
+        body.columns = read_definitions(group)
+    if typed:
+        body.columns.complete = False
+
+
+_AFTER_OPTION = frozenset({",", "(", "AS"})
+
+
+def _is_query(group: Reader) -> bool:
+    ahead = 0
+    while group.upper(ahead) == "(":
+        ahead += 1
+    return group.upper(ahead) in {"SELECT", "WITH", "FROM", "VALUES"}
+
+
 def _read_body(reader: Reader, body: _Body) -> None:
-    """Read all that follows the name: columns, LIKE, partitioning, properties, query."""
+    """Read all that follows the columns: LIKE, partitioning, properties, query.
+
+    Brackets hold a query here or the words of an option (`DISTKEY (id)`), never columns.
+    """
     while not reader.done:
         word = reader.upper()
         if word == "(":
-            _brackets(reader, body)
+            group = reader.group()
+            if group is not None and _is_query(group):
+                body.query = group
+        elif reader.accept("COPY", "GRANTS"):
+            continue
         elif reader.accept("PARTITION", "BY") or reader.accept("PARTITIONED", "BY"):
             body.partitioning = read_partitioning(reader, body.columns) or body.partitioning
         elif reader.accept("WITH", "PARTITION", "COLUMNS"):
             body.partitioning = read_partitioning(reader, body.columns)
-        elif reader.accept("PARTITION", "OF"):
-            parent = reader.name()
-            body.partition_of = parent[0] if parent is not None else None
         elif (
             reader.accept("CLUSTER", "BY")
             or reader.accept("SORTKEY")
@@ -205,18 +240,6 @@ def _begins_query(reader: Reader) -> bool:
     return before == "AS" or (reader.upper() == "WITH" and reader.upper(2) in {"AS", "("})
 
 
-def _brackets(reader: Reader, body: _Body) -> None:
-    group = reader.group()
-    if group is None:
-        return
-    if group.upper() in {"SELECT", "WITH", "("}:
-        body.query = group
-    elif not body.columns.columns and body.columns.complete and body.partitioning is None:
-        found = read_definitions(group)
-        found.sort_columns += body.columns.sort_columns
-        body.columns = found
-
-
 def _options(reader: Reader, body: _Body) -> None:
     place = reader.at
     body.comment = described(reader.group()) or body.comment
@@ -239,7 +262,6 @@ def _model(reader: Reader, body: _Body) -> None:
         named = group.name() if group is not None else None
     else:
         reader.accept("CLONE")
-        reader.accept("GRANTS")
         named = reader.name()
     if named is not None:
         body.like = named[0]

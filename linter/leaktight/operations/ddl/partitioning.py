@@ -9,7 +9,9 @@ from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.languages.sql.document import dialect_named
 from leaktight.languages.sql.tokens import tokenise
 from leaktight.lazy import record
-from leaktight.operations.ddl.columns import Columns, column_names, location, read_definition
+from leaktight.operations.ddl.columns import read_definition
+from leaktight.operations.ddl.constraints import column_names
+from leaktight.operations.ddl.definitions import Columns, location
 from leaktight.source import NotAnalysable
 from leaktight.text import Span
 
