@@ -70,6 +70,84 @@ def test_keys_come_and_go() -> None:
     assert table.unique_keys() == ()
 
 
+@pytest.mark.parametrize(
+    ("dialect", "definition", "drop", "left"),
+    [
+        ("mysql", "unique key (a)", "alter table t drop index a", ()),
+        ("mysql", "unique key (a, b)", "drop index a on t", ()),
+        ("mysql", "unique key (a)", "alter table t drop index b", (("a",),)),
+        ("mysql", "unique key (a)", "alter table t drop constraint a", ()),
+        ("mysql", "primary key (a)", "alter table t drop index a", (("a",),)),
+        ("postgres", "unique (a)", "alter table t drop constraint a", (("a",),)),
+        ("oracle", "unique (a, b), primary key (a)", "alter table t drop unique (b, a)", (("a",),)),
+        ("oracle", "unique (a, b)", "alter table t drop unique (a)", (("a", "b"),)),
+    ],
+)
+def test_keys_without_a_name_are_dropped_as_their_engine_calls_them(
+    dialect: str, definition: str, drop: str, left: tuple[tuple[str, ...], ...]
+) -> None:
+    text = f"create table t (a int, b int, {definition}); {drop};"
+    table = fold(changes(text, dialect)).table(name("t"))
+    assert table is not None
+    assert table.unique_keys() == left
+
+
+def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
+    text = "create table t (a int, b int, index (a), index (b)); alter table t drop index a;"
+    table = fold(changes(text, "mysql")).table(name("t"))
+    assert table is not None
+    assert [index.columns for index in table.indexes] == [("b",)]
+
+
+@pytest.mark.parametrize(("again", "generated"), [("not null auto_increment", True), ("not null", False)])
+def test_a_new_definition_says_anew_what_the_engine_fills(again: str, generated: bool) -> None:
+    text = f"create table t (id int auto_increment, a int); alter table t modify id bigint {again};"
+    table = fold(changes(text, "mysql")).table(name("t"))
+    assert table is not None
+    assert table.columns["id"].generated is generated
+
+
+def test_renames_reach_into_expressions() -> None:
+    table = catalog(
+        {
+            "a.sql": "create table t (ts timestamp, date date, n int) partition by range (date_trunc('ts', ts));"
+            "create unique index i on t (lower(ts), (ts::date)) where ts > 'ts' and today(ts) > n;"
+            "alter table t rename column ts to made; alter table t rename column date to d;"
+        }
+    ).table(name("t"))
+    assert table is not None
+    assert table.partitioning is not None
+    assert table.partitioning.expression == "range (date_trunc('ts', made))"
+    assert table.indexes[0].columns == ("lower(made)", "(made::date)")
+    assert table.indexes[0].predicate == "made > 'ts' and today(made) > n"
+
+
+def test_a_dropped_column_takes_the_indexes_over_it_along() -> None:
+    table = catalog(
+        {
+            "a.sql": "create table t (a text, b int, lower int); create unique index i on t (lower(a));"
+            "create index j on t (b) where a is null; create index k on t (b) where lower(b) > 'a';"
+            "alter table t drop column a; alter table t drop column lower;"
+        }
+    ).table(name("t"))
+    assert table is not None
+    assert [index.name for index in table.indexes] == ["k"]
+
+
+def test_a_partition_that_adds_a_constraint_keeps_its_parents_types() -> None:
+    table = catalog(
+        {
+            "a.sql": "create table t (a int, d date default now()) partition by range (d);"
+            "create table p partition of t (a not null, d default '2024-01-01') for values from (minvalue) to (maxvalue);"
+        }
+    ).table(name("p"))
+    assert table is not None
+    assert [(column.type, column.nullable, column.default) for column in table.columns.values()] == [
+        ("INT", False, None),
+        ("DATE", True, "'2024-01-01'"),
+    ]
+
+
 def test_unique_indexes_count_as_keys_unless_partial() -> None:
     found = catalog(
         {

@@ -28,8 +28,9 @@ from leaktight.catalog.change import (
     SetPartitioning,
     TableChange,
 )
-from leaktight.catalog.names import compatible, nearest, same_end
+from leaktight.catalog.names import compatible, engine, nearest, same_end
 from leaktight.catalog.order import home
+from leaktight.catalog.renaming import renamed, without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
 
 
@@ -171,7 +172,7 @@ class _Folder:
         if key is None or self.tables[key] is table:
             return replace(table, complete=False)
         model = self.tables[key]
-        columns = {**model.columns, **table.columns}
+        columns = {**model.columns, **{key: _typed(column, model) for key, column in table.columns.items()}}
         complete = model.complete and (change.table.complete or not change.table.columns)
         table = replace(table, columns=columns, complete=complete)
         if change.partition_of is None and not change.like_all:
@@ -195,9 +196,23 @@ class _Folder:
                 return
         for key in keys:
             table = self.tables[key]
-            kept = tuple(item for item in table.indexes if (item.name or "").lower() != wanted)
-            held = tuple(item for item in table.keys if change.table is None or (item.name or "").lower() != wanted)
+            kept = tuple(item for item in table.indexes if not _named(table, item, wanted))
+            held = tuple(item for item in table.keys if change.table is None or not _indexed(table, item, wanted))
             self.tables[key] = replace(table, indexes=kept, keys=held)
+
+
+def _typed(column: Column, model: Table) -> Column:
+    """Give a column of a partition, which may say no more than a constraint, the facts of its parent's."""
+    above = model.columns.get(column.name.lower())
+    if column.type is not None or above is None:
+        return column
+    nullable = above.nullable if column.nullable is None else column.nullable
+    return replace(above, nullable=nullable, default=column.default or above.default)
+
+
+def _indexed(table: Table, key: Key, name: str) -> bool:
+    """Say whether an index of that name, which goes with it, is all that a key is."""
+    return key.kind is KeyKind.UNIQUE and _named(table, key, name)
 
 
 def _path(item: TableChange | Table) -> str:
@@ -212,9 +227,9 @@ def changed(table: Table, change: TableChange) -> Table:
             columns.setdefault(column.name.lower(), column)
             return _with_keys(replace(table, columns=columns), keys)
         case DropColumn(column=name):
-            return _without(table, name.lower())
-        case RenameColumn():
-            return _renamed(table, change)
+            return without(table, name.lower())
+        case RenameColumn(column=name):
+            return renamed(table, name.lower(), change.to, quoted=change.quoted)
         case AlterColumn():
             return _altered(table, change)
         case AddKey(key=key):
@@ -253,6 +268,8 @@ def _altered(table: Table, change: AlterColumn) -> Table:
         facts["default"] = change.default or None
     if change.comment is not None:
         facts["comment"] = change.comment or None
+    if change.generated is not None:
+        facts["generated"] = change.generated
     return replace(table, columns={**table.columns, key: replace(before, **facts)})
 
 
@@ -281,51 +298,22 @@ _ENDINGS = {KeyKind.PRIMARY: "pkey", KeyKind.UNIQUE: "key", KeyKind.FOREIGN: "fk
 
 
 def _dropped(table: Table, key: Key, change: DropKey) -> bool:
-    if change.kind is not None:
-        return key.kind is change.kind
-    wanted = (change.key or "").lower()
-    if key.name is not None:
-        return key.name.lower() == wanted
-    parts = [table.name.name, _ENDINGS[key.kind]]
-    if key.kind is not KeyKind.PRIMARY:
-        parts[1:1] = key.columns
+    if change.kind is None:
+        return _named(table, key, (change.key or "").lower())
+    columns = {name.lower() for name in change.columns}
+    return key.kind is change.kind and (not columns or columns == {name.lower() for name in key.columns})
+
+
+def _named(table: Table, item: Key | Index, wanted: str) -> bool:
+    """Say whether a key or index has a name, given in lower case, or is given it by its engine for want of one."""
+    if item.name is not None:
+        return item.name.lower() == wanted
+    if engine(table.dialect) == "mysql" and (isinstance(item, Index) or item.kind is KeyKind.UNIQUE):
+        return item.columns[0].lower() == wanted
+    if isinstance(item, Index):
+        return False
     # The name that Postgres gives to a constraint without one.
+    parts = [table.name.name, _ENDINGS[item.kind]]
+    if item.kind is not KeyKind.PRIMARY:
+        parts[1:1] = item.columns
     return "_".join(parts).lower() == wanted
-
-
-def _without(table: Table, name: str) -> Table:
-    def has(columns: tuple[str, ...]) -> bool:
-        return any(column.lower() == name for column in columns)
-
-    return replace(
-        table,
-        columns={key: column for key, column in table.columns.items() if key != name},
-        keys=tuple(key for key in table.keys if not has(key.columns)),
-        indexes=tuple(index for index in table.indexes if not has(index.columns)),
-    )
-
-
-def _renamed(table: Table, change: RenameColumn) -> Table:
-    name, to = change.column.lower(), change.to
-    columns = {
-        (to.lower() if key == name else key): (
-            replace(column, name=to, quoted=change.quoted) if key == name else column
-        )
-        for key, column in table.columns.items()
-    }
-
-    def swap(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(to if item.lower() == name else item for item in names)
-
-    def moved(index: Index) -> Index:
-        return replace(index, columns=swap(index.columns), included=swap(index.included))
-
-    partitioning, clustering = table.partitioning, table.clustering
-    return replace(
-        table,
-        columns=columns,
-        keys=tuple(replace(key, columns=swap(key.columns)) for key in table.keys),
-        indexes=tuple(moved(index) for index in table.indexes),
-        partitioning=replace(partitioning, columns=swap(partitioning.columns)) if partitioning is not None else None,
-        clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
-    )

@@ -13,6 +13,7 @@ _UNDO_NAME = regex(
 )
 _UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
 _REPEATABLE = regex(r"^[rR]__")
+_VERSIONED = regex(r"^V\d[\d._]*__")
 
 
 def in_order(paths: Iterable[str]) -> list[str]:
@@ -29,7 +30,9 @@ def in_order(paths: Iterable[str]) -> list[str]:
 def is_undo(path: str) -> bool:
     """Say whether a path names a script that takes a migration back."""
     folder, _, name = path.rpartition("/")
-    return bool(_UNDO_NAME.search(name) or _UNDO_FOLDER.search(folder))
+    # Flyway applies all that it finds as `V…__…`, whatever the rest of the name says.
+    named = _UNDO_NAME.search(name) and not _VERSIONED.match(name)
+    return bool(named or _UNDO_FOLDER.search(folder))
 
 
 def home(path: str) -> str:

@@ -70,7 +70,7 @@ class Verdict:
 _TRUNCATIONS = frozenset(
     "DATE TIMESTAMP_TRUNC DATETIME_TRUNC DATE_TRUNC TO_DATE DATETIME TIMESTAMP TRUNC TODATE TOYYYYMM TOYYYYMMDD".split()
 )
-_CASTS_OF_TIME = frozenset({"CAST DATE", "CAST TIMESTAMP", "CAST DATETIME", "CAST TIMESTAMPTZ"})
+_CASTS_OF_TIME = frozenset({"CAST DATE", "CAST TIMESTAMP", "CAST DATETIME"})
 _MONOTONE_CLICKHOUSE = (
     frozenset(
         """TODATE TODATETIME TOYYYYMM TOYYYYMMDD TOYEAR TOSTARTOFDAY TOSTARTOFHOUR TOSTARTOFMONTH TOSTARTOFWEEK TOMONDAY
@@ -107,7 +107,11 @@ def _same(one: str, other: str) -> bool:
         head, _, rest = text.partition("(")
         if head in {"range", "list"} and rest.endswith(")"):
             text = rest[:-1]
-        return text
+        while _is_bracketed(text):
+            text = text[1:-1]
+        column, cast, kind = text.partition("::")
+        plainly = cast and all(part.replace("_", "").isalnum() for part in (*column.split("."), kind))
+        return f"cast({column}as{kind})" if plainly else text
 
     def without_alias(text: str) -> str:
         pieces: list[str] = []
@@ -123,6 +127,16 @@ def _same(one: str, other: str) -> bool:
         return "".join([*pieces, word])
 
     return without_alias(plain(one)) == without_alias(plain(other))
+
+
+def _is_bracketed(text: str) -> bool:
+    """Say whether one pair of brackets stands round a whole text."""
+    depth = 0
+    for index, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return index > 0 and index == len(text) - 1
+    return False
 
 
 def _no(engine: str, reason: str) -> Verdict:

@@ -1,0 +1,68 @@
+"""What becomes of a table's keys, indexes and partitioning when one of its columns is renamed or dropped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from leaktight.catalog.table import Index, Partitioning, Table
+from leaktight.lazy import regex
+
+_WORDS = regex(r"'(?:[^']|'')*'|(?<![\w.:$])(?<!\bas )[^\W\d][\w$]*(?!\s*\()(?![\w$])", re.IGNORECASE)
+"""The strings and the words of an expression, but for the names of functions, fields and types."""
+
+
+def renamed(table: Table, name: str, to: str, *, quoted: bool = False) -> Table:
+    """Give a table as it is once its column `name`, in lower case, is called `to`; `quoted` says that quotes stand round it."""
+    columns = {
+        (to.lower() if key == name else key): (replace(column, name=to, quoted=quoted) if key == name else column)
+        for key, column in table.columns.items()
+    }
+
+    def swap(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_in_expression(item, name, to) for item in names)
+
+    def moved(index: Index) -> Index:
+        predicate = _in_expression(index.predicate, name, to) if index.predicate is not None else None
+        return replace(index, columns=swap(index.columns), included=swap(index.included), predicate=predicate)
+
+    def cut(partitioning: Partitioning) -> Partitioning:
+        expression = _in_expression(partitioning.expression, name, to)
+        return replace(partitioning, columns=swap(partitioning.columns), expression=expression)
+
+    clustering = table.clustering
+    return replace(
+        table,
+        columns=columns,
+        keys=tuple(replace(key, columns=swap(key.columns)) for key in table.keys),
+        indexes=tuple(moved(index) for index in table.indexes),
+        partitioning=cut(table.partitioning) if table.partitioning is not None else None,
+        clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
+    )
+
+
+def without(table: Table, name: str) -> Table:
+    """Give a table as it is once its column `name`, in lower case, is dropped, and with it what is built on it."""
+
+    def has(columns: tuple[str, ...]) -> bool:
+        return any(name in _words(column) for column in columns)
+
+    def stays(index: Index) -> bool:
+        return not has(index.columns) and name not in _words(index.predicate or "")
+
+    return replace(
+        table,
+        columns={key: column for key, column in table.columns.items() if key != name},
+        keys=tuple(key for key in table.keys if not has(key.columns)),
+        indexes=tuple(index for index in table.indexes if stays(index)),
+    )
+
+
+def _in_expression(text: str, name: str, to: str) -> str:
+    if text.lower() == name:
+        return to
+    return _WORDS.sub(lambda found: to if found[0].lower() == name else found[0], text)
+
+
+def _words(text: str) -> set[str]:
+    return {text.lower(), *(found.lower() for found in _WORDS.findall(text))}
