@@ -28,9 +28,9 @@ from leaktight.catalog.change import (
     SetPartitioning,
     TableChange,
 )
-from leaktight.catalog.names import compatible, nearest, same_end
+from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.order import home
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
+from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName, same_end
 
 
 def fold_tables(changes: Iterable[TableChange]) -> list[Table]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext
@@ -11,6 +13,7 @@ from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.pasting.pasted import Pasted
+from leaktight.text import Span
 
 if TYPE_CHECKING:
     from leaktight.operations.table_write import TableWrite
@@ -47,6 +50,23 @@ class HostedSql:
         from leaktight.operations.following.used import used_columns
 
         return used_columns(self.document, self.call)
+
+    def stands_among(self, calls: Sequence[HostedSql], number: int) -> None:
+        """Let the documents know all calls of their file, of which this is the one at `number`."""
+        for document in self.sql:
+            document.ask_earlier = partial(self._find_earlier, calls, number)
+
+    def _find_earlier(self, calls: Sequence[HostedSql], number: int) -> tuple[SqlDocument, ...]:
+        return tuple(
+            document
+            for other in calls[:number]
+            if other.document is self.document and other._function == self._function
+            for document in other.sql
+        )
+
+    @property
+    def _function(self) -> Span | None:
+        return self.call.function.span if self.call.function is not None else None
 
     def pasted(self) -> list[Pasted]:
         """Give the values and names that become part of the SQL text, those known to be harmless left out.

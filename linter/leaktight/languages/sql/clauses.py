@@ -119,7 +119,15 @@ def order(node: exp.Expr) -> exp.Expr | None:
 
 def limit(node: exp.Expr) -> exp.Expr | None:
     """Give the LIMIT, TOP or FETCH clause."""
-    return _arg(node, "limit")
+    return _arg(node, "limit") or _top_of_delete(node)
+
+
+def _top_of_delete(node: exp.Expr) -> exp.Expr | None:
+    """Give the TOP of T-SQL's `DELETE TOP (10) FROM t`, which sqlglot reads as a table `top` with columns."""
+    for table in _args(node, "tables") if isinstance(node, exp.Delete) else ():
+        if table.name.upper() == "TOP" and isinstance(table.args.get("alias"), exp.TableAlias):
+            return table if _args(table.args["alias"], "columns") else None
+    return None
 
 
 def offset(node: exp.Expr) -> exp.Expr | None:
@@ -202,17 +210,25 @@ def cte_query(cte: exp.CTE) -> exp.Expr:
 
 
 def table_name(table: exp.Expr | None) -> TableName | None:
-    """Give the name of a Table node, of the Schema around one, or of a bare identifier; None for a function."""
+    """Give the name of a Table node, of the Schema around one, or of a bare identifier; None for a function.
+
+    T-SQL's temporary tables keep their marks: `#picked`, `##shared`.
+    """
     if isinstance(table, exp.Schema):
         table = table.this
     if isinstance(table, exp.Identifier):
-        return TableName((table.this,), (bool(table.args.get("quoted")),))
+        return TableName((_name_of(table),), (bool(table.args.get("quoted")),))
     if not isinstance(table, exp.Table):
         return None
     parts = table.parts
     if not parts or not all(isinstance(part, exp.Identifier) for part in parts) or not table.name:
         return None
-    return TableName(tuple(part.name for part in parts), tuple(bool(part.args.get("quoted")) for part in parts))
+    return TableName(tuple(map(_name_of, parts)), tuple(bool(part.args.get("quoted")) for part in parts))
+
+
+def _name_of(identifier: exp.Expr) -> str:
+    mark = "#" if identifier.args.get("temporary") else "##" if identifier.args.get("global_") else ""
+    return mark + identifier.name
 
 
 def column_qualifier(column: exp.Column) -> str:
@@ -244,7 +260,8 @@ def target(write: exp.Expr) -> exp.Expr | None:
         node = write.expressions[0] if write.expressions else None
     if isinstance(node, exp.Schema):
         node = node.this
-    if node is None and isinstance(write, exp.Delete):
+    if not isinstance(node, exp.Expr) and isinstance(write, exp.Delete):
+        # `DELETE t` without FROM
         tables = _args(write, "tables")
         node = tables[0] if tables else None
     return node if isinstance(node, exp.Expr) else None

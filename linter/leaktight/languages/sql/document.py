@@ -83,6 +83,8 @@ class SqlDocument(Document):
         self.tokens = tokens
         self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
         """Finds `used_columns`; set where a host runs the SQL."""
+        self.ask_earlier: Callable[[], tuple[SqlDocument, ...]] | None = None
+        """Finds `earlier`; set where a host runs the SQL."""
 
     @cached_property
     def used_columns(self) -> tuple[str, ...] | None:
@@ -91,6 +93,11 @@ class SqlDocument(Document):
         None in a file of its own, when the rows leave sight or are used whole, and when no column is read by name.
         """
         return self.ask_host() if self.ask_host is not None else None
+
+    @cached_property
+    def earlier(self) -> tuple[SqlDocument, ...]:
+        """The SQL that the same function of the host, or its script, runs before this; nothing in a file of its own."""
+        return self.ask_earlier() if self.ask_earlier is not None else ()
 
     @property
     def is_warehouse(self) -> bool:
@@ -297,6 +304,30 @@ class SqlDocument(Document):
     def has_hole(self, node: exp.Expr) -> bool:
         """Say whether some part of a node is filled in by a host or template."""
         return self.region.templated and bool(self.holes(self.span(node)))
+
+    def tail(self, node: exp.Expr) -> Span:
+        """Give what stands from a node's last word up to the next one: blanks, comments, and what a hole fills in."""
+        end = self.span(node).end
+        if node.parent is None:
+            end = max(end, self.statement_of(node).span.end)
+        after = self.token_after(end)
+        return Span(end, after.start if after is not None else len(self.text))
+
+    def clause_holes(self, span: Span) -> list[Segment]:
+        """Give the holes of a span that may write a whole clause: those of a host or template, and the branches of a
+        template that this view leaves out.
+        """
+        if not self.region.map.segments[1:]:
+            return []
+        return [hole for hole in self.region.map.holes(span) if self._may_write(hole)]
+
+    def _may_write(self, hole: Segment) -> bool:
+        if hole.hole is not HoleKind.BLANK:
+            return hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER}
+        words = self.source.text[hole.file.start : hole.file.end].strip().lower()
+        if words.startswith("{#") and words.find("#}") == len(words) - 2:
+            return False
+        return any(sign in words for sign in ("{{", "if", "for", "where"))
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not."""

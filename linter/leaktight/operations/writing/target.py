@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leaktight.catalog.names import same_end
-from leaktight.catalog.table import TableName
+from leaktight.catalog.table import TableName, same_end
+from leaktight.catalog.wording import STAGING, has_word
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.source import HoleKind
-from leaktight.text import Span, words_of
-
-STAGING = frozenset("stg staging stage tmp temp temporary scratch swap buffer".split())
-"""Words in a table's or schema's name that say that it does not last."""
+from leaktight.text import Span
 
 
 @record(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Target:
     @property
     def is_staging(self) -> bool:
         """Whether its name says that it does not last: `stg_orders`, `staging.orders`, `#orders`, `{tmp_table}`."""
-        return any(part.startswith(("#", "@")) or not STAGING.isdisjoint(words_of(part)) for part in self.key)
+        return has_word(self.key, STAGING)
 
 
 def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
