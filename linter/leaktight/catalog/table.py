@@ -128,7 +128,8 @@ class Clustering:
 class Table:
     """A table or view of the project.
 
-    `kind` is `table`, `view`, `materialized`, `external`, `foreign` or, for a part of another table, `partition`.
+    `kind` is `table`, `view`, `materialized`, `external`, `foreign`, `virtual` (SQLite's, which a module keeps) or, for a
+    part of another table, `partition`.
     `complete` says that all columns are known.
     `dialect` is the sqlglot name of the dialect its DDL is written in.
     """

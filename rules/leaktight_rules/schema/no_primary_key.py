@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from leaktight import (
@@ -17,11 +16,12 @@ from leaktight import (
     Table,
     declared_tables,
     option,
+    wording,
 )
 
-_STAGING = re.compile(
-    r"(?:^|_)(?:stg|staging|tmp|temp|raw|scratch|landing|import|load|backup|bak|old|dump|test)(?:_|$|\d)"
-)
+_ENFORCES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "duckdb", "singlestore", "materialize"})
+"""Dialects of engines that are known to keep what a key promises."""
+_PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 
 
 class NoPrimaryKey(SqlRule):
@@ -76,11 +76,14 @@ class NoPrimaryKey(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the name of each lasting table that is created without a key and never gets one."""
-        if sql.path.test or sql.path.fixture or (sql.is_warehouse and not self.strict):
+        if sql.path.test or sql.path.fixture:
+            return
+        unknown = sql.region.templated and sql.dialect not in _ENFORCES
+        if (sql.is_warehouse or unknown) and not self.strict:
             return
         for declared in declared_tables(sql):
             table, change = declared.table, declared.change
-            if table.kind != "table" or table.temporary or _STAGING.search(table.name.name.lower()):
+            if table.kind != "table" or table.temporary or wording.has_word(table.name.parts, _PASSING):
                 continue
             if change.like is not None or change.partition_of is not None or not table.complete:
                 continue

@@ -23,6 +23,8 @@ _ATTRIBUTES = frozenset(
     ENFORCED DEFERRABLE INITIALLY RELY NORELY PROJECTION MASKED HIDDEN PERSISTED CLUSTERED NONCLUSTERED""".split()
 )
 _SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8", "SERIAL2"})
+_SERIAL_IS_UNIQUE = frozenset({"mysql", "singlestore"})
+"""Dialects in which SERIAL stands for BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE."""
 _CONSTRAINT_STARTS = frozenset({"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE"})
 
 
@@ -228,6 +230,8 @@ def read_column(item: Reader, found: Columns) -> Column | None:
     column = Column(name, kind or None, nullable_by_type(item, kind), location=location(item, word.span))
     if kind.split("(", 1)[0] in _SERIAL:
         column = replace(column, nullable=False, generated=True)
+        if item.dialect in _SERIAL_IS_UNIQUE:
+            found.keys.append(Key(KeyKind.UNIQUE, (name,), location=column.location))
     column = read_attributes(item, column, found)
     found.add(column, ColumnPlace(word.span, None if written.done else written.span))
     return column
