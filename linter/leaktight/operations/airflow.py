@@ -248,7 +248,9 @@ class _Reader:
         """Give what may change a mapping of a name, with the use of the name in it."""
         found = self._touched.get(name)
         if found is None:
-            nodes = self._document.find(ast.Subscript, ast.Call)
+            nodes: list[ast.Subscript | ast.Call] = [*self._document.find(ast.Subscript)]
+            nodes += self._document.find(ast.Call)
+            nodes.sort(key=self._document.index.number.__getitem__)
             found = self._touched[name] = [
                 (node, held) for node in nodes if (held := self._held(node, name)) is not None
             ]

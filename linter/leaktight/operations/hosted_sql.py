@@ -54,19 +54,21 @@ class HostedSql:
     def stands_among(self, calls: Sequence[HostedSql], number: int) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""
         for document in self.sql:
-            document.ask_earlier = partial(self._find_earlier, calls, number)
+            document.ask_beside = partial(self._find_beside, calls, number)
 
-    def _find_earlier(self, calls: Sequence[HostedSql], number: int) -> tuple[SqlDocument, ...]:
-        return tuple(
-            document
-            for other in calls[:number]
-            if other.document is self.document and other._function == self._function
-            for document in other.sql
+    def _find_beside(
+        self, calls: Sequence[HostedSql], number: int
+    ) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
+        above, below = (
+            tuple(
+                document
+                for other in part
+                if other.document is self.document and _function(other.call) == _function(self.call)
+                for document in other.sql
+            )
+            for part in (calls[:number], calls[number + 1 :])
         )
-
-    @property
-    def _function(self) -> Span | None:
-        return self.call.function.span if self.call.function is not None else None
+        return above, below
 
     def pasted(self) -> list[Pasted]:
         """Give the values and names that become part of the SQL text, those known to be harmless left out.
@@ -76,3 +78,8 @@ class HostedSql:
         from leaktight.operations.pasting.found import pasted_into
 
         return pasted_into(self.document, self.call)
+
+
+def _function(call: SqlCall) -> Span | None:
+    """Give the place of the function that a call stands in; None for one of the script itself."""
+    return call.function.span if call.function is not None else None

@@ -30,9 +30,10 @@ class MissingWhere(SqlRule):
     Nothing warns and, outside a transaction, nothing brings the rows back. A `WHERE 1 = 1` or `WHERE TRUE` is no filter
     either. To empty a table on purpose `TRUNCATE` says so.
 
-    Left alone: temporary and staging tables; a `DELETE` that an `INSERT` into the same table follows in the same file, which
-    is a full reload; an `UPDATE` in a migration, which fills a new column; statements that a join, `USING`, `FROM` or
-    `LIMIT` bounds; and statements whose end is filled in by a template or by code.
+    Left alone: temporary and staging tables; a table that the same script or function has created before; a `DELETE` that an
+    `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration,
+    which fills a new column; statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
+    statements whose end is filled in by a template or by code.
     """
 
     name = "missing-where"
@@ -57,9 +58,34 @@ class MissingWhere(SqlRule):
             ^^^^^^ the filter is always true
             """,
         ),
+        Bad(
+            """
+            DELETE dbo.Carts WHERE 1 = 1 AND NOT (2 < 1);
+            ^^^^^^ deletes every row of `dbo.Carts`: the filter is always true
+            """,
+            dialect="tsql",
+        ),
         Good("delete from carts where updated_at < now() - interval '30 days'", dialect="postgres"),
         Good("delete from carts; insert into carts (id) select id from carts_new;", note="A full reload."),
         Good("create temp table carts_tmp (id bigint); delete from carts_tmp;"),
+        Good(
+            """
+            def close_day(connection):
+                connection.execute("create table day_totals as select shop_id, sum(total) as total from sales group by shop_id")
+                connection.execute("update day_totals set total = round(total, 2)")
+            """,
+            language="python",
+            note="The function has made the table itself: each of its rows is meant.",
+        ),
+        Good(
+            """
+            def remove_carts(cursor, condition):
+                cursor.execute(f"delete from carts {condition}")
+            """,
+            language="python",
+            note="Code adds the `WHERE`.",
+        ),
+        Good("DELETE TOP (1000) FROM dbo.CartEvents;", dialect="tsql", hosts=False, note="A batch of a clean-up."),
         Good("update o set o.status = c.status from orders o join closed c on c.id = o.id", dialect="tsql"),
         Good("update orders set currency = 'EUR'", path="migrations/V7__currency.sql", note="Fills a new column."),
         Good(
@@ -77,7 +103,8 @@ class MissingWhere(SqlRule):
 
     staging: tuple[str, ...] = option(
         wording.STAGING,
-        "Words in a table's name or schema that say that it does not last.",
+        "Words in a table's name or schema that say that it does not last; `temp`, `stage`, `swap` and `buffer` count at "
+        "either end of a name.",
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -134,15 +161,14 @@ def _narrows(sql: SqlDocument, relation: Relation) -> bool:
     if where is not None and predicates.constant_truth(where) is not True:
         return True
     scope = sql.scope(query)
-    return scope is not None and any(
-        _narrows(sql, inner) for inner in scope.relations if inner.query is not query
-    )
+    return scope is not None and any(_narrows(sql, inner) for inner in scope.relations if inner.query is not query)
 
 
 def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     """Say whether a temporary table is written to, or one that the same script or function has made just before."""
     start = sql.statement_of(write).span.start
-    for document in (sql, *sql.earlier):
+    above, _ = sql.beside
+    for document in (sql, *above):
         for made in declared_tables(document):
             if not made.table.name.same(name):
                 continue
@@ -154,12 +180,15 @@ def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
 
 
 def _is_reload(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
-    """Say whether a later statement of the file fills the table again."""
+    """Say whether a later statement of the file or function fills the table again."""
     start = sql.statement_of(write).span.end
-    for fill in sql.find(exp.Insert, exp.Copy, exp.Merge):
-        filled = clauses.table_name(clauses.target(fill))
-        if filled is not None and filled.same(name) and sql.statement_of(fill).span.start >= start:
-            return True
+    _, below = sql.beside
+    for document in (sql, *below):
+        for fill in document.find(exp.Insert, exp.Copy, exp.Merge):
+            filled = clauses.table_name(clauses.target(fill))
+            later = document is not sql or document.statement_of(fill).span.start >= start
+            if later and filled is not None and filled.same(name):
+                return True
     return False
 
 

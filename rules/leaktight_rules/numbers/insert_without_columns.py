@@ -78,6 +78,7 @@ class InsertWithoutColumns(SqlRule):
         ),
         Good("insert into orders (id, customer_id) values (1, 7)", catalog=_DDL),
         Good("create temp table picked (id bigint); insert into picked select id from orders where total > 100"),
+        Good("INSERT INTO #picked SELECT Id FROM dbo.Orders", dialect="tsql", hosts=False),
         Good("insert into orders by name select id, total from staging", dialect="duckdb"),
         Good("insert overwrite table orders partition (dt = '2024-01-01') select id, total from raw", dialect="spark"),
         Good("insert into orders default values", dialect="postgres"),

@@ -57,6 +57,12 @@ class Tautology(SqlRule):
         ),
         Bad(
             """
+            select id from orders where (status = 'open' and status = 'paid') or total > 500
+                                                             ^^^^^^^^^^^^^^^ never true
+            """,
+        ),
+        Bad(
+            """
             select o.id from orders o join customers c on c.id = o.customer_id where o.region = o.region
                                                                                      ^^^^^^^^^^^^^^^^^^^ compares `o.region` with itself
             """,
@@ -74,6 +80,11 @@ class Tautology(SqlRule):
         Good("select id from orders where status <> 'open' and status <> 'paid'"),
         Good("select a.id from orders a join orders b on a.region = b.region"),
         Good("select id from orders where total > 5 or total < 1"),
+        Good(
+            "select id from orders where '{{ target.name }}' <> 'prod' or total > 5",
+            hosts=False,
+            note="The template knows.",
+        ),
     )
 
     strict: bool = option(False, "Report `WHERE 1 = 1 AND …` and `WHERE 1 = 0` too.")
@@ -126,9 +137,7 @@ def _with_itself(sql: SqlDocument, node: exp.Expr) -> Iterator[Finding]:
         yield Finding(sql.span(node), f"this compares `{sql.text_of(node.this)}` with itself")
 
 
-def _apart(
-    sql: SqlDocument, nodes: Sequence[exp.Expr], kind: type[exp.Expr]
-) -> Iterator[tuple[exp.Expr, exp.Expr]]:
+def _apart(sql: SqlDocument, nodes: Sequence[exp.Expr], kind: type[exp.Expr]) -> Iterator[tuple[exp.Expr, exp.Expr]]:
     """Yield, for each column, the first two conditions of one kind that compare it with constants that differ."""
     compared: dict[str, list[exp.Expr]] = {}
     for node in nodes:

@@ -35,9 +35,10 @@ class NoPrimaryKey(SqlRule):
     when there is nothing else. A key that another statement of the project adds (`ALTER TABLE … ADD PRIMARY KEY`, a unique
     index) counts.
 
-    Left alone: temporary and staging tables, partitions of another table, copies (`LIKE`, `AS SELECT`) and engines that do
-    not enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …), for which `strict` asks all the same, as a
-    declared key helps their planner and the people who read the table.
+    Left alone: temporary and staging tables, tables that keep what was delivered or put aside (`raw_orders`,
+    `orders_backup`), partitions of another table, copies (`LIKE`, `AS SELECT`), virtual tables, and engines that do not
+    enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a template for any
+    warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who read the table.
     """
 
     name = "no-primary-key"
@@ -67,6 +68,24 @@ class NoPrimaryKey(SqlRule):
         ),
         Good("create table links (a int, b int); create unique index links_ab on links (a, b);", dialect="postgres"),
         Good("create temp table picked (id bigint); create table stg_orders (id bigint);", dialect="postgres"),
+        Bad(
+            """
+            create table raw_materials (id bigint, name text);
+                         ^^^^^^^^^^^^^ has neither
+            """,
+            dialect="postgres",
+        ),
+        Good("create table raw_orders (line text); create table orders_bak (id bigint);", dialect="postgres"),
+        Good(
+            "create table orders (id serial, total decimal(12, 2));",
+            dialect="mysql",
+            note="MySQL's `SERIAL` is unique.",
+        ),
+        Good(
+            "{% macro create_log(schema) %} create table {{ schema }}.run_log (id bigint) {% endmacro %}",
+            path="macros/create_log.sql",
+            note="Which engine runs it is not known.",
+        ),
         Good("create table events_2024 partition of events for values in (2024);", dialect="postgres"),
         Good("create table copy (like orders including all);", dialect="postgres"),
         Good("create table shop.orders (id int64, total numeric);", dialect="bigquery", note="Keys are not enforced."),

@@ -83,8 +83,8 @@ class SqlDocument(Document):
         self.tokens = tokens
         self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
         """Finds `used_columns`; set where a host runs the SQL."""
-        self.ask_earlier: Callable[[], tuple[SqlDocument, ...]] | None = None
-        """Finds `earlier`; set where a host runs the SQL."""
+        self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
+        """Finds `beside`; set where a host runs the SQL."""
 
     @cached_property
     def used_columns(self) -> tuple[str, ...] | None:
@@ -95,9 +95,12 @@ class SqlDocument(Document):
         return self.ask_host() if self.ask_host is not None else None
 
     @cached_property
-    def earlier(self) -> tuple[SqlDocument, ...]:
-        """The SQL that the same function of the host, or its script, runs before this; nothing in a file of its own."""
-        return self.ask_earlier() if self.ask_earlier is not None else ()
+    def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
+        """The SQL that the same function of the host, or its script, runs in calls above this one, and in calls below.
+
+        Nothing in a file of its own.
+        """
+        return self.ask_beside() if self.ask_beside is not None else ((), ())
 
     @property
     def is_warehouse(self) -> bool:
