@@ -325,7 +325,7 @@ def _is_left(node: exp.Expr) -> bool:
     outer = node.parent
     while outer is not None and leaves(outer) is None:
         node, outer = outer, outer.parent
-    return isinstance(outer, exp.Binary) and node is outer.this
+    return isinstance(outer, (exp.Binary, exp.Alias, exp.Between, exp.In)) and node is outer.this
 
 
 def _words(node: exp.Expr) -> tuple[str, ...]:
