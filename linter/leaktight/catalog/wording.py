@@ -10,6 +10,10 @@ STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "sw
 """Words in a table's or schema's name that say that it does not last."""
 PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy")
 """Words that say that a table holds rows as they were delivered or put aside: what it was filled from has the keys."""
+APPEND_ONLY = (
+    "log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive",
+)  # fmt: skip
+"""Words that say that a table is meant to have rows for each run."""
 
 _AT_ENDS = frozenset({"stage", "temp", "swap", "buffer", *PUT_ASIDE})
 """Words that mean something else in the middle of a name: `deal_stage_history`, `max_temp_by_city`."""

@@ -15,6 +15,7 @@ from leaktight import (
     WriteMethod,
     WriteRule,
     option,
+    wording,
 )
 
 _HINTS = {
@@ -134,7 +135,7 @@ class AppendWrite(WriteRule):
     )
 
     append_only: tuple[str, ...] = option(
-        ("log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "archive"),
+        wording.APPEND_ONLY,
         "Tables, or words in their names, that are meant to have rows for each run.",
     )
 
