@@ -112,10 +112,10 @@ class MissingWhere(SqlRule):
         if sql.path.test or sql.path.fixture:
             return
         for write in sql.find(exp.Update, exp.Delete):
-            if isinstance(write.parent, (exp.When, exp.OnConflict)) or _bounded(sql, write):
-                continue
             where = clauses.where(write)
             if where is not None and predicates.constant_truth(where) is not True:
+                continue
+            if isinstance(write.parent, (exp.When, exp.OnConflict)) or _bounded(sql, write):
                 continue
             name = clauses.table_name(clauses.target(write))
             if name is None or self._passes(sql, write, name):
