@@ -19,7 +19,7 @@ from leaktight import (
     wording,
 )
 
-_ENFORCES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "duckdb", "singlestore", "materialize"})
+_ENFORCES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "singlestore", "materialize"})
 """Dialects of engines that are known to keep what a key promises."""
 _PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 

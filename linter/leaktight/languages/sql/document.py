@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TypeVar
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect
 from sqlglot.tokenizer_core import Token
 
 from leaktight.catalog.catalog import Catalog
@@ -18,6 +17,8 @@ from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.client_commands import blank_client_commands
+from leaktight.languages.sql.comments import comments_between
+from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
@@ -27,35 +28,6 @@ from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
 Node = TypeVar("Node", bound=exp.Expr)
-
-_DIALECTS: dict[str, Dialect] = {}
-
-
-def dialect_named(name: str) -> Dialect:
-    """Give sqlglot's dialect of a name; an empty name is the generic one. Raises ValueError for an unknown name."""
-    dialect = _DIALECTS.get(name)
-    if dialect is None:
-        dialect = _DIALECTS[name] = Dialect.get_or_raise(name or None)
-    return dialect
-
-
-WAREHOUSES = frozenset(
-    {
-        "bigquery",
-        "snowflake",
-        "redshift",
-        "databricks",
-        "spark",
-        "spark2",
-        "hive",
-        "athena",
-        "presto",
-        "trino",
-        "clickhouse",
-    }
-    | {"duckdb", "dremio", "drill", "fabric", "druid", "teradata", "starrocks", "doris"}
-)
-"""Dialects of column stores, where a scan is the unit of cost and an index is not."""
 
 
 class SqlDocument(Document):
@@ -338,7 +310,7 @@ class SqlDocument(Document):
         text = self.text
         for token in [*self.tokens, None]:
             end = token.start if token is not None else len(text)
-            yield from _comments_between(text, previous, end)
+            yield from comments_between(text, previous, end)
             if token is None:
                 return
             previous = max(previous, token.end + 1)
@@ -352,24 +324,6 @@ WRITES = (
 _LEAVES = frozenset({exp.Identifier, exp.DataType})
 """What no rule looks for by kind; identifiers are half of all nodes."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
-
-
-def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[Span, str]]:
-    while start < end:
-        marks = [at for mark in ("--", "/*", "#", "//") if (at := text.find(mark, start, end)) >= 0]
-        if not marks:
-            return
-        at = min(marks)
-        if text.startswith("/*", at):
-            close = text.find("*/", at + 2)
-            stop = close + 2 if close >= 0 else end
-        else:
-            newline = text.find("\n", at)
-            stop = newline if newline >= 0 else len(text)
-            if text[stop - 1 : stop] == "\r":
-                stop -= 1
-        yield Span(at, stop), text[at:stop]
-        start = max(stop, at + 1)
 
 
 def parse_sql(
