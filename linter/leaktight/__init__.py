@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import pruning
+    from leaktight.catalog import pruning, wording
     from leaktight.catalog.catalog import Catalog
     from leaktight.catalog.pruning import Against, Verdict
     from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
@@ -56,7 +56,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("pruning",),
+    "leaktight.catalog": ("pruning", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
@@ -94,7 +94,7 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "predicates", "pruning"):
+    if name in ("clauses", "predicates", "pruning", "wording"):
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
@@ -108,5 +108,5 @@ __all__ = [
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
     "clauses", "declared_columns", "declared_tables", "exp", "names_in", "option", "partition_reads", "predicates",
-    "pruning", "shortened", "words_of",
+    "pruning", "shortened", "wording", "words_of",
 ]  # fmt: skip

@@ -32,6 +32,8 @@ def last(text: str, dialect: str = "postgres", path: str = "jobs/load.sql") -> T
         ("snowflake", "merge into t using s on t.a = s.a when matched then delete", WriteMethod.UPSERT),
         ("postgres", "update t set a = 1", WriteMethod.UPDATE),
         ("postgres", "delete from t where a = 1", WriteMethod.DELETE),
+        ("bigquery", "delete t where a = 1", WriteMethod.DELETE),
+        ("tsql", "delete t", WriteMethod.DELETE),
         ("mysql", "truncate table t", WriteMethod.TRUNCATE),
         ("bigquery", "create or replace table t as select 1 as a", WriteMethod.OVERWRITE),
         ("postgres", "create table t as select 1 as a", WriteMethod.CREATE),
@@ -58,6 +60,7 @@ def test_method(dialect: str, text: str, method: WriteMethod) -> None:
         ("postgres", "insert into t select a from s where a > (select max(a) from t)", "looks the target"),
         ("bigquery", "insert into d.t select a from s except distinct select a from d.t", "looks the target"),
         ("postgres", "delete from t where d = '1'; insert into t select a from s", "deleted first"),
+        ("bigquery", "delete d.t where d = '1'; insert into d.t select a from s", "deleted first"),
         ("postgres", "truncate t; insert into t select a from s", "emptied first"),
         ("postgres", "with gone as (delete from t where d = 1) insert into t select a from s", "deleted first"),
         ("postgres", "drop table t; create table t (a int); insert into t select a from s", "dropped first"),
@@ -104,6 +107,7 @@ def test_unguarded(dialect: str, text: str) -> None:
         "insert into staging.t select a from s",
         "insert into stg_t select a from s",
         "insert into t_tmp select a from s",
+        "insert into t_temp2 select a from s",
     ],
 )
 def test_does_not_last(text: str) -> None:
@@ -113,6 +117,8 @@ def test_does_not_last(text: str) -> None:
 def test_words_of_other_names_are_no_staging() -> None:
     assert last("insert into stages_of_life select a from s").lasting
     assert last("insert into temperatures select a from s").lasting
+    assert last("insert into temp_readings select a from s").lasting
+    assert last("insert into deal_stage_history select a from s").lasting
 
 
 def test_load_is_told_by_the_rows_and_the_path() -> None:

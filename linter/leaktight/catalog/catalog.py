@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.fold import fold_tables
-from leaktight.catalog.names import compatible, nearest, same_end
-from leaktight.catalog.table import Table, TableName
+from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.table import Table, TableName, same_end
 
 
 class Catalog:

@@ -28,10 +28,10 @@ from leaktight.catalog.change import (
     SetPartitioning,
     TableChange,
 )
-from leaktight.catalog.names import compatible, engine, nearest, same_end
+from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.renaming import renamed, without
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
+from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName, same_end
 
 
 def fold_tables(changes: Iterable[TableChange]) -> list[Table]:

@@ -31,12 +31,6 @@ def compatible(one: str, other: str) -> bool:
     return not one or not other or engine(one) == engine(other)
 
 
-def same_end(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Say whether the shorter of two folded names is the end of the longer one."""
-    shared = min(len(one), len(other))
-    return one[-shared:] == other[-shared:]
-
-
 def nearest(tables: list[Table], path: str) -> list[Table]:
     """Give the tables whose file shares most folders with `path`."""
     return nearest_to(path, [(table.location.path if table.location is not None else "", table) for table in tables])

@@ -10,6 +10,12 @@ from leaktight.diagnostics import Location
 from leaktight.lazy import record
 
 
+def same_end(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Say whether the shorter of two folded names is the end of the longer one."""
+    shared = min(len(one), len(other))
+    return one[-shared:] == other[-shared:]
+
+
 @record(frozen=True, slots=True)
 class TableName:
     """A table's name as written: `parts` from the outside in (`project`, `dataset`, `orders`), quotes off.
@@ -29,6 +35,10 @@ class TableName:
     def folded(self) -> tuple[str, ...]:
         """The parts in lower case, for comparing names of one project."""
         return tuple(part.lower() for part in self.parts)
+
+    def same(self, other: TableName) -> bool:
+        """Say whether two names of one file may mean the same table: the shorter one is the end of the longer."""
+        return same_end(self.folded, other.folded)
 
     def __str__(self) -> str:
         return ".".join(self.parts)
@@ -119,7 +129,8 @@ class Clustering:
 class Table:
     """A table or view of the project.
 
-    `kind` is `table`, `view`, `materialized`, `external`, `foreign` or, for a part of another table, `partition`.
+    `kind` is `table`, `view`, `materialized`, `external`, `foreign`, `virtual` (SQLite's, which a module keeps) or, for a
+    part of another table, `partition`.
     `complete` says that all columns are known.
     `dialect` is the sqlglot name of the dialect its DDL is written in.
     """

@@ -22,6 +22,9 @@ _DAG = frozenset(
 )
 _DAG_DECORATOR = frozenset({"airflow.decorators.dag", "airflow.sdk.dag", "airflow.decorators.base.dag"})
 _TASK_DECORATOR = ("airflow.decorators.task", "airflow.sdk.task")
+_PRINTS = frozenset({"print", "pprint", "debug", "info", "update"})
+"""Calls that only look at a mapping they are given."""
+_READS = frozenset({"get", "items", "keys", "values", "copy"})
 _OPERATOR_ENDINGS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync", "Operation", "Transfer", "Decorator")
 
 
@@ -38,6 +41,8 @@ class _Reader:
         self._document = document
         self._project = project
         self._airflow = _version(document, project)
+        self._read: set[ast.Name] = set()
+        self._touched: dict[str, list[tuple[ast.Subscript | ast.Call, ast.Name]]] = {}
 
     @cached_property
     def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -188,8 +193,13 @@ class _Reader:
 
     def _mapping(self, node: ast.expr) -> tuple[dict[str, Setting], bool]:
         """Give the items of a mapping that is written out, directly or under a name, and whether those are all."""
-        node = self._document.value_of(node)
-        settings: dict[str, Setting] = {}
+        value = self._document.value_of(node)
+        if isinstance(node, ast.Name) and not isinstance(value, ast.Name):
+            settings, complete = self._mapping(value)
+            more, whole = self._changes(node)
+            return settings | more, complete and whole
+        node = value
+        settings = {}
         complete = True
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
@@ -214,6 +224,80 @@ class _Reader:
             more, whole = self._keywords(node, "default_args")
             return settings | more, complete and whole
         return {}, False
+
+    def _changes(self, name: ast.Name) -> tuple[dict[str, Setting], bool]:
+        """Give what is put into a mapping above a use of its name, and whether that is all that may happen to it.
+
+        `args["retries"] = 3`, `args.update(retries=3)`; a function that is handed the mapping may do anything to it.
+        """
+        settings: dict[str, Setting] = {}
+        complete = True
+        if name in self._read:
+            return settings, False
+        self._read.add(name)
+        for node, held in self._touching(name.id):
+            if not self._same_before(held, name):
+                continue
+            more, whole = self._change(node, held)
+            settings |= more
+            complete = complete and whole
+        self._read.discard(name)
+        return settings, complete
+
+    def _touching(self, name: str) -> list[tuple[ast.Subscript | ast.Call, ast.Name]]:
+        """Give what may change a mapping of a name, with the use of the name in it."""
+        found = self._touched.get(name)
+        if found is None:
+            nodes: list[ast.Subscript | ast.Call] = [*self._document.find(ast.Subscript)]
+            nodes += self._document.find(ast.Call)
+            nodes.sort(key=self._document.index.number.__getitem__)
+            found = self._touched[name] = [
+                (node, held) for node in nodes if (held := self._held(node, name)) is not None
+            ]
+        return found
+
+    def _held(self, node: ast.Subscript | ast.Call, name: str) -> ast.Name | None:
+        """Give the mapping of a name that a node writes into, asks, or hands to a function for its effect alone."""
+        if isinstance(node, ast.Subscript):
+            holder: ast.expr | None = node.value if not isinstance(node.ctx, ast.Load) else None
+        else:
+            holder = self._document.receiver(node)
+        if isinstance(holder, ast.Name) and holder.id == name:
+            return holder
+        if isinstance(node, ast.Subscript) or not isinstance(self._document.parent(node), ast.Expr):
+            return None
+        return next((given for given in node.args if isinstance(given, ast.Name) and given.id == name), None)
+
+    def _same_before(self, held: ast.Name, name: ast.Name) -> bool:
+        """Say whether two uses are of one variable, and the first may be made before the second."""
+        scopes, number = self._document.scopes, self._document.index.number
+        one, other = scopes.resolve(held.id, held), scopes.resolve(name.id, name)
+        if one is None or other is None or one[0] is not other[0]:
+            return False
+        return number[held] < number[name] or scopes.scope_of(held) is not scopes.scope_of(name)
+
+    def _change(self, node: ast.Subscript | ast.Call, held: ast.Name) -> tuple[dict[str, Setting], bool]:
+        if isinstance(node, ast.Subscript):
+            statement = self._document.parent(node)
+            if isinstance(statement, ast.Assign) and isinstance(node.slice, ast.Constant):
+                return {str(node.slice.value): self._put(node.slice, statement.value)}, True
+            return {}, False
+        method = self._document.callee_name(node)
+        if self._document.receiver(node) is not held:
+            return {}, method in _PRINTS
+        if method == "update":
+            settings, complete = self._keywords(node, "default_args")
+            for given in node.args:
+                more, whole = self._mapping(given)
+                settings |= more
+                complete = complete and whole
+            return settings, complete
+        if method == "setdefault" and len(node.args) == 2 and isinstance(node.args[0], ast.Constant):
+            return {str(node.args[0].value): self._put(node.args[0], node.args[1])}, True
+        return {}, method in _READS
+
+    def _put(self, key: ast.expr, value: ast.expr) -> Setting:
+        return Setting(self._document.span(key), value, "default_args")
 
 
 def _version(document: PythonDocument, project: Project) -> tuple[int, ...] | None:

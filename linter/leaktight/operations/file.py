@@ -156,6 +156,8 @@ class FileView:
                 documents = tuple(self._sql_of(call.region, dialect_of_driver(call.driver or ""), certain=call.certain))
                 if call.certain or documents:
                     found.append(HostedSql(call, document, documents, self.path))
+        for number, hosted in enumerate(found):
+            hosted.stands_among(found, number)
         return found
 
     def _embed(self, document: Document) -> Embedded:

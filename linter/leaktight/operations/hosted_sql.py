@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext
@@ -11,6 +13,7 @@ from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.pasting.pasted import Pasted
+from leaktight.text import Span
 
 if TYPE_CHECKING:
     from leaktight.operations.table_write import TableWrite
@@ -48,6 +51,25 @@ class HostedSql:
 
         return used_columns(self.document, self.call)
 
+    def stands_among(self, calls: Sequence[HostedSql], number: int) -> None:
+        """Let the documents know all calls of their file, of which this is the one at `number`."""
+        for document in self.sql:
+            document.ask_beside = partial(self._find_beside, calls, number)
+
+    def _find_beside(
+        self, calls: Sequence[HostedSql], number: int
+    ) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
+        above, below = (
+            tuple(
+                document
+                for other in part
+                if other.document is self.document and _function(other.call) == _function(self.call)
+                for document in other.sql
+            )
+            for part in (calls[:number], calls[number + 1 :])
+        )
+        return above, below
+
     def pasted(self) -> list[Pasted]:
         """Give the values and names that become part of the SQL text, those known to be harmless left out.
 
@@ -56,3 +78,8 @@ class HostedSql:
         from leaktight.operations.pasting.found import pasted_into
 
         return pasted_into(self.document, self.call)
+
+
+def _function(call: SqlCall) -> Span | None:
+    """Give the place of the function that a call stands in; None for one of the script itself."""
+    return call.function.span if call.function is not None else None

@@ -26,8 +26,10 @@ class OuterFilters:
         document = self.document
         if not document.region.map.segments[1:] or not scope.relations:
             return False
-        start = document.span(scope.relations[0].node).start
-        whole = Span(start, self._end(scope))
+        whole = Span(document.span(scope.relations[0].node).start, document.tail(scope.node).end)
+        holes = document.clause_holes(whole)
+        if not holes:
+            return False
         harmless = [name_span(self.document, relation) for relation in scope.relations]
         for condition in scope.conditions():
             harmless += [
@@ -39,16 +41,10 @@ class OuterFilters:
             if clause is not None:
                 harmless.append(document.span(clause))
         inner = [document.span(relation.node) for relation in scope.relations if relation.kind is RelationKind.SUBQUERY]
-        for hole in document.region.map.holes(whole):
-            if hole.hole is HoleKind.BLANK:
-                words = document.source.text[hole.file.start : hole.file.end].lower()
-                if any(sign in words for sign in ("{{", "if", "for", "where")):
-                    return True
-            elif hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER} and not any(
-                span.contains(hole.region) or span.overlaps(hole.region) for span in [*harmless, *inner]
-            ):
-                return True
-        return False
+        return any(
+            hole.hole is HoleKind.BLANK or not any(span.overlaps(hole.region) for span in [*harmless, *inner])
+            for hole in holes
+        )
 
     def is_open(self, condition: exp.Expr) -> bool:
         """Say whether a part of a condition is for the program to decide, as `@day IS NULL` is: it asks no column."""
@@ -56,15 +52,6 @@ class OuterFilters:
         if not columns:
             return predicates.constant_truth(condition) is not True
         return all(self.document.has_hole(column) for column in columns)
-
-    def _end(self, scope: Scope) -> int:
-        """Give where a scope's text ends, with the holes after its last word: where the next word begins."""
-        document = self.document
-        end = document.span(scope.node).end
-        if scope.node.parent is None:
-            end = max(end, document.statement_of(scope.node).span.end)
-        after = document.token_after(end)
-        return after.start if after is not None else len(document.text)
 
     def leaving(self, scope: Scope, relation: Relation, columns: frozenset[str]) -> frozenset[str]:
         """Give the names under which the partition column leaves a query, in lower case."""

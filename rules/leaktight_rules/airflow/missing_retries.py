@@ -77,6 +77,18 @@ class MissingRetries(DagRule):
             """
             from airflow import DAG
             from airflow.operators.bash import BashOperator
+
+            default_args = {"owner": "data"}
+            default_args["retries"] = 3
+            with DAG("orders", schedule="@daily", default_args=default_args) as dag:
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
             from shop.defaults import default_args
 
             with DAG("orders", schedule="@daily", default_args=default_args) as dag:

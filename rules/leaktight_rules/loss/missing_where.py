@@ -9,15 +9,18 @@ from leaktight import (
     Category,
     Finding,
     Good,
+    Relation,
     Severity,
     Span,
     SqlDocument,
     SqlRule,
     TableName,
     clauses,
+    declared_tables,
     exp,
     option,
     predicates,
+    wording,
 )
 
 
@@ -27,9 +30,10 @@ class MissingWhere(SqlRule):
     Nothing warns and, outside a transaction, nothing brings the rows back. A `WHERE 1 = 1` or `WHERE TRUE` is no filter
     either. To empty a table on purpose `TRUNCATE` says so.
 
-    Left alone: temporary and staging tables; a `DELETE` that an `INSERT` into the same table follows in the same file, which
-    is a full reload; an `UPDATE` in a migration, which fills a new column; statements that a join, `USING`, `FROM` or
-    `LIMIT` bounds; and statements whose end is filled in by a template or by code.
+    Left alone: temporary and staging tables; a table that the same script or function has created before; a `DELETE` that an
+    `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration,
+    which fills a new column; statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
+    statements whose end is filled in by a template or by code.
     """
 
     name = "missing-where"
@@ -54,9 +58,34 @@ class MissingWhere(SqlRule):
             ^^^^^^ the filter is always true
             """,
         ),
+        Bad(
+            """
+            DELETE dbo.Carts WHERE 1 = 1 AND NOT (2 < 1);
+            ^^^^^^ deletes every row of `dbo.Carts`: the filter is always true
+            """,
+            dialect="tsql",
+        ),
         Good("delete from carts where updated_at < now() - interval '30 days'", dialect="postgres"),
         Good("delete from carts; insert into carts (id) select id from carts_new;", note="A full reload."),
         Good("create temp table carts_tmp (id bigint); delete from carts_tmp;"),
+        Good(
+            """
+            def close_day(connection):
+                connection.execute("create table day_totals as select shop_id, sum(total) as total from sales group by shop_id")
+                connection.execute("update day_totals set total = round(total, 2)")
+            """,
+            language="python",
+            note="The function has made the table itself: each of its rows is meant.",
+        ),
+        Good(
+            """
+            def remove_carts(cursor, condition):
+                cursor.execute(f"delete from carts {condition}")
+            """,
+            language="python",
+            note="Code adds the `WHERE`.",
+        ),
+        Good("DELETE TOP (1000) FROM dbo.CartEvents;", dialect="tsql", hosts=False, note="A batch of a clean-up."),
         Good("update o set o.status = c.status from orders o join closed c on c.id = o.id", dialect="tsql"),
         Good("update orders set currency = 'EUR'", path="migrations/V7__currency.sql", note="Fills a new column."),
         Good(
@@ -73,8 +102,9 @@ class MissingWhere(SqlRule):
     )
 
     staging: tuple[str, ...] = option(
-        ("stg", "staging", "tmp", "temp", "scratch", "work"),
-        "Words in a table's name or schema that say that it does not last.",
+        wording.STAGING,
+        "Words in a table's name or schema that say that it does not last; `temp`, `stage`, `swap` and `buffer` count at "
+        "either end of a name.",
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -82,10 +112,10 @@ class MissingWhere(SqlRule):
         if sql.path.test or sql.path.fixture:
             return
         for write in sql.find(exp.Update, exp.Delete):
-            if isinstance(write.parent, (exp.When, exp.OnConflict)) or _bounded(sql, write):
-                continue
             where = clauses.where(write)
             if where is not None and predicates.constant_truth(where) is not True:
+                continue
+            if isinstance(write.parent, (exp.When, exp.OnConflict)) or _bounded(sql, write):
                 continue
             name = clauses.table_name(clauses.target(write))
             if name is None or self._passes(sql, write, name):
@@ -95,7 +125,7 @@ class MissingWhere(SqlRule):
             yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}")
 
     def _passes(self, sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
-        if _is_temporary(sql, name) or any(_has_word(part, self.staging) for part in name.parts):
+        if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name):
             return True
         if isinstance(write, exp.Update):
             return sql.path.migration
@@ -103,41 +133,62 @@ class MissingWhere(SqlRule):
 
 
 def _bounded(sql: SqlDocument, write: exp.Expr) -> bool:
-    """Say whether a join, USING, FROM or LIMIT bounds the rows, or a hole stands where a WHERE may."""
+    """Say whether a join, USING, FROM, LIMIT or CTE bounds the rows, or a hole stands where a WHERE may."""
     if clauses.limit(write) is not None or clauses.from_item(write) is not None or clauses.bounded_by(write):
         return True
     target = clauses.target(write)
     if target is None or clauses.joins(target) or clauses.joins(write) or sql.has_hole(target):
         return True
-    statement = sql.statement_of(write)
+    scope = sql.scope(write)
+    if scope is not None and any(_narrows(sql, relation) for relation in scope.relations):
+        return True
     settled = max((sql.span(item).end for item in clauses.assignments(write)), default=sql.span(target).end)
-    last = sql.tokens[statement.last - 1]
-    return bool(sql.holes(Span(settled, max(statement.span.end, settled)))) or bool(
-        sql.holes(Span(last.start, last.end + 1)) and not isinstance(write, exp.Update)
-    )
+    end = max(sql.tail(write).end, settled)
+    return any(hole.region.start >= settled for hole in sql.clause_holes(Span(settled, end)))
 
 
-def _has_word(part: str, words: tuple[str, ...]) -> bool:
-    pieces = part.lower().replace("-", "_").split("_")
-    return part.startswith("#") or any(word in pieces for word in words)
+def _narrows(sql: SqlDocument, relation: Relation) -> bool:
+    """Say whether a CTE that is written to holds but a part of its table's rows."""
+    query = relation.query
+    if query is None:
+        return False
+    if not isinstance(query, exp.Select):
+        return True
+    where = clauses.where(query)
+    narrowing = (clauses.limit(query), clauses.group(query), clauses.having(query), clauses.qualify(query))
+    if any(clause is not None for clause in narrowing) or clauses.joins(query) or clauses.distinct(query) is not None:
+        return True
+    if where is not None and predicates.constant_truth(where) is not True:
+        return True
+    scope = sql.scope(query)
+    return scope is not None and any(_narrows(sql, inner) for inner in scope.relations if inner.query is not query)
 
 
-def _is_temporary(sql: SqlDocument, name: TableName) -> bool:
-    for create in sql.find(exp.Create):
-        made = clauses.table_name(clauses.target(create))
-        if made is not None and made.folded[-1] == name.folded[-1] and clauses.is_temporary(create):
-            return True
+def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
+    """Say whether a temporary table is written to, or one that the same script or function has made just before."""
+    start = sql.statement_of(write).span.start
+    above, _ = sql.beside
+    for document in (sql, *above):
+        for made in declared_tables(document):
+            if not made.table.name.same(name):
+                continue
+            before = document is not sql or made.name_span.start < start
+            if made.table.temporary or (made.table.kind == "table" and before and not made.change.if_not_exists):
+                return True
     table = sql.catalog.table(name, sql.dialect)
     return table is not None and table.temporary
 
 
 def _is_reload(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
-    """Say whether a later statement of the file fills the table again."""
+    """Say whether a later statement of the file or function fills the table again."""
     start = sql.statement_of(write).span.end
-    for fill in sql.find(exp.Insert, exp.Copy, exp.Merge):
-        filled = clauses.table_name(clauses.target(fill))
-        if filled is not None and filled.folded[-1] == name.folded[-1] and sql.statement_of(fill).span.start >= start:
-            return True
+    _, below = sql.beside
+    for document in (sql, *below):
+        for fill in document.find(exp.Insert, exp.Copy, exp.Merge):
+            filled = clauses.table_name(clauses.target(fill))
+            later = document is not sql or document.statement_of(fill).span.start >= start
+            if later and filled is not None and filled.same(name):
+                return True
     return False
 
 

@@ -17,6 +17,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     Table,
+    TableName,
     clauses,
     declared_tables,
     exp,
@@ -34,7 +35,7 @@ class InsertWithoutColumns(SqlRule):
 
     Name the columns. `INSERT … SELECT *` is the worst of it, for there two orders must agree; `select-star` says that too.
 
-    Left alone: a table that the same file creates (its columns are in sight), `BY NAME`, `INSERT OVERWRITE` and Hive, which
+    Left alone: a table that the same file creates (its columns are in sight), T-SQL's `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which
     know no list of columns, `DEFAULT VALUES`, migrations, which run once against a known table, and tests and seeds.
     """
 
@@ -77,6 +78,7 @@ class InsertWithoutColumns(SqlRule):
         ),
         Good("insert into orders (id, customer_id) values (1, 7)", catalog=_DDL),
         Good("create temp table picked (id bigint); insert into picked select id from orders where total > 100"),
+        Good("INSERT INTO #picked SELECT Id FROM dbo.Orders", dialect="tsql", hosts=False),
         Good("insert into orders by name select id, total from staging", dialect="duckdb"),
         Good("insert overwrite table orders partition (dt = '2024-01-01') select id, total from raw", dialect="spark"),
         Good("insert into orders default values", dialect="postgres"),
@@ -91,7 +93,7 @@ class InsertWithoutColumns(SqlRule):
             return
         if sql.path.migration and not self.in_migrations:
             return
-        made: set[str] | None = None
+        made: list[TableName] | None = None
         for insert in sql.find(exp.Insert):
             source = clauses.insert_source(insert)
             if clauses.insert_columns(insert) or not isinstance(source, (exp.Values, *clauses.QUERY, exp.Subquery)):
@@ -107,8 +109,8 @@ class InsertWithoutColumns(SqlRule):
             if node is None or name is None or sql.has_hole(node):
                 continue
             if made is None:
-                made = {item.table.name.folded[-1] for item in declared_tables(sql)}
-            if name.folded[-1] in made:
+                made = [item.table.name for item in declared_tables(sql)]
+            if name.name.startswith("#") or any(name.same(other) for other in made):
                 continue
             table = sql.table(node)
             if table is not None and table.temporary:

@@ -57,6 +57,12 @@ class Tautology(SqlRule):
         ),
         Bad(
             """
+            select id from orders where (status = 'open' and status = 'paid') or total > 500
+                                                             ^^^^^^^^^^^^^^^ never true
+            """,
+        ),
+        Bad(
+            """
             select o.id from orders o join customers c on c.id = o.customer_id where o.region = o.region
                                                                                      ^^^^^^^^^^^^^^^^^^^ compares `o.region` with itself
             """,
@@ -74,6 +80,11 @@ class Tautology(SqlRule):
         Good("select id from orders where status <> 'open' and status <> 'paid'"),
         Good("select a.id from orders a join orders b on a.region = b.region"),
         Good("select id from orders where total > 5 or total < 1"),
+        Good(
+            "select id from orders where '{{ target.name }}' <> 'prod' or total > 5",
+            hosts=False,
+            note="The template knows.",
+        ),
     )
 
     strict: bool = option(False, "Report `WHERE 1 = 1 AND …` and `WHERE 1 = 0` too.")
@@ -99,18 +110,23 @@ class Tautology(SqlRule):
                 arms = predicates.disjuncts(part)
                 yield from _always(sql, arms)
                 for arm in arms:
-                    if predicates.constant_truth(arm):
+                    if _constant(sql, arm):
                         yield Finding(
                             sql.span(arm), f"`{sql.text_of(arm)}` is always true: the whole `OR` lets every row through"
                         )
                     else:
-                        for inner in predicates.conjuncts(arm):
-                            yield from _with_itself(sql, inner)
-            elif self.strict and predicates.constant_truth(part) is not None:
-                always = "always true" if predicates.constant_truth(part) else "never true"
+                        yield from self._read(sql, arm)
+            elif self.strict and (truth := _constant(sql, part)) is not None:
+                always = "always true" if truth else "never true"
                 yield Finding(sql.span(part), f"`{sql.text_of(part)}` is {always}", severity=Severity.NOTE)
             else:
                 yield from _with_itself(sql, part)
+
+
+def _constant(sql: SqlDocument, node: exp.Expr) -> bool | None:
+    """Give what a condition on constants comes to; None where a host or template has written one of them."""
+    truth = predicates.constant_truth(node)
+    return None if truth is not None and sql.region.map.holes(sql.span(node)) else truth
 
 
 def _with_itself(sql: SqlDocument, node: exp.Expr) -> Iterator[Finding]:
@@ -121,51 +137,32 @@ def _with_itself(sql: SqlDocument, node: exp.Expr) -> Iterator[Finding]:
         yield Finding(sql.span(node), f"this compares `{sql.text_of(node.this)}` with itself")
 
 
-def _literal(node: exp.Expr) -> tuple[str, bool] | None:
-    return (node.name, node.is_string) if isinstance(node, exp.Literal) else None
-
-
-def _compared(
-    sql: SqlDocument, nodes: Sequence[exp.Expr], kind: type[exp.Expr]
-) -> dict[str, list[tuple[tuple[str, bool], exp.Expr]]]:
-    """Give, by column, the literals that conditions of one kind compare it with."""
-    found: dict[str, list[tuple[tuple[str, bool], exp.Expr]]] = {}
+def _apart(sql: SqlDocument, nodes: Sequence[exp.Expr], kind: type[exp.Expr]) -> Iterator[tuple[exp.Expr, exp.Expr]]:
+    """Yield, for each column, the first two conditions of one kind that compare it with constants that differ."""
+    compared: dict[str, list[exp.Expr]] = {}
     for node in nodes:
         if type(node) is kind and isinstance(node.this, exp.Column) and not sql.has_hole(node):
-            value = _literal(node.expression)
-            if value is not None:
-                found.setdefault(node.this.sql().lower(), []).append((value, node))
-    return found
+            compared.setdefault(node.this.sql().lower(), []).append(node)
+    for first, *others in compared.values():
+        for other in others:
+            if predicates.equal(first.expression, other.expression) is False:
+                yield first, other
+                break
 
 
 def _never(sql: SqlDocument, parts: Sequence[exp.Expr]) -> Iterator[Finding]:
-    for values in _compared(sql, parts, exp.EQ).values():
-        (first, one), *others = values
-        for value, other in others:
-            if value[0] != first[0] and value[1] == first[1] and not _same_number(first, value):
-                yield Finding(
-                    sql.span(other),
-                    f"this is never true together with `{sql.text_of(one)}`",
-                    related=(Related(sql.span(one), "the other condition"),),
-                )
-                break
-
-
-def _same_number(a: tuple[str, bool], b: tuple[str, bool]) -> bool:
-    try:
-        return not a[1] and float(a[0]) == float(b[0])
-    except ValueError:
-        return False
+    for one, other in _apart(sql, parts, exp.EQ):
+        yield Finding(
+            sql.span(other),
+            f"this is never true together with `{sql.text_of(one)}`",
+            related=(Related(sql.span(one), "the other condition"),),
+        )
 
 
 def _always(sql: SqlDocument, arms: Sequence[exp.Expr]) -> Iterator[Finding]:
-    for values in _compared(sql, arms, exp.NEQ).values():
-        (first, one), *others = values
-        for value, other in others:
-            if value != first:
-                yield Finding(
-                    sql.span(other),
-                    f"with `{sql.text_of(one)}` before the `OR` every value passes: `AND` is meant",
-                    related=(Related(sql.span(one), "the other condition"),),
-                )
-                break
+    for one, other in _apart(sql, arms, exp.NEQ):
+        yield Finding(
+            sql.span(other),
+            f"with `{sql.text_of(one)}` before the `OR` every value passes: `AND` is meant",
+            related=(Related(sql.span(one), "the other condition"),),
+        )

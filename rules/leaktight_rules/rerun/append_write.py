@@ -16,6 +16,7 @@ from leaktight import (
     WriteRule,
     option,
     shortened,
+    wording,
 )
 
 _HINTS = {
@@ -135,7 +136,7 @@ class AppendWrite(WriteRule):
     )
 
     append_only: tuple[str, ...] = option(
-        ("log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "archive"),
+        wording.APPEND_ONLY,
         "Tables, or words in their names, that are meant to have rows for each run.",
     )
 

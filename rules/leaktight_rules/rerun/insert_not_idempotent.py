@@ -24,6 +24,7 @@ from leaktight import (
     clauses,
     exp,
     option,
+    wording,
 )
 
 _CONFLICT = frozenset({"postgres", "sqlite", "duckdb"})
@@ -150,7 +151,7 @@ class InsertNotIdempotent(WriteRule):
     )
 
     append_only: tuple[str, ...] = option(
-        ("log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive"),
+        wording.APPEND_ONLY,
         "Tables, or words in their names, that are meant to have a row for each run.",
     )
 

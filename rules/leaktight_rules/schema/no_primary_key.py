@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from leaktight import (
@@ -17,11 +16,12 @@ from leaktight import (
     Table,
     declared_tables,
     option,
+    wording,
 )
 
-_STAGING = re.compile(
-    r"(?:^|_)(?:stg|staging|tmp|temp|raw|scratch|landing|import|load|backup|bak|old|dump|test)(?:_|$|\d)"
-)
+_ENFORCES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "singlestore", "materialize"})
+"""Dialects of engines that are known to keep what a key promises."""
+_PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 
 
 class NoPrimaryKey(SqlRule):
@@ -35,9 +35,10 @@ class NoPrimaryKey(SqlRule):
     when there is nothing else. A key that another statement of the project adds (`ALTER TABLE … ADD PRIMARY KEY`, a unique
     index) counts.
 
-    Left alone: temporary and staging tables, partitions of another table, copies (`LIKE`, `AS SELECT`) and engines that do
-    not enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …), for which `strict` asks all the same, as a
-    declared key helps their planner and the people who read the table.
+    Left alone: temporary and staging tables, tables that keep what was delivered or put aside (`raw_orders`,
+    `orders_backup`), partitions of another table, copies (`LIKE`, `AS SELECT`), virtual tables, and engines that do not
+    enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a template for any
+    warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who read the table.
     """
 
     name = "no-primary-key"
@@ -67,6 +68,24 @@ class NoPrimaryKey(SqlRule):
         ),
         Good("create table links (a int, b int); create unique index links_ab on links (a, b);", dialect="postgres"),
         Good("create temp table picked (id bigint); create table stg_orders (id bigint);", dialect="postgres"),
+        Bad(
+            """
+            create table raw_materials (id bigint, name text);
+                         ^^^^^^^^^^^^^ has neither
+            """,
+            dialect="postgres",
+        ),
+        Good("create table raw_orders (line text); create table orders_bak (id bigint);", dialect="postgres"),
+        Good(
+            "create table orders (id serial, total decimal(12, 2));",
+            dialect="mysql",
+            note="MySQL's `SERIAL` is unique.",
+        ),
+        Good(
+            "{% macro create_log(schema) %} create table {{ schema }}.run_log (id bigint) {% endmacro %}",
+            path="macros/create_log.sql",
+            note="Which engine runs it is not known.",
+        ),
         Good("create table events_2024 partition of events for values in (2024);", dialect="postgres"),
         Good("create table copy (like orders including all);", dialect="postgres"),
         Good("create table shop.orders (id int64, total numeric);", dialect="bigquery", note="Keys are not enforced."),
@@ -76,11 +95,14 @@ class NoPrimaryKey(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the name of each lasting table that is created without a key and never gets one."""
-        if sql.path.test or sql.path.fixture or (sql.is_warehouse and not self.strict):
+        if sql.path.test or sql.path.fixture:
+            return
+        unknown = sql.region.templated and sql.dialect not in _ENFORCES
+        if (sql.is_warehouse or unknown) and not self.strict:
             return
         for declared in declared_tables(sql):
             table, change = declared.table, declared.change
-            if table.kind != "table" or table.temporary or _STAGING.search(table.name.name.lower()):
+            if table.kind != "table" or table.temporary or wording.has_word(table.name.parts, _PASSING):
                 continue
             if change.like is not None or change.partition_of is not None or not table.complete:
                 continue

@@ -109,6 +109,10 @@ def test_span(parse: Parse, dialect: str, text: str, kind: type[exp.Expr], expec
         ("select cast(a::int as text) from t", exp.Cast, ["cast(a::int as text)", "a::int"]),
         ("select null, a, null from t", exp.Null, ["null", "null"]),
         ("select true, false", exp.Boolean, ["true", "false"]),
+        ("select true as a from t where x = 1 or (true) or y > 2", exp.Boolean, ["true", "true"]),
+        ("select a from t where true or y > 2", exp.Boolean, ["true"]),
+        ("select a from t where y > 2 or not (false)", exp.Not, ["not (false)"]),
+        ("select ? < a, null = b from t", exp.Null, ["null"]),
         ("select current_date", exp.CurrentDate, ["current_date"]),
         ("insert into t (a, b) values (1, null)", exp.Tuple, ["(1, null)"]),
     ],
@@ -243,3 +247,17 @@ def test_offsets_count_code_points(parse: Parse) -> None:
     document = parse("select '😀😀', é = NULL, \u202ea from t", "postgres")
     assert texts(document, exp.EQ) == ["é = NULL"]
     assert document.text_of(next(document.find(exp.Table))) == "t"
+
+
+def test_the_left_operand_is_found_before_what_is_placed(parse: Parse) -> None:
+    text = "select true as a from t where (true) or y > 2"
+    document = parse(text)
+    assert [document.span(node).start for node in document.find(exp.Boolean)] == [7, text.index("(true)") + 1]
+
+
+def test_the_tail_of_a_statement_reaches_to_the_next_word(parse: Parse) -> None:
+    document = parse("delete from t  /* all */  ; update t set a = 1   ")
+    assert [document.slice(document.tail(node)) for node in document.find(exp.Delete, exp.Update)] == [
+        "  /* all */  ",
+        "   ",
+    ]

@@ -107,6 +107,20 @@ def test_insert_by_position(sql: str, fixed: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sql", "places"),
+    [
+        ("insert into #t select 1", []),
+        ("insert into ##t select 1", []),
+        ("create table #t (a int); insert into #t select 1; insert into t select 2", ["t"]),
+        ("create table archive.prices (a int); insert into shop.prices select 1", ["shop.prices"]),
+        ("create table archive.prices (a int); insert into prices select 1", []),
+    ],
+)
+def test_tables_in_sight(sql: str, places: list[str]) -> None:
+    assert [place for place, _ in found(InsertWithoutColumns(), sql, "tsql")] == places
+
+
+@pytest.mark.parametrize(
     ("dialect", "sql"),
     [
         ("postgres", "insert into orders (id, customer_id) select 1, 2"),

@@ -21,6 +21,7 @@ _EMPTY = frozenset({"Prisma.empty", "sql.empty"})
 _LITERALS = frozenset({"number", "true", "false"})
 _TRIMS = frozenset({"trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize"})
 _DEDENTS = frozenset({"dedent", "outdent", "stripIndent", "stripIndents", "oneLine", "raw", "String.raw"})
+_GROWING = frozenset({"push", "unshift", "splice"})
 _TYPED_TAGS = frozenset({"type", "typeAlias"})
 _TAG_OBJECTS = frozenset({"sql", "slonik.sql", "this.sql"})
 SQL_TAGS = frozenset(
@@ -211,7 +212,7 @@ class Flattener:
         separator = document.string_value(given[0]) if given else ","
         if items.type != "array" or separator is None:
             return self._unknown(call, bound)
-        if receiver.type in _NAMES and document.mutations(receiver):
+        if receiver.type in _NAMES and (document.mutations(receiver) or self._grows(receiver)):
             return self._unknown(call, bound)
         found: list[Part] = []
         at = document.span(given[0] if given else call)
@@ -224,6 +225,15 @@ class Flattener:
                 found.append(Part(at, separator, verbatim=False))
             found += self._parts(item, depth + 1, bound=bound)
         return found
+
+    def _grows(self, array: Node) -> bool:
+        """Say whether items are put into an array somewhere: what it holds when it is joined is not known."""
+        document = self._document
+        name = document.text_of(array)
+        return any(
+            document.callee_name(call) in _GROWING and document.receiver(call) == name
+            for call in document.find("call_expression")
+        )
 
     def _built(self, call: Node, depth: int, bound: bool) -> list[Part]:
         """Follow a call of a function of this module that does nothing but give a string."""

@@ -43,7 +43,7 @@ def stray_literals(document: JavascriptDocument, flattener: Flattener) -> Iterat
         if document.span(literal).start != start or flattener.kept(literal):
             continue
         whole = _whole(document, literal)
-        if start not in marked and _is_talk(document, whole):
+        if (start not in marked and _is_talk(document, whole)) or _is_joined(document, whole):
             continue
         text = text_of(flattener.parts(whole))
         if (has_clause if start in marked else is_statement)(text):
@@ -63,6 +63,29 @@ def _whole(document: JavascriptDocument, literal: Node) -> Node:
             break
         node = outer
     return node
+
+
+def _is_joined(document: JavascriptDocument, node: Node) -> bool:
+    """Say whether it is an item of an array that is joined into one text: no statement of its own."""
+    holder = document.parent(node)
+    user = document.parent(holder) if holder is not None else None
+    if holder is None or user is None:
+        return False
+    if holder.type == "arguments":
+        return document.callee_name(user) in ("push", "unshift") and _joins(document, document.receiver(user))
+    if holder.type != "array":
+        return False
+    name = user.child_by_field_name("name") if user.type == "variable_declarator" else None
+    return _joins(document, document.text_of(holder if name is None else name))
+
+
+def _joins(document: JavascriptDocument, array: str) -> bool:
+    """Say whether some call joins an array into one text; what a semicolon joins are whole statements."""
+    for call in document.find("call_expression"):
+        if document.callee_name(call) == "join" and document.receiver(call) == array:
+            given = document.arguments(call)
+            return not (given and ";" in (document.string_value(given[0]) or ""))
+    return False
 
 
 def _is_talk(document: JavascriptDocument, node: Node) -> bool:

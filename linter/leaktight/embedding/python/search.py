@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from leaktight.embedding.call import Embedded, SqlCall, Unfolded
 from leaktight.embedding.python.candidates import Candidate, candidates_of
@@ -160,6 +161,8 @@ class _Search:
             if top is None or top in tops:
                 continue
             tops.add(top)
+            if self._is_joined(top):
+                continue
             self._folder.used = set()
             for text in self._folder.texts(top):
                 if looks_like_sql(rough(text)) and not is_prose(document, top):
@@ -189,6 +192,34 @@ class _Search:
                 case _:
                     return at
 
+    def _is_joined(self, top: ast.expr) -> bool:
+        """Say whether it is an item of a list that is joined into one text: no statement of its own."""
+        document = self._document
+        holder = document.parent(top)
+        if isinstance(holder, ast.Call):
+            receiver = document.receiver(holder) if document.callee_name(holder) in ("append", "insert") else None
+            return receiver is not None and document.text_of(receiver) in self._joined_lists
+        user = document.parent(holder) if isinstance(holder, ast.List | ast.Tuple) else None
+        match user:
+            case ast.Call():
+                return _joins(document, user)
+            case ast.Assign(targets=[target]) | ast.AnnAssign(target=target):
+                return document.text_of(target) in self._joined_lists
+        return False
+
+    @cached_property
+    def _joined_lists(self) -> frozenset[str]:
+        """The names of the lists that some call of the module joins."""
+        document = self._document
+        found: set[str] = set()
+        for call in document.find(ast.Call):
+            if _joins(document, call):
+                given = call.args[0]
+                if isinstance(given, ast.GeneratorExp | ast.ListComp):
+                    given = given.generators[0].iter
+                found.add(document.text_of(given))
+        return frozenset(found)
+
     def _emit_loose(self, text: Text, top: ast.expr) -> None:
         dialect = self._drivers.only_dialect
         region = build_region(unfilled(text), self._base, dialect=dialect, pyformat=True)
@@ -207,6 +238,14 @@ class _Search:
                 driver=self._drivers.only,
             )
         )
+
+
+def _joins(document: PythonDocument, call: ast.Call) -> bool:
+    """Say whether a call joins pieces of a text; what a semicolon joins are whole statements."""
+    between = document.receiver(call)
+    if document.callee_name(call) != "join" or len(call.args) != 1 or between is None:
+        return False
+    return not (isinstance(between, ast.Constant) and isinstance(between.value, str) and ";" in between.value)
 
 
 def _reason(item: ast.expr) -> str:

@@ -1,6 +1,6 @@
 """The parts of a SQL tree by the names that SQL has for them.
 
-sqlglot's argument keys change between versions (`from` became `from_`): they stand here and nowhere else.
+sqlglot's argument keys change between versions (`from` became `from_`): they stand here, in `ddl_clauses`, and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from leaktight.catalog.table import TableName
+from leaktight.languages.sql.arguments import arg as _arg
+from leaktight.languages.sql.arguments import args as _args
+from leaktight.languages.sql.ddl_clauses import QUERY as QUERY
+from leaktight.languages.sql.ddl_clauses import alter_actions as alter_actions
+from leaktight.languages.sql.ddl_clauses import created_kind as created_kind
+from leaktight.languages.sql.ddl_clauses import created_query as created_query
+from leaktight.languages.sql.ddl_clauses import dropped_tables as dropped_tables
+from leaktight.languages.sql.ddl_clauses import if_not_exists as if_not_exists
+from leaktight.languages.sql.ddl_clauses import is_clone as is_clone
+from leaktight.languages.sql.ddl_clauses import is_temporary as is_temporary
+from leaktight.languages.sql.ddl_clauses import properties as properties
+from leaktight.languages.sql.ddl_clauses import replaces as replaces
 
-QUERY = (exp.Select, exp.SetOperation)
 SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)
-
-
-def _arg(node: exp.Expr, *keys: str) -> exp.Expr | None:
-    for key in keys:
-        value = node.args.get(key)
-        if isinstance(value, exp.Expr):
-            return value
-    return None
-
-
-def _args(node: exp.Expr, key: str) -> list[exp.Expr]:
-    value = node.args.get(key)
-    return [item for item in value if isinstance(item, exp.Expr)] if isinstance(value, list) else []
 
 
 def children(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -119,7 +117,15 @@ def order(node: exp.Expr) -> exp.Expr | None:
 
 def limit(node: exp.Expr) -> exp.Expr | None:
     """Give the LIMIT, TOP or FETCH clause."""
-    return _arg(node, "limit")
+    return _arg(node, "limit") or _top_of_delete(node)
+
+
+def _top_of_delete(node: exp.Expr) -> exp.Expr | None:
+    """Give the TOP of T-SQL's `DELETE TOP (10) FROM t`, which sqlglot reads as a table `top` with columns."""
+    for table in _args(node, "tables") if isinstance(node, exp.Delete) else ():
+        if table.name.upper() == "TOP" and isinstance(table.args.get("alias"), exp.TableAlias):
+            return table if _args(table.args["alias"], "columns") else None
+    return None
 
 
 def offset(node: exp.Expr) -> exp.Expr | None:
@@ -202,17 +208,25 @@ def cte_query(cte: exp.CTE) -> exp.Expr:
 
 
 def table_name(table: exp.Expr | None) -> TableName | None:
-    """Give the name of a Table node, of the Schema around one, or of a bare identifier; None for a function."""
+    """Give the name of a Table node, of the Schema around one, or of a bare identifier; None for a function.
+
+    T-SQL's temporary tables keep their marks: `#picked`, `##shared`.
+    """
     if isinstance(table, exp.Schema):
         table = table.this
     if isinstance(table, exp.Identifier):
-        return TableName((table.this,), (bool(table.args.get("quoted")),))
+        return TableName((_name_of(table),), (bool(table.args.get("quoted")),))
     if not isinstance(table, exp.Table):
         return None
     parts = table.parts
     if not parts or not all(isinstance(part, exp.Identifier) for part in parts) or not table.name:
         return None
-    return TableName(tuple(part.name for part in parts), tuple(bool(part.args.get("quoted")) for part in parts))
+    return TableName(tuple(map(_name_of, parts)), tuple(bool(part.args.get("quoted")) for part in parts))
+
+
+def _name_of(identifier: exp.Expr) -> str:
+    mark = "#" if identifier.args.get("temporary") else "##" if identifier.args.get("global_") else ""
+    return mark + identifier.name
 
 
 def column_qualifier(column: exp.Column) -> str:
@@ -244,7 +258,8 @@ def target(write: exp.Expr) -> exp.Expr | None:
         node = write.expressions[0] if write.expressions else None
     if isinstance(node, exp.Schema):
         node = node.this
-    if node is None and isinstance(write, exp.Delete):
+    if not isinstance(node, exp.Expr) and isinstance(write, exp.Delete):
+        # `DELETE t` without FROM
         tables = _args(write, "tables")
         node = tables[0] if tables else None
     return node if isinstance(node, exp.Expr) else None
@@ -290,46 +305,6 @@ def assignments(update: exp.Expr) -> list[exp.Expr]:
     return _args(update, "expressions")
 
 
-def created_kind(create: exp.Create) -> str:
-    """Give `TABLE`, `VIEW`, `INDEX`, `FUNCTION`, … of a CREATE."""
-    return str(create.args.get("kind") or "").upper()
-
-
-def created_query(create: exp.Create) -> exp.Expr | None:
-    """Give the query of CREATE … AS."""
-    query = _arg(create, "expression")
-    while isinstance(query, (exp.Subquery, exp.Paren)) and isinstance(query.this, exp.Expr):
-        query = query.this
-    return query if isinstance(query, QUERY) else None
-
-
-def is_temporary(create: exp.Expr) -> bool:
-    """Say whether a CREATE makes a temporary table, or an INTO targets one."""
-    if create.args.get("temporary"):
-        return True
-    properties = _arg(create, "properties")
-    return properties is not None and any(
-        isinstance(item, (exp.TemporaryProperty, exp.TransientProperty, exp.UnloggedProperty))
-        for item in properties.expressions
-    )
-
-
-def properties(create: exp.Expr) -> list[exp.Expr]:
-    """Give the properties of a CREATE: partitioning, clustering, options."""
-    clause = _arg(create, "properties")
-    return list(clause.expressions) if clause is not None else []
-
-
-def replaces(create: exp.Expr) -> bool:
-    """Say whether it is CREATE OR REPLACE."""
-    return bool(create.args.get("replace"))
-
-
-def if_not_exists(node: exp.Expr) -> bool:
-    """Say whether IF [NOT] EXISTS stands in it."""
-    return bool(node.args.get("exists"))
-
-
 def star_except(star: exp.Expr) -> bool:
     """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME, ILIKE."""
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude", "ilike"))
@@ -350,23 +325,6 @@ def copies_in(copy: exp.Copy) -> bool:
 def load_overwrites(load: exp.LoadData) -> bool:
     """Say whether it is LOAD DATA … OVERWRITE."""
     return bool(load.args.get("overwrite"))
-
-
-def dropped_tables(drop: exp.Drop) -> list[exp.Expr]:
-    """Give the tables that a DROP TABLE drops; nothing for a DROP of another kind."""
-    if str(drop.args.get("kind") or "").upper() != "TABLE":
-        return []
-    return _args(drop, "tables") or ([drop.this] if isinstance(drop.this, exp.Expr) else [])
-
-
-def is_clone(create: exp.Create) -> bool:
-    """Say whether it is CREATE TABLE … CLONE or COPY."""
-    return create.args.get("clone") is not None
-
-
-def alter_actions(alter: exp.Alter) -> list[exp.Expr]:
-    """Give what an ALTER does, action by action."""
-    return _args(alter, "actions")
 
 
 def returning(write: exp.Expr) -> exp.Expr | None:

@@ -13,7 +13,8 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.table import TableName
-from leaktight.languages.sql.document import SqlDocument, dialect_named
+from leaktight.languages.sql.dialects import dialect_named
+from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
 from leaktight.source import HoleKind, NotAnalysable

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TypeVar
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect
 from sqlglot.tokenizer_core import Token
 
 from leaktight.catalog.catalog import Catalog
@@ -18,6 +17,8 @@ from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.client_commands import blank_client_commands
+from leaktight.languages.sql.comments import comments_between
+from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
@@ -27,35 +28,6 @@ from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
 Node = TypeVar("Node", bound=exp.Expr)
-
-_DIALECTS: dict[str, Dialect] = {}
-
-
-def dialect_named(name: str) -> Dialect:
-    """Give sqlglot's dialect of a name; an empty name is the generic one. Raises ValueError for an unknown name."""
-    dialect = _DIALECTS.get(name)
-    if dialect is None:
-        dialect = _DIALECTS[name] = Dialect.get_or_raise(name or None)
-    return dialect
-
-
-WAREHOUSES = frozenset(
-    {
-        "bigquery",
-        "snowflake",
-        "redshift",
-        "databricks",
-        "spark",
-        "spark2",
-        "hive",
-        "athena",
-        "presto",
-        "trino",
-        "clickhouse",
-    }
-    | {"duckdb", "dremio", "drill", "fabric", "druid", "teradata", "starrocks", "doris"}
-)
-"""Dialects of column stores, where a scan is the unit of cost and an index is not."""
 
 
 class SqlDocument(Document):
@@ -83,6 +55,8 @@ class SqlDocument(Document):
         self.tokens = tokens
         self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
         """Finds `used_columns`; set where a host runs the SQL."""
+        self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
+        """Finds `beside`; set where a host runs the SQL."""
 
     @cached_property
     def used_columns(self) -> tuple[str, ...] | None:
@@ -91,6 +65,14 @@ class SqlDocument(Document):
         None in a file of its own, when the rows leave sight or are used whole, and when no column is read by name.
         """
         return self.ask_host() if self.ask_host is not None else None
+
+    @cached_property
+    def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
+        """The SQL that the same function of the host, or its script, runs in calls above this one, and in calls below.
+
+        Nothing in a file of its own.
+        """
+        return self.ask_beside() if self.ask_beside is not None else ((), ())
 
     @property
     def is_warehouse(self) -> bool:
@@ -318,13 +300,37 @@ class SqlDocument(Document):
         """Say whether some part of a node is filled in by a host or template."""
         return self.region.templated and bool(self.holes(self.span(node)))
 
+    def tail(self, node: exp.Expr) -> Span:
+        """Give what stands from a node's last word up to the next one: blanks, comments, and what a hole fills in."""
+        end = self.span(node).end
+        if node.parent is None:
+            end = max(end, self.statement_of(node).span.end)
+        after = self.token_after(end)
+        return Span(end, after.start if after is not None else len(self.text))
+
+    def clause_holes(self, span: Span) -> list[Segment]:
+        """Give the holes of a span that may write a whole clause: those of a host or template, and the branches of a
+        template that this view leaves out.
+        """
+        if not self.region.map.segments[1:]:
+            return []
+        return [hole for hole in self.region.map.holes(span) if self._may_write(hole)]
+
+    def _may_write(self, hole: Segment) -> bool:
+        if hole.hole is not HoleKind.BLANK:
+            return hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER}
+        words = self.source.text[hole.file.start : hole.file.end].strip().lower()
+        if words.startswith("{#") and words.find("#}") == len(words) - 2:
+            return False
+        return any(sign in words for sign in ("{{", "if", "for", "where"))
+
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not."""
         previous = 0
         text = self.text
         for token in [*self.tokens, None]:
             end = token.start if token is not None else len(text)
-            yield from _comments_between(text, previous, end)
+            yield from comments_between(text, previous, end)
             if token is None:
                 return
             previous = max(previous, token.end + 1)
@@ -338,24 +344,6 @@ WRITES = (
 _LEAVES = frozenset({exp.Identifier, exp.DataType})
 """What no rule looks for by kind; identifiers are half of all nodes."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
-
-
-def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[Span, str]]:
-    while start < end:
-        marks = [at for mark in ("--", "/*", "#", "//") if (at := text.find(mark, start, end)) >= 0]
-        if not marks:
-            return
-        at = min(marks)
-        if text.startswith("/*", at):
-            close = text.find("*/", at + 2)
-            stop = close + 2 if close >= 0 else end
-        else:
-            newline = text.find("\n", at)
-            stop = newline if newline >= 0 else len(text)
-            if text[stop - 1 : stop] == "\r":
-                stop -= 1
-        yield Span(at, stop), text[at:stop]
-        start = max(stop, at + 1)
 
 
 def parse_sql(

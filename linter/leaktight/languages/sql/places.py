@@ -243,15 +243,31 @@ class Places:
         parent = node.parent
         if parent is None:
             return self._whole(node)
+        if isinstance(node, (exp.Not, exp.Paren)):
+            return self._opened(self._beside(node.this), "NOT" if isinstance(node, exp.Not) else "(")
+        while isinstance(parent, (exp.Not, exp.Paren)) and parent.parent is not None and leaves(parent) is None:
+            parent = parent.parent
         placed = leaves(parent)
         around = Span(placed.start, placed.end) if placed is not None else self._beside(parent)
         words = _words(node)
         index = bisect_left(self._starts, around.start)
+        if _is_left(node):
+            for before in range(index - 1, max(index - _REACH, 0) - 1, -1):
+                if self._text(before) in words:
+                    return Span(self._tokens[before].start, self._tokens[self._named(before)].end + 1)
         while words and index < len(self._tokens) and self._tokens[index].start <= around.end + 64:
             if self._text(index) in words:
                 return Span(self._tokens[index].start, self._tokens[self._named(index)].end + 1)
             index += 1
         return around
+
+    def _opened(self, inner: Span, opening: str) -> Span:
+        """Take in the word or bracket that stands before what has no placed leaf: `NOT FALSE`, `(TRUE)`."""
+        first, last = bisect_left(self._starts, inner.start), bisect_right(self._starts, inner.end - 1) - 1
+        if self._text(first - 1) != opening:
+            return inner
+        closed = opening == "(" and self._text(last + 1) == ")"
+        return Span(self._tokens[first - 1].start, self._tokens[last + closed].end + 1)
 
     def _text(self, index: int) -> str:
         """Give a token's text in upper case, nothing for one that is quoted: a string `'('` is no bracket."""
@@ -302,6 +318,14 @@ def _names_ancestor(node: exp.Expr, name: Token) -> bool:
             return True
         outer = outer.parent
     return False
+
+
+def _is_left(node: exp.Expr) -> bool:
+    """Say whether a node stands on the left of the nearest thing with a place: `TRUE` of `(TRUE) OR a = 1`, `?` of `? < a`."""
+    outer = node.parent
+    while outer is not None and leaves(outer) is None:
+        node, outer = outer, outer.parent
+    return isinstance(outer, (exp.Binary, exp.Alias, exp.Between, exp.In)) and node is outer.this
 
 
 def _words(node: exp.Expr) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
@@ -123,16 +124,80 @@ def unparenthesised(node: exp.Expr) -> exp.Expr:
 
 
 def constant_truth(condition: exp.Expr) -> bool | None:
-    """Give what a condition on constants comes to (`1 = 1`, `FALSE`, `1 = 0`); None where it asks the row."""
+    """Give what a condition on constants comes to (`1 = 1`, `NOT FALSE`, `2 > 1 AND TRUE`); None where it asks the row.
+
+    A bare number is a truth value, as it is in each engine that takes it for a condition at all: `WHERE 1`.
+    """
     condition = unparenthesised(condition)
-    if isinstance(condition, exp.Boolean):
-        return bool(condition.this)
-    if not isinstance(condition, exp.EQ):
+    match condition:
+        case exp.Boolean():
+            return bool(condition.this)
+        case exp.Not():
+            truth = constant_truth(condition.this)
+            return None if truth is None else not truth
+        case exp.And():
+            return _truth_of(conjuncts(condition), decisive=False)
+        case exp.Or():
+            return _truth_of(disjuncts(condition), decisive=True)
+        case exp.EQ() | exp.NullSafeEQ():
+            return equal(condition.this, condition.expression)
+        case exp.NEQ() | exp.NullSafeNEQ():
+            same = equal(condition.this, condition.expression)
+            return None if same is None else not same
+    number = _number(condition)
+    if number is not None:
+        return number != 0
+    return _ordered(condition)
+
+
+def _truth_of(parts: list[exp.Expr], *, decisive: bool) -> bool | None:
+    """Give what AND or OR makes of its parts; `decisive` is the value that settles it whatever the others are."""
+    truths = [constant_truth(part) for part in parts]
+    if decisive in truths:
+        return decisive
+    return None if None in truths else not decisive
+
+
+def _ordered(condition: exp.Expr) -> bool | None:
+    if not isinstance(condition, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
         return None
-    left, right = condition.this, condition.expression
-    if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
-        return bool(left == right)
-    return None
+    left, right = _number(condition.this), _number(condition.expression)
+    if left is None or right is None:
+        return None
+    if isinstance(condition, (exp.LT, exp.LTE)):
+        return left < right or (left == right and isinstance(condition, exp.LTE))
+    return left > right or (left == right and isinstance(condition, exp.GTE))
+
+
+def equal(left: exp.Expr, right: exp.Expr) -> bool | None:
+    """Say whether two constants are equal by value; None where one is none, or an engine may see it either way.
+
+    `1` is `1.0`, and `'a'` may be `'A'` or `'a '` where the collation says so.
+    """
+    left, right = unparenthesised(left), unparenthesised(right)
+    if isinstance(left, exp.Boolean) and isinstance(right, exp.Boolean):
+        return bool(left.this) == bool(right.this)
+    one, other = _number(left), _number(right)
+    if one is not None and other is not None:
+        return one == other
+    if not (isinstance(left, exp.Literal) and isinstance(right, exp.Literal) and left.is_string and right.is_string):
+        return None
+    if left.name == right.name:
+        return True
+    return None if left.name.casefold().strip() == right.name.casefold().strip() else False
+
+
+def _number(node: exp.Expr) -> Decimal | None:
+    node = unparenthesised(node)
+    if isinstance(node, exp.Neg):
+        number = _number(node.this)
+        return None if number is None else -number
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    try:
+        return Decimal(node.name)
+    except InvalidOperation:
+        return None
 
 
 def is_right_side(operand: exp.Expr) -> bool:

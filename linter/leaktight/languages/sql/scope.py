@@ -209,7 +209,7 @@ def _relations(node: exp.Expr) -> Iterator[Relation]:
         for lateral in clauses.laterals(node):
             yield Relation(clauses.alias_of(lateral), lateral, RelationKind.FUNCTION)
         return
-    first = node.this if isinstance(node.this, exp.Expr) else None
+    first = clauses.target(node)
     if first is not None:
         yield from _item(first, None)
     source = clauses.from_item(node)
@@ -234,7 +234,7 @@ def _item(node: exp.Expr, join: exp.Join | None) -> Iterator[Relation]:
             cte = find_cte(node) if len(name.parts) == 1 else None
             kind = RelationKind.TABLE if cte is None else RelationKind.CTE
             query = clauses.cte_query(cte) if cte is not None else None
-            yield Relation(alias or name.name, node, kind, join, query, cte)
+            yield Relation(alias or node.name, node, kind, join, query, cte)
     elif isinstance(node, exp.Subquery) and isinstance(node.this, clauses.QUERY):
         yield Relation(alias, node, RelationKind.SUBQUERY, join, node.this)
     elif isinstance(node, (exp.Subquery, exp.Paren)) and isinstance(node.this, exp.Expr):

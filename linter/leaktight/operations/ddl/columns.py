@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leaktight.catalog.table import Column, KeyKind
+from leaktight.catalog.table import Column, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.constraints import inline_key, read_constraint, read_reference
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns, location
@@ -16,6 +16,8 @@ _ATTRIBUTES = frozenset(
     SETTINGS ENFORCED DEFERRABLE INITIALLY RELY NORELY PROJECTION MASKED HIDDEN PERSISTED CLUSTERED NONCLUSTERED""".split()
 )
 _SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8", "SERIAL2"})
+_SERIAL_IS_UNIQUE = frozenset({"mysql", "singlestore"})
+"""Dialects in which SERIAL stands for BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE."""
 
 
 def read_definitions(group: Reader) -> Columns:
@@ -63,6 +65,8 @@ def read_column(item: Reader, found: Columns) -> Column | None:
     column = Column(name, kind or None, nullable_by_type(item, kind), location=place, quoted=word.quoted)
     if kind.split("(", 1)[0] in _SERIAL:
         column = replace(column, nullable=False, generated=True)
+        if item.dialect in _SERIAL_IS_UNIQUE:
+            found.keys.append(Key(KeyKind.UNIQUE, (name,), location=column.location))
     column = read_attributes(item, column, found)
     found.add(column, ColumnPlace(word.span, None if written.done else written.span))
     return column

@@ -114,6 +114,8 @@ def _table(
         kind = "external"
     elif "FOREIGN" in modifiers:
         kind = "foreign"
+    elif "VIRTUAL" in modifiers:
+        kind = "virtual"
     elif body.partition_of is not None:
         kind = "partition"
     partitioning = body.partitioning

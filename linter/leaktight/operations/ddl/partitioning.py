@@ -6,7 +6,7 @@ from dataclasses import field
 
 from leaktight.catalog.table import Clustering, Partitioning
 from leaktight.languages.sql.ddl import Reader, Word
-from leaktight.languages.sql.document import dialect_named
+from leaktight.languages.sql.dialects import dialect_named
 from leaktight.languages.sql.tokens import tokenise
 from leaktight.lazy import record
 from leaktight.operations.ddl.columns import read_definition

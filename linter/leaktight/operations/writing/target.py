@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leaktight.catalog.names import same_end
-from leaktight.catalog.table import TableName
+from leaktight.catalog.table import TableName, same_end
+from leaktight.catalog.wording import STAGING, has_word
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.source import HoleKind
-from leaktight.text import Span, words_of
-
-STAGING = frozenset("stg staging stage tmp temp temporary scratch swap buffer".split())
-"""Words in a table's or schema's name that say that it does not last."""
+from leaktight.text import Span
 
 
 @record(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Target:
         if not schema or len(self.key) > 1:
             return self
         if not known:
-            says = not STAGING.isdisjoint(words_of(schema))
+            says = has_word((schema,), STAGING)
             return Target(("{" + schema + "}", *self.key), self.name, self.written) if says else self
         name = TableName((schema, *self.name.parts), (False, *self.name.quoted)) if self.name is not None else None
         return Target((schema.lower(), *self.key), name, f"{schema}.{self.written}")
@@ -45,7 +42,7 @@ class Target:
     @property
     def is_staging(self) -> bool:
         """Whether its name says that it does not last: `stg_orders`, `staging.orders`, `#orders`, `{tmp_table}`."""
-        return any(part.startswith(("#", "@")) or not STAGING.isdisjoint(words_of(part)) for part in self.key)
+        return has_word(self.key, STAGING)
 
 
 def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:

@@ -1,0 +1,47 @@
+"""What a table is for, as far as the words of its name say it: one vocabulary for all rules and operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leaktight.text import words_of
+
+STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "swap", "buffer")
+"""Words in a table's or schema's name that say that it does not last."""
+PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy")
+"""Words that say that a table holds rows as they were delivered or put aside: what it was filled from has the keys."""
+APPEND_ONLY = (
+    "log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive",
+)  # fmt: skip
+"""Words that say that a table is meant to have rows for each run."""
+
+_AT_ENDS = frozenset({"stage", "temp", "swap", "buffer", *PUT_ASIDE})
+"""Words that mean something else in the middle of a name: `deal_stage_history`, `max_temp_by_city`."""
+_TEMPERATURE = frozenset(
+    """reading readings sensor sensors measurement measurements probe probes celsius fahrenheit humidity degrees min max
+    avg mean average room air water body surface ambient outdoor indoor""".split()
+)
+_OTHER_SENSES = {"temp": _TEMPERATURE, "raw": frozenset({"material", "materials"})}
+"""Words beside which a word means something else: `temp_readings`, `raw_materials`."""
+
+
+def has_word(parts: Iterable[str], words: Iterable[str]) -> bool:
+    """Say whether a part of a table's name (schema, table) has one of the words: `stg_orders`, `orders_tmp2`, `staging`.
+
+    Parts that begin with the mark of a temporary table (`#orders`, `@orders`) always do.
+    """
+    wanted = frozenset(words)
+    return any(part.startswith(("#", "@")) or _says(part, wanted) for part in parts)
+
+
+def _says(part: str, wanted: frozenset[str]) -> bool:
+    pieces = [piece.rstrip("0123456789") for piece in words_of(part)]
+    pieces = [piece for piece in pieces if piece]
+    name = part.replace("_", "").isalnum()  # and no path or host expression, whose words stand anywhere
+    for at, piece in enumerate(pieces):
+        if piece not in wanted:
+            continue
+        at_end = at in (0, len(pieces) - 1)
+        if (at_end or not name or piece not in _AT_ENDS) and _OTHER_SENSES.get(piece, frozenset()).isdisjoint(pieces):
+            return True
+    return False

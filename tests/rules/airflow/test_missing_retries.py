@@ -1,0 +1,69 @@
+"""Doubtful cases of `missing-retries`: default arguments that are added to after they are written down."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.airflow.missing_retries import MissingRetries
+
+HEAD = """
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+
+default_args = {"owner": "data"}
+"""
+DAG = """
+with DAG("orders", schedule="@daily", default_args=default_args) as dag:
+    load = BashOperator(task_id="load", bash_command="load.sh")
+"""
+
+
+def findings(code: str) -> int:
+    report = run(MissingRetries(), {"dags/a.py": code}, reported="dags/a.py")
+    assert not report.internal_errors
+    return len(report.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("set_", "unset"),
+    [
+        ('default_args["retries"] = 3', 'default_args["email"] = "data@example.com"'),
+        ("default_args.update(retries=3)", 'default_args.update(email="data@example.com")'),
+        ('default_args.update({"retries": 3})', 'default_args.update({"email": "data@example.com"})'),
+        ("default_args.update(shared())", "print(default_args)"),
+        ('default_args |= {"retries": 3}', 'other = {"owner": "me"}\nother["retries"] = 3'),
+        ('if PROD:\n    default_args["retries"] = 3', 'if PROD:\n    default_args["email"] = "x"'),
+        ('default_args.setdefault("retries", 3)', 'default_args.get("retries", 3)'),
+        ("default_args[key] = 3", "value = default_args[key]"),
+        ("configure(default_args)", "print(default_args)"),
+        (
+            'def configure():\n    default_args["retries"] = 3\nconfigure()',
+            'def configure():\n    default_args = {}\n    default_args["retries"] = 3\nconfigure()',
+        ),
+        (
+            'base = {"owner": "x"}\nbase["retries"] = 3\ndefault_args = {**base}',
+            'base = {"owner": "x"}\ndefault_args = {**base}\nbase["retries"] = 3',
+        ),
+    ],
+)
+def test_what_is_put_into_default_arguments(set_: str, unset: str) -> None:
+    assert findings(f"{HEAD}{set_}\n{DAG}") == 0
+    assert findings(f"{HEAD}{unset}\n{DAG}") == 1
+
+
+def test_what_is_put_in_after_the_dag_is_made_comes_too_late() -> None:
+    assert findings(f'{HEAD}{DAG}\ndefault_args["retries"] = 3\n') == 1
+
+
+def test_mappings_that_are_made_of_one_another() -> None:
+    code = """
+def one():
+    default_args.update(base)
+
+def two():
+    base.update(default_args)
+
+base = {"owner": "x"}
+"""
+    assert findings(f"{HEAD}{code}{DAG}") == 0

@@ -1,0 +1,171 @@
+"""Doubtful cases of `missing-where`."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.loss.missing_where import MissingWhere
+
+
+def found(code: str, dialect: str | None = None, path: str = "jobs/a.sql") -> list[str]:
+    report = run(MissingWhere(), {path: code}, reported=path, dialect=dialect)
+    return [item.message.split(": ")[0].split("every row of ")[-1].strip("`") for item in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("open_", "closed"),
+    [
+        ("delete from orders {{ where }};", "delete from orders; {{ where }}"),
+        ("update orders set a = 1 {{ cond }}", "update orders set a = {{ value }}"),
+        ("update orders set a = {{ value }} {{ cond }}", "update orders set a = {{ value }}; select 1"),
+        ("delete from orders {{ where(a, b) }}; select 1", "delete from orders; select {{ a }}"),
+        ("delete from orders {% if day %} where day = 1 {% endif %};", "delete from orders {# if it is day #};"),
+        ("delete from orders where true {{ more }}", "delete from orders where true"),
+        ("delete from orders where '{{ env }}' <> 'prod'", "delete from orders where 'dev' <> 'prod'"),
+    ],
+)
+def test_what_a_template_adds(open_: str, closed: str) -> None:
+    assert found(open_) == []
+    assert found(closed) == ["orders"]
+
+
+@pytest.mark.parametrize(
+    ("open_", "closed"),
+    [
+        ('execute(f"delete from orders {clause}")', 'execute(f"delete from orders")'),
+        ('execute("delete from orders " + where)', 'execute("delete from orders " + "")'),
+        ('execute("delete from orders {}".format(clause))', 'execute("delete from orders".format(clause))'),
+        ('execute("delete from orders %s" % clause)', 'execute("delete from orders", clause)'),
+        ('execute(text(f"DELETE FROM orders {cond}"))', 'execute(text("DELETE FROM orders"))'),
+        ('execute(f"update orders set a = 1 {cond}")', 'execute(f"update orders set a = {value}")'),
+        (
+            'parts = ["delete from orders"]\n    parts.append("where id = 3")\n    cursor.execute(" ".join(parts))',
+            'parts = ["delete from orders"]\n    for part in parts:\n        cursor.execute(part)',
+        ),
+        (
+            'parts = []\n    parts.append("delete from orders")\n    cursor.execute(" ".join(parts))',
+            'parts = []\n    parts.append("delete from orders")\n    cursor.execute(parts[0])',
+        ),
+        (
+            'parts = ["delete from orders"]\n    parts.append(more)\n    cursor.execute(" ".join(p for p in parts))',
+            'parts = ["delete from orders"]\n    parts.append(more)\n    cursor.execute("; ".join(p for p in parts))',
+        ),
+    ],
+)
+def test_what_python_adds(open_: str, closed: str) -> None:
+    head = "def clear(cursor, clause, where, cond, value, more):\n    "
+    for body, expected in ((open_, []), (closed, ["orders"])):
+        code = head + (body if "cursor" in body else f"cursor.{body}")
+        assert found(code, path="jobs/a.py") == expected
+
+
+@pytest.mark.parametrize(
+    ("open_", "closed"),
+    [
+        ("await pool.query(`delete from orders ${where}`);", "await pool.query(`delete from orders`);"),
+        ('await pool.query("delete from orders " + where);', 'await pool.query("delete from orders " + "");'),
+        ("await pool.query(`update orders set a = 1 ${w}`);", "await pool.query(`update orders set a = ${w}`);"),
+        (
+            'const p = ["delete from orders"]; p.push("where id = 3"); await pool.query(p.join(" "));',
+            'const p = ["delete from orders"]; await pool.query(p.join(" "));',
+        ),
+        (
+            'const p = ["delete from orders"]; p.push(where); await run(p.join(" "));',
+            'const p = ["delete from orders"]; await pool.query(p[0]); await pool.query("delete from orders");',
+        ),
+    ],
+)
+def test_what_javascript_adds(open_: str, closed: str) -> None:
+    for body, expected in ((open_, []), (closed, ["orders"])):
+        code = f"export async function clear(pool, where, w) {{ {body} }}"
+        assert found(code, path="jobs/a.ts") == expected
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "names"),
+    [
+        ("tsql", "DELETE dbo.Orders;", ["dbo.Orders"]),
+        ("oracle", "DELETE orders o;", ["orders"]),
+        ("bigquery", "DELETE d.t WHERE true;", ["d.t"]),
+        ("oracle", "DELETE orders WHERE id = 3;", []),
+        ("tsql", "DELETE o FROM dbo.Orders o JOIN dbo.Closed c ON c.Id = o.Id;", []),
+    ],
+)
+def test_delete_without_from(dialect: str, sql: str, names: list[str]) -> None:
+    assert found(sql, dialect) == names
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("WITH c AS (SELECT TOP (1000) Id FROM dbo.Log ORDER BY Id) DELETE FROM c", []),
+        ("WITH c AS (SELECT Id FROM dbo.Log WHERE Id < 9) UPDATE c SET Id = 1", []),
+        ("WITH b AS (SELECT Id FROM dbo.Log WHERE Id < 9), c AS (SELECT Id FROM b) DELETE c", []),
+        ("WITH c AS (SELECT Id FROM dbo.Log) DELETE FROM c", ["c"]),
+        ("WITH b AS (SELECT Id FROM dbo.Log WHERE Id < 9) DELETE FROM dbo.Other", ["dbo.Other"]),
+        ("DELETE TOP (1000) FROM dbo.Log", []),
+        ("DELETE FROM dbo.[Top]", ["dbo.Top"]),
+    ],
+)
+def test_rows_bounded_by_top_or_a_cte(sql: str, names: list[str]) -> None:
+    assert found(sql, "tsql") == names
+
+
+@pytest.mark.parametrize(
+    ("where", "always"),
+    [
+        ("1", True), ("0", False), ("1 = 1 and true", True), ("1 = 1 and id = 3", False), ("not false", True),
+        ("not true", False), ("2 > 1", True), ("1 > 2", False), ("1 = 1.0", True), ("1 <> 1.0", False),
+        ("id = 3 or 2 >= 2", True), ("'a' = 'a'", True), ("'a' <> 'A'", False), ("'1' = 1", False), ("-1 < 1", True),
+        ("(1 = 0) or (not (3 <= 2))", True), ("id", False),
+    ],
+)  # fmt: skip
+def test_filters_of_constants(where: str, always: bool) -> None:
+    assert found(f"delete from orders where {where}", "mysql") == ["orders"] * always
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("delete from shop.prices; insert into archive.prices (id) select 1", ["shop.prices"]),
+        ("delete from shop.prices; insert into prices (id) select 1", []),
+        ("insert into shop.prices (id) select 1; delete from shop.prices", ["shop.prices"]),
+        ("delete from work_orders", ["work_orders"]),
+        ("update temp_readings set celsius = 0", ["temp_readings"]),
+        ("update room_temp set celsius = 0", ["room_temp"]),
+        ("update max_temp_by_city set celsius = 0", ["max_temp_by_city"]),
+        ("update temp_orders set total = 0; update orders_temp set total = 0; update temp.orders set total = 0", []),
+        ("update deal_stage_history set a = 0", ["deal_stage_history"]),
+        ("update orders_tmp2 set a = 0; update my_stg_orders set a = 0", []),
+        ("create table x (a int); update x set a = 1", []),
+        ("update x set a = 1; create table x (a int)", ["x"]),
+        ("create table if not exists x (a int); update x set a = 1", ["x"]),
+        ("create table y (a int); update x set a = 1", ["x"]),
+        ("create table x as select 1 as a; delete from x", []),
+        ("create view x as select 1 as a; delete from x", ["x"]),
+        ("create temp table if not exists x (a int); update x set a = 1", []),
+    ],
+)
+def test_tables_that_are_made_for_the_job_or_filled_again(sql: str, names: list[str]) -> None:
+    assert found(sql, "postgres") == names
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("create table x as select 1 as a", "update x set a = 2", []),
+        ("create temp table x (a int)", "delete from x", []),
+        ("create table y as select 1 as a", "update x set a = 2", ["x"]),
+        ("update x set a = 2", "create table x as select 1 as a", ["x"]),
+        ("delete from x", "insert into x (a) select 1", []),
+        ("insert into x (a) select 1", "delete from x", ["x"]),
+    ],
+)
+def test_calls_of_one_function_are_seen_together(first: str, second: str, names: list[str]) -> None:
+    python = f'def job(conn):\n    conn.execute("{first}")\n    conn.execute("{second}")\n'
+    assert found(python, path="jobs/a.py") == names
+    typescript = f'export async function job(pool) {{ await pool.query("{first}"); await pool.query("{second}"); }}'
+    assert found(typescript, path="jobs/a.ts") == names
+    apart = f'def one(conn):\n    conn.execute("{first}")\ndef two(conn):\n    conn.execute("{second}")\n'
+    assert found(apart, path="jobs/a.py") == ["x"]

@@ -1,0 +1,62 @@
+"""Doubtful cases of `no-primary-key`: what a name says, what a type says, and engines that are not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.schema.no_primary_key import NoPrimaryKey
+
+
+def found(sql: str, dialect: str | None = "postgres", path: str = "ddl/tables.sql") -> list[str]:
+    report = run(NoPrimaryKey(), {path: sql}, reported=path, dialect=dialect)
+    return [sql[slice(*item.location.span)] for item in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "stg_orders", "orders_tmp", "orders_tmp2", "staging.orders", "scratch.orders", "raw_orders", "orders_raw",
+        "raw.orders", "landing.orders", "orders_bak", "orders_backup", "old_orders", "orders_dump",
+    ],
+)  # fmt: skip
+def test_names_of_tables_that_pass(name: str) -> None:
+    assert found(f"create table {name} (id bigint)") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raw_material", "raw_materials", "test_results", "load_factor", "temp_readings", "deal_stage_history",
+        "dim_old_prices", "threshold", "orders",
+    ],
+)  # fmt: skip
+def test_names_of_tables_that_last(name: str) -> None:
+    assert found(f"create table {name} (id bigint)") == [name]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "names"),
+    [
+        ("mysql", "create table orders (id serial, total int)", []),
+        ("postgres", "create table orders (id serial, total int)", ["orders"]),
+        ("mysql", "create table orders (id bigint, total int)", ["orders"]),
+        ("sqlite", "create virtual table texts using fts5(title, body)", []),
+        ("sqlite", "create table texts (title, body)", ["texts"]),
+    ],
+)
+def test_keys_and_kinds_by_engine(dialect: str, sql: str, names: list[str]) -> None:
+    assert found(sql, dialect) == names
+
+
+def test_a_template_whose_engine_is_not_known() -> None:
+    template = "{% macro m(schema) %} create table {{ schema }}.run_log (id bigint) {% endmacro %}"
+    assert found(template, None, "macros/m.sql") == []
+    assert found(template, "postgres", "macros/m.sql") == ["run_log"]
+    assert found("create table shop.run_log (id bigint)", None) == ["shop.run_log"]
+
+
+def test_a_table_that_code_names_for_an_engine_that_is_not_known() -> None:
+    code = 'def make(cursor, schema):\n    cursor.execute(f"create table {schema}.run_log (id bigint)")\n'
+    assert found(code, None, "jobs/a.py") == []
+    assert len(found(f"import psycopg2\n{code}", None, "jobs/a.py")) == 1
