@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leaktight.languages.python.document import PythonDocument
     from leaktight.languages.sql import clauses, predicates
     from leaktight.languages.sql.document import SqlDocument
+    from leaktight.languages.sql.rows import gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.statements import Statement
     from leaktight.operations.dag import Dag, Setting, Task
@@ -70,6 +71,7 @@ _HOMES = {
     "leaktight.languages.python.document": ("PythonDocument",),
     "leaktight.languages.sql": ("clauses", "predicates"),
     "leaktight.languages.sql.document": ("SqlDocument",),
+    "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.statements": ("Statement",),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
@@ -107,5 +109,6 @@ __all__ = [
     "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "exp", "option", "partition_reads", "predicates", "pruning",
+    "clauses", "declared_columns", "declared_tables", "exp", "gives_one_row", "option", "partition_reads", "predicates",
+    "pruning", "reads_table",
 ]  # fmt: skip
