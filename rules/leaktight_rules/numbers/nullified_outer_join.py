@@ -211,7 +211,7 @@ def _rejects_null(condition: exp.Expr, scope: Scope, relation: Relation, dialect
         )
     if isinstance(condition, _COMPARES):
         # `x <> ALL (…)` is true of an empty list, whatever x is; `= NULL` is another rule's business.
-        if isinstance(condition.expression, (exp.Null, exp.All)):
+        if isinstance(condition.expression, (exp.Null, exp.All)) or condition.expression.name.upper() == "ALL":
             return False
         return _is_null(condition, scope, relation, dialect)
     if isinstance(condition, (exp.In, exp.Between)):

@@ -129,6 +129,8 @@ def limits_to_one(node: exp.Expr) -> bool:
     if clause is None or (options is not None and (options.args.get("percent") or options.args.get("with_ties"))):
         return False
     count = _arg(clause, "expression", "count")
+    if count is None:
+        return isinstance(clause, exp.Fetch)
     return isinstance(count, exp.Literal) and not count.is_string and count.name in {"0", "1"}
 
 
