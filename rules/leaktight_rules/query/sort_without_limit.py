@@ -151,7 +151,7 @@ class SortWithoutLimit(SqlRule):
             if _uses_own_order(query) or "|>" in sql.slice(sql.statement_of(query).span):
                 continue
             place = _place(sql, query)
-            fate = _fate(sql, query, frozenset())
+            fate = _fate(sql, query, {})
             if place is None or fate in (_Fate.TAKEN, _Fate.SEEN):
                 continue
             keyword = sql.token_before(sql.span(order).start, "ORDER BY")
@@ -201,7 +201,7 @@ def _place(sql: SqlDocument, query: exp.Expr) -> str | None:
     return None
 
 
-def _fate(sql: SqlDocument, query: exp.Expr, seen: frozenset[int]) -> _Fate:
+def _fate(sql: SqlDocument, query: exp.Expr, known: dict[int, _Fate]) -> _Fate:
     """Say what becomes of the order of a query's rows, through all queries that pass them on."""
     place = _place(sql, query)
     if place is None:
@@ -211,31 +211,43 @@ def _fate(sql: SqlDocument, query: exp.Expr, seen: frozenset[int]) -> _Fate:
     readers = _readers(sql, query)
     if readers is None:
         return _Fate.TAKEN if sql.dialect in _TAKES_FIRST else _Fate.LOST
+    # A join may bring the rows in any order, but a LIMIT further out still takes what comes first. Those of a LATERAL come
+    # row by row.
+    lateral = isinstance(_holder(query), exp.Lateral)
     fates = {_Fate.LOST}
     for reader in readers:
         if _takes_by_order(sql, reader):
             return _Fate.TAKEN
-        if _passes_on(reader) and id(reader) not in seen:
-            further = _fate(sql, reader, seen | {id(reader)})
-            # A join may bring the rows in any order, but a LIMIT further out still takes what comes first.
-            fates.add(_Fate.LOST if clauses.joins(reader) and further is not _Fate.TAKEN else further)
+        if not _passes_on(reader):
+            continue
+        if id(reader) not in known:
+            known[id(reader)] = _Fate.LOST  # a recursive CTE reads itself
+            known[id(reader)] = _fate(sql, reader, known)
+        mixed = clauses.joins(reader) and not lateral
+        fates.add(_Fate.LOST if mixed and known[id(reader)] is not _Fate.TAKEN else known[id(reader)])
     return next(fate for fate in _Fate if fate in fates)
 
 
 def _readers(sql: SqlDocument, query: exp.Expr) -> list[exp.Expr] | None:
     """Give the queries whose FROM reads this one; empty for `IN (…)` and the like, None where it stands for one value."""
     found = [scope.node for scope in sql.scopes for relation in scope.relations if relation.query is query]
-    holder = query.parent
-    if found or holder is None or isinstance(holder, exp.CTE):
+    holder = _holder(query)
+    if found or isinstance(holder, exp.CTE):
         return found
-    while isinstance(holder, (exp.Subquery, exp.Paren)) and holder.parent is not None:
-        holder = holder.parent
     if isinstance(holder, (exp.In, exp.Exists, exp.Any, exp.All)):
         return []
     if isinstance(holder, (exp.From, exp.Join, exp.Lateral)):
         around = sql.scope(holder)
         return [around.node] if around is not None else []
     return None
+
+
+def _holder(query: exp.Expr) -> exp.Expr | None:
+    """Give what a query stands in, its brackets left out."""
+    holder = query.parent
+    while isinstance(holder, (exp.Subquery, exp.Paren)):
+        holder = holder.parent
+    return holder
 
 
 def _passes_on(reader: exp.Expr) -> bool:

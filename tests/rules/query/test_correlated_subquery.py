@@ -54,3 +54,10 @@ def test_the_words_hold_on_engines_that_make_a_join_of_it() -> None:
     assert item.message == (
         "this subquery depends on `o.id`, of each row of `o`: an engine that does not turn it into a join runs it once a row"
     )
+
+
+def test_chains_of_queries_that_read_one_twice() -> None:
+    chain = "".join(f", c{n} as (select a.id from c{n - 1} a, c{n - 1} b)" for n in range(1, 40))
+    sql = f"with c0 as (select 1 as id){chain} select (select max(c.id) from c39 c where c.id < o.id) from orders o"
+    assert found(sql) == []
+    assert found(sql.replace("1 as id", "id from loads")) == ["o.id"]

@@ -84,3 +84,10 @@ def test_the_row_that_an_outer_join_keeps_is_not_picked() -> None:
     keyed = "select o.id from customers c {} join orders o on o.customer_id = c.id and c.id = 7 and o.id = 8, prices p"
     assert found(keyed.format("")) == []
     assert found(keyed.format("left")) == ["prices p"]
+
+
+def test_chains_of_queries_that_read_one_twice() -> None:
+    chain = "".join(f", c{n} as (select a.id from c{n - 1} a, c{n - 1} b)" for n in range(1, 40))
+    sql = f"with c0 as (select max(id) as id from orders){chain} select p.id from orders o, c39 p"
+    assert found(sql) == []
+    assert len(found(sql.replace("max(id) as id", "id"))) == 40

@@ -139,6 +139,12 @@ PAIRS = [
     ),
     (
         "postgres",
+        "select x.id from c, lateral (select o.id from orders o where o.c = c.id order by o.total) x",
+        "select sum(x.id) from c, lateral (select o.id from orders o where o.c = c.id order by o.total) x",
+        SUBQUERY,
+    ),
+    (
+        "postgres",
         "insert into t (id) select id from (select id from orders order by total) x",
         "insert into t (id) select sum(id) from (select id from orders order by total) x",
         SUBQUERY,
@@ -199,3 +205,9 @@ def test_the_whole_clause_is_deleted(order: str, rest: str) -> None:
 def test_a_comment_in_the_clause_stays() -> None:
     sql = "select sum(x.total) from (select total from orders order by /* the largest last */ total) x"
     assert found(sql) == [("`ORDER BY` in a subquery", Applicability.DISPLAY)]
+
+
+def test_chains_of_queries_that_read_one_twice() -> None:
+    chain = "".join(f", c{n} as (select a.id from c{n - 1} a join c{n - 1} b on a.id = b.id)" for n in range(1, 40))
+    sql = f"with c0 as (select id from orders order by total){chain} select max(id) from c39"
+    assert found(sql) == CTE

@@ -25,7 +25,7 @@ def gives_one_row(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     It does where it only aggregates, has `LIMIT 1`, reads no table, is `VALUES` with one row or Oracle's `dual`, passes on
     what does, or where the scope compares a whole key that the catalog knows with values.
     """
-    return _one_row(sql, scope, relation, frozenset())
+    return _one_row(sql, scope, relation, {})
 
 
 def reads_table(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
@@ -33,10 +33,10 @@ def reads_table(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
 
     BigQuery's `o.items` of `FROM o.items` is a column of the query around.
     """
-    return _reads(sql, scope, relation, frozenset())
+    return _reads(sql, scope, relation, {})
 
 
-def _reads(sql: SqlDocument, scope: Scope, relation: Relation, seen: frozenset[int]) -> bool:
+def _reads(sql: SqlDocument, scope: Scope, relation: Relation, known: dict[int, bool]) -> bool:
     if relation.kind is RelationKind.FUNCTION:
         return False
     if relation.kind is RelationKind.TABLE:
@@ -47,18 +47,23 @@ def _reads(sql: SqlDocument, scope: Scope, relation: Relation, seen: frozenset[i
                 return False
             around = around.parent
         return True
-    if relation.query is None or id(relation.query) in seen:
+    query = relation.query
+    if query is None:
         return True
-    for arm in clauses.arms(relation.query):
-        inner = sql.scope(arm)
-        if inner is None or inner.node is not arm:
-            return True
-        if any(_reads(sql, inner, one, seen | {id(relation.query)}) for one in inner.relations):
-            return True
-    return False
+    if id(query) not in known:
+        known[id(query)] = False  # what a recursive CTE reads of itself is no table
+        known[id(query)] = any(_arm_reads(sql, arm, known) for arm in clauses.arms(query))
+    return known[id(query)]
 
 
-def _one_row(sql: SqlDocument, scope: Scope, relation: Relation, seen: frozenset[int]) -> bool:
+def _arm_reads(sql: SqlDocument, arm: exp.Expr, known: dict[int, bool]) -> bool:
+    scope = sql.scope(arm)
+    if scope is None or scope.node is not arm:
+        return True
+    return any(_reads(sql, scope, relation, known) for relation in scope.relations)
+
+
+def _one_row(sql: SqlDocument, scope: Scope, relation: Relation, known: dict[int, bool]) -> bool:
     if isinstance(relation.node, exp.Values):
         return len(relation.node.expressions) == 1
     if relation.kind is RelationKind.TABLE:
@@ -67,16 +72,21 @@ def _one_row(sql: SqlDocument, scope: Scope, relation: Relation, seen: frozenset
             return True
         return _picked_by_key(sql, scope, relation)
     query = relation.query
-    if query is None or id(query) in seen:
+    if query is None:
         return False
+    if id(query) not in known:
+        known[id(query)] = False  # a recursive CTE reads itself
+        known[id(query)] = _gives_one(sql, query, known)
+    return known[id(query)]
+
+
+def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> bool:
+    """Say whether a query, or the RETURNING of a write, gives one row at most."""
+    if clauses.limits_to_one(query):
+        return True
     if isinstance(query, exp.Insert):
         source = clauses.insert_source(query)
         return isinstance(source, exp.Values) and len(source.expressions) == 1
-    return clauses.limits_to_one(query) or _gives_one(sql, query, seen | {id(query)})
-
-
-def _gives_one(sql: SqlDocument, query: exp.Expr, seen: frozenset[int]) -> bool:
-    """Say whether a query without LIMIT, or the RETURNING of a write, gives one row at most."""
     scope = sql.scope(query)
     if scope is None or scope.node is not query:
         return False
@@ -89,7 +99,7 @@ def _gives_one(sql: SqlDocument, query: exp.Expr, seen: frozenset[int]) -> bool:
         return all(_aggregates(item) or _is_constant(item) for item in items)
     if any(clauses.join_side(join) == "FULL" for join in scope.joins()):
         return False
-    return all(_one_row(sql, scope, relation, seen) for relation in scope.relations)
+    return all(_one_row(sql, scope, relation, known) for relation in scope.relations)
 
 
 def _aggregates(item: exp.Expr) -> bool:
