@@ -17,6 +17,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     clauses,
+    endings,
     exp,
     predicates,
 )
@@ -184,7 +185,7 @@ def _uses_nulls(scope: Scope) -> bool:
     """Say whether a ClickHouse query asks for NULLs in rows without a match: `SETTINGS join_use_nulls = 1`."""
     return any(
         isinstance(setting, exp.EQ) and setting.this.name == "join_use_nulls" and setting.expression.name == "1"
-        for setting in clauses.settings(scope.node)
+        for setting in endings.settings(scope.node)
     )
 
 

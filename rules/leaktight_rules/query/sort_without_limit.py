@@ -18,6 +18,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     clauses,
+    endings,
     exp,
 )
 
@@ -173,7 +174,7 @@ def _uses_own_order(query: exp.Expr) -> bool:
     """Say whether a query does something with its rows in their order: keeps the first of each group, locks, renders them."""
     distinct = clauses.distinct(query)
     first_of_each = distinct is not None and clauses.distinct_on(distinct)
-    return first_of_each or clauses.locks_rows(query) or clauses.renders_rows(query)
+    return first_of_each or endings.locks_rows(query) or endings.renders_rows(query)
 
 
 def _place(sql: SqlDocument, query: exp.Expr) -> str | None:

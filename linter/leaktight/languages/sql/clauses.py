@@ -122,33 +122,6 @@ def limit(node: exp.Expr) -> exp.Expr | None:
     return _arg(node, "limit")
 
 
-def limits_to_one(node: exp.Expr) -> bool:
-    """Say whether LIMIT, TOP or FETCH lets one row through at most; not `FETCH … WITH TIES`, nor a share of the rows."""
-    clause = limit(node)
-    options = _arg(clause, "limit_options") if clause is not None else None
-    if clause is None or (options is not None and (options.args.get("percent") or options.args.get("with_ties"))):
-        return False
-    count = _arg(clause, "expression", "count")
-    if count is None:
-        return isinstance(clause, exp.Fetch)
-    return isinstance(count, exp.Literal) and not count.is_string and count.name in {"0", "1"}
-
-
-def locks_rows(node: exp.Expr) -> bool:
-    """Say whether a query ends in FOR UPDATE, FOR SHARE, …, which locks its rows one after the other."""
-    return bool(_args(node, "locks"))
-
-
-def renders_rows(node: exp.Expr) -> bool:
-    """Say whether a query ends in FOR XML or FOR JSON, which make one value of its rows in their order."""
-    return _arg(node, "for_") is not None
-
-
-def settings(node: exp.Expr) -> list[exp.Expr]:
-    """Give the settings of ClickHouse's SETTINGS, each an EQ."""
-    return _args(node, "settings")
-
-
 def offset(node: exp.Expr) -> exp.Expr | None:
     """Give the OFFSET clause."""
     return _arg(node, "offset")

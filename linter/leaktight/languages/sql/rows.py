@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql import clauses, endings, predicates
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _one_row(sql: SqlDocument, scope: Scope, relation: Relation, known: dict[int
 
 def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> bool:
     """Say whether a query, or the RETURNING of a write, gives one row at most."""
-    if clauses.limits_to_one(query):
+    if endings.limits_to_one(query):
         return True
     if isinstance(query, exp.Insert):
         source = clauses.insert_source(query)
