@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from leaktight.languages.document import Document
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
-    from leaktight.languages.sql import clauses, predicates
+    from leaktight.languages.sql import clauses, endings, predicates
     from leaktight.languages.sql.document import SqlDocument
+    from leaktight.languages.sql.rows import gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.statements import Statement
     from leaktight.operations.dag import Dag, Setting, Task
@@ -68,8 +69,9 @@ _HOMES = {
     "leaktight.languages.document": ("Document",),
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
-    "leaktight.languages.sql": ("clauses", "predicates"),
+    "leaktight.languages.sql": ("clauses", "endings", "predicates"),
     "leaktight.languages.sql.document": ("SqlDocument",),
+    "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.statements": ("Statement",),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
@@ -94,7 +96,7 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "predicates", "pruning", "wording"):
+    if name in ("clauses", "endings", "predicates", "pruning", "wording"):
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
@@ -107,6 +109,6 @@ __all__ = [
     "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "exp", "names_in", "option", "partition_reads", "predicates",
-    "pruning", "shortened", "wording", "words_of",
+    "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in", "option",
+    "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
 ]  # fmt: skip

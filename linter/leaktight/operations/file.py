@@ -188,7 +188,7 @@ class FileView:
 
     def _sql_of(self, region: Region, hint: str | None, *, certain: bool = True) -> Iterator[SqlDocument]:
         """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
-        dialect = self.configured_dialect or region.dialect or hint
+        dialect = named = self.configured_dialect or region.dialect or hint
         if dialect is None:
             dialect = detect(region.text) or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
@@ -198,6 +198,7 @@ class FileView:
             except NotAnalysable as problem:
                 lost = lost or self._problem(_code(problem.reason), problem.reason, region)
                 continue
+            document.dialect_is_named = bool(named)
             if certain or _is_sql(document):
                 yield document
         if lost is not None and certain:

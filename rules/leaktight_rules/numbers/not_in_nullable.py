@@ -233,7 +233,7 @@ def _of_column(sql: SqlDocument, scope: Scope, column: exp.Column, depth: int) -
     if name.lower() != column.name.lower():
         return None  # a field of a nested column
     text = sql.text_of(column)
-    outer = _outer_join(scope, relation)
+    outer = next(iter(scope.filled_by(relation)), None)
     if outer is not None:
         keyword = sql.token_before(sql.span(outer.this).start, clauses.join_side(outer)) or sql.span(outer.this)
         return _Reason(f"`{text}` is NULL, as the outer join leaves it without a match", keyword, text)
@@ -252,22 +252,6 @@ def _of_column(sql: SqlDocument, scope: Scope, column: exp.Column, depth: int) -
                 found = _of(sql, inner, item, depth + 1)
                 if found is not None:
                     return _Reason(found.words, found.place, text)
-    return None
-
-
-def _outer_join(scope: Scope, relation: Relation) -> exp.Join | None:
-    """Give the join that fills a relation with NULLs, if one does."""
-    own = relation.join
-    if (
-        own is not None
-        and clauses.join_side(own) in {"LEFT", "FULL"}
-        and clauses.join_kind(own) not in {"SEMI", "ANTI"}
-    ):
-        return own
-    position = scope.relations.index(relation)
-    for later in scope.relations[position + 1 :]:
-        if later.join is not None and clauses.join_side(later.join) in {"RIGHT", "FULL"}:
-            return later.join
     return None
 
 
@@ -339,25 +323,13 @@ def _fix(sql: SqlDocument, query: exp.Expr, reason: _Reason) -> Fix:
     where = clauses.where(query)
     if reason.column is None or not plain or isinstance(where, exp.Or) or sql.has_hole(query):
         return Fix.hint("ask with `NOT EXISTS (SELECT 1 FROM … WHERE …)`, which ignores NULLs")
-    end = _closing(sql, query)
-    if end is None:
+    around = sql.brackets(query)
+    if around is None:
         return Fix.hint("ask with `NOT EXISTS (SELECT 1 FROM … WHERE …)`, which ignores NULLs")
-    last = sql.token_before(end)
-    at = last.end if last is not None else end
+    last = sql.token_before(around.end - 1)
+    at = last.end if last is not None else around.end - 1
     word = "where" if where is None else "and"
     added = f" {word} {reason.column} is not null"
     if sql.slice(sql.keyword(query, "SELECT")).isupper():
         added = f" {word.upper()} {reason.column} IS NOT NULL"
     return Fix.unsafe(f"leave out rows without `{reason.column}`", sql.insert(at, added))
-
-
-def _closing(sql: SqlDocument, query: exp.Expr) -> int | None:
-    """Give where the bracket around a subquery closes."""
-    start = sql.keyword(query, "SELECT").start
-    depth = 0
-    for token in sql.tokens_in(Span(start, sql.statement_of(query).span.end)):
-        mark = token.text if token.start == token.end else ""  # not the text of a string
-        depth += (mark == "(") - (mark == ")")
-        if depth < 0:
-            return token.start
-    return None

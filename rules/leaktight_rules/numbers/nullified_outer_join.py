@@ -17,25 +17,34 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     clauses,
+    endings,
     exp,
     predicates,
 )
 
 _COMPARES = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.RegexpLike, exp.SimilarTo)
-_STOPS_NULL = (
-    exp.Coalesce,
-    exp.Case,
-    exp.If,
-    exp.Nvl2,
-    exp.Is,
-    exp.NullSafeEQ,
-    exp.NullSafeNEQ,
-    exp.AggFunc,
-    exp.Exists,
-    exp.Anonymous,
-    exp.Subquery,
-    exp.Select,
+_OF_BOTH = (
+    *_COMPARES, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow, exp.BitwiseAnd, exp.BitwiseOr,
+    exp.BitwiseXor, exp.DateDiff, exp.DatetimeDiff, exp.TimestampDiff,
+)  # fmt: skip
+"""What is NULL as soon as one of its two operands is, on every engine."""
+_OF_FIRST = (
+    exp.Paren, exp.Neg, exp.Not, exp.Cast, exp.TryCast, exp.Collate, exp.Dot, exp.Bracket, exp.AtTimeZone,
+    exp.Lower, exp.Upper, exp.Initcap, exp.Trim, exp.Substring, exp.Left, exp.Right, exp.Length, exp.Reverse, exp.Replace,
+    exp.SplitPart, exp.StrPosition, exp.RegexpExtract, exp.RegexpReplace, exp.MD5, exp.SHA, exp.SHA2,
+    exp.Abs, exp.Ceil, exp.Floor, exp.Round, exp.Sign, exp.Sqrt, exp.Ln, exp.Nullif,
+    exp.Date, exp.Year, exp.Month, exp.Day, exp.Week, exp.Quarter, exp.DateTrunc, exp.TimestampTrunc, exp.DatetimeTrunc,
+    exp.DateAdd, exp.DateSub, exp.DatetimeAdd, exp.TimestampAdd, exp.LastDay, exp.TsOrDsToDate, exp.TsOrDsToTimestamp,
+    exp.TimeToStr, exp.StrToTime,
+    exp.StrToDate, exp.ToChar, exp.UnixToTime, exp.TimeToUnix, exp.JSONExtract, exp.JSONExtractScalar,
+)  # fmt: skip
+"""What is NULL as soon as its first operand is, on every engine. Of other functions it is not known: many take NULLs."""
+_JOINS_NULL = frozenset(
+    {"bigquery", "snowflake", "mysql", "redshift", "spark", "spark2", "databricks", "hive", "trino", "presto", "athena"}
 )
+"""Dialects whose `CONCAT` is NULL as soon as one of its arguments is; in others it leaves NULLs out."""
+_EMPTY_IS_NULL = frozenset({"oracle", ""})
+"""Dialects in which `||` takes NULL for an empty string, or which may be one of them."""
 
 
 class NullifiedOuterJoin(SqlRule):
@@ -45,8 +54,13 @@ class NullifiedOuterJoin(SqlRule):
     then `NULL = 'broken'` is not true and the `WHERE` drops them all. The join is an inner join in disguise, and the orders
     without refunds are missing from every count made of it.
 
-    If they shall stay, the predicate belongs in `ON`. If they shall go, `INNER JOIN` says so. The anti-join
-    `WHERE r.id IS NULL`, `COALESCE(r.reason, …)` and `… OR r.id IS NULL` accept the NULLs and are left alone.
+    If they shall stay, the predicate belongs in `ON`. If they shall go, `INNER JOIN` says so. Of a `FULL JOIN` the join of one
+    side is left: `LEFT` or `RIGHT JOIN` says so.
+
+    The anti-join `WHERE r.id IS NULL`, `COALESCE(r.reason, …)` and `… OR r.id IS NULL` accept the NULLs and are left alone, as
+    are all functions that may turn NULL into a value: `CONCAT_WS`, `FORMAT`, Postgres' `CONCAT` and `GREATEST`, Oracle's
+    `DECODE` and `||`. ClickHouse fills such rows with `0` and `''` instead of NULL, unless `join_use_nulls` is set: without it
+    the rule is silent there.
     """
 
     name = "nullified-outer-join"
@@ -96,6 +110,25 @@ class NullifiedOuterJoin(SqlRule):
         Good(
             "select o.id from orders o left join refunds r on r.order_id = o.id where r.reason is distinct from 'broken'"
         ),
+        Bad(
+            """
+            select o.id, c.name from orders o full join customers c on c.id = o.customer_id where c.country = 'NO'
+                                                                                                  ^^^^^^^^^^^^^^^^ only a `RIGHT JOIN` is left
+            """,
+        ),
+        Good(
+            """
+            select s.id from stage s left join customers c on c.id = s.id
+            where md5(concat_ws('|', c.name, c.country)) <> s.row_hash
+            """,
+            dialect="postgres",
+            note="`CONCAT_WS` leaves NULLs out: new customers pass.",
+        ),
+        Good(
+            "select o.id from orders o left join refunds r on r.order_id = o.id where r.order_id = 0",
+            dialect="clickhouse",
+            note="Without a match it is 0.",
+        ),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -104,24 +137,56 @@ class NullifiedOuterJoin(SqlRule):
             where = clauses.where(scope.node)
             if where is None or not any(clauses.join_side(join) for join in scope.joins()):
                 continue
-            for condition in predicates.conjuncts(where):
-                for relation, join in _nullable(scope):
-                    if _rejects_null(condition, scope, relation) and not sql.has_hole(condition):
-                        yield self._finding(sql, condition, relation, join)
+            if sql.dialect == "clickhouse" and not _uses_nulls(scope):
+                continue
+            conditions = predicates.conjuncts(where)
+            for condition in conditions:
+                for relation in scope.relations:
+                    joins = scope.filled_by(relation)
+                    if joins and _rejects_null(condition, scope, relation, sql.dialect) and not sql.has_hole(condition):
+                        yield _finding(sql, scope, condition, relation, joins[0])
                         break
 
-    def _finding(self, sql: SqlDocument, condition: exp.Expr, relation: Relation, join: exp.Join) -> Finding:
-        side = clauses.join_side(join)
-        keyword = sql.token_before(sql.span(join.this).start, side) or sql.span(join.this)
-        return Finding(
-            sql.span(condition),
-            f"this drops the rows that `{side} JOIN` keeps without a match in `{relation.name}`: the join becomes an inner join",
-            related=(Related(keyword, f"the outer join of `{relation.name}`"),),
-            fix=Fix.hint(
-                "move the predicate into `ON` to keep those rows, or write `INNER JOIN` to say that they shall go"
-            ),
-            severity=Severity.NOTE if _asks_presence(condition) else None,
+
+def _finding(sql: SqlDocument, scope: Scope, condition: exp.Expr, relation: Relation, join: exp.Join) -> Finding:
+    side = clauses.join_side(join)
+    keyword = sql.token_before(sql.span(join.this).start, side) or sql.span(join.this)
+    left = "the join becomes an inner join"
+    help_ = "move the predicate into `ON` to keep those rows, or write `INNER JOIN` to say that they shall go"
+    if side == "FULL" and not _loses_other_side(sql, scope, relation, join):
+        one = "RIGHT" if relation.join is join else "LEFT"
+        left = f"only a `{one} JOIN` is left of it"
+        help_ = (
+            f"filter `{relation.name}` in a subquery before the join to keep those rows, or write `{one} JOIN` to say that"
+            " they shall go"
         )
+    return Finding(
+        sql.span(condition),
+        f"this drops the rows that `{side} JOIN` keeps without a match in `{relation.name}`: {left}",
+        related=(Related(keyword, f"the outer join of `{relation.name}`"),),
+        fix=Fix.hint(help_),
+        severity=Severity.NOTE if _asks_presence(condition) else None,
+    )
+
+
+def _loses_other_side(sql: SqlDocument, scope: Scope, relation: Relation, join: exp.Join) -> bool:
+    """Say whether some predicate drops what a FULL JOIN keeps without a match on the other side, too."""
+    others = [
+        one for one in scope.relations if join in scope.filled_by(one) and (one.join is join) != (relation.join is join)
+    ]
+    return any(
+        _rejects_null(condition, scope, other, sql.dialect)
+        for condition in predicates.conjuncts(clauses.where(scope.node))
+        for other in others
+    )
+
+
+def _uses_nulls(scope: Scope) -> bool:
+    """Say whether a ClickHouse query asks for NULLs in rows without a match: `SETTINGS join_use_nulls = 1`."""
+    return any(
+        isinstance(setting, exp.EQ) and setting.this.name == "join_use_nulls" and setting.expression.name == "1"
+        for setting in endings.settings(scope.node)
+    )
 
 
 def _asks_presence(condition: exp.Expr) -> bool:
@@ -130,56 +195,47 @@ def _asks_presence(condition: exp.Expr) -> bool:
     return isinstance(asked, exp.Is) and isinstance(asked.expression, exp.Null) and predicates.is_negated(asked)
 
 
-def _nullable(scope: Scope) -> Iterator[tuple[Relation, exp.Join]]:
-    """Yield each relation that an outer join fills with NULLs, with that join."""
-    for position, relation in enumerate(scope.relations):
-        join = relation.join
-        if (
-            join is not None
-            and clauses.join_side(join) in {"LEFT", "FULL"}
-            and clauses.join_kind(join) not in {"SEMI", "ANTI"}
-        ):
-            yield relation, join
-        for later in scope.relations[position + 1 :]:
-            if later.join is not None and clauses.join_side(later.join) in {"RIGHT", "FULL"}:
-                yield relation, later.join
-                break
-
-
-def _rejects_null(condition: exp.Expr, scope: Scope, relation: Relation) -> bool:
+def _rejects_null(condition: exp.Expr, scope: Scope, relation: Relation, dialect: str) -> bool:
     """Say whether a condition is never true on a row in which all columns of `relation` are NULL."""
     condition = predicates.unparenthesised(condition)
     if isinstance(condition, exp.Or):
-        return all(_rejects_null(part, scope, relation) for part in predicates.disjuncts(condition))
+        return all(_rejects_null(part, scope, relation, dialect) for part in predicates.disjuncts(condition))
     if isinstance(condition, exp.And):
-        return any(_rejects_null(part, scope, relation) for part in predicates.conjuncts(condition))
+        return any(_rejects_null(part, scope, relation, dialect) for part in predicates.conjuncts(condition))
     if _asks_presence(condition):
         asked = predicates.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
-        return isinstance(asked.this, exp.Column) and _strict(asked.this, scope, relation)
+        return isinstance(asked.this, exp.Column) and _is_null(asked.this, scope, relation, dialect)
     if isinstance(condition, exp.Not):
         inner = predicates.unparenthesised(condition.this)
         return isinstance(inner, (*_COMPARES, exp.In, exp.Between, exp.Column)) and _rejects_null(
-            inner, scope, relation
+            inner, scope, relation, dialect
         )
     if isinstance(condition, _COMPARES):
-        if isinstance(condition.expression, exp.Null):
+        # `x <> ALL (…)` is true of an empty list, whatever x is; `= NULL` is another rule's business.
+        if isinstance(condition.expression, (exp.Null, exp.All)) or condition.expression.name.upper() == "ALL":
             return False
-        return _strict(condition.this, scope, relation) or _strict(condition.expression, scope, relation)
+        return _is_null(condition, scope, relation, dialect)
     if isinstance(condition, (exp.In, exp.Between)):
-        return _strict(condition.this, scope, relation)
-    return isinstance(condition, exp.Column) and _strict(condition, scope, relation)
+        return _is_null(condition.this, scope, relation, dialect)
+    return isinstance(condition, exp.Column) and _is_null(condition, scope, relation, dialect)
 
 
-def _strict(node: exp.Expr, scope: Scope, relation: Relation) -> bool:
-    """Say whether an expression is NULL whenever the columns of `relation` are."""
+def _is_null(node: exp.Expr, scope: Scope, relation: Relation, dialect: str) -> bool:
+    """Say whether an expression is NULL for sure whenever the columns of `relation` are."""
     stack = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, _STOPS_NULL):
-            continue
         if isinstance(current, exp.Column):
             if scope.is_qualified(current) and scope.relation_of(current) is relation:
                 return True
-            continue
-        stack += list(clauses.children(current))
+        elif isinstance(current, _OF_BOTH):
+            stack += [current.this, current.expression]
+        elif isinstance(current, _OF_FIRST):
+            stack.append(current.this)
+        elif isinstance(current, exp.Extract):
+            stack.append(current.expression)
+        elif isinstance(current, exp.DPipe) and dialect not in _EMPTY_IS_NULL:
+            stack += [current.this, current.expression]
+        elif isinstance(current, exp.Concat) and dialect in _JOINS_NULL:
+            stack += current.expressions
     return False

@@ -1,4 +1,4 @@
-"""A scalar subquery that runs once a row."""
+"""A scalar subquery that depends on the row around it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,23 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    gives_one_row,
+    reads_table,
 )
 
 
 class CorrelatedSubquery(SqlRule):
-    """A scalar subquery that uses columns of the query around it is run again for each of its rows.
+    """A scalar subquery uses columns of the query around it, so that its value has to be found for each of those rows.
 
     `SELECT u.email, (SELECT COUNT(*) FROM orders o WHERE o.user_id = u.user_id)` reads `orders` once a user on engines that
-    do not decorrelate it, and several engines refuse it outright. The same answer comes from one pass: aggregate `orders`
-    by `user_id` in a derived table and `LEFT JOIN` it, with `COALESCE(…, 0)` around a `COUNT`.
+    run what is written: Postgres, MySQL, SQLite. BigQuery, Snowflake, Trino and Spark turn it into a join where they can, and
+    refuse the query where they cannot. The same answer comes from one pass: aggregate `orders` by `user_id` in a derived
+    table and `LEFT JOIN` it, with `COALESCE(…, 0)` around a `COUNT`.
 
     `EXISTS` and `NOT EXISTS` stop at the first match and are planned as joins everywhere: they are left alone, as are
-    `LATERAL` and `APPLY`, which say what they do, and subqueries that read no table but only unnest a column of the row.
+    `LATERAL` and `APPLY`, which say what they do, and subqueries that read no table but only unnest a column of the row. Where
+    the query around reads a single row it asks once: from a subquery that only aggregates or has `LIMIT 1`, or from a table
+    whose whole key, known to the catalog, it compares with values.
     """
 
     name = "correlated-subquery"
@@ -39,21 +44,21 @@ class CorrelatedSubquery(SqlRule):
         Bad(
             """
             select u.email, (select count(*) from orders o where o.user_id = u.user_id) as orders from users u
-                                                                             ^^^^^^^^^ runs once for each row of `u`
+                                                                             ^^^^^^^^^ depends on `u.user_id`, of each row of `u`
             """,
         ),
         Bad(
             """
             select user_id,
                    (select count(*) from orders where orders.user_id = users.user_id) as order_count
-                                                                       ^^^^^^^^^^^^^ for each row of `users`
+                                                                       ^^^^^^^^^^^^^ of each row of `users`
             from users
             """,
         ),
         Bad(
             """
             select o.id from orders o where o.total > (select avg(i.total) from orders i where i.region = o.region)
-                                                                                                          ^^^^^^^^ once for each row
+                                                                                                          ^^^^^^^^ depends on `o.region`
             """,
         ),
         Good("select u.email from users u where exists (select 1 from orders o where o.user_id = u.user_id)"),
@@ -70,25 +75,38 @@ class CorrelatedSubquery(SqlRule):
             "select u.email, l.id from users u cross join lateral (select o.id from orders o where o.user_id = u.id limit 1) l",
             dialect="postgres",
         ),
+        Good(
+            "select o.items_total, (select sum(i.price) from order_items i where i.order_id = o.id) from orders o where o.id = 7",
+            catalog="create table orders (id bigint primary key, items_total numeric(12, 2));",
+            note="One order: asked once.",
+        ),
+        Good(
+            "select o.id, (select sum(i.price) from o.items as i where i.sku = o.gift_sku) as gift from `p.d.orders` o",
+            dialect="bigquery",
+            note="`o.items` is a column of the row.",
+        ),
         Good("update users set orders = (select count(*) from orders o where o.user_id = users.id) where users.id = 7"),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the first outer column of each correlated scalar subquery that reads a table."""
         for scope in sql.scopes:
-            if not isinstance(scope.node, exp.Select) or not _is_scalar(scope.node) or not _reads_table(scope):
+            if not isinstance(scope.node, exp.Select) or not _is_scalar(scope.node):
                 continue
             outer = scope.outer_columns()
-            if not outer:
+            if not outer or not any(reads_table(sql, scope, relation) for relation in scope.relations):
                 continue
             column = min(outer, key=lambda column: sql.span(column))
             owner = scope.owner(column)
-            if owner is None or owner[1].kind is RelationKind.FUNCTION or _one_row(owner[0]):
+            if owner is None or owner[1].kind is RelationKind.FUNCTION:
+                continue
+            if all(gives_one_row(sql, owner[0], relation) for relation in owner[0].relations):
                 continue
             keyword = sql.keyword(scope.node, "SELECT")
             yield Finding(
                 sql.span(column),
-                f"this subquery runs once for each row of `{owner[1].name}`: it uses `{sql.text_of(column)}` of the query around it",
+                f"this subquery depends on `{sql.text_of(column)}`, of each row of `{owner[1].name}`:"
+                " an engine that does not turn it into a join runs it once a row",
                 related=(Related(keyword, "the subquery"),),
                 fix=Fix.hint(_advice(scope)),
             )
@@ -109,24 +127,6 @@ def _is_scalar(select: exp.Select) -> bool:
         where = clauses.where(around)
         return where is not None and any(node is subquery for node in clauses.descendants(where))
     return around is not None
-
-
-def _reads_table(scope: Scope) -> bool:
-    return any(relation.kind is not RelationKind.FUNCTION for relation in scope.relations)
-
-
-def _one_row(scope: Scope) -> bool:
-    """Say whether the scope around has one row at most, as far as its text tells."""
-    return bool(scope.relations) and all(_single(relation.query) for relation in scope.relations)
-
-
-def _single(query: exp.Expr | None) -> bool:
-    if not isinstance(query, exp.Select):
-        return False
-    if clauses.from_item(query) is None:
-        return True
-    limit = clauses.limit(query)
-    return limit is not None and getattr(limit.expression, "name", "") == "1"
 
 
 def _advice(scope: Scope) -> str:

@@ -18,6 +18,7 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    gives_one_row,
     predicates,
 )
 
@@ -29,11 +30,13 @@ class CrossJoin(SqlRule):
     happens with a comma join whose condition was forgotten, with `JOIN` without `ON`, and with an `ON` that names only one
     of the two (`ON a.id = a.id`).
 
-    Written out as `CROSS JOIN`, or as `ON TRUE`, it is meant and left alone, and so is an `ON` that picks a row by a given value
-    (`ON s.name = 'rate'`). `UNNEST`, `LATERAL` and table
-    functions follow the row beside them; a subquery that only aggregates is one row; and a table may be linked by a predicate
-    in `WHERE`, or through a third table. Where an unqualified column could belong to
-    either table the rule stays silent, unless the catalog tells.
+    Written out as `CROSS JOIN`, or as `ON TRUE` or `ON FALSE`, it is meant and left alone, and so is an `ON` that picks a row
+    by a given value (`ON s.name = 'rate'`). `UNNEST`, `LATERAL` and table functions follow the row beside them, and a table
+    may be linked by a predicate in `WHERE`, or through a third table.
+
+    One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row of
+    `VALUES`, or passes on such a row; Oracle's `dual`; and a table whose whole key, known to the catalog, is compared with
+    values. Where an unqualified column could belong to either table the rule stays silent, unless the catalog tells.
     """
 
     name = "cross-join"
@@ -77,6 +80,12 @@ class CrossJoin(SqlRule):
         Good("select id from orders, customers where customer_id = customers_id", note="Names alone do not tell."),
         Good("with p as (select max(day) as last from loads) select o.id from orders o, p where o.day > p.last"),
         Good("select o.id from orders o join customers c using (customer_id)"),
+        Good("with p as (values (7)) select o.id from orders o, p", note="One row multiplies nothing."),
+        Good(
+            "select o.id, c.name from orders o, customers c where c.id = 7 and o.total > 10",
+            catalog="create table customers (id bigint primary key, name text);",
+            note="The key picks one customer.",
+        ),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -89,6 +98,8 @@ class CrossJoin(SqlRule):
                 continue
             for position, relation in enumerate(scope.relations[1:], 1):
                 if not _must_link(sql, scope, relation) or links.linked(position):
+                    continue
+                if all(gives_one_row(sql, scope, other) for other in scope.relations[:position]):
                     continue
                 others = _names(scope.relations[:position])
                 yield Finding(
@@ -105,7 +116,7 @@ class _Links:
         self._group = list(range(len(scope.relations)))
         self.unknown = False
         for position, relation in enumerate(scope.relations):
-            if _is_one_row(relation):
+            if gives_one_row(sql, scope, relation):
                 self._join(0, position)
         for condition in scope.conditions():
             self._read(condition.node)
@@ -169,7 +180,7 @@ def _could_link(node: exp.Expr) -> bool:
 
 
 def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
-    if relation.kind is RelationKind.FUNCTION or not relation.name or _is_one_row(relation):
+    if relation.kind is RelationKind.FUNCTION or not relation.name:
         return False
     if isinstance(relation.node, exp.Table) and sql.has_hole(relation.node) and relation.join is None:
         return False
@@ -181,7 +192,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if clauses.join_kind(join) == "CROSS" and not sql.is_comma_join(join):
         return False
     on = clauses.join_on(join)
-    if on is not None and (predicates.constant_truth(on) or sql.has_hole(on)):
+    if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
     return not _is_lookup(relation, on)
 
@@ -209,40 +220,6 @@ def _is_lookup(relation: Relation, on: exp.Expr | None) -> bool:
                     if qualifiers and relation.answers_to(qualifiers):
                         return True
     return False
-
-
-_AGGREGATES = (exp.AggFunc,)
-
-
-def _is_one_row(relation: Relation) -> bool:
-    """Say whether a CTE or subquery gives one row at most: it only aggregates, has LIMIT 1, or reads no table."""
-    query = relation.query
-    if not isinstance(query, exp.Select) or clauses.group(query) is not None:
-        return False
-    if clauses.from_item(query) is None:
-        return not any(
-            isinstance(node, (exp.Unnest, exp.Explode, exp.GenerateSeries)) for node in clauses.descendants(query)
-        )
-    limit = clauses.limit(query)
-    if limit is not None and getattr(limit.expression, "name", "") == "1":
-        return True
-    items = clauses.projections(query)
-    return (
-        bool(items)
-        and any(_aggregates(item) for item in items)
-        and all(_aggregates(item) or _constant(item) for item in items)
-    )
-
-
-def _aggregates(item: exp.Expr) -> bool:
-    return any(
-        isinstance(node, _AGGREGATES) and not isinstance(node.parent, exp.Window)
-        for node in clauses.descendants(item, into_queries=False)
-    )
-
-
-def _constant(item: exp.Expr) -> bool:
-    return not any(isinstance(node, (exp.Column, exp.Star)) for node in clauses.descendants(item))
 
 
 def _names(relations: list[Relation]) -> str:

@@ -9,7 +9,11 @@ from leaktight import (
     Category,
     Finding,
     Good,
+    HoleKind,
     Related,
+    Relation,
+    RelationKind,
+    Scope,
     Severity,
     SqlDocument,
     SqlRule,
@@ -20,6 +24,11 @@ from leaktight import (
     predicates,
 )
 
+_INDEXED = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "singlestore"})
+"""Dialects of engines that answer a prefix from an index."""
+_KEY_WORDS = frozenset({"id", "key", "uuid", "guid", "no"})
+_KEY_ENDS = ("Id", "ID", "Key", "Uuid", "UUID", "No")
+
 
 class LeadingWildcard(SqlRule):
     """A `LIKE` pattern that starts with a wildcard reads every row, whatever index the column has.
@@ -29,9 +38,14 @@ class LeadingWildcard(SqlRule):
     and times out a year later. Search with a trigram index (`pg_trgm`), a full-text index, or a column that holds the
     text reversed.
 
-    Column stores have no such index and scan the column anyway: for them the rule is silent unless `strict` is set. It is
-    silent as well where the catalog knows a trigram or full-text index on the column, and for `NOT LIKE`, which no index
-    would answer.
+    Column stores have no such index and scan the column anyway, so the rule wants to know that the engine has one: the
+    dialect is that of Postgres, MySQL, SQLite, SQL Server or Oracle (configured, named by the driver of the call, or told by
+    the text), or the catalog knows an index on the table. A dbt model whose dialect is only guessed from its text is left
+    alone. `strict` reports the pattern whatever the engine.
+
+    The rule is silent where the catalog knows a trigram or full-text index on the column, where another predicate picks the
+    rows by a key, for `NOT LIKE`, which no index would answer, and for what is no table with rows of the application:
+    `information_schema`, `UNNEST`, `VALUES`, CTEs.
     """
 
     name = "leading-wildcard"
@@ -78,6 +92,15 @@ class LeadingWildcard(SqlRule):
             dialect="postgres",
             note="The other predicate picks the rows.",
         ),
+        Good(
+            "select id from {{ ref('customers') }} where email like '%@example.com'",
+            hosts=False,
+            note="Nothing tells the engine of this dbt model; most warehouses have no index.",
+        ),
+        Good(
+            "select table_name from information_schema.tables where table_name like '%_tmp'",
+            dialect="postgres",
+        ),
         Good("select id from customers where email not like '%@example.com'", dialect="mysql"),
         Good(
             "select id from customers where email like '%@example.com'",
@@ -96,7 +119,9 @@ class LeadingWildcard(SqlRule):
         ),
     )
 
-    strict: bool = option(False, "Report it on column stores too, where it costs a comparison a row and no more.")
+    strict: bool = option(
+        False, "Report it on column stores and unknown engines too, where it costs a comparison a row and no more."
+    )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each pattern with a leading wildcard that filters rows by a column."""
@@ -111,10 +136,16 @@ class LeadingWildcard(SqlRule):
                 continue
             if not _filters(like) or sql.path.test or sql.path.migration:
                 continue
-            table = _table(sql, column)
+            scope = sql.scope(like)
+            relation = _searched(scope, column) if scope is not None else None
+            if scope is None or relation is None:
+                continue
+            table = sql.relation_table(relation)
+            if not self.strict and not _has_indexes(sql, relation, table):
+                continue
             if table is not None and _searchable(table, column.name):
                 continue
-            if _narrowed(sql, like, column, table):
+            if _narrowed(sql, scope, relation, table):
                 continue
             related: tuple[Related, ...] = ()
             if table is not None and table.location is not None:
@@ -144,34 +175,56 @@ def _filters(like: exp.Expr) -> bool:
     return isinstance(parent, exp.Where) or (isinstance(parent, exp.Join) and clauses.join_on(parent) is node)
 
 
-def _narrowed(sql: SqlDocument, like: exp.Expr, column: exp.Column, table: Table | None) -> bool:
+def _searched(scope: Scope, column: exp.Column) -> Relation | None:
+    """Give the table of the application that a pattern is looked for in; of several that it may be, the first."""
+    owner = scope.relation_of(column)
+    relations = [owner] if owner is not None else [] if scope.is_qualified(column) else scope.relations
+    tables = [one for one in relations if one.kind is RelationKind.TABLE and not one.is_metadata]
+    return tables[0] if tables and len(tables) == len(relations) else None
+
+
+def _has_indexes(sql: SqlDocument, relation: Relation, table: Table | None) -> bool:
+    """Say whether there is evidence that the engine keeps indexes."""
+    if table is not None and (table.indexes or table.dialect in _INDEXED):
+        return True
+    model = any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(relation.node)))
+    return sql.dialect in _INDEXED and (sql.dialect_is_named or not model)
+
+
+def _narrowed(sql: SqlDocument, scope: Scope, relation: Relation, table: Table | None) -> bool:
     """Say whether the filter picks rows of the same table by a key as well, so that the pattern is tried on a few."""
-    scope = sql.scope(like)
-    for condition in scope.conditions() if scope is not None else ():
+    for condition in scope.conditions():
         node = condition.node
-        if scope is None or not isinstance(node, (exp.EQ, exp.In)) or not isinstance(node.this, exp.Column):
+        if not isinstance(node, (exp.EQ, exp.In)) or predicates.is_negated(node):
             continue
-        same = clauses.column_qualifier(node.this) in ("", clauses.column_qualifier(column))
-        if same and not predicates.is_negated(node) and _is_key(node.this.name.lower(), table):
-            return True
+        sides = [(node.this, node.expression), (node.expression, node.this)] if isinstance(node, exp.EQ) else []
+        for side, other in sides or [(node.this, None)]:
+            if not isinstance(side, exp.Column) or (other is not None and _has_column(sql, other)):
+                continue
+            if scope.is_qualified(side) and scope.relation_of(side) is not relation:
+                continue
+            if _is_key(side.name, table):
+                return True
     return False
+
+
+def _has_column(sql: SqlDocument, node: exp.Expr) -> bool:
+    """Say whether a value is of the row: what a host or template fills in is none."""
+    parts = clauses.descendants(node, into_queries=False)
+    return any(isinstance(part, exp.Column) and not sql.has_hole(part) for part in parts)
 
 
 def _is_key(column: str, table: Table | None) -> bool:
     """Say whether a column leads an index or key, or is called as one: the index may stand in no file."""
-    if column.endswith(("id", "key", "uuid", "no")):
+    if column.rsplit("_", 1)[-1].lower() in _KEY_WORDS:
+        return True
+    if any(column.endswith(end) and column[: -len(end)][-1:].islower() for end in _KEY_ENDS):
         return True
     if table is None:
         return False
     leading = [index.columns[0].lower() for index in table.indexes if index.columns]
     leading += [key.columns[0].lower() for key in table.keys if key.columns]
-    return column in leading
-
-
-def _table(sql: SqlDocument, column: exp.Column) -> Table | None:
-    scope = sql.scope(column)
-    relation = scope.relation_of(column) if scope is not None else None
-    return sql.relation_table(relation) if relation is not None else None
+    return column.lower() in leading
 
 
 def _searchable(table: Table, column: str) -> bool:

@@ -28,10 +28,6 @@ from leaktight import (
     predicates,
 )
 
-_METADATA = frozenset(
-    {"information_schema", "pg_catalog", "sys", "sqlite_master", "sqlite_schema", "pragma", "account_usage"}
-)
-
 _MOST_NAMED = 5
 _MOST_ARMS = 3
 """How many further arms of a union are shown."""
@@ -228,7 +224,7 @@ class SelectStar(SqlRule):
                     relation
                     for relation in relations
                     if relation.kind is RelationKind.TABLE
-                    and not _is_metadata(relation)
+                    and not relation.is_metadata
                     and not _is_hidden(sql, relation)
                 ]
                 if tables:
@@ -258,11 +254,6 @@ def _meant(scope: Scope, item: exp.Expr) -> list[Relation]:
         relation = scope.relation(clauses.column_qualifier(item))
         return [relation] if relation is not None else []
     return scope.relations
-
-
-def _is_metadata(relation: Relation) -> bool:
-    name = clauses.table_name(relation.node)
-    return name is not None and any(part in _METADATA for part in name.folded)
 
 
 def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:

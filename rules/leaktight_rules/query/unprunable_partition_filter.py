@@ -164,19 +164,7 @@ class UnprunablePartitionFilter(SqlRule):
 def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
     """Give the subquery that a column is compared with, its brackets included."""
     query = next(node for other in item.other for node in clauses.descendants(other) if isinstance(node, clauses.QUERY))
-    span = sql.span(query)
-    statement = sql.statement_of(query).span
-    word = sql.token_before(span.start, "SELECT", "WITH", after=statement.start)
-    bracket = sql.token_before(word.start, "(", after=statement.start) if word is not None else None
-    if bracket is None:
-        return span
-    depth = 0
-    for token in sql.tokens_in(Span(bracket.start, statement.end)):
-        mark = token.text if token.start == token.end else ""  # not the text of a string
-        depth += (mark == "(") - (mark == ")")
-        if depth == 0:
-            return Span(bracket.start, token.end + 1)
-    return span
+    return sql.brackets(query) or sql.span(query)
 
 
 def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool) -> Fix:

@@ -188,6 +188,29 @@ def test_keyword_of_a_node(parse: Parse) -> None:
     assert document.keyword(join, "WHERE") == document.span(join)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("select a from t where i in (select b from u where c = ')')", "b", "(select b from u where c = ')')"),
+        ("select a from t where i in ((select b from u))", "b", "(select b from u)"),
+        ("select a from t where i in (with q as (select b from u) select d from q)", "d",
+         "(with q as (select b from u) select d from q)"),
+        ("select a from t where i in (with q as (select b from u) select d from q)", "b", "(select b from u)"),
+        ("select a from t where i in (select max((select c)) + b from u)", "b", "(select max((select c)) + b from u)"),
+        ("select a from t where i in (-- those\n select distinct b from u)", "b", "(-- those\n select distinct b from u)"),
+        ("select a from t where i in (select b from u union select d from v)", "d", None),
+        ("select b from t where i in (select a from u)", "b", None),
+    ],
+)  # fmt: skip
+def test_the_brackets_around_a_subquery(parse: Parse, text: str, words: str, expected: str | None) -> None:
+    document = parse(text)
+    column = next(column for column in document.find(exp.Column) if document.text_of(column) == words)
+    query = column.find_ancestor(exp.Select)
+    assert query is not None
+    span = document.brackets(query)
+    assert (document.slice(span) if span is not None else None) == expected
+
+
 def test_is_comma_join(parse: Parse) -> None:
     document = parse("select 1 from a, b join c on true, (select x from d) e cross join f")
     assert [document.is_comma_join(join) for join in document.find(exp.Join)] == [True, False, True, False]

@@ -187,3 +187,48 @@ def test_the_scope_of_a_node(parse: Parse) -> None:
     assert outer.relation("u") is None
     assert inner.relation_of(by_name["c"]) is inner.relations[0]
     assert outer.relation_of(by_name["c"]) is outer.relations[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("select 1 from a left join b on a.i = b.i", {"a": [], "b": ["LEFT"]}),
+        ("select 1 from a right join b on a.i = b.i", {"a": ["RIGHT"], "b": []}),
+        ("select 1 from a full join b on a.i = b.i", {"a": ["FULL"], "b": ["FULL"]}),
+        ("select 1 from a join b on a.i = b.i", {"a": [], "b": []}),
+        ("select 1 from a left join b on a.i = b.i full join c on c.i = a.i right join d on d.i = a.i",
+         {"a": ["FULL"], "b": ["LEFT", "FULL"], "c": ["FULL", "RIGHT"], "d": []}),
+        ("select 1 from a left semi join b on a.i = b.i", {"a": [], "b": []}),
+        ("select 1 from a left anti join b on a.i = b.i", {"a": [], "b": []}),
+    ],
+)  # fmt: skip
+def test_the_outer_joins_that_fill_a_relation(parse: Parse, text: str, expected: dict[str, list[str]]) -> None:
+    (scope,) = parse(text, "spark").scopes
+    filled = {
+        relation.name: [str(join.args["side"]).upper() for join in scope.filled_by(relation)]
+        for relation in scope.relations
+    }
+    assert filled == expected
+
+
+@pytest.mark.parametrize(
+    ("dialect", "metadata", "rows"),
+    [
+        ("postgres", "information_schema.columns", "information.columns"),
+        ("postgres", "pg_catalog.pg_class", "catalog.pg_class"),
+        ("postgres", "pg_stat_activity", "pgstat"),
+        ("tsql", "sys.tables", "dbo.tables"),
+        ("sqlite", "sqlite_master", "master"),
+        ("oracle", "v$session", "session"),
+        ("bigquery", "`region-eu`.INFORMATION_SCHEMA.JOBS", "`region-eu`.information.JOBS"),
+    ],
+)
+def test_tables_about_tables(parse: Parse, dialect: str, metadata: str, rows: str) -> None:
+    for name, expected in ((metadata, True), (rows, False)):
+        (scope,) = parse(f"select a from {name}", dialect).scopes
+        assert [relation.is_metadata for relation in scope.relations] == [expected]
+
+
+def test_a_cte_is_no_table_about_tables(parse: Parse) -> None:
+    outer = parse("with pg_mine as (select 1 as a) select a from pg_mine", "postgres").scopes[0]
+    assert [relation.is_metadata for relation in outer.relations] == [False]

@@ -49,6 +49,8 @@ class SqlDocument(Document):
     ) -> None:
         super().__init__(region, source)
         self.dialect = dialect
+        self.dialect_is_named = False
+        """Whether configuration or a driver names the dialect; otherwise the text and the files beside it were asked."""
         self.catalog = catalog
         self.path = path
         self.statements = statements
@@ -189,6 +191,10 @@ class SqlDocument(Document):
     def text_of(self, node: exp.Expr) -> str:
         """Give the text that a node covers."""
         return self.slice(self.span(node))
+
+    def brackets(self, query: exp.Expr) -> Span | None:
+        """Give the round brackets that a subquery stands in, both included; None where none stand directly around it."""
+        return self._places.brackets(query)
 
     def token_after(self, offset: int, *words: str, before: int | None = None) -> Span | None:
         """Give the first token at or after `offset` whose text is one of `words` (upper case; none: any token)."""

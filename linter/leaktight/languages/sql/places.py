@@ -103,6 +103,32 @@ class Places:
         first, last = self._balanced(node, first, last)
         return Span(min(start, self._tokens[first].start), max(end, self._tokens[last].end + 1))
 
+    def brackets(self, query: exp.Expr) -> Span | None:
+        """Give the round brackets that a subquery stands in, both included; None where none stand directly around it."""
+        span = self.span(query)
+        index = bisect_left(self._starts, span.start)
+        while index > 0:
+            # A query's span begins with its first leaf: the SELECT before that may be one of a query nested in it.
+            if word(self._tokens[index]) in {"SELECT", "WITH"}:
+                if self._tokens[index - 1].token_type is not TokenType.L_PAREN:
+                    return None
+                end = self._close(index - 1)
+                if end is None:
+                    return None
+                if end > span.end:
+                    return Span(self._tokens[index - 1].start, end)
+            index -= 1
+        return None
+
+    def _close(self, index: int) -> int | None:
+        """Give where the bracket closes that the token opens."""
+        depth = 0
+        for token in self._tokens[index:]:
+            depth += (token.token_type is TokenType.L_PAREN) - (token.token_type is TokenType.R_PAREN)
+            if depth == 0:
+                return token.end + 1
+        return None
+
     # What a node has of its own
 
     def _own_words(self, node: exp.Expr, first: int, last: int) -> tuple[int, int]:

@@ -22,6 +22,14 @@ class RelationKind(StrEnum):
     """UNNEST, LATERAL, a table function, VALUES, PIVOT sources: rows that no table holds."""
 
 
+_METADATA = frozenset(
+    "information_schema pg_catalog sys sqlite_master sqlite_schema pragma account_usage performance_schema sysobjects "
+    "syscolumns systables all_tables all_views all_tab_columns all_objects user_tables user_tab_columns user_objects "
+    "dba_tables dba_tab_columns dba_objects".split()
+)
+_METADATA_PREFIXES = ("pg_", "svv_", "v$", "gv$")
+
+
 @record(eq=False, slots=True)
 class Relation:
     """One item of FROM or JOIN. `name` is how its columns are qualified; `join` is None for the first item.
@@ -47,6 +55,16 @@ class Relation:
             return False
         name = clauses.table_name(self.node)
         return name is not None and name.folded[-len(qualifiers) :] == tuple(qualifiers)
+
+    @property
+    def is_metadata(self) -> bool:
+        """Whether it is a table of the engine about tables: `information_schema.columns`, `pg_class`, `sys.tables`."""
+        name = clauses.table_name(self.node) if self.kind is RelationKind.TABLE else None
+        if name is None:
+            return False
+        # BigQuery's parser makes one name of `INFORMATION_SCHEMA.TABLES`.
+        parts = [word for part in name.folded for word in part.split(".")]
+        return not _METADATA.isdisjoint(parts) or (len(parts) == 1 and parts[0].startswith(_METADATA_PREFIXES))
 
 
 @record(eq=False, slots=True)
@@ -148,9 +166,30 @@ class Scope:
         for node in predicates.conjuncts(clauses.qualify(self.node)):
             yield Condition(node, "qualify")
 
+    def filled_by(self, relation: Relation) -> list[exp.Join]:
+        """Give the outer joins that fill a relation of this scope with NULLs in rows for which it has no match.
+
+        Its own LEFT or FULL JOIN, and the first RIGHT or FULL JOIN after it.
+        """
+        found = []
+        own = relation.join
+        if own is not None and clauses.join_side(own) in {"LEFT", "FULL"} and not _is_filter(own):
+            found.append(own)
+        for later in self.relations[self.relations.index(relation) + 1 :]:
+            join = later.join
+            if join is not None and clauses.join_side(join) in {"RIGHT", "FULL"} and not _is_filter(join):
+                found.append(join)
+                break
+        return found
+
     def joins(self) -> list[exp.Join]:
         """Give the joins of this scope, those written after a table of FROM among them."""
         return [relation.join for relation in self.relations if relation.join is not None]
+
+
+def _is_filter(join: exp.Join) -> bool:
+    """Say whether a join only asks for matches: ClickHouse's and Spark's `LEFT SEMI JOIN`, `LEFT ANTI JOIN`."""
+    return clauses.join_kind(join) in {"SEMI", "ANTI"}
 
 
 SCOPED = (exp.Select, exp.Update, exp.Delete, exp.Merge)

@@ -1,0 +1,95 @@
+"""Doubtful cases of `nullified-outer-join`: what NULL becomes in a predicate, and which join is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.numbers.nullified_outer_join import NullifiedOuterJoin
+
+
+def found(sql: str, dialect: str = "postgres") -> list[tuple[str, str]]:
+    """Give the predicate of each finding, and what its message says is left of the join."""
+    report = run(NullifiedOuterJoin(), {"a.sql": sql}, reported="a.sql", dialect=dialect)
+    return [(sql[slice(*item.location.span)], item.message.rpartition(": ")[2]) for item in report.diagnostics]
+
+
+def where(condition: str, dialect: str = "postgres") -> list[str]:
+    """Give the predicates found of a query with `LEFT JOIN refunds r`."""
+    sql = f"select o.id from orders o left join refunds r on r.order_id = o.id where {condition}"
+    return [predicate for predicate, _ in found(sql, dialect)]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "silent", "loud"),
+    [
+        ("postgres", "md5(concat_ws('|', r.a, r.b)) <> o.hash", "md5(r.a) <> o.hash"),
+        ("postgres", "concat(r.a, 'x') = 'x'", "r.a || 'x' = 'x'"),
+        ("postgres", "greatest(r.amount, 0) > -1", "abs(r.amount) > -1"),
+        ("postgres", "least(r.amount, 5) < 9", "r.amount + 5 < 9"),
+        ("postgres", "format('%s', r.a) = ''", "lower(r.a) = ''"),
+        ("postgres", "array[r.a] = o.a", "r.a[1] = o.a"),
+        ("postgres", "to_jsonb(r.a) = o.a", "r.a ->> 'x' = o.a"),
+        ("postgres", "num_nulls(r.a) = 1", "length(r.a) = 1"),
+        ("postgres", "nullif(o.a, r.a) = 'x'", "nullif(r.a, o.a) = 'x'"),
+        ("postgres", "(r.a is null) = true", "(r.a = 3) = true"),
+        ("postgres", "r.a <> all (o.list)", "r.a = any (o.list)"),
+        ("postgres", "coalesce(r.amount, 0) * 2 > 5", "r.amount * 2 > 5"),
+        ("postgres", "some_function(r.at) = 2024", "extract(year from r.at) = 2024"),
+        ("snowflake", "decode(r.x, null, 1, 2) = 1", "upper(r.x) = 'A'"),
+        ("snowflake", "array_construct(r.x) = o.x", "round(r.x) = o.x"),
+        ("snowflake", "object_construct('x', r.x) = o.x", "r.x:y = o.x"),
+        ("snowflake", "concat_ws('-', r.x, 'a') = o.x or r.x is null", "concat(r.x, 'a') = o.x"),
+        ("oracle", "r.x || 'a' = 'a'", "substr(r.x, 1, 1) = 'a'"),
+        ("oracle", "decode(r.x, null, 1, 2) = 1", "trim(r.x) = 'a'"),
+        ("tsql", "concat(r.x, 'a') = 'a'", "r.x + 'a' = 'a'"),
+        ("tsql", "isnull(r.x, 0) = 0", "cast(r.x as int) = 0"),
+        ("bigquery", "to_json_string(r.x) = 'null'", "concat(r.x, 'a') = 'a'"),
+        ("", "r.x || 'a' = 'a'", "r.x like '%a'"),
+        ("clickhouse", "r.order_id = 0", "r.order_id = 0 settings join_use_nulls = 1"),
+    ],
+)
+def test_what_null_becomes(dialect: str, silent: str, loud: str) -> None:
+    assert where(silent, dialect) == []
+    assert where(loud, dialect) == [loud.split(" settings ")[0]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("select 1 from o full join c on c.id = o.c where c.name = 'x'",
+         [("c.name = 'x'", "only a `RIGHT JOIN` is left of it")]),
+        ("select 1 from o full join c on c.id = o.c where o.total > 5",
+         [("o.total > 5", "only a `LEFT JOIN` is left of it")]),
+        ("select 1 from o full join c on c.id = o.c where o.total > 5 and c.name = 'x'",
+         [("o.total > 5", "the join becomes an inner join"), ("c.name = 'x'", "the join becomes an inner join")]),
+        ("select 1 from o full join c on c.id = o.c where o.total > 5 or c.name = 'x'", []),
+        ("select 1 from o left join c on c.id = o.c where c.name = 'x'",
+         [("c.name = 'x'", "the join becomes an inner join")]),
+        ("select 1 from o right join c on c.id = o.c where o.total > 5",
+         [("o.total > 5", "the join becomes an inner join")]),
+        ("select 1 from o right join c on c.id = o.c where c.name = 'x'", []),
+        ("select 1 from o left join r on r.o = o.id join c on c.id = o.c where r.x = 1 and c.name = 'x'",
+         [("r.x = 1", "the join becomes an inner join")]),
+        ("delete from o using c left join r on r.c = c.id where r.x > 3 and o.id = c.id",
+         [("r.x > 3", "the join becomes an inner join")]),
+    ],
+)  # fmt: skip
+def test_what_is_left_of_the_join(sql: str, expected: list[tuple[str, str]]) -> None:
+    assert found(sql) == expected
+
+
+def test_the_help_for_a_full_join() -> None:
+    sql = "select 1 from o full join c on c.id = o.c where c.name = 'x'"
+    (item,) = run(NullifiedOuterJoin(), {"a.sql": sql}, reported="a.sql", dialect="postgres").diagnostics
+    assert item.fix is not None
+    assert item.fix.title == (
+        "filter `c` in a subquery before the join to keep those rows, or write `RIGHT JOIN` to say that they shall go"
+    )
+
+
+@pytest.mark.parametrize("kind", ["semi", "anti"])
+def test_joins_that_only_ask_for_matches(kind: str) -> None:
+    sql = "select 1 from o left {} join c on c.id = o.c where c.name = 'x'"
+    assert found(sql.format(kind), "spark") == []
+    assert len(found(sql.format("outer"), "spark")) == 1

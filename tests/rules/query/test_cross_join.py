@@ -1,0 +1,93 @@
+"""Doubtful cases of `cross-join`: relations that have one row."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.query.cross_join import CrossJoin
+
+DDL = """
+create table orders (id bigint primary key, customer_id bigint, total numeric(12, 2), status text);
+create table customers (id bigint primary key, name text, email text);
+create table prices (sku text, region text, price numeric, primary key (sku, region));
+create unique index customers_email on customers (email);
+create unique index customers_lower on customers (lower(name));
+"""
+
+
+def found(sql: str, dialect: str = "postgres") -> list[str]:
+    report = run(CrossJoin(), {"ddl/t.sql": DDL, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect=dialect)
+    return [sql[slice(*item.location.span)] for item in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "one", "many"),
+    [
+        # (a source with one row, a near twin with more)
+        ("postgres", "with p as (values (1)) select o.id from orders o, p",
+         "with p as (values (1), (2)) select o.id from orders o, p"),
+        ("postgres", "with p as (select * from (values (1, 2)) v(a, b)) select o.id from orders o, p",
+         "with p as (select * from (values (1, 2), (3, 4)) v(a, b)) select o.id from orders o, p"),
+        ("postgres", "with mx as (select max(id) as m from loads), p as (select m from mx) select o.id from orders o, p",
+         "with mx as (select id as m from loads), p as (select m from mx) select o.id from orders o, p"),
+        ("postgres", "select o.id from orders o, (select id from loads fetch first 1 row only) p",
+         "select o.id from orders o, (select id from loads fetch first 2 rows only) p"),
+        ("postgres", "select o.id from orders o, (select id from loads fetch first row only) p",
+         "select o.id from orders o, (select id from loads order by id fetch first 1 row with ties) p"),
+        ("tsql", "select o.id from orders o, (select top 1 id from loads) p",
+         "select o.id from orders o, (select top 1 percent id from loads) p"),
+        ("postgres", "select o.id from orders o, (select id from a union select id from b limit 1) p",
+         "select o.id from orders o, (select id from a union select id from b) p"),
+        ("postgres", "select o.id from orders o, (select count(*) filter (where a) as n from loads) p",
+         "select o.id from orders o, (select count(*) filter (where a) over () as n from loads) p"),
+        ("postgres", "select o.id from orders o, (select max(id) as m from loads) p",
+         "select o.id from orders o, (select max(id) as m from loads group by day) p"),
+        ("oracle", "select o.id from orders o, dual", "select o.id from orders o, duel"),
+        ("postgres", "select o.id from orders o full join loads p on false",
+         "select o.id from orders o full join loads p on o.status = 'x'"),
+        ("postgres", "select o.id from orders o, customers p where p.id = $1 and o.status = 'x'",
+         "select o.id from orders o, customers p where p.id > $1 and o.status = 'x'"),
+        ("postgres", "select o.id from orders o, customers p where 7 = p.id and o.status = 'x'",
+         "select o.id from orders o, customers p where not 7 = p.id and o.status = 'x'"),
+        ("postgres", "select o.id from orders o, customers p where p.email = 'a@b.no'",
+         "select o.id from orders o, customers p where lower(p.name) = 'a'"),
+        ("postgres", "select o.id from orders o, prices p where p.sku = 'a' and p.region = 'no'",
+         "select o.id from orders o, prices p where p.sku = 'a' and o.status = 'no'"),
+        ("postgres", "select o.id from orders o, customers p where p.id = (select max(x.id) from loads x)",
+         "select o.id from orders o, customers p where p.id = p.id + 1"),
+        ("postgres", "select total from orders, customers where name = 'x' and email = 'a@b.no'",
+         "select total from orders, customers where name = 'x'"),
+        ("postgres", "with n as (insert into loads (a) values (1) returning id) select o.id from orders o, n p",
+         "with n as (insert into loads (a) select 1 from t returning id) select o.id from orders o, n p"),
+        ("postgres", "with n as (update customers set name = 'x' where id = 7 returning id) select o.id from orders o, n p",
+         "with n as (update customers set name = 'x' where name = 'y' returning id) select o.id from orders o, n p"),
+        ("postgres", "with p as (select max(id) as m from loads) select o.id from p, orders o",
+         "with p as (select id as m from loads) select o.id from p, orders o"),
+        ("postgres", "with recursive p as (select 1 as a) select o.id from orders o, p",
+         "with recursive p as (select 1 as a union all select a + 1 from p) select o.id from orders o, p"),
+    ],
+)  # fmt: skip
+def test_one_row_multiplies_nothing(dialect: str, one: str, many: str) -> None:
+    assert found(one, dialect) == []
+    assert len(found(many, dialect)) == 1
+
+
+def test_what_stands_behind_one_row_is_still_to_be_linked() -> None:
+    sql = "with p as (select max(id) as m from loads) select o.id from p, orders o, customers c where o.total > p.m"
+    assert found(sql) == ["customers c"]
+
+
+def test_the_row_that_an_outer_join_keeps_is_not_picked() -> None:
+    sql = "select o.id from orders o {} join customers c on o.customer_id = c.id and c.id = 7, prices p"
+    assert found(sql.format("left")) == ["prices p"]
+    keyed = "select o.id from customers c {} join orders o on o.customer_id = c.id and c.id = 7 and o.id = 8, prices p"
+    assert found(keyed.format("")) == []
+    assert found(keyed.format("left")) == ["prices p"]
+
+
+def test_chains_of_queries_that_read_one_twice() -> None:
+    chain = "".join(f", c{n} as (select a.id from c{n - 1} a, c{n - 1} b)" for n in range(1, 40))
+    sql = f"with c0 as (select max(id) as id from orders){chain} select p.id from orders o, c39 p"
+    assert found(sql) == []
+    assert len(found(sql.replace("max(id) as id", "id"))) == 40
