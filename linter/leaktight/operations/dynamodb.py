@@ -64,6 +64,16 @@ class Inlet:
         return f"{self.quote}{escaped}{self.quote}"
 
 
+def line_break(text: str, member: int) -> str | None:
+    """Give the line break and indentation of a member that begins its line; None for one that does not."""
+    start = max(text.rfind("\n", 0, member), text.rfind("\r", 0, member)) + 1
+    blank = text[start:member]
+    if start == 0 or blank.strip():
+        return None
+    newline = "\r\n" if text[max(start - 2, 0) : start] == "\r\n" else text[start - 1]
+    return newline + blank
+
+
 @record(frozen=True, slots=True)
 class Parameter:
     """A member of a request: `KeyConditionExpression`, `Item`.

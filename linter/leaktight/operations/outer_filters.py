@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql.blanks import may_write
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.source import HoleKind
@@ -58,8 +59,7 @@ class OuterFilters:
         inner = [document.span(relation.node) for relation in scope.relations if relation.kind is RelationKind.SUBQUERY]
         for hole in document.region.map.holes(whole):
             if hole.hole is HoleKind.BLANK:
-                words = document.source.text[hole.file.start : hole.file.end].lower()
-                if any(sign in words for sign in ("{{", "if", "for", "where")):
+                if may_write(document.source.text[hole.file.start : hole.file.end]):
                     return True
             elif hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER} and not any(
                 span.contains(hole.region) or span.overlaps(hole.region) for span in [*harmless, *inner]

@@ -66,6 +66,9 @@ def unprunable(sql: str, dialect: str, ddl: str) -> list[tuple[str, str]]:
         "select payload from shop.events where exists (select 1 from days d where d.day = events.day)",
         "select payload from {{ ref('events') }} where {{ incremental_filter() }}",
         "select payload from shop.events {{ where }}",
+        "select payload from shop.events {# by day #}{% if day %} where day = '{{ day }}' {% endif %}",
+        "select payload from shop.events {%- for one in filters %} where {{ one }} {% endfor %}",
+        "select payload from shop.events {% call filtered() %}{% endcall %}",
         "select payload from shop.events where id = 3 {% if day %} and day = '{{ day }}' {% endif %}",
         "insert into shop.events (id, day) select id, day from other",
         "select payload from shop.`events$20240105`",
@@ -98,6 +101,8 @@ def test_filtered_on_bigquery(sql: str) -> None:
         ("select payload from shop.raw where payload like '%x%'", ["shop.raw"]),
         ("select note from shop.loads where note = 'x'", ["shop.loads"]),
         ("select payload from shop.events where id = {{ id }}", ["shop.events"]),
+        ("select payload from shop.events {# performance matters where it is used #}", ["shop.events"]),
+        ("select payload from shop.events {% set performance = 1 %}", ["shop.events"]),
     ],
 )  # fmt: skip
 def test_unfiltered_on_bigquery(sql: str, wanted: list[str]) -> None:

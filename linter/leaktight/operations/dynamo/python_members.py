@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.python.reaching import BindingKind
 from leaktight.lazy import record
-from leaktight.operations.dynamodb import Inlet, Parameter
+from leaktight.operations.dynamodb import Inlet, Parameter, line_break
 from leaktight.text import Span, names_in
 
 _DEEPEST, _LONGEST_SUM = 5, 50
@@ -238,13 +238,3 @@ class MemberReader:
             isinstance(one, ast.If | ast.For | ast.While | ast.Try | ast.FunctionDef) and one not in around
             for one in document.ancestors(use)
         )
-
-
-def line_break(text: str, member: int) -> str | None:
-    """Give the line break and indentation of a member that begins its line; None for one that does not."""
-    start = max(text.rfind("\n", 0, member), text.rfind("\r", 0, member)) + 1
-    blank = text[start:member]
-    if start == 0 or blank.strip():
-        return None
-    newline = "\r\n" if text[max(start - 2, 0) : start] == "\r\n" else text[start - 1]
-    return newline + blank

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from leaktight.context import PathContext
 from leaktight.embedding.call import Function
-from leaktight.languages.python.document import NOT_LITERAL, PythonDocument
+from leaktight.languages.python.document import NOT_LITERAL, FunctionInfo, PythonDocument
 from leaktight.lazy import record
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
 from leaktight.operations.writing.evidence import host_load
@@ -21,11 +21,10 @@ from leaktight.operations.writing.spark import spark_write
 from leaktight.operations.writing.steps import Step, StepKind
 from leaktight.operations.writing.target import Target, target_of_text
 from leaktight.operations.writing.written import Written
-from leaktight.text import Span
 
 
-def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[Step, Span | None]]:
-    """Yield each write with the span of the function it stands in."""
+def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[Step, FunctionInfo | None]]:
+    """Yield each write with the function it stands in."""
     for call in document.find(ast.Call):
         name = document.callee_name(call)
         if name in _DROPS:
@@ -43,13 +42,13 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         step.load = host_load(document, path, function, call=None, selects=True, named_only=written.streams)
         if written.task:
             step.load = step.load and Evidence(f"`{written.via}` runs on each schedule and each retry")
-        yield step, info.span if info is not None else None
+        yield step, info
 
 
 _DROPS = frozenset({"delete_table", "drop_table"})
 
 
-def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, Span | None]]:
+def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, FunctionInfo | None]]:
     """Yield the step that drops a table by a client's call: `client.delete_table(table)`."""
     expression = document.argument(call, 0, "table")
     if expression is None:
@@ -57,8 +56,7 @@ def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, S
     span = document.span(call)
     step = Step(StepKind.DROP, document, span, (span.start, 0))
     step.target = _named_target(document, expression)
-    info = document.function(call)
-    yield step, info.span if info is not None else None
+    yield step, document.function(call)
 
 
 def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
@@ -70,7 +68,7 @@ def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
     if written.task:
         step.target_span = span
     if step.guard is None and written.method is WriteMethod.APPEND:
-        step.guard = host_guard(document, span)
+        step.guard = host_guard(document, call)
     step.whole = written.method is WriteMethod.OVERWRITE
     step.fresh = written.method is WriteMethod.CREATE
     step.commits = Evidence(f"`{written.via}` commits on its own", place_in(document, document.name_span(call)))

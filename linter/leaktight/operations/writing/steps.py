@@ -39,7 +39,7 @@ class Step:
     `fresh` marks a table that is made anew in each run (`CREATE OR REPLACE`, or one that would fail if it existed);
     `commits` says that the statement commits on its own, `alone` that the statements of its call do so together.
     `whole` marks a write that leaves no old row (TRUNCATE, DELETE without WHERE). `variant` numbers the view of a
-    template; steps of two views of one text never follow each other.
+    template; steps of two views of one text never follow each other. `in_memory` marks what a database in memory takes.
     """
 
     kind: StepKind
@@ -56,6 +56,7 @@ class Step:
     alone: Evidence | None = None
     block: str | None = None
     temporary: bool = False
+    in_memory: bool = False
     fresh: bool = False
     whole: bool = False
     window: bool = True
