@@ -7,6 +7,7 @@ from sqlglot import exp
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.table_write import Guard
+from leaktight.operations.writing.branches import stands_under_if
 from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.target import Target, target_of
 
@@ -63,24 +64,9 @@ def _joins_outward(select: exp.Select) -> bool:
 
 def conditional(document: SqlDocument, node: exp.Expr) -> Guard | None:
     """Give the IF that a statement stands under: `IF NOT EXISTS (SELECT …) INSERT`, `IF … THEN INSERT`."""
-    if node.find_ancestor(exp.IfBlock) is not None:
+    if node.find_ancestor(exp.IfBlock) is not None or stands_under_if(document, document.statement_of(node).first):
         return Guard("it stands under an `IF`", place_in(document, document.head(node)))
-    index = document.statement_of(node).first - 1
-    for at in range(index, max(index - _FAR, -1), -1):
-        word = document.tokens[at].text.upper()
-        if word == ";":
-            return None
-        before = document.tokens[at - 1].text.upper() if at > 0 else ""
-        if word in {"ELSIF", "ELSEIF"} or (word == "IF" and before not in _OBJECTS):
-            return Guard("it stands under an `IF`", place_in(document, document.head(node)))
     return None
-
-
-_FAR = 300
-"""How many tokens before a statement are searched for the `IF` it stands under."""
-_OBJECTS = frozenset(
-    "TABLE VIEW INDEX SCHEMA DATABASE PROCEDURE FUNCTION TRIGGER SEQUENCE COLUMN CONSTRAINT TYPE END PROC".split()
-)
 
 
 def copy_guard(document: SqlDocument, copy: exp.Copy) -> Guard | None:
