@@ -59,6 +59,14 @@ def test_fires(code: str) -> None:
     assert len(python(code).diagnostics) == 1
 
 
+@pytest.mark.parametrize(("limit", "edits"), [("", True), (", Limit=10", False)])
+def test_a_limit_is_not_undone_by_the_fix(limit: str, edits: bool) -> None:
+    code = f"def f():\n    r = table.scan(FilterExpression=Attr('a').eq(1){limit})\n    return [i['id'] for i in r['Items']]\n"
+    (diagnostic,) = python(code).diagnostics
+    assert diagnostic.fix is not None
+    assert bool(diagnostic.fix.edits) is edits
+
+
 @pytest.mark.parametrize(
     "reads",
     [
