@@ -150,7 +150,7 @@ class FileView:
         for document in hosts:
             embedded = self._embed(document)
             for unfolded in embedded.unfolded:
-                place = locate(self.source, document.region.map.to_file(unfolded.span))
+                place = document.location(unfolded.span)
                 self.dynamic.append(NotAnalysed(self.source.path, "unfolded", unfolded.reason, place))
             for call in embedded.calls:
                 documents = tuple(self._sql_of(call.region, dialect_of_driver(call.driver or ""), certain=call.certain))

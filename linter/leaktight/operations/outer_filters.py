@@ -46,7 +46,7 @@ class OuterFilters:
             return False
         start = document.span(scope.relations[0].node).start
         whole = Span(start, self._end(scope))
-        harmless = [name_span(self.document, relation) for relation in scope.relations]
+        harmless = [document.name_span(relation.node) for relation in scope.relations]
         for condition in scope.conditions():
             harmless += [
                 document.span(node)
@@ -187,12 +187,3 @@ def _bounds_nothing(column: exp.Expr, root: exp.Expr) -> bool:
             return False
         node = node.parent
     return False
-
-
-def name_span(document: SqlDocument, relation: Relation) -> Span:
-    """Give the place of a relation's table name, without its alias; of all of it where it is no table."""
-    node = relation.node
-    if not isinstance(node, exp.Table):
-        return document.span(node)
-    parts = [document.span(part) for part in node.parts]
-    return parts[0].cover(parts[-1]) if parts else document.span(node)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from leaktight.context import PathContext
-from leaktight.diagnostics import locate
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.dynamodb import DynamodbRequest, Evidence, Item
@@ -45,8 +44,7 @@ def table_uses(requests: Iterable[DynamodbRequest]) -> Iterator[TableUse]:
     for request in requests:
         if not request.reference:
             continue
-        document = request.document
-        place = locate(document.source, document.region.map.to_file(request.name))
+        place = request.document.location(request.name)
         names: set[str] = set()
         for member in ("KeyConditionExpression", "FilterExpression"):
             names |= request.named(member) or frozenset()

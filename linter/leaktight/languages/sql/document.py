@@ -204,6 +204,11 @@ class SqlDocument(Document):
         """
         return self._places.span(node)
 
+    def name_span(self, node: exp.Expr) -> Span:
+        """Give the place of a table's name, its alias left out; all of a node that is no table."""
+        parts = [self.span(part) for part in node.parts] if isinstance(node, exp.Table) else []
+        return parts[0].cover(parts[-1]) if parts else self.span(node)
+
     def text_of(self, node: exp.Expr) -> str:
         """Give the text that a node covers."""
         return self.slice(self.span(node))

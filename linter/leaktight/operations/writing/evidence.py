@@ -12,7 +12,6 @@ from leaktight.languages.document import Document
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence
-from leaktight.operations.writing.places import place_in
 from leaktight.source import HoleKind
 from leaktight.text import words_of
 
@@ -127,9 +126,9 @@ def _rows(call: HostedSql | None) -> Evidence | None:
     loop = call.call.loop
     if loop is not None and (call.call.varies or loop.helper is not None):
         if "Records" in loop.iterates:
-            return Evidence("an event's `Records` may be delivered again", place_in(call.document, loop.head))
+            return Evidence("an event's `Records` may be delivered again", call.document.location(loop.head))
         if loop.literal_items is None or loop.literal_items > 5:
-            return Evidence(f"it runs for each of `{loop.iterates}`", place_in(call.document, loop.head))
+            return Evidence(f"it runs for each of `{loop.iterates}`", call.document.location(loop.head))
     return Evidence(f"`{call.call.sink}` runs it for many rows") if call.call.many else None
 
 

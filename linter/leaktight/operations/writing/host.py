@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence, Guard
-from leaktight.operations.writing.places import place_in
 from leaktight.text import Span, words_of
 
 _AUTOCOMMIT_DRIVERS = {
@@ -35,7 +34,7 @@ def commits_alone(call: HostedSql) -> Evidence | None:
     document = call.document
     for argument in call.call.arguments:
         if argument.keyword == "autocommit" and argument.text == "True":
-            return Evidence("`autocommit=True` commits each statement", place_in(document, argument.span))
+            return Evidence("`autocommit=True` commits each statement", document.location(argument.span))
     if isinstance(document, PythonDocument):
         found = _autocommit(document, call.call.span)
         if found is not None:
@@ -52,7 +51,7 @@ def commits_together(call: HostedSql) -> Evidence | None:
     if not call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool"):
         return None
     name = document.slice(call.call.name)
-    return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", place_in(document, call.call.name))
+    return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", document.location(call.call.name))
 
 
 def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
@@ -63,7 +62,7 @@ def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
     for node in said:
         if in_reach(document, node, at):
             return Evidence(
-                f"`{document.text_of(node)}` commits each statement", place_in(document, document.span(node))
+                f"`{document.text_of(node)}` commits each statement", document.location(document.span(node))
             )
     return None
 
@@ -154,10 +153,10 @@ def host_guard(document: PythonDocument, node: ast.AST) -> Guard | None:
             for handler in holder.handlers:
                 if handler.type is not None and any(word in document.text_of(handler.type) for word in _CATCHES):
                     return Guard(
-                        "a row that is there already is caught", place_in(document, document.span(handler.type))
+                        "a row that is there already is caught", document.location(document.span(handler.type))
                     )
         elif isinstance(holder, ast.If) and child is not holder.test and _asks(document, holder.test):
-            return Guard("it is asked first whether the row is there", place_in(document, document.span(holder.test)))
+            return Guard("it is asked first whether the row is there", document.location(document.span(holder.test)))
         elif isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             return None
         child = holder

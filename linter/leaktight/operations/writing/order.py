@@ -11,7 +11,6 @@ from leaktight.operations.following.python_reads import reads_of
 from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
 from leaktight.operations.writing.guards import removes_duplicates
 from leaktight.operations.writing.host import host_guard, runs_before
-from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.steps import Step, StepKind, Unit
 
 _ADDS = (WriteMethod.INSERT, WriteMethod.APPEND)
@@ -92,7 +91,7 @@ class _Order:
     def _commits(self, step: Step, opened: str | None) -> Evidence | None:
         if step.method is WriteMethod.TRUNCATE and step.dialect in _TRUNCATE_COMMITS:
             return Evidence(
-                f"`TRUNCATE` commits at once in {_TRUNCATE_COMMITS[step.dialect]}", place_in(step.document, step.span)
+                f"`TRUNCATE` commits at once in {_TRUNCATE_COMMITS[step.dialect]}", step.document.location(step.span)
             )
         if opened is not None or step.block is not None:
             return None
@@ -157,11 +156,11 @@ class _Order:
         for other in [found for found in near if found.at < step.at][-_MOST:]:
             reason = self._before(other)
             if reason is not None and self._concerns(other, step):
-                return Guard(reason, place_in(other.document, other.span))
+                return Guard(reason, other.document.location(other.span))
         for other in [found for found in near if found.at > step.at][:_MOST]:
             reason = _after(other)
             if reason is not None and self._concerns(other, step):
-                return Guard(reason, place_in(other.document, other.span))
+                return Guard(reason, other.document.location(other.span))
         if self._unit.host is None:
             return None
         found = self._elsewhere(step)
@@ -203,7 +202,7 @@ class _Order:
                 if reason is not None and not emptied and not self._runs_first(unit, step):
                     reason = None
             if reason is not None:
-                return Guard(reason, place_in(other.document, other.span))
+                return Guard(reason, other.document.location(other.span))
         return None
 
     def _runs_first(self, unit: Unit, step: Step) -> bool:

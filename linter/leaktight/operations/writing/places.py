@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from leaktight.diagnostics import Location, locate
+from leaktight.diagnostics import Location
 from leaktight.languages.document import Document
 from leaktight.text import Span
 
 
 def place_in(document: Document, span: Span) -> Location:
     """Give the location of a span of a document's region."""
-    return locate(document.source, document.region.map.to_file(span))
+    return document.location(span)

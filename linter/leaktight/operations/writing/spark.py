@@ -6,7 +6,6 @@ import ast
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.table_write import Guard, WriteMethod
-from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.written import Written
 from leaktight.text import Span
 
@@ -39,7 +38,7 @@ def spark_write(document: PythonDocument, call: ast.Call) -> Written | None:
     guard = None
     options = calls.get("option"), calls.get("options")
     if any(item is not None and "txnAppId" in document.text_of(item) for item in options):
-        guard = Guard("Delta drops a batch whose `txnVersion` it has seen", place_in(document, span))
+        guard = Guard("Delta drops a batch whose `txnVersion` it has seen", document.location(span))
     return Written(method, span, _target(document, call, calls, name), name, guard=guard, dialect="spark")
 
 

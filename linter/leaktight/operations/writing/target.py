@@ -74,7 +74,4 @@ def target_of_text(text: str, *, literal: bool) -> Target:
 
 def target_span(document: SqlDocument, node: exp.Expr) -> Span:
     """Give the place of a table's name, its alias left out."""
-    spans = [document.span(part) for part in node.parts] if isinstance(node, exp.Table) else []
-    if not spans:
-        return document.span(node)
-    return spans[0].cover(spans[-1])
+    return document.name_span(node)
