@@ -86,7 +86,6 @@ class Parameter:
 
     name: str
     span: Span
-    value_span: Span
     value: str | None = None
     names: frozenset[str] = frozenset()
     attributes: frozenset[str] | None = None
@@ -173,7 +172,6 @@ class DynamodbRequest:
     table: DynamodbTable | None = None
     function: str = ""
     """The dotted name of the function it stands in."""
-    function_span: Span | None = None
     response: Response | None = None
     """What becomes of the response; None where it cannot be followed at all."""
     written: frozenset[str] | None = None

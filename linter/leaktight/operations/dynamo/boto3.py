@@ -113,7 +113,6 @@ class _Boto3:
             reference=reference,
             table=self._project.dynamodb_table(reference, document.source.path) if reference else None,
             function=function.name if function is not None else "",
-            function_span=function.span if function is not None else None,
         )
         if operation in READS:
             pages = paginated and document.callee_name(call) == "paginate"

@@ -61,7 +61,6 @@ class _Javascript:
         parameters = self._reader.parameters(view) if view is not None else {}
         name = view.get("TableName") if view is not None else None
         reference = self._reader.reference(name.value) if name is not None else ""
-        function, function_span = self._names.holder_of(sent.node)
         request = DynamodbRequest(
             document,
             sent.operation,
@@ -77,8 +76,7 @@ class _Javascript:
             table_text=document.text_of(document.resolve(name.value)) if name is not None else "",
             reference=reference,
             table=self._project.dynamodb_table(reference, document.source.path) if reference else None,
-            function=function,
-            function_span=function_span,
+            function=self._names.holder_of(sent.node),
         )
         if sent.operation in READS:
             request = replace(request, response=self._response(sent))

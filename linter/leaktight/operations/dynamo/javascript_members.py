@@ -50,7 +50,7 @@ class MemberReader:
                 entries = {name: item for name, item in said.items() if item is not None}
             inlet = self.inlet(view) if document.unwrap(value) == view.node else None
         return Parameter(
-            name, document.span(key), document.span(value), document.string_value(value), frozenset(words),
+            name, document.span(key), document.string_value(value), frozenset(words),
             entries=entries, inlet=inlet, maybe=maybe,
         )  # fmt: skip
 

@@ -132,9 +132,7 @@ class MemberReader:
             behind = document.value_of(inner)
             if behind is not inner and not isinstance(behind, ast.Lambda):
                 words |= names_in(document.text_of(behind)[:2000])
-        return Parameter(
-            name, place, document.span(value), self.string(value), words, attributes, equal, entries, inlet
-        )
+        return Parameter(name, place, self.string(value), words, attributes, equal, entries, inlet)
 
     def _conditions(self, value: ast.expr) -> tuple[frozenset[str] | None, frozenset[str]]:
         """Give the attributes that `Key("a").eq(x) & Attr("b").gt(y)` names, and those it binds by a plain `and`."""

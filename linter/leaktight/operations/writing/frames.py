@@ -160,7 +160,7 @@ def _defaulted(document: PythonDocument, call: ast.Call, mode: _Mode, name: str)
         method = WriteMethod.APPEND
     if not call.args and not call.keywords:
         return None
-    return Written(method, document.name_span(call), _named(document, call, mode), name, implied=True)
+    return Written(method, document.name_span(call), _named(document, call, mode), name)
 
 
 def _named(document: PythonDocument, call: ast.Call, mode: _Mode) -> ast.expr | None:
@@ -187,7 +187,7 @@ def _write_pandas(document: PythonDocument, call: ast.Call) -> Written | None:
     target = document.argument(call, position, "table_name")
     method = WriteMethod.OVERWRITE if replaces else WriteMethod.APPEND
     span = document.span(overwrite) if overwrite is not None else document.name_span(call)
-    return Written(method, span, target, "write_pandas", implied=overwrite is None, dialect="snowflake")
+    return Written(method, span, target, "write_pandas", dialect="snowflake")
 
 
 def _is_module(document: PythonDocument, call: ast.Call) -> bool:
@@ -208,7 +208,6 @@ def _insert_rows_json(document: PythonDocument, call: ast.Call) -> Written | Non
         name,
         guard=guard,
         dialect="bigquery",
-        implied=True,
         streams=True,
     )
 
@@ -224,7 +223,7 @@ def _insert_rows(document: PythonDocument, call: ast.Call) -> Written | None:
         return None
     upserts = replace is not None and document.literal(replace.value) is True
     method = WriteMethod.UPSERT if upserts else WriteMethod.APPEND
-    return Written(method, document.name_span(call), target, "insert_rows", implied=True)
+    return Written(method, document.name_span(call), target, "insert_rows")
 
 
 def _copy_from(document: PythonDocument, call: ast.Call) -> Written | None:
@@ -237,7 +236,7 @@ def _copy_from(document: PythonDocument, call: ast.Call) -> Written | None:
         or not document.text_of(receiver).lower().rstrip("_").endswith(("cur", "cursor"))
     ):
         return None
-    return Written(WriteMethod.APPEND, document.name_span(call), target, "copy_from", implied=True, dialect="postgres")
+    return Written(WriteMethod.APPEND, document.name_span(call), target, "copy_from", dialect="postgres")
 
 
 _Reader = Callable[[PythonDocument, ast.Call], Written | None]
