@@ -18,7 +18,8 @@ _OBJECTS = frozenset(
 _TRANSACTION = frozenset({"TRAN", "TRANSACTION", "WORK", "DISTRIBUTED", ";", ""})
 _UNOPENED = frozenset({"LOOP", "WHILE", "FOR", "REPEAT"})
 """What `END` closes though no block was opened for it: loops guard nothing."""
-_CLOSED = frozenset({"IF", "CASE", "TRY", "CATCH"})
+_CLOSED = frozenset({"IF", "CASE"})
+_TRIES = frozenset({"TRY", "CATCH"})
 _BODIES = frozenset(
     "INSERT UPDATE DELETE SELECT MERGE TRUNCATE DROP CREATE ALTER EXEC EXECUTE SET PRINT RETURN RAISERROR THROW DECLARE WITH "
     "GOTO WHILE BREAK CONTINUE COMMIT ROLLBACK SAVE GRANT REVOKE DENY BULK OPEN CLOSE FETCH WAITFOR USE".split()
@@ -104,11 +105,12 @@ class _Script:
         return 0
 
     def _close(self, after: str) -> int:
-        if after in _UNOPENED:
+        if after in _UNOPENED and not self._whole:
             return 1
         if len(self._blocks) > 1:
             self._blocks.pop()
-        return int(after in _CLOSED)
+        # T-SQL's END says of no more than TRY and CATCH what it closes: the next statement may begin behind it.
+        return int(after in (_TRIES if self._whole else _CLOSED))
 
     def _statement(self, at: int, text: str, *, begins: bool) -> None:
         waited, self._waits = self._waits, False
