@@ -58,12 +58,16 @@ class Source:
 
 
 class NotAnalysable(Exception):
-    """A file that cannot be read as text, or a region that no tree can be built of; the message says why, for the report."""
+    """A file that cannot be read as text, or a region that no tree can be built of; the message says why, for the report.
 
-    def __init__(self, reason: str, span: Span | None = None) -> None:
+    `code` is `nesting` for a text that nests too deeply for its parser, else `syntax`.
+    """
+
+    def __init__(self, reason: str, span: Span | None = None, *, code: str = "syntax") -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
+        self.code = code
 
 
 class HoleKind(StrEnum):

@@ -140,6 +140,20 @@ def test_what_is_not_read_is_never_silent() -> None:
     assert report.summary.files == 7
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("a.sql", "select * from nested where a = 'open", "syntax"),
+        ("a.sql", f"select {'(' * 999}{')' * 999}", "nesting"),
+        ("a.py", f"import sqlite3\ndb.execute('select 1')\nx = {'(' * 999}{')' * 999}", "nesting"),
+        ("a.py", "import sqlite3\ndb.execute('select 1')\nnest = (", "syntax"),
+        ("a.ts", f"import pg from 'pg';\nconst x = {'(' * 1999}1{')' * 1999};", "nesting"),
+    ],
+)
+def test_nesting_is_told_from_syntax(path: str, text: str, code: str) -> None:
+    assert [item.code for item in run(Given(path, text), rules=()).not_analysed] == [code]
+
+
 def test_sql_of_unknown_text_is_counted() -> None:
     text = "import sqlite3\n\ndef f(cursor, query):\n    cursor.execute(query)\n"
     report = run(Given("a.py", text))

@@ -43,6 +43,12 @@ def test_a_function_is_one_only_before_a_bracket() -> None:
         ("pk = :p OR pk = :q", set()),
         ("NOT pk = :p", set()),
         ("#k = :p", {"channel_id"}),
+        (":p = #k", {"channel_id"}),
+        ("profile.id = :p AND sk = :s", {"sk"}),
+        ("#k.#k = :p", set()),
+        (":p = profile.id", set()),
+        (":p = ids[0] AND :s = sk", {"sk"}),
+        ("ids[0] = :p", set()),
     ],
 )
 def test_equalities(expression: str, expected: set[str]) -> None:

@@ -63,6 +63,7 @@ def test_rows(code: str, columns: tuple[str, ...]) -> None:
         "names = [d[0] for d in cur.description]\nfor row in cur:\n    send(row['id'])",
         "load(cur)\nfor row in cur:\n    send(row['id'])",
         "rows = len(cur.fetchall())",
+        "getattr = cur.fetchone()\ngetattr()",
         "row = cur.fetchone()\nif late:\n    row['x'] = 1\nsend(row['x'], row['id'])",
         "if again:\n    cur.execute(other)\nfor row in cur:\n    send(row['id'])",
         "class Loader:\n    rows = cur.fetchall()\nsend(cur)",

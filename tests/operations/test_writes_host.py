@@ -209,7 +209,82 @@ def test_typescript() -> None:
     assert inserted(code.replace("syncOrders", "addLines"), "src/api/orders.ts", Language.TYPESCRIPT).load is None
 
 
-def test_memory_does_not_last() -> None:
-    assert not inserted(
-        'c = sqlite3.connect(":memory:")\nc.executemany("insert into t (a) values (?)", rows)\n'
-    ).lasting
+@pytest.mark.parametrize(
+    ("decorator", "web"),
+    [
+        ('app.get("/x")', True),
+        ('router.patch("/x")', True),
+        ('bp.route("/x", methods=["POST"])', True),
+        ('post("/x")', True),
+        ("api_view", True),
+        ("budget(5)", False),
+        ("app.budget(5)", False),
+        ('patch("app.clock")', False),
+        ("output(5)", False),
+    ],
+)
+def test_the_decorator_of_a_web_handler(decorator: str, web: bool) -> None:
+    code = f'@{decorator}\ndef save(rows):\n    cursor.executemany("insert into t (a) values (%s)", rows)\n'
+    assert (inserted(code, "etl/x.py").load is None) is web
+
+
+@pytest.mark.parametrize(
+    ("head", "web"),
+    [
+        ('import express from "express";', True),
+        ('const { Router } = require("express-promise-router");', True),
+        ('import { Body } from "@nestjs/common";', True),
+        ('import { NextResponse } from "next/server";', True),
+        ("const kind = 'express';", False),
+        ("const fruit = 'koala';", False),
+        ('import { words } from "expressions";', False),
+    ],
+)
+def test_an_imported_web_framework(head: str, web: bool) -> None:
+    code = """
+    export async function addOrders(orders) {
+      for (const order of orders) {
+        await pool.query("insert into t (a) values ($1)", [order.id]);
+      }
+    }
+    """
+    assert (inserted(head + "\n" + dedent(code), "scripts/go.js", Language.JAVASCRIPT).load is None) is web
+
+
+INSERT = 'c.executemany("insert into t (a) values (?)", rows)\n'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'c = sqlite3.connect(":memory:")\n{INSERT}',
+        f'c = create_engine("sqlite:///:memory:").connect()\n{INSERT}',
+        f'c = sqlite3.connect(":memory:")\ndef fill(rows):\n    {INSERT}',
+        f'def fill(rows):\n    c = sqlite3.connect(":memory:")\n    {INSERT}',
+        f'PLACE = ":memory:"\ndef fill(rows):\n    c = sqlite3.connect(PLACE)\n    {INSERT}',
+        f'def fill(rows, place=":memory:"):\n    c = sqlite3.connect(place)\n    {INSERT}',
+        f'def made():\n    return sqlite3.connect(":memory:")\ndef fill(rows):\n    c = made()\n    {INSERT}',
+        f'class A:\n    def __init__(self):\n        self.c = sqlite3.connect(":memory:")\n    def fill(self, c, rows):\n        {INSERT}',
+    ],
+)
+def test_memory_does_not_last(code: str) -> None:
+    assert not inserted(code).lasting
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'def scratch():\n    return sqlite3.connect(":memory:")\ndef fill(c, rows):\n    {INSERT}',
+        f'SCRATCH = ":memory:"\n{INSERT}',
+        f'def fill(c, rows):\n    # not ":memory:"\n    {INSERT}',
+        f'class A:\n    def f(self):\n        return sqlite3.connect(":memory:")\nclass B:\n    def fill(self, c, rows):\n        {INSERT}',
+    ],
+)
+def test_memory_out_of_reach(code: str) -> None:
+    assert inserted(code).lasting
+
+
+def test_a_frame_in_memory_does_not_last() -> None:
+    code = 'def fill(df):\n    engine = create_engine("sqlite:///{}")\n    df.to_sql("t", engine, if_exists="append")\n'
+    assert [write.lasting for write in writes(code.format(":memory:"))] == [False]
+    assert [write.lasting for write in writes(code.format("shop.db"))] == [True]

@@ -100,6 +100,72 @@ def test_unguarded(dialect: str, text: str) -> None:
     assert last(text, dialect).repeats
 
 
+UNDER_IF = [
+    ("tsql", "if not exists (select 1 from loads where d = @d)\nbegin\nprint 'x';\n{insert};\nend"),
+    (
+        "tsql",
+        "if not exists (select 1 from loads where d = @d)\nbegin\ninsert into loads (d) values (@d);\n{insert};\nend",
+    ),
+    ("tsql", "if not exists (select 1 from loads)\n{insert}"),
+    ("tsql", "if @a = 1\nbegin try\nif @b = 1 print 'y'\n{insert};\nend try\nbegin catch\nend catch"),
+    ("tsql", "if @a = 1\nbegin\ndelete from x where d = 1\nend\nelse\n{insert}"),
+    ("tsql", "if exists (select 1 from loads where d = @d) return\n{insert}"),
+    ("tsql", "if exists (select 1 from loads where d = @d)\nbegin\nprint 'x';\nreturn;\nend\n{insert}"),
+    ("tsql", "if @a = 1\nbegin\nprint 'x'\nend\nif @b = 1\n{insert}"),
+    ("tsql", "if @a = 1\nbegin\nwhile @i < 3\nbegin\nset @i = @i + 1\nend\n{insert};\nend"),
+    ("tsql", "if update(a)\nbegin\n{insert}\nend"),
+    ("mysql", "create procedure p() begin if not exists (select 1 from l) then set x = 1; {insert}; end if; end"),
+    ("mysql", "create procedure p() begin if a then set x = 1; elseif b then {insert}; end if; end"),
+    ("mysql", "create procedure p() begin if a then set x = 1; else set y = 2; {insert}; end if; end"),
+    ("mysql", "create procedure p() begin if a then if b then set x = 1; end if; {insert}; end if; end"),
+    ("mysql", "create procedure p() begin if exists (select 1 from l) then leave p; end if; {insert}; end"),
+    ("bigquery", "if (select count(*) from d.l) = 0 then begin set x = 1; {insert}; end; end if"),
+    (
+        "oracle",
+        "begin if x = 1 then case y when 1 then delete from x where d = 1; else null; end case; {insert}; end if; end;",
+    ),
+]
+BESIDE_IF = [
+    ("tsql", "if object_id('tempdb..#x') is not null drop table #x\n{insert}"),
+    ("tsql", "drop table if exists #x\n{insert}"),
+    ("tsql", "if @a = 1\nbegin\nprint 'x';\nend\n{insert}"),
+    ("tsql", "if @a = 1\nbegin\nprint case when @a = 1 then 'x' else 'y' end;\nend;\n{insert}"),
+    ("tsql", "if @a = 1\nbegin\nprint 'x'\nend\nwhile @i < 3\nbegin\n{insert};\nend"),
+    ("tsql", "if @a = 1 print 'x';\n{insert}"),
+    ("tsql", "if @a is null return\n{insert}"),
+    ("tsql", "if @a = 1\nbegin transaction\n{insert}\ncommit"),
+    ("tsql", "if @a = 1 begin\nprint 'x'\nGO\n{insert}"),
+    ("mysql", "create procedure p() begin if a then set x = 1; end if; {insert}; end"),
+    ("mysql", "create procedure p() begin if a then set x = 1; elseif b then set x = 2; end if; {insert}; end"),
+    ("mysql", "create procedure p() begin if a then leave p; end if; {insert}; end"),
+    ("mysql", "create procedure p() begin while a do if b then set x = 1; end if; {insert}; end while; end"),
+    ("mysql", "select if(a, 1, 2) from x; {insert}"),
+    ("postgres", "create table if not exists x (a int); {insert}"),
+    ("bigquery", "begin select if(a, 1, 2) from d.x; {insert}; end"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "text"), UNDER_IF)
+def test_under_an_if(dialect: str, text: str) -> None:
+    (write,) = [
+        one
+        for one in writes(text.format(insert="insert into facts (a) select a from s"), dialect)
+        if one.written == "facts"
+    ]
+    assert write.guard is not None
+    assert "`IF`" in write.guard.reason
+
+
+@pytest.mark.parametrize(("dialect", "text"), BESIDE_IF)
+def test_beside_an_if(dialect: str, text: str) -> None:
+    (write,) = [
+        one
+        for one in writes(text.format(insert="insert into facts (a) select a from s"), dialect)
+        if one.written == "facts"
+    ]
+    assert write.guard is None
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from leaktight.diagnostics import Location, locate
 from leaktight.source import Region, Source
 from leaktight.text import Edit, Span
 
@@ -24,6 +25,10 @@ class Document:
     def document(self) -> Document:
         """The document that spans of this subject refer to: itself."""
         return self
+
+    def location(self, span: Span) -> Location:
+        """Give the place in the file of a span of this region."""
+        return locate(self.source, self.region.map.to_file(span))
 
     def slice(self, span: Span) -> str:
         """Give the characters of a span."""

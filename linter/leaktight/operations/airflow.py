@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from leaktight.languages.python.document import PythonDocument
@@ -25,6 +26,11 @@ _TASK_DECORATOR = ("airflow.decorators.task", "airflow.sdk.task")
 _PRINTS = frozenset({"print", "pprint", "debug", "info", "update"})
 """Calls that only look at a mapping they are given."""
 _READS = frozenset({"get", "items", "keys", "values", "copy"})
+_TASK_VARIANTS = tuple(f"{name}." for name in _TASK_DECORATOR)
+_GROUP_DECORATOR = frozenset(
+    {"airflow.decorators.task_group", "airflow.decorators.task_group.task_group", "airflow.sdk.task_group"}
+)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _OPERATOR_ENDINGS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync", "Operation", "Transfer", "Decorator")
 
 
@@ -45,8 +51,8 @@ class _Reader:
         self._touched: dict[str, list[tuple[ast.Subscript | ast.Call, ast.Name]]] = {}
 
     @cached_property
-    def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        found: list[ast.FunctionDef | ast.AsyncFunctionDef] = [*self._document.find(ast.FunctionDef)]
+    def _functions(self) -> list[_Function]:
+        found: list[_Function] = [*self._document.find(ast.FunctionDef)]
         return [*found, *self._document.find(ast.AsyncFunctionDef)]
 
     def constructed(self) -> Iterator[Dag]:
@@ -124,11 +130,23 @@ class _Reader:
                 return True
         return False
 
-    def _tasks_below(self, root: ast.AST) -> Iterator[Task]:
+    def _tasks_below(self, root: ast.AST, followed: set[ast.AST] | None = None) -> Iterator[Task]:
+        """Yield the tasks that are made in a node, and in the task groups that it calls; each group is read once."""
+        followed = {root} if followed is None else followed
         for call in self._document.find_in(root, ast.Call):
             task = self._task(call) or self._decorated_task(call)
             if task is not None:
                 yield task
+            group = self._called(call) if task is None else None
+            if group is None or group in followed or not self._is_group(group):
+                continue
+            followed.add(group)
+            if any(holder in followed for holder in self._document.ancestors(group)):
+                # Its text was read with what it stands in.
+                continue
+            given = self._has_defaults(group)
+            for inner in self._tasks_below(group, followed):
+                yield replace(inner, complete=False) if given else inner
 
     def _task(self, call: ast.Call) -> Task | None:
         name = self._document.callee_name(call)
@@ -152,23 +170,49 @@ class _Reader:
 
     def _decorated_task(self, call: ast.Call) -> Task | None:
         """Give the task that calling a `@task` function of the module makes."""
+        function = self._called(call)
+        if function is None:
+            return None
+        for decorator, name in self._decorators(function):
+            if name in _TASK_DECORATOR or name.startswith(_TASK_VARIANTS):
+                settings, complete = (
+                    self._keywords(decorator, "task") if isinstance(decorator, ast.Call) else ({}, True)
+                )
+                complete = complete and not self._in_group_with_defaults(call)
+                return Task(function.name, "@task", self._document.name_span(call), settings, complete)
+        return None
+
+    def _called(self, call: ast.Call) -> _Function | None:
+        """Give the function of the module that a call by a plain name calls."""
         if not isinstance(call.func, ast.Name):
             return None
         function = self._document.module_functions.get(call.func.id)
         if function is None:
             function = next((nested for nested in self._functions if nested.name == call.func.id), None)
-        for decorator in function.decorator_list if function is not None else ():
+        return function
+
+    def _decorators(self, function: _Function) -> Iterator[tuple[ast.expr, str]]:
+        """Yield the decorators of a function with their qualified names."""
+        for decorator in function.decorator_list:
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
-            name = self._document.qualified_name(target) or ""
-            if name.startswith(_TASK_DECORATOR):
-                settings, complete = (
-                    self._keywords(decorator, "task") if isinstance(decorator, ast.Call) else ({}, True)
-                )
-                return Task(call.func.id, "@task", self._document.name_span(call), settings, complete)
-        return None
+            yield decorator, self._document.qualified_name(target) or ""
+
+    def _is_group(self, function: _Function) -> bool:
+        return any(name in _GROUP_DECORATOR for _, name in self._decorators(function))
+
+    def _has_defaults(self, function: _Function) -> bool:
+        """Say whether a function is a task group that gives its tasks default arguments."""
+        return any(
+            name in _GROUP_DECORATOR
+            and isinstance(decorator, ast.Call)
+            and any(keyword.arg in ("default_args", None) for keyword in decorator.keywords)
+            for decorator, name in self._decorators(function)
+        )
 
     def _in_group_with_defaults(self, call: ast.Call) -> bool:
         for node in self._document.ancestors(call):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and self._has_defaults(node):
+                return True
             if isinstance(node, (ast.With, ast.AsyncWith)):
                 for item in node.items:
                     group = item.context_expr

@@ -64,6 +64,16 @@ class Inlet:
         return f"{self.quote}{escaped}{self.quote}"
 
 
+def line_break(text: str, member: int) -> str | None:
+    """Give the line break and indentation of a member that begins its line; None for one that does not."""
+    start = max(text.rfind("\n", 0, member), text.rfind("\r", 0, member)) + 1
+    blank = text[start:member]
+    if start == 0 or blank.strip():
+        return None
+    newline = "\r\n" if text[max(start - 2, 0) : start] == "\r\n" else text[start - 1]
+    return newline + blank
+
+
 @record(frozen=True, slots=True)
 class Parameter:
     """A member of a request: `KeyConditionExpression`, `Item`.
@@ -76,7 +86,6 @@ class Parameter:
 
     name: str
     span: Span
-    value_span: Span
     value: str | None = None
     names: frozenset[str] = frozenset()
     attributes: frozenset[str] | None = None
@@ -163,7 +172,6 @@ class DynamodbRequest:
     table: DynamodbTable | None = None
     function: str = ""
     """The dotted name of the function it stands in."""
-    function_span: Span | None = None
     response: Response | None = None
     """What becomes of the response; None where it cannot be followed at all."""
     written: frozenset[str] | None = None

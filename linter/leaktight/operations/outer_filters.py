@@ -30,7 +30,7 @@ class OuterFilters:
         holes = document.clause_holes(whole)
         if not holes:
             return False
-        harmless = [name_span(self.document, relation) for relation in scope.relations]
+        harmless = [document.name_span(relation.node) for relation in scope.relations]
         for condition in scope.conditions():
             harmless += [
                 document.span(node)
@@ -154,12 +154,3 @@ class OuterFilters:
             return False
         relations = any(segment.hole is HoleKind.RELATION for segment in self.document.region.map.segments)
         return relations and self.document.region.templated
-
-
-def name_span(document: SqlDocument, relation: Relation) -> Span:
-    """Give the place of a relation's table name, without its alias; of all of it where it is no table."""
-    node = relation.node
-    if not isinstance(node, exp.Table):
-        return document.span(node)
-    parts = [document.span(part) for part in node.parts]
-    return parts[0].cover(parts[-1]) if parts else document.span(node)

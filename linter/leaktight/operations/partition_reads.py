@@ -19,7 +19,7 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.predicates import COMPARISONS
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
-from leaktight.operations.outer_filters import NOT, VALUE, OuterFilters, name_span
+from leaktight.operations.outer_filters import NOT, VALUE, OuterFilters
 from leaktight.text import Span
 
 _OPERAND_ENDS = frozenset(
@@ -95,7 +95,7 @@ class _Reads:
                 yield self._read(scope, relation, table, table.partitioning)
 
     def _read(self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning) -> PartitionRead:
-        read = PartitionRead(scope, relation, table, partitioning, name_span(self.document, relation))
+        read = PartitionRead(scope, relation, table, partitioning, self.document.name_span(relation.node))
         columns = frozenset(name.lower() for name in partitioning.columns)
         for condition in scope.conditions():
             read.found += self._predicates(read, condition.node, columns)

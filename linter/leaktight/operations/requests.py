@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from leaktight.context import PathContext
-from leaktight.diagnostics import locate
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.python.document import PythonDocument
-from leaktight.operations.dynamodb import DynamodbRequest, Evidence
+from leaktight.operations.dynamodb import DynamodbRequest, Evidence, Item
 from leaktight.operations.project import Project, TableUse
 
 _TELLING = ("dynamo", "pynamodb", "boto3", "ddb", "Dynamo", "DDB", "DYNAMO", "put_item", "get_item", "update_item")
@@ -45,8 +44,7 @@ def table_uses(requests: Iterable[DynamodbRequest]) -> Iterator[TableUse]:
     for request in requests:
         if not request.reference:
             continue
-        document = request.document
-        place = locate(document.source, document.region.map.to_file(request.name))
+        place = request.document.location(request.name)
         names: set[str] = set()
         for member in ("KeyConditionExpression", "FilterExpression"):
             names |= request.named(member) or frozenset()
@@ -63,24 +61,29 @@ def table_uses(requests: Iterable[DynamodbRequest]) -> Iterator[TableUse]:
 def _completed(requests: list[DynamodbRequest]) -> list[DynamodbRequest]:
     """Add what only all requests of a document tell: who writes back what was read, whose input is shared."""
     inlets = Counter(request.inlet.offset for request in requests if request.inlet is not None)
+    handed = [request for request in requests if request.response is not None and request.response.written]
+    items: dict[tuple[str, str], list[Item]] = {}
+    for request in requests:
+        if request.item is not None:
+            items.setdefault(_table(request), []).append(request.item)
+    written = {table: _written(puts) for table, puts in items.items()}
     done = []
     for request in sorted(requests, key=lambda one: (one.name, one.operation)):
         if request.inlet is not None and inlets[request.inlet.offset] > 1:
             request = replace(request, inlet=None)
         if request.operation == "Put" and request.item is not None:
-            read = _read_back(request, requests)
+            read = _read_back(request, handed)
             if read is not None:
                 request = replace(request, evidence=(read, *request.evidence))
         if request.response is not None:
-            request = replace(request, written=_written(request, requests))
+            request = replace(request, written=written.get(_table(request)))
         done.append(request)
     return done
 
 
-def _written(read: DynamodbRequest, requests: Sequence[DynamodbRequest]) -> frozenset[str] | None:
-    """Give the attributes that the document's Puts write to the table of a read; None where not all can be told."""
-    items = [one.item for one in requests if one.item is not None and _same_table(one, read)]
-    if not items or not all(item.complete for item in items):
+def _written(items: Sequence[Item]) -> frozenset[str] | None:
+    """Give the attributes that the Puts to one table write; None where not all can be told."""
+    if not all(item.complete for item in items):
         return None
     return frozenset(name for item in items for name in item.attributes)
 
@@ -89,13 +92,12 @@ def _read_back(put: DynamodbRequest, requests: Sequence[DynamodbRequest]) -> Evi
     """Give the read whose item the Put writes back whole, to the same table."""
     assert put.item is not None
     for read in requests:
-        if read.response is None or not read.response.written & put.item.sources or not _same_table(read, put):
+        if read.response is None or not read.response.written & put.item.sources or _table(read) != _table(put):
             continue
         return Evidence("read-back", read.name, read.document.slice(read.name))
     return None
 
 
-def _same_table(one: DynamodbRequest, other: DynamodbRequest) -> bool:
-    if one.reference or other.reference:
-        return one.reference == other.reference
-    return one.table_text == other.table_text
+def _table(request: DynamodbRequest) -> tuple[str, str]:
+    """Give what two requests to the same table of one document share: its reference, else the text that names it."""
+    return (request.reference, "") if request.reference else ("", request.table_text)

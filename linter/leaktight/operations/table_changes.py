@@ -17,7 +17,6 @@ from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record, regex
 from leaktight.operations.ddl.alter import AddedColumn, read_alter, read_rename, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
-from leaktight.operations.ddl.definitions import location
 from leaktight.text import Span
 
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
@@ -190,7 +189,7 @@ def _drop(reader: Reader) -> Iterator[TableChange]:
     reader.accept("IF", "EXISTS")
     while (named := reader.name()) is not None:
         name, span = named
-        place = location(reader, span)
+        place = reader.document.location(span)
         if kind == "INDEX":
             table = reader.name() if reader.accept("ON") else None
             on = table[0] if table is not None else None
@@ -210,7 +209,7 @@ def _comment(reader: Reader) -> Iterator[TableChange]:
     if named is None or not reader.accept("IS"):
         return
     name, span = named
-    place = location(reader, span)
+    place = reader.document.location(span)
     word = reader.next()
     text = word.text if word is not None and word.string else ""
     if kind != "COLUMN":
@@ -237,7 +236,7 @@ def _select_into(document: SqlDocument, tree: exp.Expr) -> Iterator[DeclaredTabl
         else:
             columns.setdefault(column.name.lower(), column)
     reader = Reader(document, ())
-    place = location(reader, span)
+    place = reader.document.location(span)
     table = Table(
         name,
         columns,

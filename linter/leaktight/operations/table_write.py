@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from leaktight.catalog.table import Table, TableName
 from leaktight.context import PathContext
-from leaktight.diagnostics import Location, locate
+from leaktight.diagnostics import Location
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.operations.hosted_sql import HostedSql
@@ -97,4 +97,4 @@ class TableWrite:
     @property
     def location(self) -> Location:
         """Where in the file the words that write stand."""
-        return locate(self.document.source, self.document.region.map.to_file(self.span))
+        return self.document.location(self.span)

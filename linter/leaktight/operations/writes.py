@@ -5,7 +5,6 @@ The door to `writing`: here the steps are laid into units, within which their or
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
@@ -19,7 +18,7 @@ from leaktight.operations.table_write import TableWrite, WriteMethod
 from leaktight.operations.writing.connections import join_transactions
 from leaktight.operations.writing.evidence import host_load, sql_file_load
 from leaktight.operations.writing.frames import frame_steps
-from leaktight.operations.writing.host import commits_alone, commits_of, commits_together
+from leaktight.operations.writing.host import commits_alone, commits_of, commits_together, in_memory
 from leaktight.operations.writing.order import writes_in_order
 from leaktight.operations.writing.sql import reads_tables, sql_steps
 from leaktight.operations.writing.steps import Step, StepKind, Unit
@@ -42,8 +41,7 @@ def table_writes(
     hosted = {id(document) for call in calls for document in call.sql}
     own = [document for document in sql if id(document) not in hosted]
     units = [*_file_units(own, path), *_host_units(calls, pythons, path)]
-    in_memory = any('":memory:"' in document.text or "':memory:'" in document.text for document in pythons)
-    found = writes_in_order(units, project.catalog, path, in_memory=in_memory)
+    found = writes_in_order(units, project.catalog, path)
     for call in calls:
         call.writes.clear()
     for write in found:
@@ -69,7 +67,7 @@ def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator
 
 
 def _host_units(calls: Sequence[HostedSql], pythons: Sequence[PythonDocument], path: PathContext) -> Iterator[Unit]:
-    frames = [(document, step, function) for document in pythons for step, function in frame_steps(document, path)]
+    frames = [(document, step, info) for document in pythons for step, info in frame_steps(document, path)]
     writing = [call for call in calls if any(document.writes for document in call.sql)]
     if not frames and not writing:
         return
@@ -84,14 +82,10 @@ def _host_units(calls: Sequence[HostedSql], pythons: Sequence[PythonDocument], p
                 _settle(step, document, call, path)
             unit.steps += steps
     for python, step, info in frames:
-        key = (id(python), step.target_span if info is None and step.via.endswith("Operator") else info)
-        unit = units.setdefault(key, Unit("", python, info))
-        if info is not None and not unit.name:
-            described = next(
-                (f for f in python.find(ast.FunctionDef, ast.AsyncFunctionDef) if python.span(f) == info), None
-            )
-            named = python.function(described) if described is not None else None
-            unit.name = named.name if named is not None else ""
+        span = info.span if info is not None else None
+        key = (id(python), step.target_span if info is None and step.via.endswith("Operator") else span)
+        unit = units.setdefault(key, Unit(info.name if info is not None else "", python, span))
+        step.in_memory = in_memory(python, Span(step.at[0], step.at[0]))
         unit.steps.append(step)
     for python in pythons:
         _add_commits(python, units)
@@ -123,6 +117,8 @@ def _settle(step: Step, document: SqlDocument, call: HostedSql, path: PathContex
     if block is not None and "autocommit=True" not in call.document.slice(block):
         step.block = f"block {block.start}"
     step.commits, step.alone = commits_alone(call), commits_together(call)
+    if isinstance(call.document, PythonDocument):
+        step.in_memory = in_memory(call.document, call.call.span)
     if step.method in (WriteMethod.INSERT, WriteMethod.APPEND):
         selects = step.method is WriteMethod.APPEND or reads_tables(document, step.node)
         step.load = host_load(call.document, path, call.call.function, call=call, selects=selects)

@@ -64,6 +64,26 @@ class MissingRetries(DagRule):
         ),
         Good(
             """
+            from airflow.decorators import dag, task, task_group
+
+            @task(retries=3)
+            def load(table):
+                ...
+
+            @task_group
+            def staging():
+                load("orders")
+                load("items")
+
+            @dag(schedule="@daily")
+            def orders():
+                staging()
+            """,
+            language="python",
+            note="A task group is no task: what it calls is retried.",
+        ),
+        Good(
+            """
             from airflow import DAG
             from airflow.operators.bash import BashOperator
 

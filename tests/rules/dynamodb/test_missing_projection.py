@@ -39,6 +39,24 @@ def test_silent(code: str) -> None:
     assert check(code).diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"#d": ("day")}', "{\"#d\": (\"day\"), '#name': 'name'}"),
+        ('{"#d": (("day") ) , }', "{\"#d\": ((\"day\") ), '#name': 'name' , }"),
+        ('{"#d": ("day"  # of (week)\n)}', "{\"#d\": (\"day\"  # of (week)\n), '#name': 'name'}"),
+        ('{"#d": "day"  # of (week)\n}', "{\"#d\": \"day\", '#name': 'name'  # of (week)\n}"),
+        ('{"#d": "day"}', "{\"#d\": \"day\", '#name': 'name'}"),
+    ],
+)
+def test_the_fix_writes_behind_brackets(before: str, after: str) -> None:
+    code = 'def f(day):\n    r = table.scan(FilterExpression="#d = :d", ExpressionAttributeNames={}, Limit=(5))\n'
+    code = code.replace("{}", "{names}") + "    return [i['name'] for i in r['Items']]\n"
+    report = check(code.replace("{names}", before))
+    whole = fixed(_HEAD + code.replace("{names}", before), list(report.diagnostics))
+    assert whole == _HEAD + code.replace("{names}", after).replace("(5)", "(5), ProjectionExpression='#name'")
+
+
 def test_the_option_counts() -> None:
     code = scan("(i['a'], i['b'])")
     assert len(check(code, max_used=2).diagnostics) == 1

@@ -30,6 +30,10 @@ def typescript(code: str) -> Report:
         "def f(q):\n    return table.query(**q)['Items']",
         "def f():\n    for page in client.get_paginator('scan').paginate(TableName='a'):\n        yield page['Items']",
         "def f():\n    return table.get_item(Key={})['Item']",
+        "def f(catalog):\n    r = table.scan()\n    catalog.store(r)\n    return [i['id'] for i in r['Items']]",
+        "def f(dialog):\n    r = table.scan()\n    dialog.show(f'{r}')\n    return [i['id'] for i in r['Items']]",
+        "CURSOR = 'LastEvaluatedKey'\ndef f():\n    r = table.scan()\n    return [i['id'] for i in r['Items']], r.get(CURSOR)",
+        "def f():\n    r = table.scan()\n    more = jmespath.search('LastEvaluatedKey.id', r)\n    return [i['id'] for i in r['Items']]",
     ],
 )
 def test_silent(code: str) -> None:
@@ -44,10 +48,45 @@ def test_silent(code: str) -> None:
         "def f():\n    r = table.query(KeyConditionExpression=Key('a').eq(1), FilterExpression=Attr('b').eq(1))\n    return r['Items'][0]",
         "def f():\n    return client.query(TableName='a', KeyConditionExpression='a = :a', Select='COUNT')['Count']",
         "def f():\n    r = table.scan()\n    print(r)\n    return [i['id'] for i in r['Items']]",
+        "def f(self):\n    r = table.scan()\n    self._logger.info(r)\n    return [i['id'] for i in r['Items']]",
+        "def f():\n    r = table.scan()\n    logging.getLogger('x').debug(f'{r}')\n    return [i['id'] for i in r['Items']]",
+        "def f():\n    # TODO: LastEvaluatedKey is ignored\n    return table.scan()['Items']",
+        "def f():\n    'Read by LastEvaluatedKey.'\n    return table.scan()['Items']",
+        "def f():\n    return table.scan()['Items']\ndef g(r):\n    return r['LastEvaluatedKey']",
     ],
 )
 def test_fires(code: str) -> None:
     assert len(python(code).diagnostics) == 1
+
+
+@pytest.mark.parametrize(("limit", "edits"), [("", True), (", Limit=10", False)])
+def test_a_limit_is_not_undone_by_the_fix(limit: str, edits: bool) -> None:
+    code = f"def f():\n    r = table.scan(FilterExpression=Attr('a').eq(1){limit})\n    return [i['id'] for i in r['Items']]\n"
+    (diagnostic,) = python(code).diagnostics
+    assert diagnostic.fix is not None
+    assert bool(diagnostic.fix.edits) is edits
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "const { Items, LastEvaluatedKey } = r; return [Items, LastEvaluatedKey];",
+        "return [r.Items, r.LastEvaluatedKey];",
+        'return [r.Items, r["LastEvaluatedKey"]];',
+        'return [r.Items, pick(r, "LastEvaluatedKey")];',
+    ],
+)
+def test_typescript_that_reads_the_next_page(reads: str) -> None:
+    code = f'export const f = async (doc) => {{ const r = await doc.send(new ScanCommand({{ TableName: "a" }})); {reads} }};\n'
+    assert typescript(code).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "reads", ["// no LastEvaluatedKey here\n return r.Items;", "/* LastEvaluatedKey */ return r.Items;"]
+)
+def test_typescript_that_only_speaks_of_the_next_page(reads: str) -> None:
+    code = f'export const f = async (doc) => {{ const r = await doc.send(new ScanCommand({{ TableName: "a" }})); {reads} }};\n'
+    assert len(typescript(code).diagnostics) == 1
 
 
 def test_a_whole_key_is_one_item() -> None:

@@ -78,6 +78,9 @@ def unprunable(sql: str, dialect: str, ddl: str) -> list[tuple[str, str]]:
         "merge shop.events t using s on false when not matched then insert (id) values (s.id)",
         "merge shop.events t using s on t.id = s.id when matched and t.day = @d then delete when not matched by source and t.day = @d then delete",
         "merge shop.events t using s on t.id = s.id when matched and t.day = s.day then update set payload = 'x'",
+        "select payload from shop.events {# by day #}{% if day %} where day = '{{ day }}' {% endif %}",
+        "select payload from shop.events {%- for one in filters %} where {{ one }} {% endfor %}",
+        "select payload from shop.events {% call filtered() %}{% endcall %}",
         "select payload from shop.events where id = 3 {% if day %} and day = '{{ day }}' {% endif %}",
         "insert into shop.events (id, day) select id, day from other",
         "select payload from shop.`events$20240105`",
@@ -123,6 +126,8 @@ def test_filtered_on_bigquery(sql: str) -> None:
         ("merge shop.events t using s on t.id = s.id when matched and t.day = @d then delete when not matched by source then delete", ["shop.events"]),
         ("merge shop.events t using s on t.id = s.id when matched and (t.day = @d or s.id = 3) then delete", ["shop.events"]),
         ("merge shop.copy t using (select * from shop.events) s on t.id = s.id when matched and t.day = @d then delete", ["shop.events"]),
+        ("select payload from shop.events {# performance matters where it is used #}", ["shop.events"]),
+        ("select payload from shop.events {% set performance = 1 %}", ["shop.events"]),
     ],
 )  # fmt: skip
 def test_unfiltered_on_bigquery(sql: str, wanted: list[str]) -> None:

@@ -91,7 +91,7 @@ def _refuse_deep(tree: tree_sitter.Tree) -> None:
     for index in range(_DEEPEST, count, _DEEPEST):
         cursor.goto_descendant(index)
         if cursor.depth > _DEEPEST:
-            raise NotAnalysable(f"nested more than {_DEEPEST:,} deep")
+            raise NotAnalysable(f"nested more than {_DEEPEST:,} deep", code="nesting")
 
 
 def _refuse_errors(tree: tree_sitter.Tree, length: int) -> None:

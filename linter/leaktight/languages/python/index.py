@@ -176,10 +176,18 @@ class TreeIndex:
 
     def within(self, root: ast.AST, *kinds: type[ast.AST]) -> Sequence[ast.AST]:
         """Give the descendants of `root`, itself included, of exactly these classes, in order."""
-        nodes = self.nodes_of(*kinds)
-        number = self.number
-        start = bisect_left(nodes, number[root], key=number.__getitem__)
-        return nodes[start : bisect_left(nodes, self.end(root), start, key=number.__getitem__)]
+        place = self.number.__getitem__
+        first, end = self.number[root], self.end(root)
+        found: list[Sequence[ast.AST]] = []
+        for kind in kinds:
+            nodes = self._kinds.get(kind, ())
+            start = bisect_left(nodes, first, key=place)
+            inside = nodes[start : bisect_left(nodes, end, start, key=place)]
+            if inside:
+                found.append(inside)
+        if len(found) < 2:
+            return found[0] if found else ()
+        return sorted((node for nodes in found for node in nodes), key=place)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Give the node that holds `node`; None for the module and for nodes of other trees."""

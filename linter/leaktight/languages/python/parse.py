@@ -29,10 +29,10 @@ def _tree(text: str) -> ast.Module:
     except SyntaxError as error:
         message = error.msg or "invalid syntax"
         if "too many nested" in message or "too many levels" in message:
-            raise NotAnalysable(f"too deep nesting: {message}") from None
+            raise NotAnalysable(f"too deep nesting: {message}", code="nesting") from None
         raise NotAnalysable(f"syntax error: {message}", _place(text, error)) from None
     except (RecursionError, MemoryError):
-        raise NotAnalysable("too deep nesting") from None
+        raise NotAnalysable("too deep nesting", code="nesting") from None
     except ValueError as error:
         raise NotAnalysable(f"not Python text: {error}") from None
 

@@ -16,6 +16,7 @@ from leaktight.catalog.table import Column, Table
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
+from leaktight.languages.sql.blanks import may_write
 from leaktight.languages.sql.client_commands import blank_client_commands
 from leaktight.languages.sql.comments import comments_between
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
@@ -188,6 +189,11 @@ class SqlDocument(Document):
         """
         return self._places.span(node)
 
+    def name_span(self, node: exp.Expr) -> Span:
+        """Give the place of a table's name, its alias left out; all of a node that is no table."""
+        parts = [self.span(part) for part in node.parts] if isinstance(node, exp.Table) else []
+        return parts[0].cover(parts[-1]) if parts else self.span(node)
+
     def text_of(self, node: exp.Expr) -> str:
         """Give the text that a node covers."""
         return self.slice(self.span(node))
@@ -325,10 +331,7 @@ class SqlDocument(Document):
     def _may_write(self, hole: Segment) -> bool:
         if hole.hole is not HoleKind.BLANK:
             return hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER}
-        words = self.source.text[hole.file.start : hole.file.end].strip().lower()
-        if words.startswith("{#") and words.find("#}") == len(words) - 2:
-            return False
-        return any(sign in words for sign in ("{{", "if", "for", "where"))
+        return may_write(self.source.text[hole.file.start : hole.file.end])
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not."""

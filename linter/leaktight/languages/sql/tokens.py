@@ -42,13 +42,15 @@ def tokenise(text: str, dialect: Dialect) -> list[Token]:
     if text.count("(") + text.count("[") + text.count("{") > MAX_NESTING:
         deepest = _deepest(tokens)
         if deepest > MAX_NESTING:
-            raise NotAnalysable(f"brackets nest {deepest} deep; leaktight reads at most {MAX_NESTING}")
+            raise NotAnalysable(f"brackets nest {deepest} deep; leaktight reads at most {MAX_NESTING}", code="nesting")
     if _bracket_range(text) > MAX_TYPE_NESTING:
         deepest = _deepest_types(tokens)
         if deepest > MAX_TYPE_NESTING:
-            raise NotAnalysable(f"types nest {deepest} deep; leaktight reads at most {MAX_TYPE_NESTING}")
+            raise NotAnalysable(
+                f"types nest {deepest} deep; leaktight reads at most {MAX_TYPE_NESTING}", code="nesting"
+            )
     if text.count("][") > MAX_SUBSCRIPTS and _chained_subscripts(tokens) > MAX_SUBSCRIPTS:
-        raise NotAnalysable(f"more than {MAX_SUBSCRIPTS} subscripts nest in one another")
+        raise NotAnalysable(f"more than {MAX_SUBSCRIPTS} subscripts nest in one another", code="nesting")
     return tokens
 
 

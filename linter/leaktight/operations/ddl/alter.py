@@ -27,7 +27,7 @@ from leaktight.lazy import record
 from leaktight.operations.ddl.columns import column_name, described, read_column, read_definition
 from leaktight.operations.ddl.constraints import column_names, read_constraint
 from leaktight.operations.ddl.create import requires_filter
-from leaktight.operations.ddl.definitions import ColumnPlace, Columns, location
+from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
 from leaktight.operations.ddl.redefining import read_changed_column
 
@@ -101,7 +101,7 @@ class _Alter:
 
     def action(self, verb: str, item: Reader) -> Iterator[TableChange | AddedColumn]:
         """Yield the changes that one action makes, its verb taken."""
-        place = location(item, item.span) if not item.done else None
+        place = item.document.location(item.span) if not item.done else None
         match verb:
             case "ADD":
                 yield from self._add(item, place)
@@ -307,7 +307,7 @@ def read_rename(reader: Reader) -> Iterator[TableChange]:
     if not reader.accept_any({"TABLE", "TABLES"}):
         return
     for item in reader.items():
-        place = location(item, item.span)
+        place = item.document.location(item.span)
         before = item.name()
         after = item.name() if item.accept("TO") else None
         if before is not None and after is not None:
@@ -320,7 +320,7 @@ def read_sp_rename(reader: Reader) -> Iterator[TableChange]:
         reader.at += 2
     if not reader.accept("SP_RENAME"):
         return
-    place = location(reader, reader.span)
+    place = reader.document.location(reader.span)
     texts = [word.text for item in reader.items() if (word := _last_string(item)) is not None]
     if len(texts) < 2:
         return

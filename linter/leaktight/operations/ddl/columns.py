@@ -7,7 +7,7 @@ from dataclasses import replace
 from leaktight.catalog.table import Column, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.constraints import inline_key, read_constraint, read_reference
-from leaktight.operations.ddl.definitions import ColumnPlace, Columns, location
+from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 
 _ATTRIBUTES = frozenset(
     """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES CHECK CONSTRAINT COLLATE GENERATED AS COMMENT OPTIONS AUTO_INCREMENT
@@ -61,7 +61,7 @@ def read_column(item: Reader, found: Columns) -> Column | None:
         return None
     written = read_type(item)
     kind = upper_type(written)
-    place = location(item, word.span)
+    place = item.document.location(word.span)
     column = Column(name, kind or None, nullable_by_type(item, kind), location=place, quoted=word.quoted)
     if kind.split("(", 1)[0] in _SERIAL:
         column = replace(column, nullable=False, generated=True)

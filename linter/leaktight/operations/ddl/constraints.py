@@ -7,7 +7,7 @@ from itertools import pairwise
 from leaktight.catalog.names import engine
 from leaktight.catalog.table import Index, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader, Word
-from leaktight.operations.ddl.definitions import Columns, location
+from leaktight.operations.ddl.definitions import Columns
 
 UNENFORCED = frozenset(
     {"bigquery", "snowflake", "redshift", "databricks", "spark", "spark2", "hive", "athena", "trino"}
@@ -97,7 +97,7 @@ def _index(item: Reader, found: Columns, start: int) -> None:
         item.next()
     columns = column_names(item.group())
     if columns:
-        place = location(item, Reader(item.document, item.words, start, item.at).span)
+        place = item.document.location(Reader(item.document, item.words, start, item.at).span)
         predicate = item.expression(_AFTER_PREDICATE).text if item.accept("WHERE") else None
         text = name.text if name is not None else None
         found.indexes.append(Index(text, columns, unique, predicate, method, location=place))
@@ -123,7 +123,7 @@ def _key(item: Reader, found: Columns, kind: KeyKind, name: str | None, start: i
     columns = column_names(item.group())
     if not columns or (item.dialect == "clickhouse" and kind is KeyKind.PRIMARY):
         return
-    place = location(item, Reader(item.document, item.words, start, item.at).span)
+    place = item.document.location(Reader(item.document, item.words, start, item.at).span)
     found.keys.append(Key(kind, columns, enforced=_enforced(item), name=name, location=place))
 
 
@@ -142,7 +142,7 @@ def read_reference(item: Reader, found: Columns, columns: tuple[str, ...], name:
     if target is None:
         return
     referenced = column_names(item.group())
-    place = location(item, Reader(item.document, item.words, start, item.at).span)
+    place = item.document.location(Reader(item.document, item.words, start, item.at).span)
     enforced = item.dialect not in UNENFORCED
     found.keys.append(Key(KeyKind.FOREIGN, columns, target[0], referenced, enforced, name=name, location=place))
 
@@ -168,4 +168,4 @@ _ORDERING = frozenset({"ASC", "DESC", "NULLS"})
 
 def inline_key(item: Reader, kind: KeyKind, column: str, name: str | None, word: Word) -> Key:
     """Give the key that stands in the definition of its one column, at `word`."""
-    return Key(kind, (column,), enforced=_enforced(item), name=name, location=location(item, word.span))
+    return Key(kind, (column,), enforced=_enforced(item), name=name, location=item.document.location(word.span))

@@ -15,7 +15,7 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.ddl.columns import described, read_definitions
 from leaktight.operations.ddl.constraints import column_names
-from leaktight.operations.ddl.definitions import ColumnPlace, Columns, location
+from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 from leaktight.operations.ddl.partitioning import (
     read_clustering,
     read_partitioning,
@@ -123,7 +123,7 @@ def _table(
         partitioning = replace(partitioning, required=True)
     clustering = body.clustering
     if clustering is None and found.sort_columns:
-        clustering = Clustering(tuple(found.sort_columns), location(reader, span))
+        clustering = Clustering(tuple(found.sort_columns), reader.document.location(span))
     table = Table(
         name,
         found.columns,
@@ -136,7 +136,7 @@ def _table(
         complete=found.complete and bool(found.columns),
         dialect=reader.dialect,
         comment=body.comment,
-        location=location(reader, span),
+        location=reader.document.location(span),
     )
     change = CreateTable(
         table,
@@ -298,7 +298,7 @@ def outputs(document: SqlDocument, query: exp.Expr) -> Iterator[tuple[Column | N
         if not name or name == "*" or unnamed or document.has_hole(projection):
             yield None, span
             continue
-        yield Column(name, location=location(reader, span)), span
+        yield Column(name, location=reader.document.location(span)), span
 
 
 def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
@@ -328,7 +328,7 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
         else:
             method = _method(reader) or method
             reader.next()
-    place = location(reader, Reader(reader.document, reader.words, start, reader.end).span)
+    place = reader.document.location(Reader(reader.document, reader.words, start, reader.end).span)
     if not columns:
         return None
     index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import field
 
 from leaktight.catalog.table import Column, Index, Key, TableName
-from leaktight.diagnostics import Location, locate
 from leaktight.languages.sql.ddl import Reader
 from leaktight.lazy import record
 from leaktight.text import Span
@@ -40,9 +39,3 @@ class Columns:
         """Take a column in; the first of one name stays."""
         self.columns.setdefault(column.name.lower(), column)
         self.places.setdefault(column.name.lower(), place)
-
-
-def location(reader: Reader, span: Span) -> Location:
-    """Give the place in the file of a span of the reader's region."""
-    document = reader.document
-    return locate(document.source, document.region.map.to_file(span))

@@ -11,7 +11,7 @@ from leaktight.languages.sql.tokens import tokenise
 from leaktight.lazy import record
 from leaktight.operations.ddl.columns import read_definition
 from leaktight.operations.ddl.constraints import column_names
-from leaktight.operations.ddl.definitions import Columns, location
+from leaktight.operations.ddl.definitions import Columns
 from leaktight.source import NotAnalysable
 from leaktight.text import Span
 
@@ -151,7 +151,7 @@ def _granularity(item: Reader) -> str | None:
 
 def _partitioning(whole: Reader, strategy: str, parts: _Parts) -> Partitioning | None:
     columns = parts.columns or parts.placed
-    place = location(whole, whole.span) if not whole.done else None
+    place = whole.document.location(whole.span) if not whole.done else None
     folded = {name.upper() for name in columns}
     if not columns:
         return None
@@ -189,7 +189,7 @@ def read_clustering(reader: Reader) -> Clustering | None:
     if not names:
         return None
     span = Reader(reader.document, reader.words, start, reader.at).span
-    return Clustering(tuple(names), location=location(reader, span))
+    return Clustering(tuple(names), location=reader.document.location(span))
 
 
 def read_properties(group: Reader) -> Partitioning | None:
@@ -235,4 +235,4 @@ def scheme_partitioning(reader: Reader) -> Partitioning | None:
         return None
     names = column_names(reader.group())
     whole = Reader(reader.document, reader.words, start, reader.at)
-    return Partitioning(names, whole.text, "range", location=location(whole, whole.span)) if names else None
+    return Partitioning(names, whole.text, "range", location=whole.document.location(whole.span)) if names else None

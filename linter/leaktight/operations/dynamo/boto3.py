@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from leaktight.context import PathContext
 from leaktight.languages.python.document import PythonDocument
@@ -17,6 +18,7 @@ from leaktight.operations.dynamo.usage import CURSOR
 from leaktight.operations.dynamo.vocabulary import PAGED, PYTHON_METHODS, READS, TELLING_MEMBERS
 from leaktight.operations.dynamodb import DynamodbRequest
 from leaktight.operations.project import FROM_ENVIRONMENT, Project
+from leaktight.text import Span
 
 _SURE_METHODS = frozenset({"put_item", "get_item", "update_item", "delete_item", "batch_get_item", "batch_write_item"})
 _RESOURCE_NAMES = ("table", "tbl", "ddb", "dynamo")
@@ -111,7 +113,6 @@ class _Boto3:
             reference=reference,
             table=self._project.dynamodb_table(reference, document.source.path) if reference else None,
             function=function.name if function is not None else "",
-            function_span=function.span if function is not None else None,
         )
         if operation in READS:
             pages = paginated and document.callee_name(call) == "paginate"
@@ -130,11 +131,38 @@ class _Boto3:
         return request
 
     def _turns_pages(self, call: ast.Call) -> bool:
-        """Say whether anything in the outermost function around reads the key of the next page."""
+        """Say whether anything in the outermost function around names the key of the next page."""
+        if not self._cursors:
+            return False
         holders = [
             one for one in self._document.ancestors(call) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
         ]
-        return CURSOR in (self._document.text_of(holders[-1]) if holders else self._document.text)
+        within = self._document.span(holders[-1]) if holders else Span(0, len(self._document.text))
+        return any(within.contains(place) for place in self._cursors)
+
+    @cached_property
+    def _cursors(self) -> list[Span]:
+        """The places that name the key of the next page: strings that are no docstrings, attributes, names for both."""
+        document = self._document
+        if CURSOR not in document.text:
+            return []
+        strings = [
+            one
+            for one in document.find(ast.Constant)
+            if isinstance(one.value, str) and CURSOR in one.value and not isinstance(document.parent(one), ast.Expr)
+        ]
+        holders = [document.parent(one) for one in strings]
+        known = {
+            target.id
+            for holder in holders
+            if isinstance(holder, ast.Assign)
+            for target in holder.targets
+            if isinstance(target, ast.Name)
+        }
+        found: list[ast.AST] = [*strings]
+        found += [one for one in document.find(ast.Name) if one.id == CURSOR or one.id in known]
+        found += [one for one in document.find(ast.Attribute) if one.attr == CURSOR]
+        return [document.span(one) for one in found]
 
     def _table(self, call: ast.Call, receiver: Receiver, members: Members) -> tuple[str, str]:
         name = members.values.get("TableName", receiver.table)

@@ -76,18 +76,24 @@ def attributes_of(expression: str, names: Mapping[str, str]) -> frozenset[str]:
 
 
 def equalities(expression: str, names: Mapping[str, str]) -> frozenset[str]:
-    """Give the attributes that a conjunction binds to one value: `pk = :p AND sk = :s`; none of one with OR or NOT."""
+    """Give the attributes that a conjunction binds to one value: `pk = :p AND sk = :s`; none of one with OR or NOT.
+
+    A part of an attribute (`profile.id = :v`, `ids[0] = :v`) binds none.
+    """
     found: set[str] = set()
     listed = list(tokens(expression))
     if any(token.kind == "word" and token.text.lower() in ("or", "not") for token in listed):
         return frozenset()
-    for before, sign, after in zip(listed, listed[1:], listed[2:], strict=False):
+    nothing = Token("mark", "", len(expression))
+    for before, sign, after, further in zip(listed, listed[1:], listed[2:], [*listed[3:], nothing], strict=False):
         if sign.text != "=" or sign.kind != "mark":
             continue
         for side, other in ((before, after), (after, before)):
-            if other.kind == ":" and side.kind == "name":
+            if other.kind != ":" or side.nested or (side is after and further.text in (".", "[")):
+                continue
+            if side.kind == "name":
                 found.add(side.text)
-            elif other.kind == ":" and side.kind == "#":
+            elif side.kind == "#":
                 found.add(names.get(side.text, side.text))
     return frozenset(found)
 

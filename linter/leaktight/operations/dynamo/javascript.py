@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext
@@ -19,9 +20,15 @@ from leaktight.operations.dynamo.vocabulary import PAGED, READS
 from leaktight.operations.dynamodb import DynamodbRequest, Response
 from leaktight.operations.following.notes import PAGES, RESPONSE
 from leaktight.operations.project import Project
+from leaktight.text import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+_WORDS = (
+    "identifier", "property_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern",
+    "string_fragment",
+)  # fmt: skip
 
 
 def javascript_requests(document: JavascriptDocument, project: Project, path: PathContext) -> list[DynamodbRequest]:
@@ -54,7 +61,6 @@ class _Javascript:
         parameters = self._reader.parameters(view) if view is not None else {}
         name = view.get("TableName") if view is not None else None
         reference = self._reader.reference(name.value) if name is not None else ""
-        function, function_span = self._names.holder_of(sent.node)
         request = DynamodbRequest(
             document,
             sent.operation,
@@ -70,8 +76,7 @@ class _Javascript:
             table_text=document.text_of(document.resolve(name.value)) if name is not None else "",
             reference=reference,
             table=self._project.dynamodb_table(reference, document.source.path) if reference else None,
-            function=function,
-            function_span=function_span,
+            function=self._names.holder_of(sent.node),
         )
         if sent.operation in READS:
             request = replace(request, response=self._response(sent))
@@ -87,9 +92,20 @@ class _Javascript:
         return request
 
     def _turns_pages(self, node: Node) -> bool:
-        """Say whether anything in the outermost function around reads the key of the next page."""
+        """Say whether anything in the outermost function around names the key of the next page."""
+        if not self._cursors:
+            return False
         outermost = self._names.outermost(node)
-        return CURSOR in (self._document.text_of(outermost) if outermost is not None else self._document.text)
+        within = self._document.span(outermost if outermost is not None else self._document.root)
+        return any(within.contains(place) for place in self._cursors)
+
+    @cached_property
+    def _cursors(self) -> list[Span]:
+        """The places that name the key of the next page: strings, properties, variables; no comments."""
+        document = self._document
+        if CURSOR not in document.text:
+            return []
+        return [document.span(one) for one in document.find(*_WORDS) if CURSOR in document.text_of(one)]
 
     # Responses
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.javascript.objects import ObjectView
 from leaktight.operations.dynamo.javascript_names import Names
-from leaktight.operations.dynamo.python_members import line_break
-from leaktight.operations.dynamo.vocabulary import CLOCKS, UNIQUE_MAKERS
-from leaktight.operations.dynamodb import Evidence, Inlet, Item, Parameter
+from leaktight.operations.dynamo.vocabulary import CLOCKS, MESSAGE_PARTS, UNIQUE_MAKERS
+from leaktight.operations.dynamodb import Evidence, Inlet, Item, Parameter, line_break
 from leaktight.operations.project import FROM_ENVIRONMENT
 from leaktight.text import Span, names_in
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _CONSTANTS = frozenset({"string", "number", "true", "false", "null"})
 _EVENTS = ("SQSEvent", "SQSRecord", "KinesisStreamEvent", "DynamoDBStreamEvent", "SQSHandler", "KinesisStreamHandler",
            "DynamoDBStreamHandler")  # fmt: skip
-_MESSAGE_PARTS = frozenset({"body", "kinesis", "dynamodb", "messageId", "NewImage"})
 
 
 class MemberReader:
@@ -52,7 +50,7 @@ class MemberReader:
                 entries = {name: item for name, item in said.items() if item is not None}
             inlet = self.inlet(view) if document.unwrap(value) == view.node else None
         return Parameter(
-            name, document.span(key), document.span(value), document.string_value(value), frozenset(words),
+            name, document.span(key), document.string_value(value), frozenset(words),
             entries=entries, inlet=inlet, maybe=maybe,
         )  # fmt: skip
 
@@ -165,7 +163,7 @@ class MemberReader:
                 continue
             words = {document.text_of(name) for name in (*self._names.within(handler), *self._names.within(function))}
             typed = any(event in document.text_of(handler)[:400] for event in _EVENTS)
-            if not typed and (not words & _MESSAGE_PARTS or "s3" in words):
+            if not typed and (not words & MESSAGE_PARTS or "s3" in words):
                 continue
             if function == handler or (called and called in {document.text_of(n) for n in self._names.within(handler)}):
                 return Evidence("retried", document.span(records), "Records")

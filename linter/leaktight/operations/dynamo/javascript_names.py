@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS, holds
 from leaktight.operations.following.javascript_uses import Uses
-from leaktight.text import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -75,16 +74,16 @@ class Names(Uses):
             node for node in self._nodes if node.type == "property_identifier" and document.text_of(node) == "Records"
         ]
 
-    def holder_of(self, node: Node) -> tuple[str, Span | None]:
-        """Give the name and span of the innermost function with a name that a node stands in."""
+    def holder_of(self, node: Node) -> str:
+        """Give the name of the innermost function with a name that a node stands in; empty without one."""
         document = self._document
         function = document.function_of(node)
         while function is not None:
             name = document.function_name(function)
             if name:
-                return name, document.span(function)
+                return name
             function = document.function_of(function)
-        return "", None
+        return ""
 
     def outermost(self, node: Node) -> Node | None:
         """Give the outermost function that a node stands in."""

@@ -89,7 +89,6 @@ def _request(
         _MEMBERS[keyword.arg]: Parameter(
             _MEMBERS[keyword.arg],
             document.keyword_name_span(keyword),
-            document.span(keyword.value),
             names=names_in(document.text_of(keyword.value)),
         )
         for keyword in call.keywords
@@ -100,9 +99,7 @@ def _request(
         member = _MEMBERS.get(position, "KeyConditionExpression")
         parameters.setdefault(
             member,
-            Parameter(
-                member, document.span(argument), document.span(argument), names=names_in(document.text_of(argument))
-            ),
+            Parameter(member, document.span(argument), names=names_in(document.text_of(argument))),
         )
     function = document.function(call)
     item = None
@@ -124,6 +121,5 @@ def _request(
         reference=model.table,
         table=project.dynamodb_table(model.table, document.source.path) if model.table else None,
         function=function.name if function is not None else "",
-        function_span=function.span if function is not None else None,
         item=item,
     )

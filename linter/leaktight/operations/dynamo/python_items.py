@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.dynamo.python_members import MemberReader
-from leaktight.operations.dynamo.vocabulary import CLOCKS, UNIQUE_MAKERS
+from leaktight.operations.dynamo.vocabulary import CLOCKS, MESSAGE_PARTS, UNIQUE_MAKERS
 from leaktight.operations.dynamodb import Evidence, Item
 from leaktight.text import Span
 
 _HOPS, _MOST = 4, 200
-_MESSAGE_PARTS = frozenset({"body", "kinesis", "dynamodb", "messageId", "NewImage"})
 
 
 class PythonItems:
@@ -22,6 +21,7 @@ class PythonItems:
     def __init__(self, document: PythonDocument, reader: MemberReader) -> None:
         self._document = document
         self._reader = reader
+        self._texts: dict[ast.AST, frozenset[str]] = {}
 
     def of(self, value: ast.expr) -> Item:
         """Read the item that a Put is given."""
@@ -94,22 +94,34 @@ class PythonItems:
         function = document.function_of(call)
         if function is None:
             return None
-        for records in self._records:
-            handler = document.function_of(records)
-            if handler is None or isinstance(handler, ast.Lambda):
-                continue
-            parts = {one.value for one in document.find_in(handler, ast.Constant) if isinstance(one.value, str)}
-            parts |= {one.value for one in document.find_in(function, ast.Constant) if isinstance(one.value, str)}
-            if parts & _MESSAGE_PARTS and "s3" not in parts and (function is handler or self._calls(handler, function)):
+        read = {**self._records.get(function, {}), **self._records.get(getattr(function, "name", function), {})}
+        for number in sorted(read):
+            records, handler = read[number]
+            parts = self._strings(handler) | self._strings(function)
+            if parts & MESSAGE_PARTS and "s3" not in parts:
                 return Evidence("retried", document.span(records), document.text_of(records))
         return None
 
     @cached_property
-    def _records(self) -> list[ast.Constant]:
-        return [one for one in self._document.find(ast.Constant) if one.value == "Records"]
+    def _records(self) -> Mapping[object, Mapping[int, tuple[ast.Constant, ast.AST]]]:
+        """The places that read `Records`, numbered, with their functions; by these, and by the names that they call."""
+        document = self._document
+        found: dict[object, dict[int, tuple[ast.Constant, ast.AST]]] = {}
+        called: dict[ast.AST, set[str]] = {}
+        for number, records in enumerate(one for one in document.find(ast.Constant) if one.value == "Records"):
+            handler = document.function_of(records)
+            if handler is None or isinstance(handler, ast.Lambda):
+                continue
+            if handler not in called:
+                called[handler] = {document.callee_name(one) for one in document.find_in(handler, ast.Call)}
+            for key in (handler, *called[handler]):
+                found.setdefault(key, {})[number] = records, handler
+        return found
 
-    def _calls(self, handler: ast.AST, function: ast.AST) -> bool:
-        name = getattr(function, "name", None)
-        return name is not None and any(
-            self._document.callee_name(one) == name for one in self._document.find_in(handler, ast.Call)
-        )
+    def _strings(self, function: ast.AST) -> frozenset[str]:
+        """Give the strings in a function, looked for once."""
+        found = self._texts.get(function)
+        if found is None:
+            constants = (one.value for one in self._document.find_in(function, ast.Constant))
+            found = self._texts[function] = frozenset(text for text in constants if isinstance(text, str))
+        return found

@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.python.reaching import BindingKind
 from leaktight.lazy import record
-from leaktight.operations.dynamodb import Inlet, Parameter
+from leaktight.operations.dynamodb import Inlet, Parameter, line_break
 from leaktight.text import Span, names_in
 
 _DEEPEST, _LONGEST_SUM = 5, 50
@@ -56,7 +56,8 @@ class MemberReader:
             end = self._document.span(call).end - 1
             opening = self._document.text.rfind("(", self._document.span(call.func).end, end + 1)
             return Inlet(opening + 1, "keywords", empty=True, quote=self.quote)
-        last = max(self._document.span(item).end for item in (*call.args, *call.keywords))
+        value = max(self._document.span(item).end for item in (*call.args, *call.keywords))
+        last = self._behind(value, self._document.span(call).end - 1)
         first = self._document.span(call.keywords[-1] if call.keywords else call.args[-1]).start
         return Inlet(last, "keywords", line=line_break(self._document.text, first), quote=self.quote)
 
@@ -65,11 +66,23 @@ class MemberReader:
         span = self._document.span(literal)
         if not literal.values:
             return Inlet(span.start + 1, "dict", empty=True, quote=self.quote)
-        last = self._document.span(literal.values[-1]).end
+        last = self._behind(self._document.span(literal.values[-1]).end, span.end - 1)
         key = literal.keys[-1] or literal.values[-1]
         return Inlet(
             last, "dict", line=line_break(self._document.text, self._document.span(key).start), quote=self.quote
         )
+
+    def _behind(self, value: int, end: int) -> int:
+        """Give where the last member of a literal that closes at `end` is over: behind the brackets around its value."""
+        text, at = self._document.text, value
+        while at < end and (text[at].isspace() or text[at] in ")#\\"):
+            if text[at] == "#":
+                line = text.find("\n", at, end)
+                at = line if line >= 0 else end
+            elif text[at] == ")":
+                value = at + 1
+            at += 1
+        return value
 
     def entries(self, literal: ast.expr) -> Iterator[tuple[str | None, ast.expr, ast.expr]]:
         """Yield the name, the key's node and the value's node of each entry of a dict; no name for a `**`."""
@@ -119,9 +132,7 @@ class MemberReader:
             behind = document.value_of(inner)
             if behind is not inner and not isinstance(behind, ast.Lambda):
                 words |= names_in(document.text_of(behind)[:2000])
-        return Parameter(
-            name, place, document.span(value), self.string(value), words, attributes, equal, entries, inlet
-        )
+        return Parameter(name, place, self.string(value), words, attributes, equal, entries, inlet)
 
     def _conditions(self, value: ast.expr) -> tuple[frozenset[str] | None, frozenset[str]]:
         """Give the attributes that `Key("a").eq(x) & Attr("b").gt(y)` names, and those it binds by a plain `and`."""
@@ -238,13 +249,3 @@ class MemberReader:
             isinstance(one, ast.If | ast.For | ast.While | ast.Try | ast.FunctionDef) and one not in around
             for one in document.ancestors(use)
         )
-
-
-def line_break(text: str, member: int) -> str | None:
-    """Give the line break and indentation of a member that begins its line; None for one that does not."""
-    start = max(text.rfind("\n", 0, member), text.rfind("\r", 0, member)) + 1
-    blank = text[start:member]
-    if start == 0 or blank.strip():
-        return None
-    newline = "\r\n" if text[max(start - 2, 0) : start] == "\r\n" else text[start - 1]
-    return newline + blank

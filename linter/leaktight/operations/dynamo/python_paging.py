@@ -25,7 +25,7 @@ def page_edits(document: PythonDocument, call: ast.Call, request: DynamodbReques
     awaited = isinstance(value, ast.Await)
     if isinstance(value, ast.Await):
         value = value.value
-    if value is not call or not isinstance(target, ast.Name) or "ExclusiveStartKey" in request.parameters:
+    if value is not call or not isinstance(target, ast.Name) or request.may_have("ExclusiveStartKey", "Limit"):
         return ()
     span, text = document.span(statement), document.text
     indent = text[text.rfind("\n", 0, span.start) + 1 : span.start]

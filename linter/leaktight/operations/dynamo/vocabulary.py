@@ -65,3 +65,6 @@ CLOCKS = frozenset(
     }
 )  # fmt: skip
 """Last names of calls that tell the time of the run."""
+
+MESSAGE_PARTS = frozenset({"body", "kinesis", "dynamodb", "messageId", "NewImage"})
+"""Members of the records that a queue or a stream hands over, and hands over again when the function fails."""

@@ -343,7 +343,7 @@ class JavascriptWalk:
                 self.follow(call, ITEMS)
                 return
             self.callback(given[0], _CALLBACKS[name], ITEM, call if name in ("map", "flatMap") else None)
-        elif name not in _STILL_ITEMS | _ONE_ITEM | {"sort", "push", "unshift", "splice", "indexOf", "includes"}:
+        elif name not in _STILL_ITEMS | _ONE_ITEM | {"push", "unshift", "splice", "indexOf", "includes"}:
             self.notes.leaves(ITEMS, span)
         if name in _STILL_ITEMS:
             self.follow(call, ITEMS)

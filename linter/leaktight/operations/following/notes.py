@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from leaktight.lazy import record
-from leaktight.text import Span
+from leaktight.text import Span, words_of
 
 RESPONSE, ITEMS, ITEM, PAGES = "response", "items", "item", "pages"
 """What is followed: an answer that holds items, the items, one of them, an iterator of answers."""
 FURTHEST, DEEPEST = 2000, 100
 """How many places one value is followed to at most, and how many one after another; beyond, it has left sight."""
+_LOGS = frozenset("log logs logger loggers logging loguru structlog syslog logfire".split())
 
 
 def logs(name: str, receiver: str) -> bool:
     """Say whether a call prints or logs what it is given: `print`, `logger.info`, `console.log`."""
     if not receiver:
         return name == "print"
-    return receiver == "console" or "log" in receiver.lower()
+    return receiver == "console" or not _LOGS.isdisjoint(words_of(receiver))
 
 
 @record(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from leaktight.text import Span
 
 _SAME_LIST = frozenset({"sorted", "list", "tuple", "reversed", "iter", "filter"})
 _ACCUMULATORS = frozenset({"extend", "append", "insert", "appendleft"})
-_NOT_READ = frozenset({"pop", "update", "setdefault", "clear"})
+_NOT_READ = frozenset({"update", "setdefault", "clear"})
 _MISSING = ast.Constant(None)
 
 

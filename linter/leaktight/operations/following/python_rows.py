@@ -150,7 +150,7 @@ class RowWalk(PythonWalk):
         name = self.document.callee_name(call) if isinstance(call.func, ast.Name) else ""
         if name == "next" and kind in _INNER:
             self.follow(call, _INNER[kind])
-        elif name == "getattr" and kind == ITEM and call.args[0] is node and len(call.args) > 1:
+        elif name == "getattr" and kind == ITEM and len(call.args) > 1 and call.args[0] is node:
             said = self.document.literal(call.args[1])
             if isinstance(said, str):
                 self.notes.attribute(said, self.document.span(call.args[1]))

@@ -6,15 +6,12 @@ no evidence.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from leaktight.context import PathContext
 from leaktight.embedding.call import Function
 from leaktight.languages.document import Document
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence
-from leaktight.operations.writing.places import place_in
 from leaktight.source import HoleKind
 from leaktight.text import words_of
 
@@ -41,7 +38,10 @@ _WEB_MODULES = (
     "quart", "rest_framework", "streamlit", "chalice", "discord", "telegram",
 )  # fmt: skip
 _WEB_PARAMETERS = frozenset({"request", "req", "res", "reply", "update"})
-_WEB_DECORATORS = (".get(", ".post(", ".put(", ".patch(", ".delete(", ".route(", "get(", "post(", "put(", "api_view")
+_WEB_DECORATORS = frozenset({"get", "post", "put"})
+"""The calls that decorate a handler; those of `_WEB_ROUTES` only as methods of an application: `@app.patch("/x")`."""
+_WEB_ROUTES = frozenset({"patch", "delete", "route"})
+_WEB_PACKAGES = frozenset({"express", "fastify", "koa", "@nestjs", "hono", "@hapi", "@trpc", "apollo", "@remix-run"})
 _ORCHESTRATORS = (
     ("airflow", "Airflow"), ("dagster", "Dagster"), ("prefect", "Prefect"), ("awsglue", "Glue"), ("luigi", "Luigi"),
     ("pyspark", "Spark"), ("snowflake.snowpark", "Snowpark"), ("apache_beam", "Beam"), ("metaflow", "Metaflow"),
@@ -126,9 +126,9 @@ def _rows(call: HostedSql | None) -> Evidence | None:
     loop = call.call.loop
     if loop is not None and (call.call.varies or loop.helper is not None):
         if "Records" in loop.iterates:
-            return Evidence("an event's `Records` may be delivered again", place_in(call.document, loop.head))
+            return Evidence("an event's `Records` may be delivered again", call.document.location(loop.head))
         if loop.literal_items is None or loop.literal_items > 5:
-            return Evidence(f"it runs for {loop.each}", place_in(call.document, loop.head))
+            return Evidence(f"it runs for {loop.each}", call.document.location(loop.head))
     return Evidence(f"`{call.call.sink}` runs it for many rows") if call.call.many else None
 
 
@@ -159,17 +159,28 @@ def _is_web(document: Document, path: PathContext, function: Function | None) ->
     if function is not None:
         if not _WEB_PARAMETERS.isdisjoint(parameter.lower() for parameter in function.parameters):
             return True
-        if any(mark in decorator for decorator in function.decorators for mark in _WEB_DECORATORS):
+        if any(_is_route(decorator) for decorator in function.decorators):
             return True
     if isinstance(document, PythonDocument):
         return any(module in document.modules for module in _WEB_MODULES)
-    return _imports_web(document.text[:4000])
+    from leaktight.languages.javascript.document import JavascriptDocument
+
+    return isinstance(document, JavascriptDocument) and any(
+        _is_web_module(module) for module, _ in document.imports.values()
+    )
 
 
-@lru_cache(maxsize=64)
-def _imports_web(head: str) -> bool:
-    marks = ("express", "fastify", "koa", "@nestjs/", "hono", "next/server", "@hapi/", "@trpc/", "apollo", "@remix-run")
-    return any(f"{quote}{mark}" in head for mark in marks for quote in ("'", '"'))
+def _is_route(decorator: str) -> bool:
+    """Say whether the text of a decorator registers a web handler: `app.get("/x")`, `api_view(["GET"])`."""
+    called, bracket, _ = decorator.partition("(")
+    holder, _, name = called.strip().rpartition(".")
+    return name == "api_view" or (bool(bracket) and (name in _WEB_DECORATORS or (bool(holder) and name in _WEB_ROUTES)))
+
+
+def _is_web_module(module: str) -> bool:
+    """Say whether a JavaScript module is a web framework's, or one made for it: `express`, `koa-router`, `@hapi/boom`."""
+    package = module.split("/", 1)[0]
+    return module.startswith("next/server") or not _WEB_PACKAGES.isdisjoint((package, package.split("-", 1)[0]))
 
 
 def _runner(document: Document) -> str | None:

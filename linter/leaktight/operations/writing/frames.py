@@ -11,23 +11,21 @@ from dataclasses import replace
 
 from leaktight.context import PathContext
 from leaktight.embedding.call import Function
-from leaktight.languages.python.document import NOT_LITERAL, PythonDocument
+from leaktight.languages.python.document import NOT_LITERAL, FunctionInfo, PythonDocument
 from leaktight.lazy import record
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
 from leaktight.operations.writing.connections import connection_of
 from leaktight.operations.writing.evidence import host_load
 from leaktight.operations.writing.host import host_guard
 from leaktight.operations.writing.jobs import load_job, operator_job, query_job
-from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.spark import spark_write
 from leaktight.operations.writing.steps import Step, StepKind
 from leaktight.operations.writing.target import Target, target_of_text
 from leaktight.operations.writing.written import Written
-from leaktight.text import Span
 
 
-def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[Step, Span | None]]:
-    """Yield each write with the span of the function it stands in."""
+def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[Step, FunctionInfo | None]]:
+    """Yield each write with the function it stands in."""
     for call in document.find(ast.Call):
         name = document.callee_name(call)
         if name in _DROPS:
@@ -45,13 +43,13 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         step.load = host_load(document, path, function, call=None, selects=True, named_only=written.streams)
         if written.task:
             step.load = step.load and Evidence(f"`{written.via}` runs on each schedule and each retry")
-        yield step, info.span if info is not None else None
+        yield step, info
 
 
 _DROPS = frozenset({"delete_table", "drop_table"})
 
 
-def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, Span | None]]:
+def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, FunctionInfo | None]]:
     """Yield the step that drops a table by a client's call: `client.delete_table(table)`."""
     expression = document.argument(call, 0, "table")
     if expression is None:
@@ -59,8 +57,7 @@ def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, S
     span = document.span(call)
     step = Step(StepKind.DROP, document, span, (span.start, 0))
     step.target = _named_target(document, expression)
-    info = document.function(call)
-    yield step, info.span if info is not None else None
+    yield step, document.function(call)
 
 
 def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
@@ -72,11 +69,11 @@ def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
     if written.task:
         step.target_span = span
     if step.guard is None and written.method is WriteMethod.APPEND:
-        step.guard = host_guard(document, span)
+        step.guard = host_guard(document, call)
     step.whole = written.method is WriteMethod.OVERWRITE
     step.fresh = written.method is WriteMethod.CREATE
     step.connection = connection_of(document, written.connection)
-    step.commits = Evidence(f"`{written.via}` commits on its own", place_in(document, document.name_span(call)))
+    step.commits = Evidence(f"`{written.via}` commits on its own", document.location(document.name_span(call)))
     return step
 
 
@@ -165,7 +162,7 @@ def _by_mode(document: PythonDocument, call: ast.Call) -> Written | None:
         keyword = document.keyword(call, mode.keyword)
         span = document.span(keyword) if keyword is not None else document.span(given)
         guard = _inserter(document, call)
-        return replace(_written(document, call, mode, method, name), span=span, implied=False, guard=guard)
+        return replace(_written(document, call, mode, method, name), span=span, guard=guard)
     return None
 
 
@@ -187,7 +184,6 @@ def _written(document: PythonDocument, call: ast.Call, mode: _Mode, method: Writ
         document.name_span(call),
         document.argument(call, *mode.target),
         name,
-        implied=True,
         schema=document.argument(call, mode.schema, "schema") if mode.schema is not None else None,
         connection=document.argument(call, mode.connection, "con") if mode.connection is not None else None,
     )
@@ -197,7 +193,7 @@ def _inserter(document: PythonDocument, call: ast.Call) -> Guard | None:
     """Give pandas' `method=` where it is a function of the user's own, which may well upsert."""
     method = document.keyword(call, "method")
     if method is not None and document.literal(method.value) is NOT_LITERAL:
-        return Guard("`method=` decides how rows are inserted", place_in(document, document.span(method)))
+        return Guard("`method=` decides how rows are inserted", document.location(document.span(method)))
     return None
 
 
@@ -214,7 +210,7 @@ def _write_pandas(document: PythonDocument, call: ast.Call) -> Written | None:
     method = WriteMethod.OVERWRITE if replaces else WriteMethod.APPEND
     span = document.span(overwrite) if overwrite is not None else document.name_span(call)
     schema = document.argument(call, position + 2, "schema")
-    return Written(method, span, target, "write_pandas", implied=overwrite is None, dialect="snowflake", schema=schema)
+    return Written(method, span, target, "write_pandas", dialect="snowflake", schema=schema)
 
 
 def _is_module(document: PythonDocument, call: ast.Call) -> bool:
@@ -226,7 +222,7 @@ def _insert_rows_json(document: PythonDocument, call: ast.Call) -> Written | Non
     ids = document.keyword(call, "row_ids")
     guard = None
     if ids is not None and document.literal(ids.value) is not None and "DISABLED" not in document.text_of(ids.value):
-        guard = Guard("`row_ids` drops rows that come again within a minute", place_in(document, document.span(ids)))
+        guard = Guard("`row_ids` drops rows that come again within a minute", document.location(document.span(ids)))
     name = document.callee_name(call)
     return Written(
         WriteMethod.APPEND,
@@ -235,7 +231,6 @@ def _insert_rows_json(document: PythonDocument, call: ast.Call) -> Written | Non
         name,
         guard=guard,
         dialect="bigquery",
-        implied=True,
         streams=True,
     )
 
@@ -251,7 +246,7 @@ def _insert_rows(document: PythonDocument, call: ast.Call) -> Written | None:
         return None
     upserts = replace is not None and document.literal(replace.value) is True
     method = WriteMethod.UPSERT if upserts else WriteMethod.APPEND
-    return Written(method, document.name_span(call), target, "insert_rows", implied=True)
+    return Written(method, document.name_span(call), target, "insert_rows")
 
 
 def _copy_from(document: PythonDocument, call: ast.Call) -> Written | None:
@@ -265,7 +260,7 @@ def _copy_from(document: PythonDocument, call: ast.Call) -> Written | None:
     ):
         return None
     span = document.name_span(call)
-    return Written(WriteMethod.APPEND, span, target, "copy_from", implied=True, dialect="postgres", connection=receiver)
+    return Written(WriteMethod.APPEND, span, target, "copy_from", dialect="postgres", connection=receiver)
 
 
 _Reader = Callable[[PythonDocument, ast.Call], Written | None]

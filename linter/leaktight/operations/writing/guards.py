@@ -7,7 +7,7 @@ from sqlglot import exp
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.table_write import Guard
-from leaktight.operations.writing.places import place_in
+from leaktight.operations.writing.branches import stands_under_if
 from leaktight.operations.writing.target import Target, target_of
 
 
@@ -15,11 +15,11 @@ def insert_guard(document: SqlDocument, insert: exp.Insert, target: Target) -> G
     """Give what makes an INSERT write its rows once: a conflict clause, an overwrite, a look at the target, an IF."""
     conflict = clauses.insert_conflict(insert)
     if conflict is not None:
-        return Guard("its conflict clause writes a row once", place_in(document, document.span(conflict)))
+        return Guard("its conflict clause writes a row once", document.location(document.span(conflict)))
     if clauses.insert_ignores(insert):
-        return Guard("`IGNORE` or `REPLACE` writes a row once", place_in(document, document.head(insert)))
+        return Guard("`IGNORE` or `REPLACE` writes a row once", document.location(document.head(insert)))
     if clauses.insert_overwrites(insert):
-        return Guard("it overwrites what it computes", place_in(document, document.head(insert)))
+        return Guard("it overwrites what it computes", document.location(document.head(insert)))
     return _look_at_target(document, insert, target) or conditional(document, insert)
 
 
@@ -33,12 +33,12 @@ def _look_at_target(document: SqlDocument, insert: exp.Insert, target: Target) -
             if isinstance(node, exp.Delete):
                 deleted = target_of(document, clauses.target(node))
                 if deleted is not None and deleted.same(target):
-                    return Guard("the rows it replaces are deleted first", place_in(document, document.span(node)))
+                    return Guard("the rows it replaces are deleted first", document.location(document.span(node)))
             if not isinstance(node, exp.Table) or document.is_cte(node):
                 continue
             read = target_of(document, node)
             if read is not None and read.same(target) and _is_lookup(node, query):
-                return Guard("it looks the target's rows up first", place_in(document, document.span(node)))
+                return Guard("it looks the target's rows up first", document.location(document.span(node)))
     return None
 
 
@@ -63,24 +63,9 @@ def _joins_outward(select: exp.Select) -> bool:
 
 def conditional(document: SqlDocument, node: exp.Expr) -> Guard | None:
     """Give the IF that a statement stands under: `IF NOT EXISTS (SELECT …) INSERT`, `IF … THEN INSERT`."""
-    if node.find_ancestor(exp.IfBlock) is not None:
-        return Guard("it stands under an `IF`", place_in(document, document.head(node)))
-    index = document.statement_of(node).first - 1
-    for at in range(index, max(index - _FAR, -1), -1):
-        word = document.tokens[at].text.upper()
-        if word == ";":
-            return None
-        before = document.tokens[at - 1].text.upper() if at > 0 else ""
-        if word in {"ELSIF", "ELSEIF"} or (word == "IF" and before not in _OBJECTS):
-            return Guard("it stands under an `IF`", place_in(document, document.head(node)))
+    if node.find_ancestor(exp.IfBlock) is not None or stands_under_if(document, document.statement_of(node).first):
+        return Guard("it stands under an `IF`", document.location(document.head(node)))
     return None
-
-
-_FAR = 300
-"""How many tokens before a statement are searched for the `IF` it stands under."""
-_OBJECTS = frozenset(
-    "TABLE VIEW INDEX SCHEMA DATABASE PROCEDURE FUNCTION TRIGGER SEQUENCE COLUMN CONSTRAINT TYPE END PROC".split()
-)
 
 
 def copy_guard(document: SqlDocument, copy: exp.Copy) -> Guard | None:
@@ -92,7 +77,7 @@ def copy_guard(document: SqlDocument, copy: exp.Copy) -> Guard | None:
         if word == "FORCE" and "TRUE" in words[index + 1 : index + 4]:
             return None
     remembers = "for 64 days " if document.dialect == "snowflake" else ""
-    return Guard(f"`COPY INTO` remembers {remembers}which files it has loaded", place_in(document, document.head(copy)))
+    return Guard(f"`COPY INTO` remembers {remembers}which files it has loaded", document.location(document.head(copy)))
 
 
 def is_retention(condition: exp.Expr | None) -> bool:

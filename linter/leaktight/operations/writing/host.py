@@ -6,11 +6,9 @@ import ast
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from leaktight.languages.document import Document
 from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence, Guard
-from leaktight.operations.writing.places import place_in
 from leaktight.text import Span, words_of
 
 _AUTOCOMMIT_DRIVERS = {
@@ -24,6 +22,7 @@ _AUTOCOMMIT_DRIVERS = {
 _ASKS = frozenset(
     "exist exists seen already processed loaded known duplicate duplicates missing new inserted done".split()
 )
+_CONNECTS = frozenset({"connect", "create_engine", "create_async_engine", "Connection", "Database"})
 _CATCHES = ("Integrity", "Unique", "Duplicate", "AlreadyExists", "Conflict")
 
 
@@ -35,7 +34,7 @@ def commits_alone(call: HostedSql) -> Evidence | None:
     document = call.document
     for argument in call.call.arguments:
         if argument.keyword == "autocommit" and argument.text == "True":
-            return Evidence("`autocommit=True` commits each statement", place_in(document, argument.span))
+            return Evidence("`autocommit=True` commits each statement", document.location(argument.span))
     if isinstance(document, PythonDocument):
         found = _autocommit(document, call.call.span)
         if found is not None:
@@ -52,7 +51,7 @@ def commits_together(call: HostedSql) -> Evidence | None:
     if not call.call.receiver.rsplit(".", 1)[-1].lower().endswith("pool"):
         return None
     name = document.slice(call.call.name)
-    return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", place_in(document, call.call.name))
+    return Evidence(f"each `{call.call.receiver}.{name}` commits on its own", document.location(call.call.name))
 
 
 def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
@@ -63,7 +62,7 @@ def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
     for node in said:
         if in_reach(document, node, at):
             return Evidence(
-                f"`{document.text_of(node)}` commits each statement", place_in(document, document.span(node))
+                f"`{document.text_of(node)}` commits each statement", document.location(document.span(node))
             )
     return None
 
@@ -109,23 +108,55 @@ def commits_of(document: PythonDocument) -> Iterator[tuple[Span, ast.Call]]:
             yield document.span(call), call
 
 
-def host_guard(document: Document, at: Span) -> Guard | None:
-    """Give what in the host keeps a row from being written twice: a caught key error, an `if` that asks first."""
-    if not isinstance(document, PythonDocument):
-        return None
-    node = _call_at(document, at)
-    if node is None:
-        return None
-    child: ast.AST = node
+def in_memory(document: PythonDocument, at: Span) -> bool:
+    """Say whether a place writes to a database in memory, as far as the connections in its reach tell."""
+    made = _memories.get(document)
+    if made is None:
+        made = _memories[document] = list(_in_memory(document))
+    return any(in_reach(document, node, at) for node in made)
+
+
+_memories: WeakKeyDictionary[PythonDocument, list[ast.AST]] = WeakKeyDictionary()
+
+
+def _in_memory(document: PythonDocument) -> Iterator[ast.AST]:
+    """Yield each connection to a database in memory, and the calls of the functions that make one."""
+    if ":memory:" not in document.text:
+        return
+    for call in document.find(ast.Call):
+        if document.callee_name(call) not in _CONNECTS or not _names_memory(document, call):
+            continue
+        yield call
+        function = document.function_of(call)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from document.calls_of(function.name)
+
+
+def _names_memory(document: PythonDocument, call: ast.Call) -> bool:
+    """Say whether `":memory:"` stands among the arguments of a call, or behind their names, defaults included."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    for name in [name for one in given for name in document.find_in(one, ast.Name)]:
+        resolved = document.scopes.resolve(name.id, name)
+        given += [binding.value for binding in resolved[1] if binding.value is not None] if resolved is not None else []
+    return any(
+        isinstance(text.value, str) and ":memory:" in text.value
+        for one in given
+        for text in document.find_in(one, ast.Constant)
+    )
+
+
+def host_guard(document: PythonDocument, node: ast.AST) -> Guard | None:
+    """Give what around a call keeps a row from being written twice: a caught key error, an `if` that asks first."""
+    child = node
     for holder in document.ancestors(node):
         if isinstance(holder, ast.Try) and child in holder.body:
             for handler in holder.handlers:
                 if handler.type is not None and any(word in document.text_of(handler.type) for word in _CATCHES):
                     return Guard(
-                        "a row that is there already is caught", place_in(document, document.span(handler.type))
+                        "a row that is there already is caught", document.location(document.span(handler.type))
                     )
         elif isinstance(holder, ast.If) and child is not holder.test and _asks(document, holder.test):
-            return Guard("it is asked first whether the row is there", place_in(document, document.span(holder.test)))
+            return Guard("it is asked first whether the row is there", document.location(document.span(holder.test)))
         elif isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             return None
         child = holder
@@ -136,13 +167,6 @@ def _asks(document: PythonDocument, test: ast.expr) -> bool:
     names = [node.id for node in document.find_in(test, ast.Name)]
     names += [node.attr for node in document.find_in(test, ast.Attribute)]
     return any(not _ASKS.isdisjoint(words_of(name)) for name in names)
-
-
-def _call_at(document: PythonDocument, at: Span) -> ast.AST | None:
-    for call in document.find(ast.Call):
-        if document.span(call) == at:
-            return call
-    return None
 
 
 def runs_before(document: PythonDocument, first: str, then: str, then_at: Span) -> bool:

@@ -36,7 +36,7 @@ def load_job(document: PythonDocument, call: ast.Call) -> Written | None:
     if config is None:
         if any(keyword.arg is None for keyword in call.keywords):
             return None
-        return Written(WriteMethod.APPEND, document.name_span(call), target, name, implied=True, dialect="bigquery")
+        return Written(WriteMethod.APPEND, document.name_span(call), target, name, dialect="bigquery")
     for value, span in _dispositions(document, config):
         method = _disposition(document.text_of(value))
         return (
@@ -47,7 +47,7 @@ def load_job(document: PythonDocument, call: ast.Call) -> Written | None:
         return None
     if any(keyword.arg is None for keyword in made.keywords):
         return None
-    return Written(WriteMethod.APPEND, document.name_span(call), target, name, implied=True, dialect="bigquery")
+    return Written(WriteMethod.APPEND, document.name_span(call), target, name, dialect="bigquery")
 
 
 def _near(document: PythonDocument, call: ast.Call, span: Span) -> Span:
@@ -120,7 +120,7 @@ def operator_job(document: PythonDocument, call: ast.Call) -> Written | None:
         found = {"APPEND": WriteMethod.APPEND, "UPSERT": WriteMethod.UPSERT}.get(str(word), WriteMethod.OVERWRITE)
         span = document.span(given) if given is not None else document.name_span(call)
         target = table.value if table is not None else None
-        return Written(found, span, target, name, implied=given is None, task=True, dialect="redshift")
+        return Written(found, span, target, name, task=True, dialect="redshift")
     return None
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from leaktight.catalog.catalog import Catalog
 from leaktight.context import PathContext
 from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.following.python_reads import reads_of
 from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
 from leaktight.operations.writing.guards import removes_duplicates
 from leaktight.operations.writing.host import host_guard, runs_before
-from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.steps import Step, StepKind, Unit
 
 _ADDS = (WriteMethod.INSERT, WriteMethod.APPEND)
@@ -25,29 +25,40 @@ _ALONE = {
 }  # fmt: skip
 
 
-def writes_in_order(
-    units: Sequence[Unit], catalog: Catalog, path: PathContext, *, in_memory: bool = False
-) -> list[TableWrite]:
+def writes_in_order(units: Sequence[Unit], catalog: Catalog, path: PathContext) -> list[TableWrite]:
     """Give the writes of a file's units, each unit's in the order in which they are made."""
+    around = _Around()
     for unit in units:
         unit.steps.sort(key=lambda step: step.at)
-    return [write for unit in units for write in _Order(unit, units, catalog, path, in_memory=in_memory).writes()]
+        for step in unit.steps:
+            if step.target is not None:
+                around.add(unit, step, step.target.key[-1])
+    return [write for unit in units for write in _Order(unit, around, catalog, path).writes()]
+
+
+class _Around:
+    """What all units of a file do to a table, by the last part of its name: what may guard a write of another unit."""
+
+    def __init__(self) -> None:
+        self.temporary: set[str] = set()
+        self.guards: dict[str, list[tuple[Unit, Step]]] = {}
+
+    def add(self, unit: Unit, step: Step, name: str) -> None:
+        """Take in one step."""
+        if step.temporary:
+            self.temporary.add(name)
+        if step.method not in _ADDS:
+            self.guards.setdefault(name, []).append((unit, step))
 
 
 class _Order:
     """One unit, seen with those around it."""
 
-    def __init__(
-        self, unit: Unit, units: Sequence[Unit], catalog: Catalog, path: PathContext, *, in_memory: bool
-    ) -> None:
+    def __init__(self, unit: Unit, around: _Around, catalog: Catalog, path: PathContext) -> None:
         self._unit = unit
-        self._others = [other for other in units if other is not unit] if unit.host is not None else []
-        self._temporary = {
-            step.target.key[-1] for other in units for step in other.steps if step.temporary and step.target is not None
-        }
+        self._around = around
         self._catalog = catalog
         self._path = path
-        self._in_memory = in_memory
         self._by_name: dict[str, list[Step]] = {}
         for step in unit.steps:
             if step.target is not None and not (step.method in _ADDS and step.kind is StepKind.WRITE):
@@ -80,7 +91,7 @@ class _Order:
     def _commits(self, step: Step, opened: str | None) -> Evidence | None:
         if step.method is WriteMethod.TRUNCATE and step.dialect in _TRUNCATE_COMMITS:
             return Evidence(
-                f"`TRUNCATE` commits at once in {_TRUNCATE_COMMITS[step.dialect]}", place_in(step.document, step.span)
+                f"`TRUNCATE` commits at once in {_TRUNCATE_COMMITS[step.dialect]}", step.document.location(step.span)
             )
         if opened is not None or step.block is not None:
             return None
@@ -104,8 +115,8 @@ class _Order:
         lasting = not (
             target.is_staging
             or step.temporary
-            or self._in_memory
-            or target.key[-1] in self._temporary
+            or step.in_memory
+            or target.key[-1] in self._around.temporary
             or (table is not None and table.temporary)
         )
         guard = step.guard
@@ -145,11 +156,11 @@ class _Order:
         for other in [found for found in near if found.at < step.at][-_MOST:]:
             reason = self._before(other)
             if reason is not None and self._concerns(other, step):
-                return Guard(reason, place_in(other.document, other.span))
+                return Guard(reason, other.document.location(other.span))
         for other in [found for found in near if found.at > step.at][:_MOST]:
             reason = _after(other)
             if reason is not None and self._concerns(other, step):
-                return Guard(reason, place_in(other.document, other.span))
+                return Guard(reason, other.document.location(other.span))
         if self._unit.host is None:
             return None
         found = self._elsewhere(step)
@@ -157,7 +168,9 @@ class _Order:
             return found
         if step.call is None:
             return None
-        return host_guard(self._unit.host, step.call.call.span)
+        host = self._unit.host
+        node = reads_of(host).call_at(step.call.call.span) if isinstance(host, PythonDocument) else None
+        return host_guard(host, node) if isinstance(host, PythonDocument) and node is not None else None
 
     def _concerns(self, other: Step, step: Step) -> bool:
         return (
@@ -176,21 +189,20 @@ class _Order:
     def _elsewhere(self, step: Step) -> Guard | None:
         """Give what another task or function of the file does to the table first."""
         assert step.target is not None
-        for unit in self._others:
-            for other in unit.steps:
-                if other.target is None or not other.target.same(step.target) or other.method in _ADDS:
-                    continue
-                if unit.task and self._unit.task:
-                    reason = _clears(other)
-                elif other.kind is StepKind.READ:
-                    reason = "the target's rows are looked up first" if self._runs_first(unit, step) else None
-                else:
-                    reason = _clears(other)
-                    emptied = other.whole and other.kind is StepKind.WRITE
-                    if reason is not None and not emptied and not self._runs_first(unit, step):
-                        reason = None
-                if reason is not None:
-                    return Guard(reason, place_in(other.document, other.span))
+        for unit, other in self._around.guards.get(step.target.key[-1], ()):
+            if unit is self._unit or other.target is None or not other.target.same(step.target):
+                continue
+            if unit.task and self._unit.task:
+                reason = _clears(other)
+            elif other.kind is StepKind.READ:
+                reason = "the target's rows are looked up first" if self._runs_first(unit, step) else None
+            else:
+                reason = _clears(other)
+                emptied = other.whole and other.kind is StepKind.WRITE
+                if reason is not None and not emptied and not self._runs_first(unit, step):
+                    reason = None
+            if reason is not None:
+                return Guard(reason, other.document.location(other.span))
         return None
 
     def _runs_first(self, unit: Unit, step: Step) -> bool:

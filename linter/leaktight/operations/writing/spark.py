@@ -6,7 +6,6 @@ import ast
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.table_write import Guard, WriteMethod
-from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.written import Written
 from leaktight.text import Span
 
@@ -19,6 +18,8 @@ _WRITE_TO = {
     "create": WriteMethod.CREATE, "replace": WriteMethod.OVERWRITE,
 }  # fmt: skip
 _ENDS = frozenset({"saveAsTable", "save", "insertInto", "jdbc", "parquet", "orc", "save_as_table"})
+_MODE_POSITIONS = {"save": 2, "saveAsTable": 2, "jdbc": 2, "parquet": 1, "orc": 1, "save_as_table": 1}
+"""Where these calls take the mode without its name; it wins over that of `.mode(…)`."""
 _LONGEST = 40
 
 
@@ -37,7 +38,7 @@ def spark_write(document: PythonDocument, call: ast.Call) -> Written | None:
     guard = None
     options = calls.get("option"), calls.get("options")
     if any(item is not None and "txnAppId" in document.text_of(item) for item in options):
-        guard = Guard("Delta drops a batch whose `txnVersion` it has seen", place_in(document, span))
+        guard = Guard("Delta drops a batch whose `txnVersion` it has seen", document.location(span))
     return Written(method, span, _target(document, call, calls, name), name, guard=guard, dialect="spark")
 
 
@@ -76,15 +77,17 @@ def _mode(document: PythonDocument, call: ast.Call, calls: dict[str, ast.Call]) 
         if "mode" not in calls:
             return WriteMethod.APPEND, document.name_span(call), True
     given = document.keyword(call, "mode")
-    expression: ast.expr | None = given.value if given is not None else None
-    span = document.span(given) if given is not None else document.name_span(call)
-    if expression is None and "mode" in calls:
+    expression = document.argument(call, _MODE_POSITIONS.get(name), "mode")
+    if expression is not None and document.literal(expression) is None:
+        expression = None
+    if expression is not None:
+        span = document.span(given if given is not None else expression)
+    elif "mode" in calls:
         inner = calls["mode"]
         expression = document.argument(inner, 0, "saveMode")
         span = Span(document.name_span(inner).start, document.span(inner).end)
-    elif expression is None and name in ("jdbc", "parquet", "orc", "save_as_table"):
-        expression = document.argument(call, 2 if name == "jdbc" else 1, None)
-        span = document.span(expression) if expression is not None else span
+    else:
+        span = document.name_span(call)
     if expression is None:
         return WriteMethod.CREATE, span, True
     value = document.literal(document.value_of(expression))

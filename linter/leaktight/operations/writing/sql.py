@@ -12,9 +12,8 @@ from leaktight.languages.sql.statements import Statement
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Guard, WriteMethod
 from leaktight.operations.writing.guards import copy_guard, insert_guard, is_retention
-from leaktight.operations.writing.places import place_in
 from leaktight.operations.writing.steps import Step, StepKind
-from leaktight.operations.writing.target import target_of, target_span
+from leaktight.operations.writing.target import target_of
 from leaktight.text import Span
 
 _BEGINS = frozenset({"BEGIN", "START"})
@@ -99,7 +98,7 @@ class _Reader:
                         yield from self._insert(statement, item.this)
             case exp.Merge():
                 for step in self._write(statement, node, WriteMethod.UPSERT, "MERGE"):
-                    step.guard = Guard("`MERGE` writes a row once", place_in(self._document, step.span))
+                    step.guard = Guard("`MERGE` writes a row once", self._document.location(step.span))
                     yield step
             case exp.Update():
                 yield from self._write(statement, node, WriteMethod.UPDATE, "UPDATE")
@@ -150,7 +149,7 @@ class _Reader:
             start = document.token_after(statement.span.start, word, before=statement.span.end) or document.head(node)
         step = self._step(StepKind.WRITE, start, start.start)
         step.target, step.method, step.node = target, method, node
-        step.target_span = target_span(document, named)
+        step.target_span = document.name_span(named)
         step.whole = method is WriteMethod.TRUNCATE
         yield step
 

@@ -40,7 +40,7 @@ class Step:
     `commits` says that the statement commits on its own, `alone` that the statements of its call do so together.
     `connection` is the text of the connection that a library's call is given, whose transaction it may join.
     `whole` marks a write that leaves no old row (TRUNCATE, DELETE without WHERE). `variant` numbers the view of a
-    template; steps of two views of one text never follow each other.
+    template; steps of two views of one text never follow each other. `in_memory` marks what a database in memory takes.
     """
 
     kind: StepKind
@@ -58,6 +58,7 @@ class Step:
     block: str | None = None
     connection: str | None = None
     temporary: bool = False
+    in_memory: bool = False
     fresh: bool = False
     whole: bool = False
     window: bool = True

@@ -10,7 +10,6 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.source import HoleKind
-from leaktight.text import Span
 
 
 @record(frozen=True, slots=True)
@@ -77,11 +76,3 @@ def target_of_text(text: str, *, literal: bool) -> Target:
         return Target((text.lower(),), TableName((text,), (False,)), text)
     parts[-1] = parts[-1].split("$", 1)[0] or parts[-1]
     return Target(tuple(part.lower() for part in parts), TableName(tuple(parts), (False,) * len(parts)), text)
-
-
-def target_span(document: SqlDocument, node: exp.Expr) -> Span:
-    """Give the place of a table's name, its alias left out."""
-    spans = [document.span(part) for part in node.parts] if isinstance(node, exp.Table) else []
-    if not spans:
-        return document.span(node)
-    return spans[0].cover(spans[-1])

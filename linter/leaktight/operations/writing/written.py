@@ -11,7 +11,7 @@ from leaktight.text import Span
 
 @record(frozen=True, slots=True)
 class Written:
-    """A write by a call. `span` are the words that decide it; `implied` says that none do, but the call's default.
+    """A write by a call. `span` are the words that decide it, the call's name where its default does.
 
     `target` is the expression that names the table, None where the call has none. `task` marks an operator, `streams` a
     call that is made for single events as well as for loads. `schema` is the expression that names the table's schema
@@ -23,7 +23,6 @@ class Written:
     target: ast.expr | None
     via: str
     guard: Guard | None = None
-    implied: bool = False
     task: bool = False
     streams: bool = False
     dialect: str = ""
