@@ -138,13 +138,18 @@ def _lost(text: str, name: str, limit: float) -> float:
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import SqlglotError
 
+    from leaktight.languages.sql.chains import excess_of, has_many_joins
+
     logger = getLogger("sqlglot")
     level = logger.level
     logger.setLevel(CRITICAL)
     lost = 0.0
     try:
         dialect = Dialect.get_or_raise(name)
+        joined = has_many_joins(text)
         for statement in _statements(dialect.tokenize(text)):
+            if excess_of(statement, joined=joined) is not None:
+                continue
             try:
                 trees = dialect.parser().parse(list(statement), text)
             # sqlglot's builders trip over arguments that they do not expect.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlglot import exp
 
+from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.text import Span
 
@@ -243,3 +244,20 @@ def test_offsets_count_code_points(parse: Parse) -> None:
     document = parse("select '😀😀', é = NULL, \u202ea from t", "postgres")
     assert texts(document, exp.EQ) == ["é = NULL"]
     assert document.text_of(next(document.find(exp.Table))) == "t"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "temporary"),
+    [
+        ("postgres", "create temp table a (b int)", True),
+        ("oracle", "create global temporary table a (b int)", True),
+        ("teradata", "create volatile table a (b int)", True),
+        ("teradata", "create multiset volatile table a (b int)", True),
+        ("snowflake", "create transient table a (b int)", False),
+        ("postgres", "create unlogged table a (b int)", False),
+        ("postgres", "create function a() returns int volatile as 'select 1'", False),
+    ],
+)
+def test_what_goes_with_its_session_is_temporary(parse: Parse, dialect: str, text: str, temporary: bool) -> None:
+    [create] = parse(text, dialect).find(exp.Create)
+    assert clauses.is_temporary(create) is temporary
