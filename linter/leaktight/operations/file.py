@@ -97,7 +97,7 @@ class FileView:
 
     @cached_property
     def _hosts(self) -> Hosts:
-        return Hosts(self.source, self._regions, lambda region, reason: self._not_read(_code(reason), reason, region))
+        return Hosts(self.source, self._regions, lambda region, problem: self._not_read(problem, region))
 
     @cached_property
     def _regions(self) -> list[Region]:
@@ -117,7 +117,7 @@ class FileView:
                 else read_databricks(self.source)
             )
         except NotAnalysable as problem:
-            self._not_read("syntax", problem.reason, None)
+            self._not_read(problem, None)
             return None
         if found is not None:
             self.source = replace(self.source, cells=tuple((cell.number, cell.span) for cell in found.cells))
@@ -194,7 +194,7 @@ class FileView:
             try:
                 document = self._parsed(variant, dialect)
             except NotAnalysable as problem:
-                lost = lost or self._problem(_code(problem.reason), problem.reason, region)
+                lost = lost or self._problem(problem, region)
                 continue
             if certain or _is_sql(document):
                 yield document
@@ -254,15 +254,17 @@ class FileView:
 
     # What was not read
 
-    def _problem(self, code: str, reason: str, region: Region | None) -> NotAnalysed:
+    def _problem(self, problem: NotAnalysable, region: Region | None) -> NotAnalysed:
         place = None
-        if region is not None and region.map.segments and region.embedded:
+        if region is not None and problem.span is not None:
+            place = locate(self.source, region.map.to_file(problem.span))
+        elif region is not None and region.map.segments and region.embedded:
             segments = region.map.segments
             place = locate(self.source, segments[0].file.cover(segments[-1].file))
-        return NotAnalysed(self.source.path, code, reason, place)
+        return NotAnalysed(self.source.path, _code(problem.reason), problem.reason, place)
 
-    def _not_read(self, code: str, reason: str, region: Region | None) -> None:
-        self.not_analysed.append(self._problem(code, reason, region))
+    def _not_read(self, problem: NotAnalysable, region: Region | None) -> None:
+        self.not_analysed.append(self._problem(problem, region))
 
 
 def _python(documents: Sequence[Document]) -> tuple[PythonDocument, ...]:

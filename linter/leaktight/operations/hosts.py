@@ -18,10 +18,12 @@ JAVASCRIPT = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
 class Hosts:
     """The documents of some regions of a file, in their order.
 
-    `not_read` is told of each region that cannot be parsed, once, with the reason.
+    `not_read` is told of each region that cannot be parsed, once, with the problem.
     """
 
-    def __init__(self, source: Source, regions: Sequence[Region], not_read: Callable[[Region, str], None]) -> None:
+    def __init__(
+        self, source: Source, regions: Sequence[Region], not_read: Callable[[Region, NotAnalysable], None]
+    ) -> None:
         self._source = source
         self._hosts = [_Host(region) for region in regions if region.language in (Language.PYTHON, *JAVASCRIPT)]
         self._not_read = not_read
@@ -48,7 +50,7 @@ class Hosts:
             try:
                 host.document = _parse(host.region, self._source)
             except NotAnalysable as problem:
-                self._not_read(host.region, problem.reason)
+                self._not_read(host.region, problem)
         return host.document
 
 
