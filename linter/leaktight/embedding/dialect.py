@@ -7,7 +7,7 @@ is to be asked when a text does not parse in the dialect that `detect` gave.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from leaktight.embedding.dialect_signs import MARKS, SIGNS_BY_GATE, WORDS, Sign
@@ -45,19 +45,12 @@ _QUOTES = regex(
 )
 
 
-def detect(text: str, *, hint: str | None = None, candidates: Collection[str] | None = None) -> str:
+def detect(text: str) -> str:
     """Give sqlglot's name of the dialect that `text` is most likely written in; `""` when nothing speaks.
 
-    `hint` is what the surroundings say (a driver, a project); it wins. `candidates` are the dialects that
-    may be answered, all when None. Jinja may stand in the text; it is overlooked.
+    Jinja may stand in the text; it is overlooked.
     """
-    if hint is not None:
-        return hint
-    ranking = scores(text)
-    best = next((name for name, _ in ranking if candidates is None or name in candidates), GENERIC)
-    if best == GENERIC and candidates and GENERIC not in candidates:
-        return next((name for name in _PREFERENCE if name in candidates), GENERIC)
-    return best
+    return next((name for name, _ in scores(text)), GENERIC)
 
 
 def scores(text: str) -> list[tuple[str, int]]:

@@ -220,13 +220,10 @@ def test_find_gives_subclasses_and_outer_before_inner(parse: Parse) -> None:
     assert list(document.find(exp.Merge)) == []
 
 
-def test_a_statement_by_node_and_by_offset(parse: Parse) -> None:
+def test_a_statement_by_its_node(parse: Parse) -> None:
     document = parse("select a;\n  select b")
     first, second = document.statements
     assert [document.statement_of(column) for column in document.find(exp.Column)] == [first, second]
-    assert document.statement_at(0) is first
-    assert document.statement_at(9) is None
-    assert document.statement_at(12) is second
 
 
 def test_chains_of_one_kind_cost_no_recursion(parse: Parse) -> None:

@@ -52,8 +52,15 @@ WAREHOUSES = frozenset(
         "presto",
         "trino",
         "clickhouse",
+        "duckdb",
+        "dremio",
+        "drill",
+        "fabric",
+        "druid",
+        "teradata",
+        "starrocks",
+        "doris",
     }
-    | {"duckdb", "dremio", "drill", "fabric", "druid", "teradata", "starrocks", "doris"}
 )
 """Dialects of column stores, where a scan is the unit of cost and an index is not."""
 
@@ -182,10 +189,6 @@ class SqlDocument(Document):
     def statement_of(self, node: exp.Expr) -> Statement:
         """Give the statement that a node stands in."""
         return self._by_root[id(node.root())]
-
-    def statement_at(self, offset: int) -> Statement | None:
-        """Give the statement that an offset of the region stands in."""
-        return next((s for s in self.statements if s.span.start <= offset < s.span.end), None)
 
     # Places
 
