@@ -106,6 +106,11 @@ def test_the_parse_is_the_judge() -> None:
     assert judge("select 'a", ("mysql", "postgres")) == "mysql"
 
 
+def test_the_judge_does_not_ask_for_what_the_parser_cannot_take() -> None:
+    hostile = "select 1 from t" + " join t" * 60
+    assert judge(f"{hostile}; select `a` from t", ("postgres", "bigquery")) == "bigquery"
+
+
 def test_fewer_lost_statements_win() -> None:
     text = "select [a] from [t]; select top 3 [b] from [t]; select from where"
     assert judge(text, ("bigquery", "tsql")) == "tsql"

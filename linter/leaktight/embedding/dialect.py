@@ -131,7 +131,7 @@ def _lost(text: str, name: str, limit: float) -> float:
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import SqlglotError
 
-    from leaktight.languages.sql.chains import excess_of, has_many_joins
+    from leaktight.languages.sql.chains import excess_of, joins_in
 
     logger = getLogger("sqlglot")
     level = logger.level
@@ -139,12 +139,13 @@ def _lost(text: str, name: str, limit: float) -> float:
     lost = 0.0
     try:
         dialect = Dialect.get_or_raise(name)
-        joined = has_many_joins(text)
-        for statement in _statements(dialect.tokenize(text)):
-            if excess_of(statement, joined=joined) is not None:
+        tokens = dialect.tokenize(text)
+        joins = joins_in(text, tokens)
+        for first, last in _statements(tokens):
+            if excess_of(tokens, first, last, joins) is not None:
                 continue
             try:
-                trees = dialect.parser().parse(list(statement), text)
+                trees = dialect.parser().parse(list(tokens[first:last]), text)
             # sqlglot's builders trip over arguments that they do not expect.
             except (SqlglotError, RecursionError, TypeError, ValueError, AttributeError, LookupError):
                 lost += 1
@@ -159,14 +160,14 @@ def _lost(text: str, name: str, limit: float) -> float:
     return lost
 
 
-def _statements(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Cut tokens at semicolons; leave out what is nested too deep for the parser."""
+def _statements(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Give the ranges of tokens between semicolons; leave out what is nested too deep for the parser."""
     first = depth = deepest = 0
     for index, token in enumerate(tokens):
         text = token.text
         if text == ";":
             if index > first and deepest <= _DEEPEST:
-                yield tokens[first:index]
+                yield first, index
             first, depth, deepest = index + 1, 0, 0
         elif text in ("(", "["):
             depth += 1
@@ -174,4 +175,4 @@ def _statements(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         elif text in (")", "]"):
             depth -= 1
     if first < len(tokens) and deepest <= _DEEPEST:
-        yield tokens[first:]
+        yield first, len(tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from sqlglot.parser import Parser
@@ -15,16 +16,20 @@ MAX_OPEN_JOINS = 14
 """Joins that wait for their ON: the parser tries each as the start of a nested join first, twice the work a join."""
 
 
-def has_many_joins(text: str) -> bool:
-    """Say at a glance whether some statement of a text may have more open joins than are read."""
-    return text.upper().count("JOIN") > MAX_OPEN_JOINS
+def joins_in(text: str, tokens: Sequence[Token]) -> Sequence[int]:
+    """Give the indexes of the joins among the tokens of `text`; none at all where they are few enough for any statement."""
+    if text.upper().count("JOIN") <= MAX_OPEN_JOINS:
+        return ()
+    join = TokenType.JOIN
+    return [index for index, token in enumerate(tokens) if token.token_type is join]
 
 
-def excess_of(tokens: Sequence[Token], *, joined: bool) -> str | None:
-    """Say what a statement has more of than the parser can take; `joined` is what `has_many_joins` says of its text."""
-    if joined and _open_joins(tokens) > MAX_OPEN_JOINS:
+def excess_of(tokens: Sequence[Token], first: int, last: int, joins: Sequence[int]) -> str | None:
+    """Say what a statement has more of than the parser can take; `joins` is what `joins_in` says of all tokens."""
+    joined = bisect_left(joins, last) - bisect_left(joins, first) if joins else 0
+    if joined > MAX_OPEN_JOINS and _open_joins(tokens[first:last]) > MAX_OPEN_JOINS:
         return f"more than {MAX_OPEN_JOINS} joins in a row without a condition"
-    if len(tokens) > MAX_CHAIN and _longest_chain(tokens) > MAX_CHAIN:
+    if last - first > MAX_CHAIN and _longest_chain(tokens[first:last]) > MAX_CHAIN:
         return f"more than {MAX_CHAIN} operators in one statement"
     return None
 

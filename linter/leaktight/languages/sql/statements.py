@@ -12,7 +12,7 @@ from sqlglot.errors import ErrorLevel, ParseError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from leaktight.languages.sql.chains import excess_of, has_many_joins
+from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.problems import problem_of
 from leaktight.languages.sql.tokens import CLOSING, OPENING
 from leaktight.lazy import record
@@ -287,7 +287,7 @@ def parse(
     """
     parser = _parser(dialect)
     statements: list[Statement] = []
-    joined = has_many_joins(text)
+    joins = joins_in(text, tokens)
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
@@ -299,7 +299,7 @@ def parse(
             statement.control = True
         if wanted is not None and not wanted(tokens[first:last]):
             continue
-        if (excess := excess_of(tokens[first:last], joined=joined)) is not None:
+        if (excess := excess_of(tokens, first, last, joins)) is not None:
             statement.problem = excess
             statement.control = False
             continue
