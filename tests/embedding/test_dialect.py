@@ -10,6 +10,7 @@ from sqlglot.dialects.dialect import Dialect
 from leaktight.embedding.dialect import detect, judge, ranked, scores
 from leaktight.embedding.dialect_signs import SIGNS
 from leaktight.embedding.drivers import dialect_of_driver
+from leaktight.embedding.python.drivers import LIBRARIES, dialect_of
 
 
 @pytest.mark.parametrize(
@@ -84,12 +85,9 @@ def test_a_template_with_ref_is_not_mysql() -> None:
     assert detect("select `a` from {{ ref('t') }}") != "mysql"
 
 
-def test_a_hint_wins_and_candidates_bound() -> None:
-    text = "select a::int from t qualify 1"
-    assert detect(text, hint="redshift") == "redshift"
-    assert detect(text, candidates=("bigquery", "snowflake")) == "snowflake"
-    assert detect("select 1", candidates=("mysql", "bigquery")) == "bigquery"
-    assert detect("select 1", candidates=("", "mysql")) == ""
+@pytest.mark.parametrize("name", sorted(LIBRARIES))
+def test_each_library_speaks_a_dialect_that_the_parser_knows(name: str) -> None:
+    assert Dialect.get(dialect_of(name) or "") is not None
 
 
 def test_each_dialect_of_a_sign_is_known_to_the_parser() -> None:
@@ -106,6 +104,11 @@ def test_the_parse_is_the_judge() -> None:
     assert judge("select 1", ()) == ""
     assert judge("select from where", ("mysql", "postgres")) == "mysql"
     assert judge("select 'a", ("mysql", "postgres")) == "mysql"
+
+
+def test_the_judge_does_not_ask_for_what_the_parser_cannot_take() -> None:
+    hostile = "select 1 from t" + " join t" * 60
+    assert judge(f"{hostile}; select `a` from t", ("postgres", "bigquery")) == "bigquery"
 
 
 def test_fewer_lost_statements_win() -> None:
@@ -182,6 +185,12 @@ def test_hostile_texts_end_soon() -> None:
         ("databricks.sql", "databricks"),
         ("clickhouse_driver", "clickhouse"),
         ("awswrangler", "athena"),
+        ("awswrangler.redshift", "redshift"),
+        ("awswrangler.postgresql", "postgres"),
+        ("awswrangler.mysql", "mysql"),
+        ("singlestoredb", "singlestore"),
+        ("promise-mysql", "mysql"),
+        ("databend", None),
         ("awswrangler.athena", "athena"),
         ("SnowflakeOperator", "snowflake"),
         ("BigQueryInsertJobOperator", "bigquery"),

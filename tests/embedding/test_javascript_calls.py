@@ -86,6 +86,23 @@ def test_a_function_that_runs_what_it_is_given_is_a_sink() -> None:
 
 
 @pytest.mark.parametrize(
+    ("function", "call", "sinks"),
+    [
+        ("({ db, log }, text, values) => pool.query(text, values)", "run(x, 'DELETE FROM t', [])", ["run"]),
+        ("([a, b], text) => pool.query(text)", "run(x, 'DELETE FROM t')", ["run"]),
+        ("({ db, log }, text, values) => pool.query(text, values)", "run('DELETE FROM t', x)", [""]),
+        ("({ text, values }) => pool.query(text, values)", "run({ text: 'DELETE FROM t', values: [] })", ["run"]),
+        ("(id, { statement: text }) => pool.query(text)", "run(1, { statement: 'DELETE FROM t' })", ["run"]),
+        ("(id, { statement: text }) => pool.query(text)", "run(1, { text: 'DELETE FROM t' })", []),
+        ("({ q: { text } }) => pool.query(text)", "run({ text: 'DELETE FROM t' })", []),
+    ],
+)
+def test_a_parameter_taken_apart_is_one_argument(function: str, call: str, sinks: list[str]) -> None:
+    found = embedded(f"import {{ Pool }} from 'pg'; const pool = new Pool(); const run = {function}; {call};")
+    assert [one.sink for one in found.calls] == sinks
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "import { Pool } from 'pg'; const p = new Pool(); p.query(build())",
@@ -202,6 +219,27 @@ def test_drivers(text: str, driver: str | None, dialect: str | None) -> None:
     assert (call.driver, call.region.dialect) == (driver, dialect)
 
 
+@pytest.mark.parametrize(
+    ("annotation", "driver"),
+    [
+        ("Pool", "pg"),
+        ("Pool | null", "pg"),
+        ("null | Pool", "pg"),
+        ("Promise<Pool>", "pg"),
+        ("Promise<Pool | undefined>", "pg"),
+        ("pg.Pool", "pg"),
+        ("Pool | pg.Client", "pg"),
+        ("Pool | Connection", None),
+        ("(pool: Pool) => void", None),
+        ("{ pool: Pool }", None),
+    ],
+)
+def test_the_type_of_a_parameter_tells_its_driver(annotation: str, driver: str | None) -> None:
+    imports = "import pg, { Pool } from 'pg'; import { Connection } from 'mysql2'; "
+    call = only(f"{imports}function f(c: {annotation}) {{ c.query('SELECT a FROM t'); }}")
+    assert call.driver == driver
+
+
 # Surroundings
 
 
@@ -241,6 +279,24 @@ def test_the_function_of_a_call() -> None:
             True,
         ),
         ("const save = (row) => pool.query(Q, [row]); rows.forEach(save);", "rows.forEach", "rows.forEach(save)", True),
+        (
+            "async function save({ pool, log }, row) { await pool.query(Q, [row]); } for (const r of rows) { save(ctx, r); }",
+            "for (const r of rows)",
+            "save(ctx, r)",
+            True,
+        ),
+        (
+            "async function save({ a, b }, n) { await pool.query(Q, [a, b]); } for (const r of rows) { save(r, 1); }",
+            "for (const r of rows)",
+            "save(r, 1)",
+            True,
+        ),
+        (
+            "async function save({ pool, log }, n) { await pool.query(Q, [n]); } for (const r of rows) { save(r, 1); }",
+            "for (const r of rows)",
+            "save(r, 1)",
+            False,
+        ),
         (
             "const s = db.prepare(Q); for (const r of rows) s.run(r.a);",
             "for (const r of rows)",
@@ -308,6 +364,9 @@ def test_one_call_for_many_rows() -> None:
         ("x('INSERT INTO t')", "sql"),
         ("x(`UPDATE ${this.table} SET a = 1`)", "sql"),
         ("x('update a as b set c = 1')", "sql"),
+        ("x(`update ${'t_' + name} set a = 1`)", "sql"),
+        ("x(`update ${table({ of: name })} t set a = 1`)", "sql"),
+        ("x(`copy ${'t_' + name} from stdin`)", "sql"),
         ("x('DELETE FROM t')", "sql"),
         ("x('CREATE TABLE IF NOT EXISTS t')", "sql"),
         ("knex.raw(x)", "sql"),
@@ -330,6 +389,10 @@ def test_the_gate_lets_through(text: str, family: str) -> None:
         "const a = document.querySelector('select');",
         "import { useState } from 'react'; const [selected, setSelected] = useState();",
         "<select><option>from</option></select>",
+        "x(`update ${'t_' + name} or never set a`)",
+        "x(`update ${'t_' + name`)",
+        "update " + "${a}" * 5_000 + "${" * 5_000,
+        "update " + "${{a}" * 5_000,
         "array.update(x); user.delete(from); set.create(y)",
         "export function drawCircle() { strawberry(); }",
         "\xff\xfe\x00",
@@ -376,6 +439,14 @@ def test_odd_texts_never_crash(text: str) -> None:
         "const a0 = 'SELECT a FROM t';\n"
         + "\n".join(f"const a{n} = `${{a{n - 1}}} ${{a{n - 1}}}`;" for n in range(1, 60))
         + "\npool.query(a59)",
+        "const a0 = 'SELECT a FROM t';\n"
+        + "\n".join(f"const a{n} = `{f'${{a{n - 1}}} ' * 9}`;" for n in range(1, 12))
+        + "\npool.query(a11)",
+        "const a = {" + "...a, " * 12 + "};\npool.query(a)",
+        "\n".join(f"const a{n} = {{{f'...a{n - 1}, ' * 12}}};" for n in range(1, 9)) + "\npool.query(a8)",
+        "const a = {};\n" + "Object.assign(a, a);\n" * 12 + "pool.query(a)",
+        "const a = {}, b = {}; Object.assign(a, b); Object.assign(b, a); pool.query(a)",
+        "".join(f"async function f{n}(a) {{ const b = a; return pool.query(a, b); }}\n" for n in range(3_000)),
         "const p = {};\n" + "p.a = 1;\n" * 2_000 + "pool.query(p);\n" * 200,
         "function f(x) { pool.query('DELETE FROM t WHERE a = 1'); }\n" + "f(1);\n" * 5_000,
         "let q = 'SELECT a FROM t';\n" + "q += ' x';\n" * 3_000 + "pool.query(q);\n" * 50,

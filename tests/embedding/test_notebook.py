@@ -93,10 +93,40 @@ def test_python_cells_know_those_before_them() -> None:
     assert found.skipped == ()
 
 
+@pytest.mark.parametrize(
+    ("cell", "python"),
+    [
+        ("x = (10\n % 3)", "x = (10\n % 3)"),
+        ("x = (10\n % 3)\n!ls", None),
+        ("%time", "pass"),
+        ("%time run(1)", "run(1)"),
+        ("if a:\n    %timeit -n 10 -r3 run(1)", "if a:\n    run(1)"),
+        ("%prun -s cumulative -q run(1)", "run(1)"),
+        ("%time !ls", "pass"),
+        ("%time %run a.py", "pass"),
+        ("%timeit -", "pass"),
+        ("%timer run(1)", "pass"),
+        ("%time run(\n", "pass"),
+        ("x = %time run(1)", "x = None"),
+        ("!ls\n%time run(1)", "pass\nrun(1)"),
+        ("run?\nx = 1", "pass\nx = 1"),
+    ],
+)
+def test_only_what_is_no_python_is_masked(cell: str, python: str | None) -> None:
+    source = notebook(lines(cell))
+    found = read_notebook(source)
+    texts = [region.text.rstrip("\n") for region in found.regions]
+    assert texts == ([python] if python is not None else [])
+    assert len(found.skipped) == (python is None)
+    if python is not None and "run(1)" in python:
+        assert place_of(found.regions[0], "run(1)", source) == "run(1)"
+
+
 def test_a_broken_cell_costs_itself() -> None:
-    source = notebook("x = 1", "for a in b:", "y = 'SELECT a FROM t'")
+    source = notebook("x = 1", "a = 1\nfor a in b:", "y = 'SELECT a FROM t'")
     found = read_notebook(source)
     assert [(cell.number, cell.reason.split(":")[0]) for cell in found.skipped] == [(3, "syntax error")]
+    assert [source.text[cell.span.start : cell.span.end] for cell in found.skipped] == ["for a in b:"]
     assert python_of(found.regions).text == "x = 1\ny = 'SELECT a FROM t'\n"
 
 

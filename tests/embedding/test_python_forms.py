@@ -37,6 +37,12 @@ def assert_words_lead_to_file(call: SqlCall, host: str) -> None:
     assert checked
 
 
+def test_texts_of_names_alone_are_each_found() -> None:
+    text = 'A = "SELECT a FROM t"\nB = "DELETE FROM u"\ncur.execute(f"{A}")\ncur.execute(f"{B}")\ncur.execute(f"{B}")\n'
+    _, found = found_in(text)
+    assert [call.region.text for call in found.calls] == ["SELECT a FROM t", "DELETE FROM u"]
+
+
 FORMS = [
     ("F01 execute", 'cur.execute("SELECT a FROM t")', "execute", "SELECT a FROM t"),
     (

@@ -334,14 +334,28 @@ def test_a_write_beside_the_use_is_certain() -> None:
     assert view.certain("a")
 
 
-def test_a_child_has_the_writes_into_it() -> None:
-    document, view = view_of("const p = { Key: { id: 1 } }; p.Key.sort = 2; if (x) delete p.Key.id; f(p)")
-    assert view is not None
-    child = view.child(document, "Key")
-    assert child is not None
-    assert child.certain("sort")
-    assert not child.certain("id")
-    assert view.child(document, "Nothing") is None
+def test_objects_that_hold_themselves_end() -> None:
+    for text, names in (
+        ("const a = { x: 1, ...a }; f(a)", {"x"}),
+        ("const a = { x: 1 }, b = { y: 1 }; Object.assign(a, b); Object.assign(b, a); f(a)", {"x", "y"}),
+        ("const a = { x: 1, ...b }, b = { y: 1, ...c, ...c }, c = { z: 1 }; f({ ...a, ...a, ...b })", {"x", "y", "z"}),
+    ):
+        _, view = view_of(text)
+        assert view is not None
+        assert set(view.properties) == names
+
+
+def test_positions_of_parameters() -> None:
+    document = parse("const f = async ({ a, b: [c] }, d = 1, ...e) => { let g; }", Language.TYPESCRIPT)
+    [function] = document.find("arrow_function")
+    assert document.parameter_names(function) == [["a", "c"], ["d"], ["e"]]
+    assert document.parameters(function) == ["a", "c", "d", "e"]
+    declared = {
+        document.text_of(one): one for one in document.find("identifier", "shorthand_property_identifier_pattern")
+    }
+    assert {name: document.parameter_position(function, declared[name]) for name in "acdeg"} == {
+        "a": 0, "c": 0, "d": 1, "e": 2, "g": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["f(p)", "f(g())", "f(1)", "function g(p) { f(p); }", "let p = {}; p = q; f(p)"])

@@ -227,15 +227,43 @@ def test_assignments_and_constants() -> None:
     assert document.literal(document.constant(name_node(document, "B"))) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (
+            "class A:\n    sql: str\n    def __init__(self):\n        self.sql = 1\n    def f(self):\n        use(self.sql)\n",
+            "1",
+        ),
+        (
+            "class A:\n    def __init__(self):\n        self.sql: int\n        self.sql = 1\n        use(self.sql)\n",
+            "1",
+        ),
+        ("sql: int\nsql = 1\nuse(sql)\n", "1"),
+        ("def f():\n    sql: int\n    if x:\n        sql = 1\n    else:\n        sql = 1\n    use(sql)\n", "sql"),
+        (
+            "class A:\n    sql: int = 2\n    def __init__(self):\n        self.sql = 1\n        use(self.sql)\n",
+            "self.sql",
+        ),
+        (
+            "@dataclass\nclass A:\n    sql: int\n    def f(self):\n        self.sql = 1\n        use(self.sql)\n",
+            "self.sql",
+        ),
+        ("class A(Base):\n    sql: int\n    def f(self):\n        self.sql = 1\n        use(self.sql)\n", "self.sql"),
+    ],
+)
+def test_a_bare_annotation_gives_no_value(text: str, value: str) -> None:
+    document = parse(text)
+    assert document.text_of(document.value_of(first_call(document, "use").args[0])) == value
+
+
 def test_literal_never_runs_code() -> None:
     document = parse("use({'a': [1, (2, None)]}, f(), -1)\n")
     call = first_call(document, "use")
     assert [document.literal(item) for item in call.args] == [{"a": [1, (2, None)]}, NOT_LITERAL, -1]
 
 
-def test_docstrings_and_comments() -> None:
+def test_comments() -> None:
     document = parse('"""Doc."""\ndef f():\n    """In."""\n    x = "#no"  # yes ü\r\n    # two\n')
-    assert [document.slice(span) for span in document.docstring_spans] == ['"""Doc."""', '"""In."""']
     assert [(document.slice(span), text) for span, text in document.comments()] == [
         ("# yes ü", "# yes ü"), ("# two", "# two"),
     ]  # fmt: skip
@@ -300,6 +328,10 @@ def test_a_syntax_error_knows_its_line() -> None:
     with pytest.raises(NotAnalysable) as caught:
         parse("a = 1\nb = = 2\n")
     assert caught.value.span == Span(6, 13)
+    text = "# \x0c page \u2028 of a print\r\nb = = 2\r\n"
+    with pytest.raises(NotAnalysable) as caught:
+        parse(text)
+    assert caught.value.span == Span(text.index("b ="), text.index("\r\n", -2))
 
 
 def test_warnings_of_the_parser_stay_inside(recwarn: pytest.WarningsRecorder) -> None:

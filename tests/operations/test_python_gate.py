@@ -152,3 +152,11 @@ def test_a_document_is_parsed_once_and_only_when_it_may_hold_an_answer(monkeypat
     both = view(text)
     assert all((both.dags, both.sql, both.hosts))
     assert parsed == [text]
+
+
+def test_python_that_does_not_parse_is_named_with_its_line() -> None:
+    broken = view("import sqlite3\nx = = 1\ncur.execute('delete from t')\n")
+    assert broken.calls == []
+    [lost] = broken.not_analysed
+    assert lost.location is not None
+    assert (lost.code, lost.location.start.line, lost.location.end.line) == ("syntax", 2, 2)

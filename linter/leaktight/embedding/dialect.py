@@ -7,7 +7,7 @@ is to be asked when a text does not parse in the dialect that `detect` gave.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from leaktight.embedding.dialect_signs import MARKS, SIGNS_BY_GATE, WORDS, Sign
@@ -45,19 +45,12 @@ _QUOTES = regex(
 )
 
 
-def detect(text: str, *, hint: str | None = None, candidates: Collection[str] | None = None) -> str:
+def detect(text: str) -> str:
     """Give sqlglot's name of the dialect that `text` is most likely written in; `""` when nothing speaks.
 
-    `hint` is what the surroundings say (a driver, a project); it wins. `candidates` are the dialects that
-    may be answered, all when None. Jinja may stand in the text; it is overlooked.
+    Jinja may stand in the text; it is overlooked.
     """
-    if hint is not None:
-        return hint
-    ranking = scores(text)
-    best = next((name for name, _ in ranking if candidates is None or name in candidates), GENERIC)
-    if best == GENERIC and candidates and GENERIC not in candidates:
-        return next((name for name in _PREFERENCE if name in candidates), GENERIC)
-    return best
+    return next((name for name, _ in scores(text)), GENERIC)
 
 
 def scores(text: str) -> list[tuple[str, int]]:
@@ -138,15 +131,21 @@ def _lost(text: str, name: str, limit: float) -> float:
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import SqlglotError
 
+    from leaktight.languages.sql.chains import excess_of, joins_in
+
     logger = getLogger("sqlglot")
     level = logger.level
     logger.setLevel(CRITICAL)
     lost = 0.0
     try:
         dialect = Dialect.get_or_raise(name)
-        for statement in _statements(dialect.tokenize(text)):
+        tokens = dialect.tokenize(text)
+        joins = joins_in(text, tokens)
+        for first, last in _statements(tokens):
+            if excess_of(tokens, first, last, joins) is not None:
+                continue
             try:
-                trees = dialect.parser().parse(list(statement), text)
+                trees = dialect.parser().parse(list(tokens[first:last]), text)
             # sqlglot's builders trip over arguments that they do not expect.
             except (SqlglotError, RecursionError, TypeError, ValueError, AttributeError, LookupError):
                 lost += 1
@@ -161,14 +160,14 @@ def _lost(text: str, name: str, limit: float) -> float:
     return lost
 
 
-def _statements(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Cut tokens at semicolons; leave out what is nested too deep for the parser."""
+def _statements(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Give the ranges of tokens between semicolons; leave out what is nested too deep for the parser."""
     first = depth = deepest = 0
     for index, token in enumerate(tokens):
         text = token.text
         if text == ";":
             if index > first and deepest <= _DEEPEST:
-                yield tokens[first:index]
+                yield first, index
             first, depth, deepest = index + 1, 0, 0
         elif text in ("(", "["):
             depth += 1
@@ -176,4 +175,4 @@ def _statements(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         elif text in (")", "]"):
             depth -= 1
     if first < len(tokens) and deepest <= _DEEPEST:
-        yield tokens[first:]
+        yield first, len(tokens)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+# The names that hosts give their drivers stand here too: what speaks which dialect is said nowhere else.
 _DRIVERS = {
     "postgres": "psycopg psycopg2 psycopg_pool asyncpg aiopg pg8000 pgdb pygresql pg postgres postgresql pg-promise pgx"
     " @vercel/postgres @neondatabase/serverless slonik node-postgres timescaledb cockroachdb vertica_python greenplum"
-    " pglite @electric-sql/pglite",
+    " pglite @electric-sql/pglite awswrangler.postgresql",
     "mysql": "mysql pymysql mysqldb mysql2 mysqlclient aiomysql asyncmy mysql.connector mysqlconnector mariadb"
-    " @planetscale/database serverless-mysql singlestore singlestoredb",
+    " @planetscale/database serverless-mysql promise-mysql awswrangler.mysql",
+    "singlestore": "singlestore singlestoredb",
     "sqlite": "sqlite sqlite3 aiosqlite pysqlite apsw better-sqlite3 bun:sqlite node:sqlite expo-sqlite libsql"
     " @libsql/client sql.js d1",
     "snowflake": "snowflake snowflake.connector snowflake.snowpark snowflake-sdk snowflake-connector-python",
@@ -16,7 +18,7 @@ _DRIVERS = {
     "duckdb": "duckdb duckdb-async @duckdb/node-api @duckdb/duckdb-wasm duckdb_engine motherduck",
     "spark": "spark pyspark pyspark.sql sparksql awsglue dataproc",
     "databricks": "databricks databricks.sql databricks-sql-connector @databricks/sql databricks.connect",
-    "redshift": "redshift redshift_connector sqlalchemy_redshift redshift-data redshiftdata"
+    "redshift": "redshift redshift_connector sqlalchemy_redshift redshift-data redshiftdata awswrangler.redshift"
     " @aws-sdk/client-redshift-data",
     "oracle": "oracle oracledb cx_oracle node-oracledb",
     "tsql": "tsql mssql pymssql pyodbc aioodbc tedious msnodesqlv8 mssqlserver sqlserver synapse fabric mssql-python"

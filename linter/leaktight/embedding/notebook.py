@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from enum import IntEnum
 
 from leaktight.embedding.notebook_cells import CellScan, Code, Line, cut
 from leaktight.languages.python import parse_python
@@ -64,6 +65,10 @@ _SQL_MAGICS = {
 _PYTHON_MAGICS = frozenset("time timeit capture python python3 prun memit pyspark spark local configure".split())
 _CELL_MAGIC = regex(r"\s*%%(\w+)[ \t]*(.*)")
 _LINE_MAGIC = regex(r"(\s*)(?:[\w, ]+=\s*)?%(\w+)[ \t]*")
+_TIMING = regex(
+    r"(\s*)%(?:time|timeit|memit|prun)[ \t]+(?:-[lsTD][ \t]*\S+[ \t]+|-[a-zA-Z][ \t]*\d*[ \t]+)*(?=[^\s!%?-])"
+)
+"""A line magic that runs the Python behind it, with its options."""
 _SHELL = regex(r"(\s*)([\w, ]+=\s*)?(?=[!%?])|(\s*)(?=[\w.]+\?{1,2}\s*$)")
 _VERB = regex(
     r"\s*(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe)\b", re.IGNORECASE
@@ -102,17 +107,41 @@ def _notebook(source: Source, cells: Sequence[Code], *, python: bool) -> Noteboo
             continue
         for line in cell.lines:
             regions += _sql_line(base, cell, line)
-        alone = RegionBuilder(base)
-        _append_python(alone, cell)
-        try:
-            parse_python(alone.build(Language.PYTHON), source)
-        except NotAnalysable as error:
-            skipped.append(SkippedCell(cell.number, cell.span, error.reason))
-            continue
-        _append_python(joined, cell)
+        found = _masking(source, base, cell)
+        if isinstance(found, SkippedCell):
+            skipped.append(found)
+        else:
+            _append_python(joined, cell, found)
     if joined.length:
         regions.append(joined.build(Language.PYTHON))
     return Notebook(tuple(regions), tuple(Cell(cell.number, cell.span) for cell in cells), tuple(skipped))
+
+
+class _Masking(IntEnum):
+    """What becomes of lines that look like magics or shell lines."""
+
+    NONE = 0
+    """Nothing: a line that continues an expression may begin with `%` as well."""
+    TIMED = 1
+    """The word `%time` goes and what it times stays."""
+    ALL = 2
+
+
+def _masking(source: Source, base: Region, cell: Code) -> _Masking | SkippedCell:
+    """Give the least masking with which a cell is Python; the cell is skipped where there is none."""
+    masked = any(_SHELL.match(line.text) for line in cell.lines)
+    for masking in _Masking if masked else (_Masking.NONE,):
+        alone = RegionBuilder(base)
+        _append_python(alone, cell, masking)
+        region = alone.build(Language.PYTHON)
+        try:
+            parse_python(region, source)
+        except NotAnalysable as error:
+            place = region.map.to_file(error.span) if error.span is not None else cell.span
+            skipped = SkippedCell(cell.number, place, error.reason)
+        else:
+            return masking
+    return skipped
 
 
 def _databricks_magic(cell: Code, first: str) -> re.Match[str] | None:
@@ -129,19 +158,11 @@ def _sql_cell(base: Region, cell: Code, magic: re.Match[str]) -> Iterator[Region
             started = bool(line.text.strip())
             if not started or not _VERB.match(magic[2]):
                 continue
-            _append(
-                builder,
-                _from(line, len(line.text) - len(line.text.rstrip("\r\n")[magic.start(2) :]) - _ending(line)),
-                cell,
-            )
+            _append(builder, _from(line, magic.start(2)), cell)
             continue
         _append(builder, line, cell, parameters=True)
     if builder.text.strip():
         yield builder.build(Language.SQL, dialect=_SQL_MAGICS[magic[1]], cell=cell.number)
-
-
-def _ending(line: Line) -> int:
-    return len(line.text) - len(line.text.rstrip("\r\n"))
 
 
 def _sql_line(base: Region, cell: Code, line: Line) -> Iterator[Region]:
@@ -153,19 +174,24 @@ def _sql_line(base: Region, cell: Code, line: Line) -> Iterator[Region]:
     yield builder.build(Language.SQL, dialect=_SQL_MAGICS[magic[2]], cell=cell.number)
 
 
-def _append_python(builder: RegionBuilder, cell: Code) -> None:
-    """Append a cell; magics and shell lines become `pass`, or `None` behind `=`."""
+def _append_python(builder: RegionBuilder, cell: Code, masking: _Masking) -> None:
+    """Append a cell; magics and shell lines that are masked become `pass`, or `None` behind `=`."""
     skip_first = _CELL_MAGIC.match(next((line.text for line in cell.lines if line.text.strip()), "")) is not None
     quoted = ""
     for line in cell.lines:
         text = line.text
-        match = None if quoted else _SHELL.match(text)
+        match = None if quoted or masking is _Masking.NONE else _SHELL.match(text)
+        timed = _TIMING.match(text) if match is not None and masking is _Masking.TIMED else None
         if skip_first and text.strip():
             skip_first = False
             continue
         quoted = _open_quote(text, quoted)
         if match is None or not text.strip():
             _append(builder, line, cell)
+            continue
+        if timed is not None:
+            _append(builder, _until(line, timed.end(1)), cell)
+            _append(builder, _from(line, timed.end()), cell)
             continue
         _append(builder, _until(line, match.end()), cell)
         rest = _from(line, match.end())

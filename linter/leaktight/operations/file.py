@@ -259,7 +259,9 @@ class FileView:
 
     def _problem(self, problem: NotAnalysable, region: Region | None) -> NotAnalysed:
         place = None
-        if region is not None and region.map.segments and region.embedded:
+        if region is not None and problem.span is not None:
+            place = locate(self.source, region.map.to_file(problem.span))
+        elif region is not None and region.map.segments and region.embedded:
             segments = region.map.segments
             place = locate(self.source, segments[0].file.cover(segments[-1].file))
         return NotAnalysed(self.source.path, problem.code, problem.reason, place)

@@ -18,7 +18,7 @@ JAVASCRIPT = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
 class Hosts:
     """The documents of some regions of a file, in their order.
 
-    `not_read` is told of each region that cannot be parsed, once, with what is wrong.
+    `not_read` is told of each region that cannot be parsed, once, with the problem.
     """
 
     def __init__(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlglot import exp
 
+from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.text import Span
 
@@ -246,13 +247,10 @@ def test_find_gives_subclasses_and_outer_before_inner(parse: Parse) -> None:
     assert list(document.find(exp.Merge)) == []
 
 
-def test_a_statement_by_node_and_by_offset(parse: Parse) -> None:
+def test_a_statement_by_its_node(parse: Parse) -> None:
     document = parse("select a;\n  select b")
     first, second = document.statements
     assert [document.statement_of(column) for column in document.find(exp.Column)] == [first, second]
-    assert document.statement_at(0) is first
-    assert document.statement_at(9) is None
-    assert document.statement_at(12) is second
 
 
 def test_chains_of_one_kind_cost_no_recursion(parse: Parse) -> None:
@@ -284,3 +282,20 @@ def test_the_tail_of_a_statement_reaches_to_the_next_word(parse: Parse) -> None:
         "  /* all */  ",
         "   ",
     ]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "temporary"),
+    [
+        ("postgres", "create temp table a (b int)", True),
+        ("oracle", "create global temporary table a (b int)", True),
+        ("teradata", "create volatile table a (b int)", True),
+        ("teradata", "create multiset volatile table a (b int)", True),
+        ("snowflake", "create transient table a (b int)", False),
+        ("postgres", "create unlogged table a (b int)", False),
+        ("postgres", "create function a() returns int volatile as 'select 1'", False),
+    ],
+)
+def test_what_goes_with_its_session_is_temporary(parse: Parse, dialect: str, text: str, temporary: bool) -> None:
+    [create] = parse(text, dialect).find(exp.Create)
+    assert clauses.is_temporary(create) is temporary

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlglot import exp
 
+from leaktight.languages.sql.chains import MAX_CHAIN, MAX_OPEN_JOINS
 from leaktight.languages.sql.client_commands import blank_client_commands
 from leaktight.languages.sql.document import SqlDocument
-from leaktight.languages.sql.statements import MAX_CHAIN
 from leaktight.languages.sql.tokens import MAX_NESTING, MAX_SUBSCRIPTS, MAX_TYPE_NESTING
 from leaktight.source import NotAnalysable
 
@@ -52,6 +52,8 @@ def test_semicolons(parse: Parse, text: str, expected: list[str]) -> None:
          ["insert into a values (i)", "set i = i + 1", "select 1"]),
         ("bigquery", "for r in (select id from a) do\n insert into b values (r.id);\nend for;",
          ["select id from a", "insert into b values (r.id)"]),
+        ("bigquery", "while (select count(*) from a) > 0 do\n insert into b values (1);\nend while;",
+         ["select count(*) from a", "insert into b values (1)"]),
         ("bigquery", "loop\n delete from a where b;\n leave;\nend loop;", ["delete from a where b", "leave"]),
         ("bigquery", "repeat\n delete from a where b;\nuntil x > 3\nend repeat;", ["delete from a where b"]),
         ("bigquery", "case x when 1 then select 1; when 2 then select 2; else select 3; end case;",
@@ -76,6 +78,8 @@ def test_semicolons(parse: Parse, text: str, expected: list[str]) -> None:
          ["create trigger t after insert on a", "update b set c = 1", "select 1"]),
         ("tsql", "select 1\nGO\ndelete from t where a = 1\n go \nselect go\nfrom u",
          ["select 1", "delete from t where a = 1", "select go\nfrom u"]),
+        ("tsql", "select a\nfrom t\nwhere b in (\n'GO'\n)\nGO\nselect 2", ["select a\nfrom t\nwhere b in (\n'GO'\n)", "select 2"]),
+        ("oracle", "select\n'/'\nfrom dual\n/\nselect 2 from dual", ["select\n'/'\nfrom dual", "select 2 from dual"]),
         ("tsql", "select 1\nGo\ninsert into a select * from b\nupdate c set d = 1\ndelete from e where f = 1",
          ["select 1", "insert into a select * from b", "update c set d = 1", "delete from e where f = 1"]),
         ("tsql", "begin try\n insert into a values (1);\nend try\nbegin catch\n rollback;\nend catch",
@@ -102,6 +106,8 @@ def test_the_body_of_a_routine_is_seen(parse: Parse) -> None:
          ["copy t from stdin with (format csv)", "copy u from stdin"]),
         ("postgres", "copy t from stdin;\n1\n\nselect 2;", ["copy t from stdin", "1\n\nselect 2"]),
         ("sqlite", ".mode csv\n.import 'x y\nselect 1;\n", ["select 1"]),
+        ("redshift", "copy t from 's3://b'\niam_role 'r'\ndelimiter ','\ngzip;\nselect f(a, ',') from t;",
+         ["copy t from 's3://b'\niam_role 'r'\ndelimiter ','\ngzip", "select f(a, ',') from t"]),
         ("mysql", "delimiter //\nselect 1//\nselect 2//\ndelimiter ;\nselect 3;", ["select 1", "select 2", "select 3"]),
     ],
 )  # fmt: skip
@@ -116,6 +122,20 @@ def test_what_is_for_the_client_is_blank(parse: Parse, dialect: str, text: str, 
 def test_client_commands_cost_no_time(parse: Parse, text: str) -> None:
     blank_client_commands(text)
     parse(text, "tsql")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("copy t (a) from stdin;\n-- leaktight: row\n/* row\n\\.\nselect 1; -- said", ["-- said"]),
+        ("delimiter //\nselect 1// -- said\nselect 2//\ndelimiter ;\n", ["-- said"]),
+        ("-- a\n\\echo -- b\nselect 1 /* c */", ["-- a", "/* c */"]),
+    ],
+)
+def test_what_is_for_the_client_holds_no_comment(parse: Parse, text: str, expected: list[str]) -> None:
+    document = parse(text)
+    assert [comment for _, comment in document.comments()] == expected
+    assert [document.slice(span) for span, _ in document.comments()] == expected
 
 
 def test_a_broken_statement_costs_itself(parse: Parse) -> None:
@@ -188,6 +208,44 @@ def test_chains_are_guarded(parse: Parse) -> None:
     assert document.statements[0].understood
     assert len(list(document.find(exp.Column))) == 5_000
     assert document.slice(document.span(next(document.find(exp.Add)))).count("a") == 5_000
+
+
+LONG = MAX_CHAIN + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        *((f"select {f' {operator} '.join(['a'] * LONG)} from t", f"more than {MAX_CHAIN} operators in one statement")
+          for operator in ("/", "like", "and", "=", "||", "+")),
+        *((f" {operator} ".join(["select a, b from t"] * LONG), f"more than {MAX_CHAIN} operators in one statement")
+          for operator in ("union all", "except", "intersect")),
+        (f"select f(a, {' * '.join(['b'] * LONG)}, c)", f"more than {MAX_CHAIN} operators in one statement"),
+        (f"select 1 from t{' join t' * (MAX_OPEN_JOINS + 1)}", f"more than {MAX_OPEN_JOINS} joins in a row without a condition"),
+        (f"select 1 from t{' left join t' * 5_000}", f"more than {MAX_OPEN_JOINS} joins in a row without a condition"),
+        (f"select 1 from t{' join t' * MAX_OPEN_JOINS}", None),
+        (f"select 1 from t{' join t on a = b' * 100}", None),
+        (f"select 1 from t{' cross join t' * 100}{' natural join t' * 100}", None),
+        ("; ".join(["select 1 from t join u"] * 100), None),
+        (" union all ".join(["select 1 from t join u"] * 100), None),
+        (f"insert into t values {', '.join(['(-1, -2.5)'] * LONG)}", None),
+        (f"select case {'when a = 1 then -1 ' * LONG} end", None),
+        (f"select {', '.join(['a + b'] * LONG)} from t", None),
+        (f"select {' or '.join(['a.b = 1'] * (MAX_CHAIN // 2 + 1))} from t", None),
+    ],
+)  # fmt: skip
+def test_only_what_nests_counts_as_a_chain(parse: Parse, text: str, problem: str | None) -> None:
+    assert {statement.problem for statement in parse(text).statements} == {problem}
+
+
+def test_a_long_chain_is_climbed_once(parse: Parse) -> None:
+    terms = parse(f"select {' + '.join(['a'] * 10_000)} from t")
+    assert [len(scope.columns) for scope in terms.scopes] == [10_000]
+    arms = parse(
+        f"with c as (select 1) select a from (select 1 from t) where exists ({' union all '.join(['select b from u'] * 3_000)})"
+    )
+    outer = arms.scopes[0]
+    assert sum(scope.parent is outer for scope in arms.scopes) == 3_000
 
 
 @pytest.mark.parametrize(

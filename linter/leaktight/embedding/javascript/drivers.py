@@ -56,29 +56,13 @@ _PREFIXES = (
     ("@google-cloud/bigquery", "@google-cloud/bigquery"),
     ("@prisma/", "prisma"),
 )
-_DIALECTS = {
-    "athena": "athena",
-    "better-sqlite3": "sqlite",
-    "clickhouse": "clickhouse",
-    "databricks": "databricks",
-    "duckdb": "duckdb",
-    "@google-cloud/bigquery": "bigquery",
-    "libsql": "sqlite",
-    "mssql": "tsql",
-    "mysql2": "mysql",
-    "oracledb": "oracle",
-    "pg": "postgres",
-    "postgres": "postgres",
-    "redshift-data": "redshift",
-    "slonik": "postgres",
-    "snowflake-sdk": "snowflake",
-    "sqlite3": "sqlite",
-}
 _FOREIGN = frozenset(
     "amazon-qldb-driver-nodejs"
     " cassandra-driver neo4j-driver influx @influxdata/influxdb-client @azure/cosmos jsforce arangojs surrealdb"
     " surrealdb.js gremlin @apollo/client graphql-request n1ql couchbase jquery orientjs nano".split()
 )
+_HOLDING_TYPES = frozenset({"object_type", "function_type", "constructor_type"})
+"""Types that only mention others: a value of theirs is no connection itself."""
 _HOPS = 4
 
 
@@ -88,11 +72,6 @@ def driver_of_module(module: str) -> str | None:
     if found is None:
         found = next((driver for prefix, driver in _PREFIXES if module.startswith(prefix)), None)
     return found
-
-
-def dialect_of(driver: str | None) -> str | None:
-    """Give the SQL dialect of a driver that speaks one alone."""
-    return _DIALECTS.get(driver) if driver is not None else None
 
 
 class Drivers:
@@ -150,12 +129,17 @@ class Drivers:
         annotation = node.child_by_field_name("type")
         if annotation is None:
             return None
-        for name in self._document.text_of(annotation).strip(": ").replace("<", ".").split("."):
-            module = self._document.imports.get(name, ("", ""))[0]
-            driver = driver_of_module(module) if module else None
-            if driver is not None:
-                return driver
-        return None
+        found: set[str] = set()
+        pending = [annotation]
+        while pending:
+            one = pending.pop()
+            if one.type in ("identifier", "type_identifier"):
+                module = self._document.imports.get(self._document.text_of(one), ("", ""))[0]
+                driver = driver_of_module(module) if module else None
+                found.update((driver,) if driver is not None else ())
+            elif one.type not in _HOLDING_TYPES:
+                pending.extend(one.named_children)
+        return found.pop() if len(found) == 1 else None
 
     @cached_property
     def _fields(self) -> dict[str, str]:

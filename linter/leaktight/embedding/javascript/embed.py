@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaktight.embedding.call import Argument, Embedded, SqlCall, Unfolded
-from leaktight.embedding.javascript.drivers import Drivers, dialect_of
+from leaktight.embedding.drivers import dialect_of_driver
+from leaktight.embedding.javascript.drivers import Drivers
 from leaktight.embedding.javascript.fold import fold, text_of
 from leaktight.embedding.javascript.looks import has_clause, starts_as_sql
 from leaktight.embedding.javascript.parts import Flattener, Part, is_sql_tag
@@ -133,7 +134,7 @@ class _Finder:
             return
         bound = any(part.bound for part in parts) or is_sql_tag(document, document.resolve(argument))
         prefix = Part(document.name_span(call), sink.prefix, verbatim=False) if sink.prefix else None
-        region = fold(document, self._base, parts, dialect=dialect_of(driver), prefix=prefix)
+        region = fold(document, self._base, parts, dialect=dialect_of_driver(driver or ""), prefix=prefix)
         runs = self._runs_of(call) if name == "prepare" else []
         self._calls.append(
             SqlCall(
@@ -161,11 +162,16 @@ class _Finder:
         function = document.function_of(node)
         if node.type not in ("identifier", "shorthand_property_identifier") or function is None:
             return False
-        names = document.parameters(function)
         name = document.function_name(function).rsplit(".", 1)[-1]
-        if document.text_of(node) not in names or not name:
+        declared = next(
+            (one for one in document.declarations(document.text_of(node), node) if one.scope == function), None
+        )
+        position = document.parameter_position(function, declared.name) if declared is not None else None
+        if declared is None or position is None or not name:
             return False
-        self._wrappers[name] = Sink(Trust.SHAPE, names.index(document.text_of(node)), driver=driver, wrapper=True)
+        if len(declared.path) > 1 or "" in declared.path:
+            return True
+        self._wrappers[name] = Sink(Trust.SHAPE, position, keys=declared.path, driver=driver, wrapper=True)
         return True
 
     def _read_wrappers(self) -> None:
@@ -196,7 +202,7 @@ class _Finder:
         template = document.arguments(call)[0]
         self._calls.append(
             SqlCall(
-                region=fold(document, self._base, parts, dialect=dialect_of(driver)),
+                region=fold(document, self._base, parts, dialect=dialect_of_driver(driver or "")),
                 sink=name + "`",
                 receiver=document.receiver(tag),
                 span=document.span(call),
@@ -215,7 +221,7 @@ class _Finder:
         span = document.span(literal)
         self._calls.append(
             SqlCall(
-                region=fold(document, self._base, parts, dialect=dialect_of(self._drivers.only)),
+                region=fold(document, self._base, parts, dialect=dialect_of_driver(self._drivers.only or "")),
                 sink="",
                 receiver="",
                 span=span,

@@ -8,18 +8,20 @@ from leaktight.lazy import regex
 
 # A literal search runs at the speed of memory; a pattern that starts with a class of characters does not. So each verb
 # is looked for as it stands, what follows is matched only there, and a family's names only where its platform is named.
+_TABLE = rb"(?:\$\{(?:[^{}]|\{[^{}]{0,80}\}){0,200}+\}|\S)++"
+"""A name, or what a template puts in its place: ``${"t_" + name}``."""
 _STATEMENTS = {
     b"select": regex(rb"select\s"),
     b"insert": regex(rb"insert\s+(?:into|ignore|overwrite|or|all)\b"),
     b"delete": regex(rb"delete\s+(?:\S+\s+)?from\b"),
-    b"update": regex(rb"update\s+\S+\s+(?:(?:as\s+)?\w+\s+)?(?:set|join|inner|left)\b|update\s+only\b"),
+    b"update": regex(rb"update\s+" + _TABLE + rb"\s+(?:(?:as\s+)?\w+\s+)?(?:set|join|inner|left)\b|update\s+only\b"),
     b"merge": regex(rb"merge\s+into\b"),
     b"replace": regex(rb"replace\s+into\b"),
     b"truncate": regex(rb"truncate\s+[\w$`\"]"),
     b"create": regex(rb"create\s+(?:\w+\s+){0,3}(?:table|view|index|schema|function|trigger|database)\b"),
     b"alter": regex(rb"alter\s+(?:table|view|schema|session)\b"),
     b"drop": regex(rb"drop\s+(?:\w+\s+)?(?:table|view|index|schema|function|database)\b"),
-    b"copy": regex(rb"copy\s+(?:into\b|\S+\s+(?:from|to)\b|\S+\s*\()"),
+    b"copy": regex(rb"copy\s+(?:into\b|" + _TABLE + rb"\s+(?:from|to)\b|\S+\s*\()"),
 }
 _FOLLOWS = {b"select": (b"from", b"into")}
 _REACH = 6_000

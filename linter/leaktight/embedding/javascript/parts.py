@@ -66,11 +66,13 @@ class Flattener:
         self._used: set[int] = set()
         self._latest: set[int] = set()
         self._seen: set[int] = set()
+        self._taken = 0
 
     def parts(self, node: Node) -> list[Part]:
         """Give the parts of an expression in order; one unknown part when nothing of it is known."""
         self._seen = set()
         self._latest = set()
+        self._taken = 0
         return self._parts(node, 0, bound=False)[:_MOST_PARTS]
 
     def keep(self) -> None:
@@ -86,7 +88,8 @@ class Flattener:
 
     def _parts(self, node: Node, depth: int, *, bound: bool) -> list[Part]:
         node = self._document.unwrap(node)
-        if depth > _DEEPEST:
+        self._taken += 1
+        if depth > _DEEPEST or self._taken > _MOST_PARTS:
             return self._unknown(node, bound)
         if node.type in ("string", "template_string"):
             return self._literal(node, depth, bound=bound)

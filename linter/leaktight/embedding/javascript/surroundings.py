@@ -125,13 +125,13 @@ class Surroundings:
 
     def _bound(self, function: Node, given: list[Node], variables: frozenset[str]) -> frozenset[str]:
         """The parameters of a helper that take what changes at each iteration."""
-        names = self._document.parameters(function)
+        parameters = self._document.parameter_names(function)
         if not given:
-            return frozenset(names[:1])
-        bound = set()
-        for name, argument in zip(names, given, strict=False):
+            return frozenset(parameters[0]) if parameters else frozenset()
+        bound: set[str] = set()
+        for names, argument in zip(parameters, given, strict=False):
             if variables & {self._document.text_of(one) for one in _identifiers(argument)}:
-                bound.add(name)
+                bound.update(names)
         return frozenset(bound)
 
 

@@ -15,7 +15,8 @@ from leaktight.embedding.jinja.expressions import (
     tokens_of,
     whole_literal,
 )
-from leaktight.embedding.jinja.words import BACKTICK_DIALECTS, RESERVED
+from leaktight.embedding.jinja.words import RESERVED
+from leaktight.languages.sql.identifiers import BACKTICKS
 from leaktight.lazy import record, regex
 from leaktight.source import HoleKind
 
@@ -46,7 +47,7 @@ class OutputReader:
     """Reads the outputs of one view: knows the variables set so far, and what its conditions settled."""
 
     def __init__(self, dialect: str | None) -> None:
-        self.quote = "`" if dialect in BACKTICK_DIALECTS else '"'
+        self.quote = "`" if dialect in BACKTICKS else '"'
         self.variables: dict[str, object] = {}
         self._spellings: dict[str, list[str]] = {}
 

@@ -61,6 +61,16 @@ class _Scanner:
         self.text = text
         self.limit = len(text)
         self.failures = 0
+        self._found: dict[tuple[str, int], tuple[int, int]] = {}
+
+    def find(self, mark: str, start: int) -> int:
+        """Give the offset of the next `mark` before the limit, or -1; a text is searched once for one that is not there."""
+        key = (mark, self.limit)
+        asked, found = self._found.get(key, (self.limit + 1, -1))
+        if asked > start or 0 <= found < start:
+            found = self.text.find(mark, start, self.limit)
+            self._found[key] = (start, found)
+        return found
 
     def end_of(self, start: int, closing: str) -> int:
         """Give the offset of the `closing` that ends the tag opened at `start`, or -1."""
@@ -81,14 +91,14 @@ class _Scanner:
                     elif closing == "}}":
                         return brace if self.text.startswith("}}", brace, self.limit) else -1
             self.failures += 1
-        return self.text.find(closing, start + 2, self.limit)
+        return self.find(closing, start + 2)
 
     def tag(self, start: int) -> Tag | None:
         """Read the tag that opens at `start`; None when it is only text that looks like one."""
         text = self.text
         opening = text[start + 1]
         if opening == "#":
-            end = text.find("#}", start + 2, self.limit)
+            end = self.find("#}", start + 2)
             return Tag(TagKind.COMMENT, start, end + 2) if end >= 0 else None
         if opening == "{":
             if not _STARTS_EXPRESSION.match(text, start + 2):

@@ -54,8 +54,6 @@ SIZED_TYPES = frozenset(
 
 COMPARES = frozenset("= < > <= >= <> != + - * / % | || between like ilike rlike in and_between".split())
 
-BACKTICK_DIALECTS = frozenset(("bigquery", "mysql", "spark", "spark2", "databricks", "hive", "clickhouse"))
-
 BACKSLASH_DIALECTS = frozenset(
     ("bigquery", "mysql", "spark", "spark2", "databricks", "hive", "clickhouse", "snowflake", "redshift")
 )

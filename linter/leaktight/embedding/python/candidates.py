@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from leaktight.embedding.python.drivers import Drivers, dialect_of, dialect_of_operator
+from leaktight.embedding.python.drivers import Drivers, dialect_of, dialect_of_operator, speaks_sql
 from leaktight.embedding.python.sinks import KEYWORDS, OPERATOR_ENDS, OPERATOR_KEYWORDS, SINKS, Sink
 from leaktight.languages.python import PythonDocument
 from leaktight.lazy import record
@@ -83,7 +83,7 @@ def _is_certain(
 ) -> bool:
     if sink.distinct:
         return True
-    if sure and driver is not None and (driver in _SPEAKS_SQL or dialect_of(driver) is not None):
+    if sure and driver is not None and (driver in _SPEAKS_SQL or speaks_sql(driver)):
         return True
     source = drivers.source(call.func)
     if source is not None:

@@ -5,30 +5,25 @@ from __future__ import annotations
 import ast
 from itertools import islice
 
+from leaktight.embedding.drivers import dialect_of_driver
 from leaktight.languages.python import PythonDocument
 
-_DRIVERS: dict[str, str | None] = {
-    "psycopg": "postgres", "psycopg2": "postgres", "asyncpg": "postgres", "aiopg": "postgres", "pg8000": "postgres",
-    "sqlite3": "sqlite", "aiosqlite": "sqlite", "pymysql": "mysql", "MySQLdb": "mysql", "mysql.connector": "mysql",
-    "aiomysql": "mysql", "asyncmy": "mysql", "mariadb": "mysql", "pyodbc": "tsql", "pymssql": "tsql",
-    "cx_Oracle": "oracle", "oracledb": "oracle", "snowflake.connector": "snowflake", "snowflake.snowpark": "snowflake",
-    "google.cloud.bigquery": "bigquery", "pandas_gbq": "bigquery", "redshift_connector": "redshift",
-    "awswrangler.redshift": "redshift", "awswrangler.athena": "athena", "pyathena": "athena", "duckdb": "duckdb",
-    "awswrangler.postgresql": "postgres", "awswrangler.mysql": "mysql",
-    "clickhouse_driver": "clickhouse", "clickhouse_connect": "clickhouse", "trino": "trino", "prestodb": "presto",
-    "pyhive": "hive", "pyspark": "spark", "databricks.sql": "databricks", "databricks": "databricks",
-    "teradatasql": "teradata", "vertica_python": "postgres", "sqlalchemy": None, "alembic": None, "django": None,
-    "pandas": None, "polars": None, "databases": None, "awswrangler": None, "dagster": None, "boto3": None,
-    "aioboto3": None, "sqlmodel": None, "peewee": None, "airflow": None, "singlestoredb": "singlestore",
-    "dask_sql": None, "databend": "databend",
-}  # fmt: skip
-LIBRARIES = frozenset(_DRIVERS)
-"""The dotted names of all libraries that run SQL, or that hand it to one that does."""
-_SERVERS = frozenset(name for name, dialect in _DRIVERS.items() if dialect is not None)
+_SERVERS = frozenset(
+    "psycopg psycopg2 asyncpg aiopg pg8000 sqlite3 aiosqlite pymysql MySQLdb mysql.connector aiomysql asyncmy mariadb pyodbc "
+    "pymssql cx_Oracle oracledb snowflake.connector snowflake.snowpark google.cloud.bigquery pandas_gbq redshift_connector "
+    "awswrangler.redshift awswrangler.athena awswrangler.postgresql awswrangler.mysql pyathena duckdb clickhouse_driver "
+    "clickhouse_connect trino prestodb pyhive pyspark databricks.sql databricks teradatasql vertica_python singlestoredb "
+    "databend".split()
+)
 """Libraries that speak to one kind of database."""
+LIBRARIES = _SERVERS | frozenset(
+    "sqlalchemy alembic django pandas polars databases awswrangler dagster boto3 aioboto3 sqlmodel peewee airflow "
+    "dask_sql".split()
+)
+"""The dotted names of all libraries that run SQL, or that hand it to one that does."""
 
-_BY_OWN_NAME = {"athena": "athena", "redshift-data": "redshift", "clickhouse": "clickhouse"}
-
+_SERVICES = frozenset({"athena", "redshift-data", "clickhouse"})
+"""What a client is made for, where its library makes clients for many."""
 _OPERATORS = (
     ("BigQuery", "bigquery"), ("Postgres", "postgres"), ("MySql", "mysql"), ("Snowflake", "snowflake"),
     ("Snowpark", "snowflake"), ("Redshift", "redshift"), ("Athena", "athena"), ("Trino", "trino"),
@@ -40,9 +35,12 @@ _OPERATORS = (
 
 def dialect_of(driver: str | None) -> str | None:
     """Give the SQL dialect that a driver's server speaks; None where it may be several."""
-    if driver is None:
-        return None
-    return _BY_OWN_NAME.get(driver) or _DRIVERS.get(driver)
+    return dialect_of_driver(driver) if driver is not None and speaks_sql(driver) else None
+
+
+def speaks_sql(driver: str) -> bool:
+    """Say whether a driver's library speaks SQL to one kind of database, so that what it executes is SQL."""
+    return driver in _SERVERS or driver in _SERVICES
 
 
 def dialect_of_operator(name: str) -> str | None:
@@ -55,7 +53,7 @@ class Drivers:
 
     def __init__(self, document: PythonDocument) -> None:
         self._document = document
-        self._imported = sorted(name for name in _DRIVERS if name in document.modules)
+        self._imported = sorted(LIBRARIES & document.modules)
         servers = {name for name in self._imported if name in _SERVERS}
         if "databricks.sql" in servers:
             servers.discard("databricks")
@@ -122,6 +120,6 @@ def _known(path: str) -> str | None:
     parts = path.split(".")
     for end in range(len(parts), 0, -1):
         name = ".".join(parts[:end])
-        if name in _DRIVERS:
+        if name in LIBRARIES:
             return name
     return None

@@ -143,7 +143,8 @@ class _Search:
         )
 
     def _is_repeated(self, region: Region) -> bool:
-        key = tuple(segment.file for segment in region.map.segments if segment.verbatim) or (Span(-1, -1),)
+        segments = region.map.segments
+        key = tuple(segment.file for segment in segments if segment.verbatim) or tuple(s.file for s in segments)
         if key in self._seen:
             return True
         self._seen.add(key)

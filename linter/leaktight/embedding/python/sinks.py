@@ -29,7 +29,6 @@ class Sink:
 
 _DB_API = ("cursor", "cur", "curs", "conn", "connection", "con", "db", "engine", "session", "database", "hook", "crsr")
 _ASYNC = ("conn", "connection", "pool", "db", "database", "cur", "cursor", "session", "tx", "transaction")
-_FRAME = ("pd", "pandas", "pl", "polars", "wr", "awswrangler", "cudf", "dd", "gpd", "cx", "mpd")
 _STATEMENT = ("sql", "query", "statement", "operation", "stmt", "clause", "object_", "command")
 _HOOK = ("hook", "db", "conn", "client", "target", "source", "src", "dest", "dst")
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from leaktight.embedding.python.fragments import Fragment, Text, Value, formatted, known, percented
 from leaktight.languages.python import PythonDocument
 from leaktight.text import Span
-
-_Fill = Callable[[Text, Sequence[Value], Mapping[str, Value], str | None], Text]
 
 
 class _Folds(Protocol):

@@ -18,6 +18,7 @@ FUNCTIONS = frozenset(
     }
 )
 CLASSES = frozenset({"class_declaration", "class", "abstract_class_declaration"})
+LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 WRAPPERS = frozenset(
     {
         "parenthesized_expression",

@@ -104,7 +104,16 @@ class JavascriptDocument(Document):
 
     def parameters(self, function: Node) -> list[str]:
         """Give the names that a function's parameters bind."""
-        return [self.text_of(name) for one in calls.parameters(function) for name in calls.bound_names(one)]
+        return [name for names in self.parameter_names(function) for name in names]
+
+    def parameter_names(self, function: Node) -> list[list[str]]:
+        """Give the names that each parameter of a function binds: several, or none, where it is taken apart."""
+        return [[self.text_of(name) for name in calls.bound_names(one)] for one in calls.parameters(function)]
+
+    def parameter_position(self, function: Node, name: Node) -> int | None:
+        """Give the position from 0 of the parameter that a declared name stands in; None when it is no parameter's."""
+        found = (index for index, one in enumerate(calls.parameters(function)) if calls.holds(one, name))
+        return next(found, None)
 
     def decorators(self, function: Node) -> list[Node]:
         """Give the decorators of a method or class."""

@@ -20,10 +20,8 @@ class JavascriptLoop:
 
     `node` is the loop statement, or the call of `forEach` and its like. `kind` is `for`, `while` or
     `callback`. `variables` are the names bound anew each time, `iterates` the text of what is walked
-    over, `items` its node. `literal_items` counts the items of an array literal. `parallel` says that
-    the iterations do not wait for one another (`Promise.all(items.map(…))`, `forEach(async …)`). `counted` says
-    that a `for` counts up to something: `iterates` is then its condition, `i < n`. One that counts up to
-    `orders.length` walks over `orders`.
+    over, `items` its node. `literal_items` counts the items of an array literal. `counted` says that a `for` counts up
+    to something: `iterates` is then its condition, `i < n`. One that counts up to `orders.length` walks over `orders`.
     """
 
     node: Node
@@ -33,7 +31,6 @@ class JavascriptLoop:
     iterates: str
     items: Node | None = None
     literal_items: int | None = None
-    parallel: bool = False
     counted: bool = False
 
 
@@ -171,7 +168,6 @@ def _callback(document: JavascriptDocument, call: Node, function: Node) -> Javas
         return None
     bound = parameters(function)[first : first + 1]
     variables = frozenset(document.text_of(one) for parameter in bound for one in bound_names(parameter))
-    asynchronous = any(child.type == "async" for child in function.children)
     return JavascriptLoop(
         call,
         Span(document.span(call).start, head_end),
@@ -180,7 +176,6 @@ def _callback(document: JavascriptDocument, call: Node, function: Node) -> Javas
         document.text_of(items) if items is not None else "",
         items,
         _count(document, items),
-        parallel=asynchronous and name != "reduce",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leaktight.languages.javascript.calls import FUNCTIONS, arguments, holds, unwrapped
+from leaktight.languages.javascript.calls import FUNCTIONS, LOOPS, arguments, holds, unwrapped
 from leaktight.lazy import record
 
 if TYPE_CHECKING:
@@ -30,15 +30,10 @@ class Mutation:
     value: Node | None = None
     maybe: bool = False
 
-    def below(self) -> Mutation:
-        """Give the same write as seen from the property that it goes through."""
-        return replace(self, path=self.path[1:])
 
-
-_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _CONDITIONS = (
     frozenset({"if_statement", "else_clause", "switch_case", "switch_default", "catch_clause", "ternary_expression"})
-    | _LOOPS
+    | LOOPS
     | FUNCTIONS
 )
 _READERS = frozenset(
@@ -68,7 +63,7 @@ class Mutations:
             return []
         binding = self._binding(use)
         chain = {node.id: node for node in document.ancestors(use)}
-        loops = {node.id for node in chain.values() if node.type in _LOOPS}
+        loops = {node.id for node in chain.values() if node.type in LOOPS}
         found = []
         for mutation, holder in candidates:
             if holder.id == use.id or holds(mutation.node, use):

@@ -39,14 +39,13 @@ class ObjectView:
 
     `node` is the literal. `complete` is False when further properties may be there that cannot be seen:
     an unknown spread, a computed key, an unknown function that was handed the object. `removed` names
-    properties that are, or may be, deleted again. `writes` are the writes after the literal, applied already.
+    properties that are, or may be, deleted again.
     """
 
     node: Node
     properties: Mapping[str, Property]
     complete: bool = True
     removed: frozenset[str] = frozenset()
-    writes: Sequence[Mutation] = field(default=(), repr=False)
 
     def get(self, name: str) -> Property | None:
         """Give a property by name, also one that is only maybe there."""
@@ -64,39 +63,48 @@ class ObjectView:
         found = self.properties.get(name)
         return found is not None and not found.maybe and name not in self.removed
 
-    def child(self, document: JavascriptDocument, name: str) -> ObjectView | None:
-        """Give the object that a property holds, with the writes into it: `params.Key.id = …`."""
-        found = self.properties.get(name)
-        if found is None:
-            return None
-        inner = [write.below() for write in self.writes if len(write.path) > 1 and write.path[0] == name]
-        view = document.object_literal(found.value)
-        if view is None or not inner:
-            return view
-        return _written(document, view, inner)
+
+@record(slots=True)
+class _Reading:
+    """One question: how deep it is, and what is known by the node that was asked about; None while that is found out.
+
+    An object that is spread into two others, and they into two more, is so read once a place.
+    """
+
+    depth: int = 0
+    views: dict[int, ObjectView | None] = field(default_factory=dict)
 
 
-def view_object(document: JavascriptDocument, node: Node, depth: int = 0) -> ObjectView | None:
+def view_object(document: JavascriptDocument, node: Node) -> ObjectView | None:
     """Give the object that an expression stands for; None when it is no literal that can be seen."""
-    if depth > _DEEPEST:
-        return None
+    return _view(document, node, _Reading())
+
+
+def _view(document: JavascriptDocument, node: Node, reading: _Reading) -> ObjectView | None:
     use = unwrapped(node)
+    if use.id in reading.views:
+        return reading.views[use.id]
+    if reading.depth > _DEEPEST:
+        return None
+    reading.views[use.id] = view = None
+    reading.depth += 1
     literal = document.resolve(use)
-    view = None
     if literal.type == "object":
-        view = _read_literal(document, literal, depth)
+        view = _read_literal(document, literal, reading)
     elif literal.type == "call_expression" and _is_assign(document, literal):
-        view = _read_assign(document, literal, depth)
-    if view is None or use.type not in ("identifier", "shorthand_property_identifier"):
-        return view
-    return _written(document, view, document.mutations(use))
+        view = _read_assign(document, literal, reading)
+    if view is not None and use.type in ("identifier", "shorthand_property_identifier"):
+        view = _written(document, view, document.mutations(use), reading)
+    reading.depth -= 1
+    reading.views[use.id] = view
+    return view
 
 
 def _is_assign(document: JavascriptDocument, call: Node) -> bool:
     return document.callee_name(call) == "assign" and document.receiver(call) == "Object"
 
 
-def _read_literal(document: JavascriptDocument, literal: Node, depth: int) -> ObjectView:
+def _read_literal(document: JavascriptDocument, literal: Node, reading: _Reading) -> ObjectView:
     found: dict[str, Property] = {}
     complete = True
     for item in literal.named_children:
@@ -104,7 +112,7 @@ def _read_literal(document: JavascriptDocument, literal: Node, depth: int) -> Ob
             name = document.text_of(item)
             found[name] = Property(name, item, item, item)
         elif item.type == "spread_element" and item.named_child_count:
-            complete &= _merge(document, found, item.named_children[0], depth)
+            complete &= _merge(document, found, item.named_children[0], reading)
         elif item.type in ("pair", "method_definition"):
             key = item.child_by_field_name("key" if item.type == "pair" else "name")
             written = document.key_text(key) if key is not None else None
@@ -116,15 +124,15 @@ def _read_literal(document: JavascriptDocument, literal: Node, depth: int) -> Ob
     return ObjectView(literal, found, complete)
 
 
-def _read_assign(document: JavascriptDocument, call: Node, depth: int) -> ObjectView | None:
+def _read_assign(document: JavascriptDocument, call: Node, reading: _Reading) -> ObjectView | None:
     found: dict[str, Property] = {}
     complete = True
     for argument in arguments(call):
-        complete &= _merge(document, found, argument, depth)
+        complete &= _merge(document, found, argument, reading)
     return ObjectView(call, found, complete)
 
 
-def _merge(document: JavascriptDocument, found: dict[str, Property], spread: Node, depth: int) -> bool:
+def _merge(document: JavascriptDocument, found: dict[str, Property], spread: Node, reading: _Reading) -> bool:
     """Add what a spread brings; say whether all of it could be seen."""
     spread = unwrapped(spread)
     if spread.type == "binary_expression":
@@ -134,16 +142,16 @@ def _merge(document: JavascriptDocument, found: dict[str, Property], spread: Nod
         if operator is None or right is None or left is None:
             return False
         if operator.type == "&&":
-            return _merge_maybe(document, found, [right], depth)
+            return _merge_maybe(document, found, [right], reading)
         if operator.type in ("||", "??"):
-            return _merge_maybe(document, found, [left, right], depth)
+            return _merge_maybe(document, found, [left, right], reading)
         return False
     if spread.type == "ternary_expression":
         arms = [spread.child_by_field_name("consequence"), spread.child_by_field_name("alternative")]
-        return _merge_maybe(document, found, [arm for arm in arms if arm is not None], depth)
+        return _merge_maybe(document, found, [arm for arm in arms if arm is not None], reading)
     if spread.type in ("undefined", "null"):
         return True
-    view = view_object(document, spread, depth + 1)
+    view = _view(document, spread, reading)
     if view is None:
         return False
     for name, item in view.properties.items():
@@ -153,18 +161,20 @@ def _merge(document: JavascriptDocument, found: dict[str, Property], spread: Nod
     return view.complete
 
 
-def _merge_maybe(document: JavascriptDocument, found: dict[str, Property], arms: list[Node], depth: int) -> bool:
+def _merge_maybe(document: JavascriptDocument, found: dict[str, Property], arms: list[Node], reading: _Reading) -> bool:
     complete = True
     for arm in arms:
         brought: dict[str, Property] = {}
-        complete &= _merge(document, brought, arm, depth)
+        complete &= _merge(document, brought, arm, reading)
         for name, item in brought.items():
             if name not in found:
                 found[name] = Property(name, item.value, item.node, item.key, maybe=True)
     return complete
 
 
-def _written(document: JavascriptDocument, view: ObjectView, writes: Sequence[Mutation]) -> ObjectView:
+def _written(
+    document: JavascriptDocument, view: ObjectView, writes: Sequence[Mutation], reading: _Reading
+) -> ObjectView:
     found = dict(view.properties)
     removed = set(view.removed)
     complete = view.complete
@@ -172,7 +182,7 @@ def _written(document: JavascriptDocument, view: ObjectView, writes: Sequence[Mu
         if write.kind == "escape" or not write.path or write.path[0] is None:
             if write.kind == "assign" and write.value is not None:
                 brought: dict[str, Property] = {}
-                complete &= _merge(document, brought, write.value, _DEEPEST - 2)
+                complete &= _merge(document, brought, write.value, reading)
                 for name, item in brought.items():
                     maybe = write.maybe or item.maybe
                     if not maybe or name not in found:
@@ -191,4 +201,4 @@ def _written(document: JavascriptDocument, view: ObjectView, writes: Sequence[Mu
             earlier = found.get(name)
             if earlier is None or not write.maybe:
                 found[name] = Property(name, write.value, write.node, write.key, write.maybe)
-    return ObjectView(view.node, found, complete, frozenset(removed), (*view.writes, *writes))
+    return ObjectView(view.node, found, complete, frozenset(removed))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leaktight.languages.javascript.calls import FUNCTIONS, holds
+from leaktight.languages.javascript.calls import FUNCTIONS, LOOPS, holds
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.javascript.scopes import Declaration
-
-_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 
 
 def reaching(document: JavascriptDocument, identifier: Node) -> list[Declaration]:
@@ -51,8 +49,8 @@ def _is_sure(document: JavascriptDocument, one: Declaration, ids: set[int]) -> b
 def _comes_back(one: Declaration, around: list[Node]) -> bool:
     """Say whether control may lead from a write to a use that stands before it."""
     for outer in around:
-        if outer.type in _LOOPS or outer.type in FUNCTIONS:
+        if outer.type in LOOPS or outer.type in FUNCTIONS:
             inside = holds(outer, one.node)
-            if inside == (outer.type in _LOOPS):
+            if inside == (outer.type in LOOPS):
                 return True
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from leaktight.languages.javascript.calls import FUNCTIONS, bound_names, parameters
@@ -43,8 +43,7 @@ class Scopes:
     def __init__(self, document: JavascriptDocument) -> None:
         self._document = document
         self._places: dict[str, list[tuple[str, Node, Node]]] = {}
-        self._declared: dict[str, list[Declaration]] = {}
-        self._written: dict[str, list[Declaration]] = {}
+        self._declared: dict[str, dict[int, list[Declaration]]] = {}
         text_of = document.text_of
         for kind, name, node in self._collect():
             self._places.setdefault(text_of(name), []).append((kind, name, node))
@@ -57,38 +56,34 @@ class Scopes:
         if name not in self._places:
             return []
         if name not in self._declared:
-            self._read(name)
-        scope = self._scope_of(name, at)
-        found = [one for one in self._declared[name] if one.scope == scope]
-        found += [one for one in self._written[name] if one.scope == scope]
-        found.sort(key=lambda one: one.name.start_byte)
-        return found
+            self._declared[name] = self._read(name)
+        declared = self._declared[name]
+        return list(declared.get(self._scope_of(declared, at).id, ()))
 
-    def _scope_of(self, name: str, at: Node) -> Node:
-        holding = [
-            one.scope
-            for one in self._declared[name]
-            if one.scope.start_byte <= at.start_byte and at.end_byte <= one.scope.end_byte
-        ]
-        if not holding:
-            return self._document.root
-        return max(holding, key=lambda scope: (scope.start_byte, -scope.end_byte))
+    def _scope_of(self, scopes: Container[int], at: Node) -> Node:
+        """Give the innermost node round `at` that is among `scopes`, by their ids; the root where none is."""
+        inner = (outer for outer in (at, *self._document.ancestors(at)) if outer.id in scopes)
+        return next(inner, self._document.root)
 
-    def _read(self, name: str) -> None:
-        declared: list[Declaration] = []
+    def _read(self, name: str) -> dict[int, list[Declaration]]:
+        """Give the declarations and assignments of a name by the id of their scope, in document order."""
+        found: dict[int, list[Declaration]] = {}
         writes: list[tuple[str, Node, Node]] = []
         for kind, identifier, node in self._places[name]:
             if kind in ("assignment", "update"):
                 writes.append((kind, identifier, node))
                 continue
-            declared.append(self._declaration(kind, identifier, node))
-        self._declared[name] = declared
-        written = []
+            one = self._declaration(kind, identifier, node)
+            found.setdefault(one.scope.id, []).append(one)
+        declared = frozenset(found)
         for kind, identifier, node in writes:
             path = self._path(identifier, node) if kind == "assignment" else ()
             value = node.child_by_field_name("right")
-            written.append(Declaration(kind, identifier, node, value, self._scope_of(name, identifier), path))
-        self._written[name] = written
+            scope = self._scope_of(declared, identifier)
+            found.setdefault(scope.id, []).append(Declaration(kind, identifier, node, value, scope, path))
+        for group in found.values():
+            group.sort(key=lambda one: one.name.start_byte)
+        return found
 
     def _declaration(self, kind: str, identifier: Node, node: Node) -> Declaration:
         value = None
@@ -98,8 +93,6 @@ class Scopes:
             value = node.child_by_field_name("value") or node.child_by_field_name("right")
         elif kind in ("function", "class"):
             value = node
-        elif kind == "loop":
-            value = None
         return Declaration(kind, identifier, node, value, self._home(kind, node), self._path(identifier, node))
 
     def _home(self, kind: str, node: Node) -> Node:

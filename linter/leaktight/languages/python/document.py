@@ -257,6 +257,8 @@ class PythonDocument(Document):
             if holder is None:
                 continue
             parent = self.parent(node)
+            if isinstance(parent, ast.AnnAssign) and parent.value is None:
+                continue
             if isinstance(parent, ast.Assign | ast.AnnAssign):
                 binding = Binding(BindingKind.ASSIGN, parent, parent.value)
             else:
@@ -343,16 +345,6 @@ class PythonDocument(Document):
         return self._calls.get(function_name.rpartition(".")[2], ())
 
     # Text that is no code
-
-    @cached_property
-    def docstring_spans(self) -> tuple[Span, ...]:
-        """The strings that stand alone as a statement: docstrings, and other text that does nothing."""
-        return tuple(
-            self.span(node.value)
-            for node in self.find(ast.Expr)
-            if isinstance(node.value, ast.JoinedStr)
-            or (isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | bytes))
-        )
 
     @cached_property
     def _comments(self) -> tuple[tuple[Span, str], ...]:

@@ -7,7 +7,7 @@ import warnings
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.source import NotAnalysable, Region, Source
-from leaktight.text import Span
+from leaktight.text import LineIndex, Span
 
 
 def parse_python(region: Region, source: Source) -> PythonDocument:
@@ -41,8 +41,4 @@ def _place(text: str, error: SyntaxError) -> Span | None:
     """Give the line of a syntax error: its columns are not to be trusted inside f-strings."""
     if not error.lineno:
         return None
-    lines = text.splitlines(keepends=True)[: error.lineno]
-    if len(lines) < error.lineno:
-        return Span(len(text), len(text))
-    start = sum(len(line) for line in lines[:-1])
-    return Span(start, start + len(lines[-1].rstrip("\r\n")))
+    return LineIndex(text).line_span(error.lineno)

@@ -162,6 +162,8 @@ class Scopes:
             self._bind_parameter(node, found)
             return
         if isinstance(node, ast.Name):
+            if self._is_declared_alone(node):
+                return
             binding = self._stored(node)
         elif isinstance(node, ast.alias):
             binding = Binding(BindingKind.IMPORT, self._index.parent(node) or node, None)
@@ -191,6 +193,14 @@ class Scopes:
         elif node in arguments.kwonlyargs:
             value = arguments.kw_defaults[arguments.kwonlyargs.index(node)]
         found.setdefault(function, []).append(Binding(BindingKind.PARAMETER, node, value))
+
+    def _is_declared_alone(self, name: ast.Name) -> bool:
+        """Say whether `name: T` gives a type and no value; in a class that is made over, it is a field that a call sets."""
+        parent = self._index.parent(name)
+        if not isinstance(parent, ast.AnnAssign) or parent.value is not None:
+            return False
+        scope = self.scope_of(name)
+        return not isinstance(scope, ast.ClassDef) or not (scope.decorator_list or scope.bases)
 
     def _stored(self, name: ast.Name) -> Binding:
         index = self._index

@@ -317,6 +317,11 @@ def bounded_by(write: exp.Expr) -> list[exp.Expr]:
     return [item for item in items if isinstance(item, exp.Expr)]
 
 
+def last_operand(node: exp.Expr) -> exp.Expr | None:
+    """Give what an operator, NOT or BETWEEN ends with."""
+    return _arg(node, "high", "expression", "this")
+
+
 def copies_in(copy: exp.Copy) -> bool:
     """Say whether a COPY loads a table; otherwise it writes a file."""
     return bool(copy.args.get("kind"))

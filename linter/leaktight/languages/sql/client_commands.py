@@ -9,7 +9,7 @@ _COPY = regex(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[
 _META_COMMAND = regex(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
 _DOT_COMMAND = regex(r"(?m)^\.[a-z]+\b[^\n]*$")
 _BARE_COMMAND = regex(r"(?im)^(?:warnings|nowarning)\s*;?[ \t]*$")
-_DELIMITER = regex(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>\S+)[ \t]*$")
+_DELIMITER = regex(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>[^\s'\"]+)[ \t]*$")
 _NOT_NEWLINE = regex(r"[^\r\n]")
 _MOST_MARKS = 8
 
@@ -18,7 +18,7 @@ def blank_client_commands(text: str) -> str:
     """Blank what is for the client and not for the engine, length for length.
 
     psql's backslash commands, the rows of `COPY … FROM stdin`, the dot-commands of SQLite and DuckDB, MySQL's `warnings`
-    and its `DELIMITER` with the mark it sets.
+    and its `DELIMITER` with the mark it sets. A mark in quotes (`DELIMITER ','`) is an option of COPY.
     """
     if "\\" in text:
         if "\n\\." in text and ("stdin" in text or "STDIN" in text):

@@ -23,14 +23,17 @@ def created_query(create: exp.Create) -> exp.Expr | None:
 
 
 def is_temporary(create: exp.Expr) -> bool:
-    """Say whether a CREATE makes a temporary table, or an INTO targets one."""
+    """Say whether a CREATE makes a temporary table, or an INTO targets one; TRANSIENT and UNLOGGED tables stay."""
     if create.args.get("temporary"):
         return True
     properties = arg(create, "properties")
-    return properties is not None and any(
-        isinstance(item, (exp.TemporaryProperty, exp.TransientProperty, exp.UnloggedProperty))
-        for item in properties.expressions
-    )
+    if properties is None:
+        return False
+    # Teradata's VOLATILE is the stability of a function to sqlglot where another word stands before it.
+    marks: tuple[type[exp.Expr], ...] = (exp.TemporaryProperty, exp.VolatileProperty)
+    if create.args.get("kind") == "TABLE":
+        marks = (*marks, exp.StabilityProperty)
+    return any(isinstance(item, marks) for item in properties.expressions)
 
 
 def properties(create: exp.Expr) -> list[exp.Expr]:

@@ -16,19 +16,7 @@ def dialect_named(name: str) -> Dialect:
 
 
 WAREHOUSES = frozenset(
-    {
-        "bigquery",
-        "snowflake",
-        "redshift",
-        "databricks",
-        "spark",
-        "spark2",
-        "hive",
-        "athena",
-        "presto",
-        "trino",
-        "clickhouse",
-    }
-    | {"duckdb", "dremio", "drill", "fabric", "druid", "teradata", "starrocks", "doris"}
+    """bigquery snowflake redshift databricks spark spark2 hive athena presto trino clickhouse duckdb dremio drill fabric
+    druid teradata starrocks doris""".split()
 )
 """Dialects of column stores, where a scan is the unit of cost and an index is not."""

@@ -129,7 +129,7 @@ class SqlDocument(Document):
         """The SELECTs, UPDATEs, DELETEs and MERGEs with their relations and columns, outer before inner."""
         # The UPDATE of `MERGE … WHEN MATCHED THEN UPDATE` is a branch of the MERGE, not a statement with relations.
         nodes: list[exp.Expr] = [node for node in self.find(*SCOPED) if not isinstance(node.parent, exp.When)]
-        return ScopeBuilder().build(nodes, list(self.find(exp.Column)))
+        return ScopeBuilder(ctes=exp.With in self._index).build(nodes, list(self.find(exp.Column)))
 
     @cached_property
     def _scope_by_node(self) -> dict[int, Scope]:
@@ -147,7 +147,7 @@ class SqlDocument(Document):
 
     def is_cte(self, table: exp.Table) -> bool:
         """Say whether a table node names a CTE."""
-        return len(table.parts) == 1 and find_cte(table) is not None
+        return exp.With in self._index and len(table.parts) == 1 and find_cte(table) is not None
 
     def table(self, node: exp.Expr | None) -> Table | None:
         """Give what the catalog knows of the table that a Table node names; None for CTEs and unknown tables."""
@@ -167,10 +167,6 @@ class SqlDocument(Document):
     def statement_of(self, node: exp.Expr) -> Statement:
         """Give the statement that a node stands in."""
         return self._by_root[id(node.root())]
-
-    def statement_at(self, offset: int) -> Statement | None:
-        """Give the statement that an offset of the region stands in."""
-        return next((s for s in self.statements if s.span.start <= offset < s.span.end), None)
 
     # Places
 
@@ -334,9 +330,12 @@ class SqlDocument(Document):
         return may_write(self.source.text[hole.file.start : hole.file.end])
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not."""
+        """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not.
+
+        What is for the client, as the rows of `COPY … FROM stdin`, holds none.
+        """
         previous = 0
-        text = self.text
+        text = blank_client_commands(self.text)
         for token in [*self.tokens, None]:
             end = token.start if token is not None else len(text)
             yield from comments_between(text, previous, end)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-_BACKTICKS = frozenset(
+BACKTICKS = frozenset(
     {"bigquery", "mysql", "spark", "spark2", "databricks", "hive", "singlestore", "starrocks", "doris"}
 )
+"""Dialects that put names in backticks."""
 _LOWERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 """Dialects in which a name without quotes is lower case, whatever its letters."""
 _UPPERS = frozenset({"snowflake", "oracle", "exasol"})
@@ -39,7 +40,7 @@ def written(name: str, dialect: str, *, exact: bool = False, quoted: bool = Fals
     )
     if plain and not folded and name.lower() not in _RESERVED:
         return name
-    if dialect in _BACKTICKS:
+    if dialect in BACKTICKS:
         return "`" + name.replace("`", "``") + "`"
     if dialect == "tsql":
         return "[" + name.replace("]", "]]") + "]"

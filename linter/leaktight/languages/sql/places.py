@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from leaktight.languages.sql import clauses
 from leaktight.text import Span
 
 _OPEN = frozenset("([")
@@ -366,6 +367,6 @@ def _last_unplaced(node: exp.Expr) -> exp.Expr | None:
     """Give what ends a node without a place of its own, if such a thing does."""
     last: object = node
     while isinstance(last, (exp.Binary, exp.Not, exp.Between)):
-        last = last.args.get("high") if isinstance(last, exp.Between) else last.args.get("expression", last.this)
+        last = clauses.last_operand(last)
     endings = (exp.Null, exp.Boolean, exp.Placeholder, exp.Parameter, exp.Interval, exp.Func)
     return last if last is not node and isinstance(last, endings) and leaves(last) is None else None

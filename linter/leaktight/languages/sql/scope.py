@@ -198,13 +198,18 @@ SCOPED = (exp.Select, exp.Update, exp.Delete, exp.Merge)
 class ScopeBuilder:
     """Builds the scopes of one statement from the nodes its walk has found."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ctes: bool) -> None:
+        """`ctes` says whether any WITH stands in the document."""
+        self._ctes = ctes
         self._scopes: dict[int, Scope] = {}
+        self._homes: dict[int, Scope | None] = {}
+        self._outer: dict[int, Scope | None] = {}
 
     def build(self, nodes: list[exp.Expr], columns: list[exp.Column]) -> list[Scope]:
         """Give the scopes of `nodes`, outer before inner; `columns` are all columns of the document."""
         for node in nodes:
-            self._scopes[id(node)] = Scope(node, list(_relations(node)))
+            self._scopes[id(node)] = Scope(node, list(_relations(node, ctes=self._ctes)))
+        self._homes = dict(self._scopes)
         for scope in self._scopes.values():
             scope.parent = self._around(scope.node)
         for column in columns:
@@ -214,74 +219,84 @@ class ScopeBuilder:
         return list(self._scopes.values())
 
     def _home(self, column: exp.Expr) -> Scope | None:
+        homes = self._homes
+        # What stands above one column stands above its neighbours: a chain of ten thousand terms is climbed once.
+        passed: list[int] = []
         node: exp.Expr | None = column
-        while node is not None:
-            scope = self._scopes.get(id(node))
-            if scope is not None:
-                return scope
+        while node is not None and id(node) not in homes:
+            passed.append(id(node))
             node = node.parent
-        return None
+        home = homes[id(node)] if node is not None else None
+        for key in passed:
+            homes[key] = home
+        return home
 
     def _around(self, node: exp.Expr) -> Scope | None:
         """Give the scope whose columns `node` may use: none across a CTE or a plain FROM subquery."""
         child, parent = node, node.parent
+        found: Scope | None = None
+        passed: list[int] = []
         while parent is not None:
             if isinstance(parent, (exp.CTE, exp.With)):
-                return None
+                break
             if isinstance(parent, (exp.From, exp.Join)) and isinstance(child, exp.Subquery):
-                return None
-            scope = self._scopes.get(id(parent))
-            if scope is not None:
-                return scope
+                break
+            if id(parent) in self._scopes:
+                found = self._scopes[id(parent)]
+                break
+            if isinstance(parent, clauses.SET_OPERATIONS):
+                if id(parent) in self._outer:
+                    found = self._outer[id(parent)]
+                    break
+                passed.append(id(parent))
             child, parent = parent, parent.parent
-        return None
+        for key in passed:
+            self._outer[key] = found
+        return found
 
 
-def _relations(node: exp.Expr) -> Iterator[Relation]:
+def _relations(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
     first: exp.Expr | None
     if isinstance(node, exp.Select):
         first = clauses.from_item(node)
         if first is not None:
-            yield from _item(first, None)
+            yield from _item(first, None, ctes=ctes)
         for join in clauses.joins(node):
-            yield from _item(join.this, join)
+            yield from _item(join.this, join, ctes=ctes)
         for lateral in clauses.laterals(node):
             yield Relation(clauses.alias_of(lateral), lateral, RelationKind.FUNCTION)
         return
     first = clauses.target(node)
     if first is not None:
-        yield from _item(first, None)
+        yield from _item(first, None, ctes=ctes)
     source = clauses.from_item(node)
     if source is not None:
-        yield from _item(source, None)
-    for key in ("joins",):
-        for join in node.args.get(key) or []:
-            yield from _item(join.this, join)
-    using = node.args.get("using")
-    for item in using if isinstance(using, list) else [using] if using is not None else []:
-        if isinstance(item, exp.Expr):
-            yield from _item(item, None)
+        yield from _item(source, None, ctes=ctes)
+    for join in clauses.joins(node):
+        yield from _item(join.this, join, ctes=ctes)
+    for item in clauses.bounded_by(node):
+        yield from _item(item, None, ctes=ctes)
 
 
-def _item(node: exp.Expr, join: exp.Join | None) -> Iterator[Relation]:
+def _item(node: exp.Expr, join: exp.Join | None, *, ctes: bool) -> Iterator[Relation]:
     alias = clauses.alias_of(node)
     if isinstance(node, exp.Table):
         name = clauses.table_name(node)
         if name is None:
             yield Relation(alias, node, RelationKind.FUNCTION, join)
         else:
-            cte = find_cte(node) if len(name.parts) == 1 else None
+            cte = find_cte(node) if ctes and len(name.parts) == 1 else None
             kind = RelationKind.TABLE if cte is None else RelationKind.CTE
             query = clauses.cte_query(cte) if cte is not None else None
             yield Relation(alias or node.name, node, kind, join, query, cte)
     elif isinstance(node, exp.Subquery) and isinstance(node.this, clauses.QUERY):
         yield Relation(alias, node, RelationKind.SUBQUERY, join, node.this)
     elif isinstance(node, (exp.Subquery, exp.Paren)) and isinstance(node.this, exp.Expr):
-        yield from _item(node.this, join)
+        yield from _item(node.this, join, ctes=ctes)
     else:
         yield Relation(alias, node, RelationKind.FUNCTION, join)
-    for inner in node.args.get("joins") or []:
-        yield from _item(inner.this, inner)
+    for inner in clauses.joins(node):
+        yield from _item(inner.this, inner, ctes=ctes)
 
 
 def find_cte(table: exp.Table) -> exp.CTE | None:

@@ -12,6 +12,7 @@ from sqlglot.errors import ErrorLevel, ParseError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
+from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.problems import problem_of
 from leaktight.languages.sql.routines import ENDS, TRANSACTION, routine_body, routine_end, routine_kind
 from leaktight.languages.sql.tokens import CLOSING, OPENING, begins_line, separates, separators
@@ -20,9 +21,6 @@ from leaktight.text import Span
 
 # sqlglot logs a warning for each statement that it keeps as an opaque command; stderr is ours.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
-
-MAX_CHAIN = 12_000
-"""Operators in one statement: each is a level of the tree that nodes climb one by one."""
 
 
 @record(eq=False, slots=True)
@@ -203,11 +201,22 @@ def _at(tokens: Sequence[Token], start: int, end: int, *words: str) -> int | Non
 
 
 def _parenthesised(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int] | None:
-    """Give the query of `FOR row IN (SELECT …) DO`."""
+    """Give the query of `FOR row IN (SELECT …) DO` or `WHILE (SELECT …) > 0 DO`."""
     for index in range(start, end - 1):
         if tokens[index].token_type is TokenType.L_PAREN and tokens[index + 1].text.upper() in {"SELECT", "WITH"}:
-            return index + 1, end - 1
+            return index + 1, _closing(tokens, index, end)
     return None
+
+
+def _closing(tokens: Sequence[Token], opening: int, end: int) -> int:
+    """Give the index of the bracket that closes the one at `opening`; `end` where none does."""
+    depth = 0
+    for index in range(opening, end):
+        kind = tokens[index].token_type
+        depth += (kind in OPENING) - (kind in CLOSING)
+        if depth == 0:
+            return index
+    return end
 
 
 @lru_cache(maxsize=64)
@@ -229,6 +238,7 @@ def parse(
     parser = _parser(dialect)
     statements: list[Statement] = []
     routine, until = "", 0
+    joins = joins_in(text, tokens)
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
@@ -243,7 +253,7 @@ def parse(
             statement.routine = routine
         if wanted is not None and not wanted(tokens[first:last]):
             continue
-        if (excess := _too_long(tokens, first, last)) is not None:
+        if (excess := excess_of(tokens, first, last, joins)) is not None:
             statement.problem = excess
             statement.control = False
             continue
@@ -308,15 +318,3 @@ def _is_read_by_words(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 _QUERY = frozenset({TokenType.SELECT, TokenType.WITH})
 _DDL = frozenset({"CREATE", "ALTER", "DROP"})
-_OPERATORS = frozenset(
-    {TokenType.AND, TokenType.OR, TokenType.PLUS, TokenType.DPIPE, TokenType.DASH, TokenType.STAR, TokenType.UNION}
-)
-
-
-def _too_long(tokens: Sequence[Token], first: int, last: int) -> str | None:
-    """Say what a statement has more of than the parser can take."""
-    if last - first <= MAX_CHAIN:
-        return None
-    if sum(1 for token in tokens[first:last] if token.token_type in _OPERATORS) > MAX_CHAIN:
-        return f"more than {MAX_CHAIN} operators in one statement"
-    return None

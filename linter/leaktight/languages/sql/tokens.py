@@ -122,8 +122,11 @@ def separators(dialect_name: str) -> frozenset[str]:
 
 
 def separates(text: str, token: Token, dialect_name: str) -> bool:
-    """Say whether a token is one of the `separators` of a dialect, and stands where it is one."""
-    return token.text in separators(dialect_name) and begins_line(text, token) and _ends_line(text, token)
+    """Say whether a token is one of the `separators` of a dialect, and stands where it is one; a string `'GO'` never is."""
+    word = token.text
+    if word not in separators(dialect_name) or token.end - token.start + 1 != len(word):
+        return False
+    return begins_line(text, token) and _ends_line(text, token)
 
 
 def begins_line(text: str, token: Token) -> bool:

@@ -136,7 +136,7 @@ class Names:
         told = self._from_request(one, function, kind, name)
         if told is not None:
             return told
-        position = self._position(one, function)
+        position = document.parameter_position(function, one.name)
         walked = self._walked(function, position, depth)
         if walked is not None:
             return walked
@@ -167,10 +167,7 @@ class Names:
             return outside(one.path[0])
         return None
 
-    def _position(self, one: Declaration, function: Node) -> int:
-        return next((index for index, node in enumerate(parameters(function)) if holds(node, one.node)), -1)
-
-    def _walked(self, function: Node, position: int, depth: int) -> Origin | None:
+    def _walked(self, function: Node, position: int | None, depth: int) -> Origin | None:
         """Give the origin of a callback's parameter: an element of what is walked, or its number."""
         document = self._document
         holder = document.parent(function)
@@ -182,11 +179,11 @@ class Names:
         receiver = document.receiver_node(call)
         return self._of(receiver, depth - 1) if receiver is not None and position == 0 else UNKNOWN
 
-    def _given(self, function: Node, position: int, path: tuple[str, ...], depth: int) -> Origin | None:
+    def _given(self, function: Node, position: int | None, path: tuple[str, ...], depth: int) -> Origin | None:
         """Give the origin of what the module's own calls of a function hand over; None where that says nothing."""
         document = self._document
         name = document.function_name(function).rpartition(".")[2]
-        if not name or position < 0 or depth <= 1:
+        if not name or position is None or depth <= 1:
             return None
         found: list[Origin] = []
         for call in document.find("call_expression"):

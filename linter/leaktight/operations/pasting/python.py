@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from weakref import WeakKeyDictionary
 
 from leaktight.embedding.call import SqlCall
@@ -71,14 +72,12 @@ def origin_in_python(document: PythonDocument, call: SqlCall, host: str) -> Orig
 
 def _expression(document: PythonDocument, call: SqlCall, text: str) -> ast.expr | None:
     """Find the last expression of this text up to the call, in its function or outside of any."""
-    best: ast.expr | None = None
-    for span, node in _expressions(document).get(text, ()):
-        if span.start >= call.span.end:
-            break
-        function = document.function_of(node)
-        if call.function is None or function is None or call.function.span.contains(span):
-            best = node
-    return best
+    found = _expressions(document).get(text, ())
+    before = bisect_left(found, call.span.end, key=lambda item: item[0].start)
+    for span, node in reversed(found[:before]):
+        if call.function is None or call.function.span.contains(span) or document.function_of(node) is None:
+            return node
+    return None
 
 
 _known: WeakKeyDictionary[PythonDocument, dict[str, list[tuple[Span, ast.expr]]]] = WeakKeyDictionary()
