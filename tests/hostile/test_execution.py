@@ -46,11 +46,10 @@ class Trap:
             "HOME": str(self.home),
             "LEAKTIGHT_CACHE_DIR": str(self.home / "cache"),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")]),
         }
         command = Path(sys.executable).with_name("leaktight")
         start = [str(command)] if command.exists() else [sys.executable, "-P", "-m", "leaktight"]
-        if not command.exists():
-            environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")])
         return subprocess.run(
             [*start, *arguments],
             cwd=cwd or self.root,
@@ -181,6 +180,25 @@ def test_configuration_that_expands_without_end_is_refused(trap: Trap) -> None:
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
     assert len(result.stderr) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[project]\ndescription = """\n' + "-" * 60 + "\n A pipeline\n" + "-" * 60 + '\n"""\n', 1),
+        ("x = 1  #" + " ." * 3_000 + "\n[" + " " * 3_000 + "y]\n", 1),
+        ("a" + " . a" * 40 + " " * 5_000 + "= 1\n", 1),
+        (".".join("a" * 40_000) + " = 1\n", 2),
+        ("[" + ".".join(["'a'", '"b\\""'] * 20_000) + "]\n", 2),
+    ],
+)
+def test_a_pyproject_is_read_in_no_time(trap: Trap, text: str, code: int) -> None:
+    trap.put("pyproject.toml", f'{text}[tool.leaktight]\nselect = ["equals-null"]\n')
+    trap.put("a.sql", BAD)
+    result = trap.run("check", "--no-cache", "--output-format", "concise")
+    assert result.returncode == code
+    assert ("a.sql:1:" in result.stdout) == (code == 1)
+    assert code == 1 or result.stderr == "error: pyproject.toml:1: This key has more than 50 parts.\n"
 
 
 def test_infrastructure_is_data(trap: Trap) -> None:
