@@ -30,8 +30,12 @@ LANGUAGES: dict[str, Language] = {
 SIZE_LIMIT = 2_000_000
 """How many bytes a file may have to be read."""
 
+UNREADABLE = "unreadable"
+"""The code of what the system does not let us read."""
+
 _CODING = regex(rb"\A[^\r\n]*(?:\r\n|\r|\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 _CODING_FIRST = regex(rb"\A[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_LINE_ENDS = regex(r"(?i)-(?:unix|dos|mac)\Z")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -77,7 +81,8 @@ def _declared_encoding(data: bytes) -> str:
     found = _CODING_FIRST.match(head) or _CODING.match(head)
     if found is None or not (found.re is _CODING_FIRST or _blank_or_comment(head)):
         return "utf-8"
-    declared = found[1].decode("ascii", "replace")
+    # Emacs writes how lines end behind the name: `utf-8-unix`.
+    declared = _LINE_ENDS.sub("", found[1].decode("ascii", "replace"))
     try:
         name = codecs.lookup(declared).name
     except LookupError:
@@ -103,12 +108,19 @@ def encode(source: Source, text: str) -> bytes:
     return mark + text.encode(source.encoding)
 
 
+def lost_code(reason: str) -> str:
+    """Give the code of `NotAnalysed` for a file that `read_bytes` or `decode` has refused with a reason."""
+    if reason.startswith("cannot be read"):
+        return UNREADABLE
+    return "size" if reason.startswith("larger") else "encoding"
+
+
 def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
     """Give what a regular file holds. Raises `NotAnalysable` when it is larger than `limit` bytes or unreadable."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise NotAnalysable(f"cannot be read: {_reason(error)}") from None
+        raise NotAnalysable(f"cannot be read: {reason_of(error)}") from None
     try:
         with open(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
@@ -120,13 +132,14 @@ def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
             if len(data) < status.st_size:
                 data += file.read(limit + 1 - len(data))
     except OSError as error:
-        raise NotAnalysable(f"cannot be read: {_reason(error)}") from None
+        raise NotAnalysable(f"cannot be read: {reason_of(error)}") from None
     if len(data) > limit:
         raise NotAnalysable(f"larger than {limit:,} bytes")
     return data
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Give what the system says of a failure, to stand in a sentence."""
     return (error.strerror or str(error)).lower()
 
 
