@@ -10,7 +10,7 @@ import click
 
 from leaktight import __version__
 from leaktight.cli import CLEAN, FAILED
-from leaktight.cli.output import say
+from leaktight.cli.output import OutputLost, say
 
 _COMMANDS = {
     "check": "Check files and say what leaks.",
@@ -72,13 +72,15 @@ def run_program(arguments: Sequence[str]) -> int:
     """Run a command line and give its exit code; errors are said on stderr."""
     try:
         code = program.main(list(arguments), prog_name="leaktight", standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
+        if isinstance(error.__cause__, EOFError):  # click takes any for the end of what the user types
+            return failed(error.__cause__)
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         _usage(error)
         return FAILED
     except Exception as error:  # noqa: BLE001  # the last line of defence: said, never a bare traceback
-        return _failed(error)
+        return failed(error)
     return code if isinstance(code, int) else CLEAN
 
 
@@ -92,7 +94,11 @@ def _usage(error: click.ClickException) -> None:
         say(f"Try `{context.command_path} --help`.")
 
 
-def _failed(error: Exception) -> int:
+def failed(error: Exception) -> int:
+    """Say what went wrong and give the exit code."""
+    if isinstance(error, OutputLost):
+        say(f"error: {error}")
+        return FAILED
     from leaktight.config import ConfigurationError
 
     if isinstance(error, ConfigurationError):

@@ -121,7 +121,7 @@ def _each_file_once(projects: list[Opened]) -> list[Opened]:
         asked = {entry.absolute for entry in opened.entries if entry.reported}
         if asked & taken:
             entries = (replace(e, reported=e.reported and e.absolute not in taken) for e in opened.entries)
-            opened = replace(opened, entries=tuple(entries))  # noqa: PLW2901
+            opened = replace(opened, entries=tuple(entries))
         taken |= asked
         found[opened.root] = opened
     return [found[opened.root] for opened in projects]
