@@ -144,23 +144,27 @@ def reason_of(error: OSError) -> str:
 
 
 def write_atomically(path: str, data: bytes, *, expected: bytes | None = None) -> None:
-    """Put `data` in the place of a file, whole or not at all; its mode stays, and a symbolic link is written through.
+    """Put `data` in the place of a file, whole or not at all; a symbolic link is written through.
 
-    Raises `OSError` when that cannot be done, also when the file does not hold what is `expected` right before; it is
-    then as it was.
+    The file's mode stays, and its owner and group where the system lets them; another hard link keeps the old text.
+    Raises `OSError` when that cannot be done, also when the file is read-only or does not hold what is `expected` right
+    before; it is then as it was.
     """
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
+    before = os.stat(target) if os.path.exists(target) else None
+    if before is not None and not (before.st_mode & 0o222 and os.access(target, os.W_OK)):
+        raise OSError("it is read-only")
     temporary = os.path.join(folder, f".{name[:80]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o600 if mode is not None else 0o666)
+    descriptor = os.open(temporary, flags, 0o666 if before is None else 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            if mode is not None:
-                os.chmod(temporary, mode)
+            if before is not None:
+                _keep_owner(temporary, before)
+                os.chmod(temporary, before.st_mode & 0o7777)
             os.fsync(file.fileno())
         if expected is not None and not _holds(target, expected):
             raise OSError("it has changed since it was read")
@@ -169,6 +173,16 @@ def write_atomically(path: str, data: bytes, *, expected: bytes | None = None) -
         with suppress(OSError):
             os.unlink(temporary)
     _sync_folder(folder)
+
+
+def _keep_owner(path: str, before: os.stat_result) -> None:
+    now = os.stat(path)
+    if not hasattr(os, "chown") or (now.st_uid, now.st_gid) == (before.st_uid, before.st_gid):
+        return
+    for owner in (before.st_uid, -1):  # one who may not give a file away may still give it to a group
+        with suppress(OSError):
+            os.chown(path, owner, before.st_gid)
+            return
 
 
 def _holds(path: str, expected: bytes) -> bool:
