@@ -103,7 +103,9 @@ def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
     try:
         source = entry.load()
     except NotAnalysable as problem:
-        return FileResult(entry.path, not_analysed=(NotAnalysed(entry.path, lost_code(problem.reason), problem.reason),))
+        return FileResult(
+            entry.path, not_analysed=(NotAnalysed(entry.path, lost_code(problem.reason), problem.reason),)
+        )
     return inspect_source(source, project, plan)
 
 
@@ -256,8 +258,3 @@ def assemble(results: Iterable[FileResult], lost: Iterable[NotAnalysed] = ()) ->
         ),
         internal_errors=sum(result.internal_errors for result in ordered),
     )
-
-
-def only(plan: Plan, *rules: Rule) -> Plan:
-    """Give a plan that runs just these rules, everywhere."""
-    return replace(plan, rules_for=lambda path: rules)

@@ -11,6 +11,7 @@ import click
 from leaktight import __version__
 from leaktight.cli import CLEAN, FAILED
 from leaktight.cli.output import OutputLost, say
+from leaktight.text import nearest
 
 _COMMANDS = {
     "check": "Check files and say what leaks.",
@@ -37,10 +38,8 @@ class _Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and name not in _COMMANDS:
-            import difflib
-
-            near = difflib.get_close_matches(name, _COMMANDS, n=1, cutoff=0.6)
-            hint = f"Did you mean `{near[0]}`?" if near else f"To check it, write `leaktight check {name}`."
+            near = nearest(name, _COMMANDS)
+            hint = f"Did you mean `{near}`?" if near else f"To check it, write `leaktight check {name}`."
             ctx.fail(f"There is no command `{name}`. {hint}")
         return super().resolve_command(ctx, args)
 
