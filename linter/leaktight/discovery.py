@@ -214,7 +214,7 @@ def git_exclude_file(git_root: str) -> str:
             data = read_bytes(os.path.join(place, name), _IGNORE_FILE_LIMIT)
         except NotAnalysable:
             break
-        if not data.startswith(mark):
+        if not data.startswith(mark) or 0 in data:
             break
         place = os.path.join(os.path.dirname(place) if mark else place, os.fsdecode(data[len(mark) :].strip()))
     return os.path.join(place, "info", "exclude")

@@ -262,13 +262,24 @@ def test_facts_of_the_configuration_count(root: Path, worked: list[str]) -> None
 
 @pytest.mark.parametrize("facts", [{"tenant_keys": ("merchant",)}, {"airflow": (2, 4)}, {"shared_tables": ("t",)}])
 def test_a_changed_file_is_looked_at_alone_whatever_is_configured(
-    root: Path, worked: list[str], facts: dict[str, object]
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, facts: dict[str, object]
 ) -> None:
+    """In processes of their own, which share nothing that one of them has worked out."""
+    seen = tmp_path / "seen"
+    inspect = run.engine.inspect
+
+    def spy(entry: run.Entry, project: Project, made: Plan) -> FileResult:
+        with seen.open("a") as file:
+            file.write(f"{entry.path}\n")
+        return inspect(entry, project, made)
+
+    monkeypatch.setattr(run.engine, "inspect", spy)
     run.check(entries(root), plan(**facts), cache=remembered(root))
+    assert len(seen.read_text().splitlines()) > 5
     put(root, "ddl/c.sql", FILES["ddl/c.sql"] + "-- more\n")
-    worked.clear()
+    seen.unlink()
     run.check(entries(root), plan(**facts), cache=remembered(root))
-    assert worked == ["ddl/c.sql"]
+    assert seen.read_text() == "ddl/c.sql\n"
 
 
 def test_what_files_tell_is_taken_from_the_cache_for_fixes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

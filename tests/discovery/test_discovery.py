@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from leaktight.config import DEFAULT_EXCLUDES
-from leaktight.discovery import DEEPEST, FileEntry, Listing, Project, list_files
+from leaktight.discovery import DEEPEST, FileEntry, Listing, Project, git_exclude_file, list_files
 from leaktight.files import SIZE_LIMIT, decode, encode
 from leaktight.source import Language, NotAnalysable
 
@@ -125,6 +125,25 @@ def test_catalog_globs_stay_in_the_project(tmp_path: Path) -> None:
     found = list_files(project, catalog_ddl=["dumps/*.sql", "inner/*.sql", "none/*.sql"])
     assert paths(found) == ["inner/schema.sql"]
     assert lost(found) == {"dumps": "is a link that leads out of the project"}
+
+
+def test_what_a_git_file_may_say(tmp_path: Path) -> None:
+    main, tree = tmp_path / "main", tmp_path / "tree"
+    (main / ".git" / "worktrees" / "tree").mkdir(parents=True)
+    (main / ".git" / "worktrees" / "tree" / "commondir").write_text("../..\n")
+    (main / ".git" / "modules" / "sub").mkdir(parents=True)
+    tree.mkdir()
+
+    def place(text: str) -> str:
+        (tree / ".git").write_text(text)
+        return os.path.normpath(git_exclude_file(str(tree)))
+
+    assert os.path.normpath(git_exclude_file(str(main))) == str(main / ".git" / "info" / "exclude")
+    assert place(f"gitdir: {main}/.git/worktrees/tree\n") == str(main / ".git" / "info" / "exclude")
+    assert place("gitdir: ../main/.git/modules/sub\n") == str(main / ".git" / "modules" / "sub" / "info" / "exclude")
+    for odd in ("", "gitdir", "gitdir: a\0b\n", "\0"):
+        assert place(odd) == str(tree / ".git" / "info" / "exclude")
+        assert listing(tree).entries == ()
 
 
 def test_catalog_globs(tmp_path: Path) -> None:

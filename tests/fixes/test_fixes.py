@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -290,14 +291,14 @@ def test_the_owner_stays_where_the_system_lets_it(
         if owner != -1 and not allowed:
             raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    def foreign(place: str) -> os.stat_result:
-        found = real(place)
+    def foreign(place: str, **options: Any) -> os.stat_result:
+        found = real(place, **options)
         return os.stat_result((*found[:4], 4242, 4243, *found[6:])) if place == str(path) else found
 
     monkeypatch.setattr(files.os, "chown", chown)
     monkeypatch.setattr(files.os, "stat", foreign)
     assert write(fixed, source, str(path)) is None
-    assert asked == [(4242, 4243)] if allowed else [(4242, 4243), (-1, 4243)]
+    assert asked == ([(4242, 4243)] if allowed else [(4242, 4243), (-1, 4243)])
     monkeypatch.undo()
     assert path.read_bytes() == b"b"
 
