@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MAGIC = b"leaktight-cache-1\n"
+_PARSERS = ("sqlglot", "libcst", "tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript", "yaml", "jinja2")
+_CODE = (".py", ".so", ".pyd")
 
 
 def cache_directory() -> str:
-    """Give the directory of all caches: `$LEAKTIGHT_CACHE_DIR`, else the user's cache directory for leaktight."""
+    """Give the directory of all caches: `$LEAKTIGHT_CACHE_DIR`, else the user's cache directory for leaktight.
+
+    Where nobody says which that is, a private directory beside other temporary ones; empty when there is none either.
+    """
     chosen = os.environ.get("LEAKTIGHT_CACHE_DIR")
     if chosen:
         return chosen
@@ -29,14 +34,41 @@ def cache_directory() -> str:
     elif sys.platform == "darwin":
         base = os.path.expanduser("~/Library/Caches")
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "leaktight")
+        base = os.environ.get("XDG_CACHE_HOME") or ""
+        if not os.path.isabs(base):  # the specification of these variables says to ignore it then
+            base = os.path.expanduser("~/.cache")
+    return os.path.join(base, "leaktight") if os.path.isabs(base) else _private_directory()
+
+
+def _private_directory() -> str:
+    if not hasattr(os, "getuid"):
+        return ""
+    import stat
+    import tempfile
+
+    base = tempfile.gettempdir()
+    if base == os.getcwd():  # which is where Python looks last, and may be the checked repository
+        return ""
+    folder = os.path.join(base, f"leaktight-{os.getuid()}")
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        pass
+    except OSError:
+        return ""
+    status = os.lstat(folder)
+    private = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+    return folder if private else ""
 
 
 def cache_file(name: str, *parts: str) -> str:
-    """Give the path of a cache called `name` for what `parts` tell apart (a project's root, the arguments)."""
+    """Give the path of a cache called `name` for what `parts` tell apart (a project's root, the arguments).
+
+    It is empty, which no file is called, where there is no directory of caches.
+    """
+    folder = cache_directory()
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    return os.path.join(cache_directory(), f"{name}-{digest}")
+    return os.path.join(folder, f"{name}-{digest}") if folder else ""
 
 
 def read_table(path: str) -> dict[str, tuple[Any, ...]]:
@@ -49,7 +81,10 @@ def read_table(path: str) -> dict[str, tuple[Any, ...]]:
     head = len(_MAGIC) + 4
     if not data.startswith(_MAGIC) or zlib.crc32(data[head:]) != int.from_bytes(data[len(_MAGIC) : head], "little"):
         return {}
-    table = marshal.loads(data[head:])  # noqa: S302  # our own, in the user's cache directory, with its checksum
+    try:
+        table = marshal.loads(data[head:])  # noqa: S302  # our own, in the user's cache directory, with its checksum
+    except (EOFError, ValueError, TypeError):  # the checksum of nothing fits nothing
+        return {}
     return table if isinstance(table, dict) else {}
 
 
@@ -83,6 +118,21 @@ def package_homes(packages: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def parser_files() -> tuple[str, ...]:
+    """Give the file that each installed parser begins with, found and not imported: an upgrade writes it anew."""
+    from importlib.util import find_spec
+
+    found = []
+    for name in _PARSERS:
+        try:
+            spec = find_spec(name)
+        except (ImportError, ValueError):
+            continue
+        if spec is not None and spec.origin is not None:
+            found.append(spec.origin)
+    return tuple(found)
+
+
 def package_stamps(homes: Iterable[str]) -> str:
     """Give a digest of the time and size of each file of packages, by their directories; cheap, and enough."""
     return digest(*(stamp for home in homes for stamp in _stamps(home)))
@@ -91,14 +141,14 @@ def package_stamps(homes: Iterable[str]) -> str:
 def _stamps(folder: str) -> list[str]:
     found: list[str] = []
     try:
-        if folder.endswith(".py"):
+        if folder.endswith(_CODE):
             status = os.stat(folder)
             return [f"{folder} {status.st_mtime_ns} {status.st_size}"]
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.is_dir() and entry.name != "__pycache__":
                     found += _stamps(entry.path)
-                elif entry.name.endswith((".py", ".json")):
+                elif entry.name.endswith((*_CODE, ".json")):
                     status = entry.stat()
                     found.append(f"{entry.path} {status.st_mtime_ns} {status.st_size}")
     except OSError:

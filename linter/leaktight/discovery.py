@@ -1,7 +1,8 @@
 """Lists the files of a project, all of them; the arguments choose those that are reported. Reads no file's text.
 
 Symbolic links are not followed while walking: what they lead to inside the project is found there, and what lies
-outside is none of it. A link that is named as an argument is read.
+outside is none of it. A link to a file that is named as an argument is read; one to a folder stands for that folder,
+which must lie in the project.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from leaktight.files import LANGUAGES, SIZE_LIMIT, decode, read_bytes
+from leaktight.files import LANGUAGES, SIZE_LIMIT, UNREADABLE, decode, read_bytes, reason_of
 from leaktight.globs import Globs, IgnorePatterns, literal_prefix
 from leaktight.lazy import record
+from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable, Source
 
 DEEPEST = 100
 """How many directories below the root are entered."""
 _IGNORE_FILE_LIMIT = 1_000_000
+LEADS_OUT = "is a link that leads out of the project"
 
 
 @record(frozen=True, slots=True)
@@ -58,13 +61,15 @@ _NOTEBOOK_LIMIT = 10_000_000
 class Listing:
     """The files of a project, sorted by path. `unknown` are arguments that name no file of a language that is read.
 
-    `folders` are the directories, as absolute paths, that can tell of a new file by the time of their last change; None
-    where files were found in other ways as well.
+    `unread` are the directories whose files are not among them, though they are asked for. `folders` are the
+    directories, as absolute paths, that can tell of a new file by the time of their last change; None where that is not
+    enough to find the same files again.
     """
 
     entries: tuple[FileEntry, ...] = ()
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
 
 
@@ -97,6 +102,8 @@ class Project:
         excludes = IgnorePatterns(exclude)
         self._excludes = (_Layer(excludes, "", 0),) if excludes else ()
         self.walked: list[str] = []
+        self.unread: dict[str, str] = {}
+        """Why a directory, by its path relative to the root, was not entered."""
 
     def relative(self, absolute: str) -> str | None:
         """Give a path relative to the root with slashes, `""` for the root itself; None when it lies outside."""
@@ -104,6 +111,10 @@ class Project:
             return ""
         prefix = self.root.rstrip(os.sep) + os.sep
         return absolute[len(prefix) :].replace(os.sep, "/") if absolute.startswith(prefix) else None
+
+    def real(self, absolute: str) -> str | None:
+        """Give the path relative to the root of what a path leads to through links; None when that lies outside."""
+        return Project(os.path.realpath(self.root)).relative(os.path.realpath(absolute))
 
     def files(self) -> Iterator[tuple[str, Language]]:
         """Yield each file that is not left out, with its language, in no order."""
@@ -115,7 +126,8 @@ class Project:
             try:
                 with os.scandir(base + folder) as scan:
                     entries = list(scan)
-            except OSError:
+            except OSError as error:
+                self._lose(folder, error)
                 continue
             self.walked.append(base + folder)
             for entry in entries:
@@ -127,18 +139,25 @@ class Project:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     path = folder + name
-                    if depth < DEEPEST and not _ignored(layers, self._excludes, name, path, True):
-                        stack.append((path + "/", layers, depth + 1))
+                    if not _ignored(layers, self._excludes, name, path, True):
+                        if depth < DEEPEST:
+                            stack.append((path + "/", layers, depth + 1))
+                        else:
+                            self.unread[path] = f"lies more than {DEEPEST} folders below the root"
                     continue
                 language = languages.get(name[name.rfind(".") :]) or language_of(name)
                 if language is not None and not _ignored(layers, self._excludes, name, folder + name, False):
                     yield folder + name, language
 
+    def _lose(self, folder: str, error: OSError) -> None:
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # gone since its parent was listed
+            self.unread[folder.rstrip("/") or "."] = f"cannot be read: {reason_of(error)}"
+
     def _outer_layers(self) -> tuple[_Layer, ...]:
         """Give the ignore files that stand above the root, the repository's own last."""
         if self._git_root is None:
             return ()
-        layers = _with_ignore_file((), os.path.join(self._git_root, ".git", "info", "exclude"), self._below_git(""), 0)
+        layers = _with_ignore_file((), git_exclude_file(self._git_root), self._below_git(""), 0)
         folder = self._git_root
         for part in self._below_git("").split("/")[:-1]:
             rest = os.path.relpath(self.root, folder).replace(os.sep, "/") + "/"
@@ -150,6 +169,9 @@ class Project:
         assert self._git_root is not None
         below = os.path.relpath(self.root, self._git_root).replace(os.sep, "/")
         return path if below == "." else f"{below}/{path}"
+
+    def _lose_walking(self, error: OSError) -> None:
+        self._lose(self.relative(str(error.filename)) or "", error)
 
     def excluded(self, path: str, *, directory: bool = False) -> bool:
         """Say whether a file, or a directory, at a path relative to the root would not be found by walking."""
@@ -168,15 +190,34 @@ class Project:
         wanted = Globs(globs)
         for start in sorted({literal_prefix(glob) for glob in globs}):
             top = os.path.join(self.root, start)
-            for folder, _, names in os.walk(top):
+            self.walked.append(top)  # one that is missing may come
+            if self.real(top) is None:
+                self.unread[start] = LEADS_OUT
+                continue
+            for folder, _, names in os.walk(top, onerror=self._lose_walking):
                 relative = self.relative(folder.rstrip(os.sep) or os.sep)
                 if relative is None:
                     continue
+                self.walked.append(folder)
                 for name in names:
                     path = f"{relative}/{name}" if relative else name
                     language = language_of(name)
                     if language is not None and wanted.match(path) and not os.path.islink(os.path.join(folder, name)):
                         yield path, language
+
+
+def git_exclude_file(git_root: str) -> str:
+    """Give where git keeps the patterns of a checkout that are not committed; a work tree has those of its repository."""
+    place = os.path.join(git_root, ".git")
+    for name, mark in ((place, b"gitdir:"), ("commondir", b"")):
+        try:
+            data = read_bytes(os.path.join(place, name), _IGNORE_FILE_LIMIT)
+        except NotAnalysable:
+            break
+        if not data.startswith(mark) or 0 in data:
+            break
+        place = os.path.join(os.path.dirname(place) if mark else place, os.fsdecode(data[len(mark) :].strip()))
+    return os.path.join(place, "info", "exclude")
 
 
 def _with_ignore_file(layers: tuple[_Layer, ...], path: str, prefix: str, offset: int) -> tuple[_Layer, ...]:
@@ -212,7 +253,7 @@ def list_files(
     Without arguments all are. A file that is named is reported though it is left out, unless `force_exclude`.
     """
     files = dict(project.files())
-    walked = frozenset(files)
+    found = frozenset(files)
     extra = (
         {path: language for path, language in project.matching(catalog_ddl) if path not in files} if catalog_ddl else {}
     )
@@ -225,7 +266,11 @@ def list_files(
         if relative is None or not os.path.lexists(argument):
             missing.append(argument)
         elif os.path.isdir(argument):
-            folders.append(f"{relative}/" if relative else "")
+            inside = project.real(argument)
+            if inside is None:
+                project.unread[relative] = LEADS_OUT
+            else:
+                folders.append(f"{inside}/" if inside else "")
         elif (language := language_of(os.path.basename(argument))) is None:
             unknown.append(argument)
         elif relative in files:
@@ -236,9 +281,11 @@ def list_files(
     for folder in folders:
         reported.update(path for path in files if path.startswith(folder))
         if folder and not force_exclude and project.excluded(folder.rstrip("/"), directory=True):
-            inside = dict(Project(os.path.join(project.root, folder.rstrip("/"))).files())
-            files.update({folder + path: language for path, language in inside.items()})
-            reported.update(folder + path for path in inside)
+            below = Project(os.path.join(project.root, folder.rstrip("/")))
+            more = {folder + path: language for path, language in below.files()}
+            files.update(more)
+            reported.update(more)
+            project.unread.update({(folder + path).removesuffix("/."): why for path, why in below.unread.items()})
     distrusted = Globs(catalog_exclude)
     base = project.root.rstrip(os.sep) + os.sep
     everything = files | {path: language for path, language in extra.items() if path not in files}
@@ -255,5 +302,6 @@ def list_files(
         ),
         tuple(missing),
         tuple(unknown),
-        tuple(project.walked) if everything.keys() == walked else None,
+        tuple(NotAnalysed(path, UNREADABLE, why) for path, why in sorted(project.unread.items())),
+        tuple(project.walked) if files.keys() == found and not project.unread else None,
     )

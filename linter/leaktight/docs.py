@@ -145,9 +145,7 @@ def _catalog(example: Example) -> str:
 
 def _language_of(path: str) -> str:
     ending = path.rpartition(".")[2]
-    return {"py": "python", "mjs": "javascript", "js": "javascript", "ts": "typescript", "yml": "yaml"}.get(
-        ending, ending
-    )
+    return _ENDINGS.get(ending, ending)
 
 
 def _block(language: str, code: str) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from leaktight.diagnostics import Diagnostic, Finding, RuleFacts, Severity, carry_over, locate
+from leaktight.files import lost_code
 from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
@@ -86,6 +87,12 @@ def gather(entry: Entry, plan: Plan) -> FileFacts:
         return FileFacts(problem=problem.reason)
 
 
+def lost_file(path: str, facts: FileFacts) -> NotAnalysed:
+    """Say that a file told nothing because it could not be read."""
+    reason = facts.problem or ""
+    return NotAnalysed(path, lost_code(reason), reason)
+
+
 def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project:
     """Give the project that the facts of all files, by path, add up to."""
     return fold_facts(facts, plan.project)
@@ -96,7 +103,9 @@ def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
     try:
         source = entry.load()
     except NotAnalysable as problem:
-        return FileResult(entry.path, not_analysed=(NotAnalysed(entry.path, "encoding", problem.reason),))
+        return FileResult(
+            entry.path, not_analysed=(NotAnalysed(entry.path, lost_code(problem.reason), problem.reason),)
+        )
     return inspect_source(source, project, plan)
 
 
@@ -215,8 +224,9 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
     finally:
         if collecting:
             gc.enable()
-    report = assemble(results)
-    return with_sources(report, entries)
+    told = {result.path for result in results}
+    lost = (lost_file(path, said) for path, said in facts if path not in told and said.problem is not None)
+    return with_sources(assemble(results, lost), entries)
 
 
 def shown_paths(report: Report) -> set[str]:
@@ -239,8 +249,8 @@ def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
     return replace(report, sources=texts, boms=frozenset(path for path, source in sources.items() if source.bom))
 
 
-def assemble(results: Iterable[FileResult]) -> Report:
-    """Give the report that the results of all files add up to."""
+def assemble(results: Iterable[FileResult], lost: Iterable[NotAnalysed] = ()) -> Report:
+    """Give the report that the results of all files add up to. `lost` is what could not be read and has no result."""
     ordered = sorted(results, key=lambda result: result.path)
     diagnostics = tuple(d for result in ordered for d in result.diagnostics)
     by_rule: dict[str, int] = {}
@@ -248,7 +258,7 @@ def assemble(results: Iterable[FileResult]) -> Report:
         by_rule[diagnostic.rule] = by_rule.get(diagnostic.rule, 0) + 1
     return Report(
         diagnostics=diagnostics,
-        not_analysed=tuple(item for result in ordered for item in result.not_analysed),
+        not_analysed=tuple(sorted((*(n for r in ordered for n in r.not_analysed), *lost), key=lambda n: n.path)),
         dynamic=tuple(item for result in ordered for item in result.dynamic),
         summary=Summary(
             files=len(ordered),
@@ -259,8 +269,3 @@ def assemble(results: Iterable[FileResult]) -> Report:
         ),
         internal_errors=sum(result.internal_errors for result in ordered),
     )
-
-
-def only(plan: Plan, *rules: Rule) -> Plan:
-    """Give a plan that runs just these rules, everywhere."""
-    return replace(plan, rules_for=lambda path: rules)

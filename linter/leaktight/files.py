@@ -30,8 +30,12 @@ LANGUAGES: dict[str, Language] = {
 SIZE_LIMIT = 2_000_000
 """How many bytes a file may have to be read."""
 
+UNREADABLE = "unreadable"
+"""The code of what the system does not let us read."""
+
 _CODING = regex(rb"\A[^\r\n]*(?:\r\n|\r|\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 _CODING_FIRST = regex(rb"\A[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_LINE_ENDS = regex(r"(?i)-(?:unix|dos|mac)\Z")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -77,7 +81,8 @@ def _declared_encoding(data: bytes) -> str:
     found = _CODING_FIRST.match(head) or _CODING.match(head)
     if found is None or not (found.re is _CODING_FIRST or _blank_or_comment(head)):
         return "utf-8"
-    declared = found[1].decode("ascii", "replace")
+    # Emacs writes how lines end behind the name: `utf-8-unix`.
+    declared = _LINE_ENDS.sub("", found[1].decode("ascii", "replace"))
     try:
         name = codecs.lookup(declared).name
     except LookupError:
@@ -103,12 +108,19 @@ def encode(source: Source, text: str) -> bytes:
     return mark + text.encode(source.encoding)
 
 
+def lost_code(reason: str) -> str:
+    """Give the code of `NotAnalysed` for a file that `read_bytes` or `decode` has refused with a reason."""
+    if reason.startswith("cannot be read"):
+        return UNREADABLE
+    return "size" if reason.startswith("larger") else "encoding"
+
+
 def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
     """Give what a regular file holds. Raises `NotAnalysable` when it is larger than `limit` bytes or unreadable."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise NotAnalysable(f"cannot be read: {_reason(error)}") from None
+        raise NotAnalysable(f"cannot be read: {reason_of(error)}") from None
     try:
         with open(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
@@ -120,34 +132,39 @@ def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
             if len(data) < status.st_size:
                 data += file.read(limit + 1 - len(data))
     except OSError as error:
-        raise NotAnalysable(f"cannot be read: {_reason(error)}") from None
+        raise NotAnalysable(f"cannot be read: {reason_of(error)}") from None
     if len(data) > limit:
         raise NotAnalysable(f"larger than {limit:,} bytes")
     return data
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Give what the system says of a failure, to stand in a sentence."""
     return (error.strerror or str(error)).lower()
 
 
 def write_atomically(path: str, data: bytes, *, expected: bytes | None = None) -> None:
-    """Put `data` in the place of a file, whole or not at all; its mode stays, and a symbolic link is written through.
+    """Put `data` in the place of a file, whole or not at all; a symbolic link is written through.
 
-    Raises `OSError` when that cannot be done, also when the file does not hold what is `expected` right before; it is
-    then as it was.
+    The file's mode stays, and its owner and group where the system lets them; another hard link keeps the old text.
+    Raises `OSError` when that cannot be done, also when the file is read-only or does not hold what is `expected` right
+    before; it is then as it was.
     """
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
+    before = os.stat(target) if os.path.exists(target) else None
+    if before is not None and not (before.st_mode & 0o222 and os.access(target, os.W_OK)):
+        raise OSError("it is read-only")
     temporary = os.path.join(folder, f".{name[:80]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o600 if mode is not None else 0o666)
+    descriptor = os.open(temporary, flags, 0o666 if before is None else 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            if mode is not None:
-                os.chmod(temporary, mode)
+            if before is not None:
+                _keep_owner(temporary, before)
+                os.chmod(temporary, before.st_mode & 0o7777)
             os.fsync(file.fileno())
         if expected is not None and not _holds(target, expected):
             raise OSError("it has changed since it was read")
@@ -156,6 +173,16 @@ def write_atomically(path: str, data: bytes, *, expected: bytes | None = None) -
         with suppress(OSError):
             os.unlink(temporary)
     _sync_folder(folder)
+
+
+def _keep_owner(path: str, before: os.stat_result) -> None:
+    now = os.stat(path)
+    if not hasattr(os, "chown") or (now.st_uid, now.st_gid) == (before.st_uid, before.st_gid):
+        return
+    for owner in (before.st_uid, -1):  # one who may not give a file away may still give it to a group
+        with suppress(OSError):
+            os.chown(path, owner, before.st_gid)
+            return
 
 
 def _holds(path: str, expected: bytes) -> bool:

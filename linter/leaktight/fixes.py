@@ -6,9 +6,10 @@ The first place wins: a fix that touches what an earlier one of the same round h
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise, takewhile
 
 from leaktight.diagnostics import Applicability, Diagnostic, FileEdit, locate
 from leaktight.files import SIZE_LIMIT, decode, encode, read_bytes, write_atomically
@@ -121,12 +122,21 @@ def _compatible(diagnostics: Iterable[Diagnostic], source: Source) -> list[Diagn
         edits = _edits(diagnostic)
         if edits in made or not _applies(diagnostic, source):
             continue
-        if any(_clash(edit.span, other) for edit in edits for other in taken):
+        if any(_is_taken(edit.span, taken) for edit in edits):
             continue
         made.add(edits)
         chosen.append(diagnostic)
-        taken += [edit.span for edit in edits]
+        for edit in edits:
+            insort(taken, edit.span)
     return chosen
+
+
+def _is_taken(span: Span, taken: Sequence[Span]) -> bool:
+    """Say whether an edit clashes with one of others, which are sorted and apart from one another."""
+    at = bisect_left(taken, span)
+    before = takewhile(lambda other: other.end >= span.start, (taken[i] for i in range(at - 1, -1, -1)))
+    after = takewhile(lambda other: other.start <= span.end, (taken[i] for i in range(at, len(taken))))
+    return any(_clash(span, other) for other in chain(before, after))
 
 
 def _first_place(diagnostic: Diagnostic) -> tuple[Span, tuple[str, Span, str, str]]:

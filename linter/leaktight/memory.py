@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from leaktight.cache import cache_file, digest, pack, package_version, read_table, unpack, write_table
+from leaktight.cache import (
+    cache_file,
+    digest,
+    pack,
+    package_stamps,
+    package_version,
+    parser_files,
+    read_table,
+    unpack,
+    write_table,
+)
 from leaktight.engine import FileResult
 from leaktight.operations.project import FileFacts, Project
 from leaktight.rule import Rule
@@ -23,7 +33,8 @@ class ProjectCache:
     def of(cls, root: str, rules: Iterable[type[Rule]]) -> ProjectCache:
         """Give the cache of the project at `root`, for this tool with these rules installed."""
         packages = {"leaktight", *(rule.__module__.partition(".")[0] for rule in rules)}
-        return cls(cache_file("project", root), package_version(packages))
+        version = digest(package_version(packages), package_stamps(parser_files()))
+        return cls(cache_file("project", root), version)
 
     def __init__(self, path: str, version: str) -> None:
         self._path = path

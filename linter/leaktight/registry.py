@@ -14,6 +14,7 @@ from leaktight.lazy import record
 from leaktight.plugins import entry_modules
 from leaktight.retired import RETIRED
 from leaktight.rule import OPTION_TYPES, Category, InvalidRule, Rule, Stage
+from leaktight.text import nearest
 
 _SUFFIXES = frozenset(all_suffixes())
 GROUP = "leaktight.rules"
@@ -134,10 +135,8 @@ def check_name(name: str, rules: Mapping[str, type[Rule]]) -> None:
 
 def near(name: str, names: Iterable[str]) -> str:
     """Give `; did you mean `x`?` for the name nearest to one that is wrong, or nothing."""
-    import difflib
-
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f"; did you mean `{found[0]}`?" if found else ""
+    found = nearest(name, names)
+    return f"; did you mean `{found}`?" if found else ""
 
 
 def make_rule(rule: type[Rule], options: Mapping[str, Any], *, strict: bool = False) -> Rule:

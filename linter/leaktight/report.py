@@ -13,7 +13,7 @@ from leaktight.lazy import record
 class NotAnalysed:
     """A file, or a stretch of one, that no rule has seen, and why.
 
-    `code` is one of `encoding`, `size`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`.
+    `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`.
     `location` is None when it is the whole file.
     """
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, field
 from enum import StrEnum
 from inspect import cleandoc, get_annotations
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 from leaktight.diagnostics import Applicability, Finding, RuleFacts, Severity
 from leaktight.lazy import record
@@ -339,5 +339,3 @@ class EngineRule(Rule, kind=True):
 
 KINDS: tuple[type[Rule], ...] = (SqlRule, CallRule, WriteRule, DynamodbRule, DagRule, PythonRule, EngineRule)
 """Every kind of rule, by what it reads."""
-
-Subject: TypeAlias = "Document | HostedSql | TableWrite | DynamodbRequest | Dag"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import Protocol
 
@@ -80,6 +80,7 @@ class _State:
     size: int = 0
     content: str = ""
     facts: FileFacts | None = None
+    failure: Failure | None = None
     result: engine.FileResult | None = None
     key: str = ""
 
@@ -110,9 +111,8 @@ class _Run:
                 data = entry.read()
             except NotAnalysable as problem:
                 state.facts = FileFacts(problem=problem.reason)
-                state.result = engine.FileResult(
-                    entry.path, not_analysed=(NotAnalysed(entry.path, _code(problem), problem.reason),)
-                )
+                lost = engine.lost_file(entry.path, state.facts)
+                state.result = engine.FileResult(entry.path, not_analysed=(lost,))
                 continue
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
@@ -148,8 +148,11 @@ class _Run:
         if answers is None:
             answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
-            state.facts = FileFacts(problem=answer.reason) if isinstance(answer, Failure) else answer
-            if self.cache is not None and not isinstance(answer, Failure):
+            if isinstance(answer, Failure):
+                state.facts, state.failure = FileFacts(problem=answer.reason), answer
+                continue
+            state.facts = answer
+            if self.cache is not None:
                 self.cache.put_facts(state.entry.path, self._facts_key(state), answer)
         facts = ((state.entry.path, state.facts) for state in states if state.facts is not None)
         return engine.build_project(facts, self.plan)
@@ -208,7 +211,7 @@ class _Run:
     def _remembered(self, state: _State, project: Project) -> engine.FileResult | None:
         if self.cache is None:
             return None
-        state.key = self._result_key(state)
+        state.key = self._result_key(state, project)
         return self.cache.result(state.entry.path, state.key, project)
 
     def _found(self, state: _State, result: engine.FileResult) -> None:
@@ -244,13 +247,13 @@ class _Run:
     def _dialect(self, path: str) -> str:
         return self.plan.dialect_for(path) or f"auto {self.plan.project.dialect_hint(path)}"
 
-    def _result_key(self, state: _State) -> str:
+    def _result_key(self, state: _State, project: Project) -> str:
         path = state.entry.path
         rules = self.plan.rules_for(path)
         known = self.rules_digests.get(id(rules))
         if known is None:
             # The list is kept with its digest: another that came to live at its address would be taken for it.
-            known = self.rules_digests[id(rules)] = (rules, _rules_digest(rules, self.project))
+            known = self.rules_digests[id(rules)] = (rules, _rules_digest(rules, project))
         return digest(state.content, self._dialect(path), known[1])
 
 
@@ -259,8 +262,17 @@ def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
     return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
 
 
-def _code(problem: NotAnalysable) -> str:
-    return "size" if "larger" in problem.reason else "encoding"
+def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
+    """Yield the files that told the project nothing because they could not be read, and that have no result to say it."""
+    told = {result.path for result in results}
+    for state in states:
+        path = state.entry.path
+        if path in told or state.facts is None or state.facts.problem is None:
+            continue
+        if state.failure is not None:
+            yield NotAnalysed(path, state.failure.code, state.failure.reason)
+        elif state.entry.reported or state.entry.in_catalog:
+            yield engine.lost_file(path, state.facts)
 
 
 def project_of(
@@ -268,10 +280,11 @@ def project_of(
     plan: engine.Plan,
     *,
     jobs: int | None = None,
+    cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Project:
-    """Give what all files of a project tell of it, as `check` would know it."""
-    run = _Run(plan, jobs or cores(), None, progress)
+    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
+    run = _Run(plan, jobs or cores(), cache, progress)
     return run.gather(run.states(entries))
 
 
@@ -289,8 +302,9 @@ def check(
     jobs: int | None = None,
     cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
+    unread: Iterable[NotAnalysed] = (),
 ) -> Report:
-    """Check a project and give the report on the entries that are `reported`.
+    """Check a project and give the report on the entries that are `reported`; `unread` is what is known to be missing.
 
     `jobs` is how many processes may work at once, by default as many as there are cores; `progress` is told how many
     files are done, and of how many.
@@ -309,7 +323,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results)
+    report = engine.assemble(results, (*unread, *_lost(states, results)))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

@@ -14,23 +14,18 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.diagnostics import Applicability, Diagnostic
+from leaktight.discovery import language_of
 from leaktight.engine import Plan, check
 from leaktight.lazy import record, regex
 from leaktight.operations.project import Project
 from leaktight.registry import load_rules, make_rule
 from leaktight.report import Report
 from leaktight.rule import Bad, EngineRule, Example, Good, Rule
-from leaktight.source import Language, Source
+from leaktight.source import Source
 from leaktight.text import Edit, LineIndex, OverlappingEdits, Span, apply_edits
 
 _CARETS = regex(r"^(?P<indent>[ \t]*)(?P<carets>\^+)(?:[ \t]+(?P<words>\S.*?))?[ \t]*$")
 _SUFFIX = {"sql": "sql", "python": "py", "javascript": "mjs", "typescript": "ts", "tsx": "tsx", "yaml": "yaml"}
-_LANGUAGE = {
-    ".sql": Language.SQL, ".py": Language.PYTHON, ".js": Language.JAVASCRIPT, ".mjs": Language.JAVASCRIPT,
-    ".cjs": Language.JAVASCRIPT, ".jsx": Language.JAVASCRIPT, ".ts": Language.TYPESCRIPT, ".mts": Language.TYPESCRIPT,
-    ".cts": Language.TYPESCRIPT, ".tsx": Language.TSX, ".yaml": Language.YAML, ".yml": Language.YAML,
-    ".txt": Language.YAML, ".ipynb": Language.NOTEBOOK,
-}  # fmt: skip
 
 
 class ExampleFailed(AssertionError):
@@ -125,8 +120,10 @@ class _Given:
     reported: bool
 
     def load(self) -> Source:
-        suffix = self.path[self.path.rfind(".") :]
-        return Source(self.path, self.text, _LANGUAGE[suffix])
+        language = language_of(self.path.rpartition("/")[2])
+        if language is None:
+            raise ValueError(f"`{self.path}` is not of a language that is read")
+        return Source(self.path, self.text, language)
 
 
 def run_example(case: Case) -> Report:

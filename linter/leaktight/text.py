@@ -58,6 +58,14 @@ class OverlappingEdits(ValueError):
     """Two edits of one set touch the same text."""
 
 
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Give the word that somebody may have meant by one that is wrong, None when none is near."""
+    import difflib
+
+    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """Give `text` with all `edits` made at once.
 

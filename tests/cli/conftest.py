@@ -128,15 +128,19 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cli(plugin: Path, project: Path) -> Cli:
-    """Run `python -m leaktight` in the project."""
+    """Run `python -m leaktight` in the project; `redirected` is what a shell would do to its streams."""
 
     def run(
-        *arguments: str, cwd: Path | None = None, stdin: bytes = b"", env: dict[str, str] | None = None
+        *arguments: str,
+        cwd: Path | None = None,
+        stdin: bytes = b"",
+        env: dict[str, str] | None = None,
+        redirected: str = "",
     ) -> subprocess.CompletedProcess[bytes]:
         clean = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "NO_COLOR", "COLUMNS")}
         path = os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules"), str(plugin)])
         return subprocess.run(
-            [sys.executable, "-m", "leaktight", *arguments],
+            ["sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "leaktight", *arguments],
             cwd=cwd or project,
             input=stdin,
             env={**clean, "PYTHONPATH": path, "LEAKTIGHT_CACHE_DIR": str(plugin / "cache"), **(env or {})},

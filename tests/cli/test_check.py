@@ -145,6 +145,46 @@ def test_arguments_and_working_directory(cli: Cli, project: Path, tmp_path: Path
     assert [line.split(":")[0] for line in lines(result)] == ["../a.sql", "b.sql"]
 
 
+def test_a_named_link_to_a_folder_is_that_folder(cli: Cli, project: Path, tmp_path: Path) -> None:
+    put(project, real__a_sql=LEAK, real__deep__b_sql=LEAK)
+    put(tmp_path, outside__c_sql=LEAK)
+    (project / "link").symlink_to("real")
+    (project / "out").symlink_to(tmp_path / "outside")
+    (tmp_path / "way").symlink_to(project / "real")
+    for argument, wanted in (
+        ("link", ["real/a.sql", "real/deep/b.sql"]),
+        ("link/deep", ["real/deep/b.sql"]),
+        ("../way", ["real/a.sql", "real/deep/b.sql"]),
+        ("link/a.sql", ["link/a.sql"]),
+        ("../outside", ["../outside/c.sql"]),
+    ):
+        result = check(cli, argument, "--isolated", "--select", "planted-leak")
+        assert [line.split(":")[0] for line in lines(result)] == wanted
+        assert b"not analysed" not in result.stdout
+    refused = check(cli, "out", "--show-unanalysed")
+    assert (refused.returncode, lines(refused)) == (0, [])
+    assert b"out not analysed: is a link that leads out of the project\n" in refused.stdout
+    with (project / "leaktight.yaml").open("a") as file:
+        file.write("not-analysed: error\n")
+    assert check(cli, "out").returncode == 1
+
+
+def test_a_project_within_is_asked_once(cli: Cli, project: Path) -> None:
+    put(project, a_sql=LEAK, sub__b_sql="select leak, drip\n", sub__c_sql=LEAK)
+    (project / "sub" / "leaktight.yaml").write_text("rules: {planted-leak: {word: drip}}\nselect: [planted-leak]\n")
+    for arguments in ((".", "sub"), ("sub", "."), ("a.sql", "sub")):
+        assert lines(check(cli, *arguments)) == [
+            "a.sql:1:8: warning planted-leak: `leak` leaks",
+            "sub/b.sql:1:14: warning planted-leak: `drip` leaks",
+        ]
+    assert [line.split(": ")[0] for line in lines(check(cli, ".", "sub/b.sql"))] == [
+        "a.sql:1:8",
+        "sub/b.sql:1:14",
+        "sub/c.sql:1:8",
+    ]
+    assert b"checked 3 files" in check(cli, ".", "sub").stdout
+
+
 def test_arguments_outside_are_their_own_project(cli: Cli, project: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     put(other, x__b_sql="select drip from t\n")
@@ -171,6 +211,9 @@ def test_quiet(cli: Cli, project: Path) -> None:
     assert check(cli, "-q").stdout == b"a.sql:1:8: warning planted-leak: `leak` leaks\n"
     twice = check(cli, "-qq")
     assert (twice.returncode, twice.stdout, twice.stderr) == (1, b"", b"")
+    written = check(cli, "-qq", "--output-file", "out.txt")
+    assert (written.returncode, written.stdout, written.stderr) == (1, b"", b"")
+    assert (project / "out.txt").read_bytes() == b"a.sql:1:8: warning planted-leak: `leak` leaks\n"
 
 
 def test_output_file(cli: Cli, project: Path) -> None:
@@ -250,6 +293,23 @@ def test_diff_changes_nothing(cli: Cli, project: Path) -> None:
     assert (nothing.returncode, nothing.stdout) == (0, b"")
 
 
+def test_diff_does_not_hide_a_rule_that_failed(cli: Cli, project: Path) -> None:
+    put(project, a_sql="select crash, leak from t\n")
+    for select, code in (("planted-leak", 1), ("planted-leak,planted-crash", 2), ("planted-crash", 2)):
+        result = check(cli, "--diff", "--select", select)
+        assert result.returncode == code
+        assert (b"+select crash, tight from t\n" in result.stdout) == ("leak" in select)
+
+
+def test_a_read_only_file_is_not_fixed(cli: Cli, project: Path) -> None:
+    put(project, a_sql=LEAK, b_sql=LEAK)
+    (project / "a.sql").chmod(0o444)
+    result = check(cli, "--fix")
+    assert result.returncode == 1
+    assert result.stderr == b"warning: a.sql: was not fixed: it is read-only\nfixed 1 finding in 1 file\n"
+    assert ((project / "a.sql").read_text(), (project / "b.sql").read_text()) == (LEAK, TIGHT)
+
+
 def test_nothing_is_written_without_fix(cli: Cli, project: Path) -> None:
     put(project, a_sql=LEAK)
     before = sorted(path.name for path in project.iterdir())
@@ -299,6 +359,20 @@ def test_interrupted(project: Path, plugin: Path) -> None:
     assert process.returncode == 130
     assert out == b""
     assert b"Traceback" not in error
+
+
+def test_a_rule_package_that_ends_early_is_no_interrupt(cli: Cli, project: Path, plugin: Path, tmp_path: Path) -> None:
+    put(project, a_sql=LEAK)
+    info = tmp_path / "ending-1.0.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_text("[leaktight.rules]\nending = ending_rules\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: ending\nVersion: 1.0\n")
+    (tmp_path / "ending_rules.py").write_text("raise EOFError('truncated data file')\n")
+    root = Path(__file__).parents[2]
+    path = os.pathsep.join([str(root / "linter"), str(root / "rules"), str(plugin), str(tmp_path)])
+    result = check(cli, env={"PYTHONPATH": path})
+    assert result.returncode == 2
+    assert b"internal error: EOFError: truncated data file (ending_rules.py:1)\n" in result.stderr
 
 
 def test_colour_and_control_characters(cli: Cli, project: Path) -> None:

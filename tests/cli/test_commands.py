@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from leaktight import __version__
+from leaktight.config import find_configuration
 
 Cli = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -111,6 +113,14 @@ def test_catalog_show(cli: Cli, project: Path) -> None:
     assert missing.stderr == b"No table `ordrs` is known; did you mean `orders`?\n"
 
 
+def test_catalog_shows_a_file_and_obeys_nothing_in_it(cli: Cli, project: Path) -> None:
+    (project / "a.sql").write_text("create table orders (id int default '\x1b]0;pwned\x07\x9b2J');\n")
+    for arguments in ((), ("orders",), ("--output-format", "json")):
+        text = cli("catalog", "show", *arguments).stdout.decode()
+        assert "pwned" in text
+        assert not {"\x1b", "\x07", "\x9b"} & set(text)
+
+
 def test_catalog_of_what_is_excluded_and_what_is_not_believed(cli: Cli, project: Path) -> None:
     (project / "dumps").mkdir()
     (project / "dumps" / "schema.sql").write_text("create table dumped (id int);\n")
@@ -145,6 +155,37 @@ def test_init_looks_at_the_project_and_never_overwrites(cli: Cli, project: Path)
     assert again.returncode == 2
     assert again.stderr.startswith(b"error: There is a leaktight.yaml already; it was left as it is.\n")
     assert (project / "leaktight.yaml").read_text() == text
+
+
+BIGQUERY = "select * from `shop-prod.mart.orders` where _partitiondate = '2024-01-01'\n"
+
+
+def test_init_writes_odd_names_as_names(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").unlink()
+    names = ["[raw]", "!not", "#hash", "a:b", "~tilde", 'q"u', "new\nline", "back\\slash", "star*", "plain"]
+    for name in names:
+        (project / name).mkdir()
+        (project / name / "a.sql").write_text(BIGQUERY)
+    no_text = os.path.join(os.fsencode(project), b"\xff")
+    os.mkdir(no_text)
+    with open(os.path.join(no_text, b"a.sql"), "w") as file:
+        file.write(BIGQUERY)
+    (project / "x\nselect: []\n#.yaml").write_text("Type: AWS::DynamoDB::Table\n")
+    assert cli("init").returncode == 0
+    assert '  "plain/**": bigquery' in (project / "leaktight.yaml").read_text()
+    settings = find_configuration(str(project)).settings()
+    assert settings.select is None
+    assert {name: settings.dialect_for(f"{name}/a.sql") for name in names} == dict.fromkeys(names, "bigquery")
+    assert settings.dialect_for("r/a.sql") is None
+    assert settings.dialect_for("stars/a.sql") is None
+
+
+def test_init_reads_a_profile_of_blank_lines_in_no_time(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").unlink()
+    (project / "dbt_project.yml").write_text("name: shop\n")
+    (project / "profiles.yml").write_text("      - type: 'duckdb'\n" + "\n" * 5_000 + "x\n")
+    assert cli("init").returncode == 0
+    assert '"**": duckdb' in (project / "leaktight.yaml").read_text()
 
 
 def test_init_leaves_pyproject_alone(cli: Cli, project: Path) -> None:

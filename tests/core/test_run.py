@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from leaktight import cache as cache_module
-from leaktight import run
-from leaktight.cache import cache_file, package_version, read_table, write_table
+from leaktight import engine, run
+from leaktight.cache import cache_directory, cache_file, package_stamps, package_version, read_table, write_table
 from leaktight.diagnostics import Finding
 from leaktight.discovery import FileEntry
 from leaktight.discovery import language_of as language_of_name
@@ -24,7 +25,7 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.memory import ProjectCache
 from leaktight.operations.project import FileFacts, Project
 from leaktight.registry import load_rules, make_rule
-from leaktight.report import Report
+from leaktight.report import NotAnalysed, Report
 from leaktight.rule import Bad, Category, Good, Rule, SqlRule, option
 from leaktight.source import Language
 
@@ -259,6 +260,48 @@ def test_facts_of_the_configuration_count(root: Path, worked: list[str]) -> None
         assert "q/a.sql" in worked
 
 
+@pytest.mark.parametrize("facts", [{"tenant_keys": ("merchant",)}, {"airflow": (2, 4)}, {"shared_tables": ("t",)}])
+def test_a_changed_file_is_looked_at_alone_whatever_is_configured(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, facts: dict[str, object]
+) -> None:
+    """In processes of their own, which share nothing that one of them has worked out."""
+    seen = tmp_path / "seen"
+    inspect = run.engine.inspect
+
+    def spy(entry: run.Entry, project: Project, made: Plan) -> FileResult:
+        with seen.open("a") as file:
+            file.write(f"{entry.path}\n")
+        return inspect(entry, project, made)
+
+    monkeypatch.setattr(run.engine, "inspect", spy)
+    run.check(entries(root), plan(**facts), cache=remembered(root))
+    assert len(seen.read_text().splitlines()) > 5
+    put(root, "ddl/c.sql", FILES["ddl/c.sql"] + "-- more\n")
+    seen.unlink()
+    run.check(entries(root), plan(**facts), cache=remembered(root))
+    assert seen.read_text() == "ddl/c.sql\n"
+
+
+def test_what_files_tell_is_taken_from_the_cache_for_fixes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered: list[str] = []
+    gather = run.engine.gather
+
+    def spy(entry: run.Entry, made: Plan) -> FileFacts:
+        gathered.append(entry.path)
+        return gather(entry, made)
+
+    monkeypatch.setattr(run.engine, "gather", spy)
+    monkeypatch.setattr(run, "Workers", _Here)
+    run.check(entries(root), plan(), cache=remembered(root))
+    gathered.clear()
+    fresh = run.project_of(entries(root), plan())
+    assert "ddl/a.sql" in gathered
+    gathered.clear()
+    known = run.project_of(entries(root), plan(), cache=remembered(root))
+    assert gathered == []
+    assert sorted(str(table.name) for table in known.catalog) == sorted(str(table.name) for table in fresh.catalog)
+
+
 def test_the_dialect_counts(root: Path, worked: list[str]) -> None:
     run.check(entries(root), plan(), cache=remembered(root))
     worked.clear()
@@ -274,6 +317,8 @@ def cached(root: Path) -> Path:
     "damage",
     [
         lambda data: b"",
+        lambda data: b"leaktight-cache-1\n",
+        lambda data: b"leaktight-cache-1\n" + bytes(4),
         lambda data: data[: len(data) // 2],
         lambda data: data[:40] + b"\xff" + data[41:],
         lambda data: b"leaktight-cache-0\n" + data[18:],
@@ -333,6 +378,63 @@ def test_the_version_tells_the_code_of_packages_apart(
     put(tmp_path, "planted_package/deep/a.py", "x = 1000\n")
     put(tmp_path, "planted_module.py", "x = 1000\n")
     assert package_version({name}) != first
+
+
+def test_the_cache_knows_the_parsers(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found, never imported: a warm run would pay for it."""
+    put(tmp_path, "planted_parser/__init__.py", "")
+    put(tmp_path, "planted_compiled/deep/a.so", "")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(cache_module, "_PARSERS", ("planted_parser", "no_such_parser"))
+
+    def held() -> bool:
+        cache = remembered(root)
+        held = cache.facts("a.sql", "key") is not None
+        cache.put_facts("a.sql", "key", FileFacts())
+        cache.save()
+        return held
+
+    assert [held(), held()] == [False, True]
+    put(tmp_path, "planted_parser/__init__.py", "version = 2\n")
+    assert [held(), held()] == [False, True]
+    assert "planted_parser" not in sys.modules
+    before = package_stamps([str(tmp_path / "planted_compiled")])
+    put(tmp_path, "planted_compiled/deep/a.so", "more")
+    assert package_stamps([str(tmp_path / "planted_compiled")]) != before
+
+
+def test_the_cache_is_never_where_the_work_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LEAKTIGHT_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    work, temporary = tmp_path / "work", tmp_path / "tmp"
+    work.mkdir()
+    temporary.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_directory() == str(tmp_path / ".cache" / "leaktight")
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    assert cache_directory() == str(tmp_path / ".cache" / "leaktight")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_directory() == str(tmp_path / "xdg" / "leaktight")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", ".")
+    private = temporary / f"leaktight-{os.getuid()}"
+    assert cache_directory() == str(private)
+    assert private.stat().st_mode & 0o777 == 0o700
+    write_table(cache_file("project", "x"), {"a": (1,)})
+    assert read_table(cache_file("project", "x")) == {"a": (1,)}
+    private.chmod(0o755)  # anybody may have put something there
+    assert cache_directory() == ""
+    assert read_table(cache_file("project", "x")) == {}
+    write_table(cache_file("project", "x"), {"a": (2,)})
+    private.rename(tmp_path / "elsewhere")
+    private.symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").chmod(0o700)
+    assert cache_directory() == ""
+    monkeypatch.setattr(tempfile, "tempdir", str(work))
+    assert cache_directory() == ""
+    assert not list(work.iterdir())
 
 
 def test_no_order_of_a_set_is_remembered(root: Path, tmp_path: Path) -> None:
@@ -433,8 +535,47 @@ def test_what_cannot_be_read_is_said(root: Path) -> None:
     report = run.check([*entries(root), FileEntry("q/gone.sql", str(root / "q/gone.sql"), Language.SQL)], plan())
     lost = {item.path: item.code for item in report.not_analysed}
     assert {path: lost[path] for path in ("q/latin.sql", "q/nul.sql", "q/big.sql", "q/gone.sql")} == {
-        "q/latin.sql": "encoding", "q/nul.sql": "encoding", "q/big.sql": "size", "q/gone.sql": "encoding",
+        "q/latin.sql": "encoding", "q/nul.sql": "encoding", "q/big.sql": "size", "q/gone.sql": "unreadable",
     }  # fmt: skip
+
+
+def test_what_told_the_project_nothing_is_said_though_it_is_not_reported(root: Path, worked: list[str]) -> None:
+    template = b"Resources:\n  T:\n    Type: AWS::DynamoDB::Table\n"
+    (root / "template.yaml").write_bytes(template + b"#" * 2_500_000)
+    (root / "odd.yaml").write_bytes(template + b"# \xe9\n")
+    (root / "plain.yaml").write_bytes(b"a: \xe9\n")
+    (root / "ddl/latin.sql").write_bytes(b"create table shop.l (id bigint); -- \xe9\n")
+    (root / "old.sql").write_bytes(b"select '\xe9'")
+    made = entries(root, "q/a.sql")
+    made = [replace(entry, in_catalog=entry.path != "old.sql") for entry in made]
+    wanted = [("ddl/latin.sql", "encoding"), ("odd.yaml", "encoding"), ("template.yaml", "size")]
+    for _ in range(2):  # cold and warm
+        report = run.check(made, plan(), cache=remembered(root))
+        assert [(item.path, item.code) for item in report.not_analysed] == wanted
+        assert report.summary.files == 1
+    read = [entry for entry in made if entry.path in ("q/a.sql", "odd.yaml")]
+    assert [(item.path, item.code) for item in engine.check(read, plan()).not_analysed] == wanted[1:2]
+
+
+def test_a_yaml_file_that_kills_its_process_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root, "template.yaml", TEMPLATE)
+    gather = run.engine.gather
+
+    def deadly(entry: run.Entry, made: Plan) -> FileFacts:
+        if entry.path == "template.yaml":
+            os._exit(11)
+        return gather(entry, made)
+
+    monkeypatch.setattr(run.engine, "gather", deadly)
+    report = run.check(entries(root), plan(), cache=remembered(root))
+    assert ("template.yaml", "crash") in [(item.path, item.code) for item in report.not_analysed]
+
+
+def test_what_is_known_to_be_missing_is_in_the_report(root: Path) -> None:
+    shut = NotAnalysed("p/shut", "unreadable", "cannot be read: permission denied")
+    report = run.check(entries(root), plan(), unread=(shut,))
+    assert [item.path for item in report.not_analysed] == ["p/shut", "q/none.sql"]
+    assert report.summary == run.check(entries(root), plan()).summary
 
 
 def test_a_fact_is_plain_data(root: Path) -> None:

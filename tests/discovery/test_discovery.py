@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import pickle
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from leaktight.config import DEFAULT_EXCLUDES
-from leaktight.discovery import FileEntry, Listing, Project, list_files
+from leaktight.discovery import DEEPEST, FileEntry, Listing, Project, git_exclude_file, list_files
 from leaktight.files import SIZE_LIMIT, decode, encode
 from leaktight.source import Language, NotAnalysable
 
@@ -23,7 +25,7 @@ def make(root: Path, *names: str) -> None:
         path.write_text("select 1\n")
 
 
-def listing(root: Path, *arguments: str, exclude: tuple[str, ...] = (), **options: bool) -> Listing:
+def listing(root: Path, *arguments: str, exclude: tuple[str, ...] = (), **options: Any) -> Listing:
     project = Project(str(root), (*DEFAULT_EXCLUDES, *exclude), str(root))
     return list_files(project, [str(root / argument) for argument in arguments], **options)
 
@@ -34,6 +36,11 @@ def paths(found: Listing) -> list[str]:
 
 def reported(found: Listing) -> list[str]:
     return [entry.path for entry in found.entries if entry.reported]
+
+
+def lost(found: Listing) -> dict[str, str]:
+    assert {item.code for item in found.unread} <= {"unreadable"}
+    return {item.path: item.reason for item in found.unread}
 
 
 def test_languages_and_order(tmp_path: Path) -> None:
@@ -51,7 +58,7 @@ def test_languages_and_order(tmp_path: Path) -> None:
 
 def test_excluded_from_the_start_and_taken_back(tmp_path: Path) -> None:
     make(tmp_path, "a.sql", "node_modules/x/a.js", "sub/node_modules/a.js", "dbt/target/compiled/a.sql", "target/run/a.sql",
-         "dist/a.js", "vendor/a.sql", "cdk.out/a.yaml", "lib/python3/site-packages/a.py", "a.min.js", ".git/hooks/x.py")  # fmt: skip
+         "dist/a.js", "vendor/a.sql", "cdk.out/a.yaml", "lib/python3/site-packages/a.py", "a.min.js", "web/pnpm-lock.yaml", ".git/hooks/x.py")  # fmt: skip
     assert paths(listing(tmp_path)) == ["a.sql", "dbt/target/compiled/a.sql"]
     assert paths(listing(tmp_path, exclude=("!vendor/", "a.sql", "**/target/compiled/"))) == []
     assert paths(listing(tmp_path, exclude=("!vendor/",))) == ["a.sql", "dbt/target/compiled/a.sql", "vendor/a.sql"]
@@ -96,9 +103,47 @@ def test_links_are_not_followed_but_may_be_named(tmp_path: Path) -> None:
     (root / "broken.sql").symlink_to(root / "nothing.sql")
     assert paths(listing(root)) == ["a/b.sql"]
     assert reported(listing(root, "link.sql")) == ["link.sql"]
+    assert reported(listing(root, "a/loop")) == ["a/b.sql"]
+    (root / "inner").symlink_to(root / "a")
+    assert reported(listing(root, "inner")) == ["a/b.sql"]
+    assert lost(listing(root, "inner")) == {}
+    assert reported(listing(root, "out")) == []
+    assert lost(listing(root, "out")) == {"out": "is a link that leads out of the project"}
     (entry,) = [entry for entry in listing(root, "broken.sql").entries if entry.reported]
     with pytest.raises(NotAnalysable, match="cannot be read: no such file"):
         entry.load()
+
+
+def test_catalog_globs_stay_in_the_project(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    make(root, "real/schema.sql")
+    make(tmp_path, "outside/secret.sql")
+    (root / "dumps").symlink_to(tmp_path / "outside")
+    (root / "inner").symlink_to("real")
+    (root / ".gitignore").write_text("real/\n")
+    project = Project(str(root), (), str(root))
+    found = list_files(project, catalog_ddl=["dumps/*.sql", "inner/*.sql", "none/*.sql"])
+    assert paths(found) == ["inner/schema.sql"]
+    assert lost(found) == {"dumps": "is a link that leads out of the project"}
+
+
+def test_what_a_git_file_may_say(tmp_path: Path) -> None:
+    main, tree = tmp_path / "main", tmp_path / "tree"
+    (main / ".git" / "worktrees" / "tree").mkdir(parents=True)
+    (main / ".git" / "worktrees" / "tree" / "commondir").write_text("../..\n")
+    (main / ".git" / "modules" / "sub").mkdir(parents=True)
+    tree.mkdir()
+
+    def place(text: str) -> str:
+        (tree / ".git").write_text(text)
+        return os.path.normpath(git_exclude_file(str(tree)))
+
+    assert os.path.normpath(git_exclude_file(str(main))) == str(main / ".git" / "info" / "exclude")
+    assert place(f"gitdir: {main}/.git/worktrees/tree\n") == str(main / ".git" / "info" / "exclude")
+    assert place("gitdir: ../main/.git/modules/sub\n") == str(main / ".git" / "modules" / "sub" / "info" / "exclude")
+    for odd in ("", "gitdir", "gitdir: a\0b\n", "\0"):
+        assert place(odd) == str(tree / ".git" / "info" / "exclude")
+        assert listing(tree).entries == ()
 
 
 def test_catalog_globs(tmp_path: Path) -> None:
@@ -111,12 +156,45 @@ def test_catalog_globs(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_unreadable_places_cost_themselves(tmp_path: Path) -> None:
-    make(tmp_path, "a.sql", "shut/b.sql")
+def test_unreadable_places_cost_themselves_and_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "a.sql", "shut/b.sql", "open/c.sql", "node_modules/shut/d.sql", "gone/e.sql")
     os.mkfifo(tmp_path / "pipe.sql")
-    entries = {entry.path: entry for entry in listing(tmp_path).entries}
+    scandir = os.scandir
+
+    def shut(path: str) -> object:
+        """Refuse, as the system does anybody but root."""
+        if path.rstrip("/").endswith("shut"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        if path.rstrip("/").endswith("gone"):
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", shut)
+    found = listing(tmp_path)
+    assert paths(found) == ["a.sql", "open/c.sql", "pipe.sql"]
+    assert lost(found) == {"shut": "cannot be read: permission denied"}
+    assert found.folders is None
+    assert lost(listing(tmp_path, catalog_ddl=("node_modules/shut/*.sql",))) == {
+        "shut": "cannot be read: permission denied",
+        "node_modules/shut": "cannot be read: permission denied",
+    }
+    assert lost(listing(tmp_path, "node_modules/shut")) == {
+        "shut": "cannot be read: permission denied",
+        "node_modules/shut": "cannot be read: permission denied",
+    }
+    entries = {entry.path: entry for entry in found.entries}
     with pytest.raises(NotAnalysable, match="not a regular file"):
         entries["pipe.sql"].load()
+
+
+def test_what_lies_too_deep_is_said(tmp_path: Path) -> None:
+    deep = "/".join("d" * DEEPEST)
+    make(tmp_path, f"{deep}/a.sql")
+    assert paths(listing(tmp_path)) == [f"{deep}/a.sql"]
+    assert lost(listing(tmp_path)) == {}
+    make(tmp_path, f"{deep}/d/d/b.sql", f"{deep}/vendor/c.sql")
+    assert paths(listing(tmp_path)) == [f"{deep}/a.sql"]
+    assert lost(listing(tmp_path)) == {f"{deep}/d": "lies more than 100 folders below the root"}
 
 
 def test_five_thousand_files_are_listed_at_once(tmp_path: Path) -> None:
@@ -185,3 +263,8 @@ def test_python_declares_its_encoding() -> None:
     with pytest.raises(NotAnalysable, match="`rot13`, which is not read"):
         decode(b"# coding: rot13\n", "a.py", Language.PYTHON)
     assert decode(b"# coding: utf8\nx = 1", "a.py", Language.PYTHON).encoding == "utf-8"
+    for ends in ("-unix", "-dos", "-Mac"):
+        emacs = b"# -*- coding: latin-1%s -*-\nx = '\xe9'\n" % ends.encode()
+        assert decode(emacs, "a.py", Language.PYTHON).text.endswith("'é'\n")
+    with pytest.raises(NotAnalysable, match="`latin-1-amiga`, which is unknown"):
+        decode(b"# coding: latin-1-amiga\n", "a.py", Language.PYTHON)

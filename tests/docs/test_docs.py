@@ -35,6 +35,7 @@ from leaktight import docs
 from leaktight.cli.program import program
 from leaktight.config import DIALECTS, read_configuration
 from leaktight.config.schema import schema
+from leaktight.files import LANGUAGES
 from leaktight.registry import check_name, load_rules, rules_in
 
 _SHELLS = ("sh", "console", "yaml", "groovy")
@@ -227,6 +228,16 @@ def test_pre_commit_hooks_exist() -> None:
     ]
     assert used
     assert set(used) <= hooks
+
+
+def test_the_pre_commit_hook_is_given_every_file_that_is_read() -> None:
+    hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
+    assert hook["id"] == "leaktight"
+    for ending in LANGUAGES:
+        for path in (f"a/b{ending}", f"B{ending.upper()}"):
+            assert re.search(hook["files"], path), path
+    for path in ("a.md", "sql", "a.sql.bak", "a.pyc", "a.json"):
+        assert not re.search(hook["files"], path), path
 
 
 # Suppressions

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
@@ -92,6 +95,40 @@ def test_two_insertions_at_one_place_are_not_made_at_once() -> None:
         source, Checked([found(source, (1, 1, "x")), found(source, (1, 1, "y"), rule="s")]), lambda _: next(rounds)
     )
     assert settled.source.text == "axb"
+
+
+def test_what_is_chosen_is_what_looking_at_every_pair_chooses() -> None:
+    source = sql("abcdefghij" * 4)
+    for seed in range(300):
+        random = Random(seed)
+        wanted = []
+        for _ in range(12):
+            starts = sorted(random.sample(range(38), random.choice((1, 1, 2))))
+            ends = [start + random.choice((0, 0, 1, 2)) for start in starts]
+            if len(starts) == 1 or ends[0] <= starts[1]:
+                wanted.append(found(source, *((a, b, str(seed)) for a, b in zip(starts, ends, strict=True))))
+        chosen: list[Diagnostic] = []
+        for one in sorted(wanted, key=fixes._first_place):
+            spans = [edit.span for edit in fixes._edits(one)]
+            taken = [edit.span for other in chosen for edit in fixes._edits(other)]
+            same = any(fixes._edits(one) == fixes._edits(other) for other in chosen)
+            if not same and not any(fixes._clash(a, b) for a in spans for b in taken):
+                chosen.append(one)
+        assert fixes._compatible(wanted, source) == chosen
+
+
+def test_many_fixes_are_not_compared_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    clash = fixes._clash
+
+    def count(a: Span, b: Span) -> bool:
+        nonlocal compared
+        compared += 1
+        return clash(a, b)
+
+    monkeypatch.setattr(fixes, "_clash", count)
+    assert len(run("a " * 2_000, swaps(("a", "b"))).made) == 2_000
+    assert compared < 20_000
 
 
 def test_one_fix_of_two_rules_is_made_once() -> None:
@@ -222,6 +259,48 @@ def test_mode_and_link_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert path.read_bytes() == b"b"
     assert stat.S_IMODE(path.stat().st_mode) == 0o754
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o555])
+def test_a_read_only_file_is_left_alone(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "a.sql"
+    path.write_bytes(b"a")
+    path.chmod(mode)
+    fixed, source = fix_file(path, "a", "b", b"a")
+    refused = write(fixed, source, str(path))
+    assert refused is not None
+    assert refused.reason == "was not fixed: it is read-only"
+    assert (path.read_bytes(), os.listdir(tmp_path)) == (b"a", ["a.sql"])
+    path.chmod(0o644)
+    assert write(fixed, source, str(path)) is None
+    assert path.read_bytes() == b"b"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_owner_stays_where_the_system_lets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: bool
+) -> None:
+    path = tmp_path / "a.sql"
+    path.write_bytes(b"a")
+    fixed, source = fix_file(path, "a", "b", b"a")
+    asked: list[tuple[int, int]] = []
+    real = os.stat
+
+    def chown(place: str, owner: int, group: int) -> None:
+        asked.append((owner, group))
+        if owner != -1 and not allowed:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    def foreign(place: str, **options: Any) -> os.stat_result:
+        found = real(place, **options)
+        return os.stat_result((*found[:4], 4242, 4243, *found[6:])) if place == str(path) else found
+
+    monkeypatch.setattr(files.os, "chown", chown)
+    monkeypatch.setattr(files.os, "stat", foreign)
+    assert write(fixed, source, str(path)) is None
+    assert asked == ([(4242, 4243)] if allowed else [(4242, 4243), (-1, 4243)])
+    monkeypatch.undo()
+    assert path.read_bytes() == b"b"
 
 
 def test_a_file_that_has_changed_is_left_alone(tmp_path: Path) -> None:

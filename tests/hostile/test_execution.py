@@ -46,11 +46,10 @@ class Trap:
             "HOME": str(self.home),
             "LEAKTIGHT_CACHE_DIR": str(self.home / "cache"),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")]),
         }
         command = Path(sys.executable).with_name("leaktight")
         start = [str(command)] if command.exists() else [sys.executable, "-P", "-m", "leaktight"]
-        if not command.exists():
-            environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")])
         return subprocess.run(
             [*start, *arguments],
             cwd=cwd or self.root,
@@ -183,6 +182,25 @@ def test_configuration_that_expands_without_end_is_refused(trap: Trap) -> None:
     assert len(result.stderr) < 20_000
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[project]\ndescription = """\n' + "-" * 60 + "\n A pipeline\n" + "-" * 60 + '\n"""\n', 1),
+        ("x = 1  #" + " ." * 3_000 + "\n[" + " " * 3_000 + "y]\n", 1),
+        ("a" + " . a" * 40 + " " * 5_000 + "= 1\n", 1),
+        (".".join("a" * 40_000) + " = 1\n", 2),
+        ("[" + ".".join(["'a'", '"b\\""'] * 20_000) + "]\n", 2),
+    ],
+)
+def test_a_pyproject_is_read_in_no_time(trap: Trap, text: str, code: int) -> None:
+    trap.put("pyproject.toml", f'{text}[tool.leaktight]\nselect = ["equals-null"]\n')
+    trap.put("a.sql", BAD)
+    result = trap.run("check", "--no-cache", "--output-format", "concise")
+    assert result.returncode == code
+    assert ("a.sql:1:" in result.stdout) == (code == 1)
+    assert code == 1 or result.stderr == "error: pyproject.toml:1: This key has more than 50 parts.\n"
+
+
 def test_infrastructure_is_data(trap: Trap) -> None:
     command = trap.shell("infrastructure")
     trap.put(
@@ -203,9 +221,20 @@ def test_paths_do_not_leave_the_project(trap: Trap) -> None:
     (trap.root / "folder").symlink_to(trap.root.parent)
     (trap.root / "ring").symlink_to(trap.root)
     trap.put("a.sql", BAD)
-    trap.put("leaktight.yaml", "catalog: {ddl: ['../*.sql', '/etc/**', '**/../../*.sql']}\n")
-    result = trap.run("check", "--output-format", "concise")
-    assert "outside.sql" not in result.stdout
+    for glob in ("../*.sql", "**/../../*.sql", "~/*.sql"):
+        trap.put("leaktight.yaml", f"catalog: {{ddl: ['{glob}']}}\n")
+        result = trap.run("check", "--output-format", "concise")
+        assert result.returncode == 2
+        assert "leaves the project" in result.stderr
+    outside.write_text(f"create table kept_outside (id int);\n{BAD}")
+    inside = trap.put("inside.sql", "create table kept_inside (id int);\n")
+    for glob in ("folder/*.sql", "/folder/**", "*/outside.sql", "**", "/etc/**", "ring/folder/*.sql"):
+        trap.put("leaktight.yaml", f"catalog: {{ddl: ['{glob}']}}\n")
+        known = trap.run("catalog", "show").stdout
+        assert "kept_inside" in known
+        assert "kept_outside" not in known
+    outside.write_text(BAD)
+    inside.unlink()
     trap.put("leaktight.yaml", "exclude: []\n")
     result = trap.run("check", "--output-format", "concise")
     assert [line.split(":")[0] for line in result.stdout.splitlines() if ".sql:" in line] == ["a.sql"]
@@ -245,6 +274,8 @@ def test_special_files_do_not_hang(trap: Trap) -> None:
         result = trap.run("check", "--output-format", "concise")
         assert result.returncode == 1
         assert "a.sql:1:" in result.stdout
-    named = trap.run("check", "pipe.sql", "null.sql", "gone.sql")
+    named = trap.run("check", "pipe.sql", "null.sql", "gone.sql", "--show-unanalysed")
     assert "Traceback" not in named.stderr
-    assert named.returncode in (0, 1, 2)
+    assert named.returncode == 0
+    assert "3 not analysed (3 not readable)" in named.stdout
+    assert "pipe.sql not analysed: cannot be read: not a regular file" in named.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and give the exit code."""
+    _open_closed_streams()
     try:
         from leaktight.cli.replay import answer
 
@@ -27,3 +29,14 @@ def run(arguments: Sequence[str]) -> int:
         return run_program(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # said like any failure, never a bare traceback
+        from leaktight.cli.program import failed
+
+        return failed(error)
+
+
+def _open_closed_streams() -> None:
+    """Let what is written to a stream that was closed before the start go nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # it stays open as long as the process lives

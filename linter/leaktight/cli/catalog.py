@@ -17,6 +17,7 @@ from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, Opened, open_projects
 from leaktight.diagnostics import Location
 from leaktight.registry import near
+from leaktight.reporters.display import visible
 
 
 @click.group("catalog", short_help="Print what is known of the project's tables.")
@@ -46,9 +47,9 @@ def show(table: str | None, output_format: str, config: str | None, isolated: bo
         return FINDINGS
     shown = [_facts(item, opened) for item in sorted(found, key=lambda item: item.name.folded)]
     if output_format == "json":
-        emit(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        emit(json.dumps(shown, indent=2) + "\n")
     else:
-        emit("\n".join("".join(f"{line}\n" for line in _lines(item, brief=table is None)) for item in shown))
+        emit("\n".join("".join(f"{visible(line)}\n" for line in _lines(item, brief=table is None)) for item in shown))
         if not shown:
             say("No table is known: no file of this project creates one.")
     return CLEAN

@@ -123,6 +123,8 @@ def _unsaved(paths: Sequence[str], name: str | None) -> Unsaved | None:
         raise click.UsageError("The path `-` stands alone.")
     if name is not None and language_of(os.path.basename(name)) is None:
         raise click.UsageError(f"--stdin-filename: `{name}` is not of a language that is read.")
+    if sys.stdin is None:
+        raise click.UsageError("The path `-` is text on stdin, which is closed.")
     return Unsaved(name or "stdin.sql", sys.stdin.buffer.read())
 
 
@@ -141,19 +143,28 @@ class _Run:
         if self._options.fix or self._options.diff:
             from leaktight.cli.fixing import fix_project
 
+            options = self._options
             fixings = [
-                (opened, fix_project(opened, report, unsafe=self._options.unsafe_fixes)) for opened, report in checked
+                (
+                    opened,
+                    fix_project(
+                        opened, report, unsafe=options.unsafe_fixes, jobs=options.jobs, cache=self._cache(opened)
+                    ),
+                )
+                for opened, report in checked
             ]
             for opened, fixing in fixings:
                 for refused in fixing.refused:
                     say(f"warning: {opened.path_of(refused.path)}: {refused.reason}")
             if self._options.diff:
-                return self._diff(fixings)
+                code = self._diff(fixings)
+                return FAILED if any(report.internal_errors for _, report in checked) else code
             checked = [
                 (opened, self._fix(opened, fixing, report))
                 for (opened, fixing), (_, report) in zip(fixings, checked, strict=True)
             ]
-        printed = self._print(checked) if self._options.quiet < 2 else ""
+        silent = self._options.quiet >= 2 and self._options.output_file is None
+        printed = "" if silent else self._print(checked)
         code = max((self._code(opened.settings, report) for opened, report in checked), default=CLEAN)
         if code != FAILED and len(checked) == 1 and not self._options.fix:
             remember_run(*checked[0], printed, code)
@@ -173,8 +184,17 @@ class _Run:
 
     def _check(self, opened: Opened) -> Report:
         with Progress(quiet=bool(self._options.quiet)) as progress:
-            cache = None if self._options.no_cache else ProjectCache.of(opened.root, opened.rules.values())
-            return run.check(opened.entries, opened.plan, jobs=self._options.jobs, cache=cache, progress=progress)
+            return run.check(
+                opened.entries,
+                opened.plan,
+                jobs=self._options.jobs,
+                cache=self._cache(opened),
+                progress=progress,
+                unread=opened.unread,
+            )
+
+    def _cache(self, opened: Opened) -> ProjectCache | None:
+        return None if self._options.no_cache else ProjectCache.of(opened.root, opened.rules.values())
 
     # Fixes
 

@@ -9,6 +9,7 @@ from leaktight.cli.project import Opened
 from leaktight.diagnostics import Diagnostic
 from leaktight.fixes import Checked, Refused, Settled, fixable, settle
 from leaktight.lazy import record
+from leaktight.memory import ProjectCache
 from leaktight.operations.project import Project
 from leaktight.report import NotAnalysed, Report
 from leaktight.source import NotAnalysable, Source
@@ -29,7 +30,9 @@ class Fixing:
         return tuple(item for item in self.settled if item.fixed.before != item.fixed.after)
 
 
-def fix_project(opened: Opened, report: Report, *, unsafe: bool) -> Fixing:
+def fix_project(
+    opened: Opened, report: Report, *, unsafe: bool, jobs: int | None = None, cache: ProjectCache | None = None
+) -> Fixing:
     """Give what the fixes of a report make of the files it is about."""
     found: dict[str, list[Diagnostic]] = {}
     for diagnostic in report.diagnostics:
@@ -38,7 +41,7 @@ def fix_project(opened: Opened, report: Report, *, unsafe: bool) -> Fixing:
     if not wanted:
         return Fixing()
     plan = opened.plan
-    project = run.project_of(opened.entries, plan)
+    project = run.project_of(opened.entries, plan, jobs=jobs, cache=cache)
     settled: list[Settled] = []
     refused: list[Refused] = []
     for entry in opened.entries:

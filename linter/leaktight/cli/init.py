@@ -20,6 +20,7 @@ from leaktight.discovery import FileEntry, Project, list_files
 from leaktight.embedding.dialect import detect
 from leaktight.files import read_bytes, write_atomically
 from leaktight.lazy import regex
+from leaktight.reporters.display import visible
 from leaktight.source import Language, NotAnalysable
 
 _MOST_READ = 400
@@ -37,7 +38,7 @@ _ADAPTERS = {
     "clickhouse",
 }
 _DYNAMODB = regex(r"AWS::(?:DynamoDB::Table|Serverless::SimpleTable)|aws_dynamodb_table")
-_ADAPTER = regex(r"^\s*-?\s*type:\s*['\"]?([a-z]+)", re.MULTILINE)
+_ADAPTER = regex(r"^[ \t]*(?:-[ \t]*)?type:[ \t]*['\"]?([a-z]+)", re.MULTILINE)
 _PACKAGE = regex(r"\bdbt-([a-z]+)\b")
 
 
@@ -61,6 +62,8 @@ def command() -> int:
 def _text(root: str, entries: Iterable[FileEntry]) -> str:
     entries = list(entries)
     folders = [*_dbt_projects(root, entries), *_folders_by_dialect(entries)]
+    # YAML has no way to write a name that is no text.
+    folders = [item for item in folders if not any("\ud800" <= character <= "\udfff" for character in item[0])]
     lines = [
         f"# yaml-language-server: $schema={SCHEMA_URL}",
         "# Every setting may be left out. `leaktight rules` lists the rules, `leaktight rule NAME` explains one.",
@@ -73,7 +76,7 @@ def _text(root: str, entries: Iterable[FileEntry]) -> str:
         for folder, dialect, why in folders:
             if folder not in taken:
                 taken.add(folder)
-                lines.append(f"  {_quoted(folder)}: {dialect}  # {why}")
+                lines.append(f"  {_quoted(_glob(folder))}: {dialect}  # {why}")
         lines.append("  default: auto")
     else:
         lines.append("dialect: auto")
@@ -107,9 +110,23 @@ def _text(root: str, entries: Iterable[FileEntry]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _quoted(glob: str) -> str:
-    escaped = glob.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _glob(folder: str) -> str:
+    """Give the glob of all files in a folder, empty for the root."""
+    literal = "".join(f"\\{character}" if character in "*?[\\" else character for character in folder)
+    # Behind a slash nothing at the start of a name means anything but itself.
+    odd = literal != folder or folder.startswith(("!", "#", "~")) or ":" in folder
+    return f"{'/' if odd else ''}{literal}/**" if folder else "**"
+
+
+def _quoted(text: str) -> str:
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(character: str) -> str:
+    """Give a character as it stands between YAML's double quotes."""
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def _dbt_projects(root: str, entries: Iterable[FileEntry]) -> Iterator[tuple[str, str, str]]:
@@ -119,7 +136,7 @@ def _dbt_projects(root: str, entries: Iterable[FileEntry]) -> Iterator[tuple[str
             continue
         dialect = _adapter(os.path.join(root, folder), root)
         if dialect is not None:
-            yield f"{folder}/**" if folder else "**", dialect, "the dbt project's adapter"
+            yield folder, dialect, "the dbt project's adapter"
 
 
 def _adapter(folder: str, root: str) -> str | None:
@@ -144,7 +161,7 @@ def _read(path: str) -> str:
 
 
 def _folders_by_dialect(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str, str]]:
-    """Yield the top folders whose SQL files are, where that can be told, of one dialect."""
+    """Yield the top folders whose SQL files are, where that can be told, of one dialect, with it and why."""
     votes: dict[str, Counter[str]] = {}
     sql = [entry for entry in entries if entry.language is Language.SQL and "/" in entry.path]
     step = max(len(sql) // _MOST_READ, 1)
@@ -159,7 +176,7 @@ def _folders_by_dialect(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str
         dialect, most = counted.most_common(1)[0]
         if most >= _ENOUGH * counted.total():
             files = "1 file" if counted.total() == 1 else f"{counted.total()} files"
-            yield f"{folder}/**", dialect, f"told by {files}"
+            yield folder, dialect, f"told by {files}"
 
 
 def _dynamodb(entries: Iterable[FileEntry]) -> list[str]:
@@ -172,7 +189,7 @@ def _dynamodb(entries: Iterable[FileEntry]) -> list[str]:
             continue
         if found:
             return [
-                f"# {entry.path} declares DynamoDB tables.",
+                f"# {visible(entry.path)} declares DynamoDB tables.",
                 "# The attributes that tell one tenant's items from another's, and the tables that hold no tenant's items:",
                 "# dynamodb:",
                 "#   tenant_keys: [tenant_id]",

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from typing import TextIO
+
+TYPE_CHECKING = False  # `typing` costs a remembered run more than all that this module does
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+class OutputLost(Exception):
+    """The report did not get where it was to go; the message is a whole sentence."""
 
 
 def say(message: str) -> None:
@@ -32,20 +38,25 @@ def emit(text: str) -> None:
 
 def emit_bytes(data: bytes) -> None:
     """Put bytes on stdout as they are."""
-    sys.stdout.flush()
     _put(sys.stdout, data)
 
 
 def _put(stream: TextIO, data: str | bytes) -> None:
-    """Write and flush. When nobody reads the stream any more, that is no error: what follows goes nowhere."""
+    """Write and flush. When nobody reads the stream any more, that is no error: what follows goes nowhere.
+
+    Raises `OutputLost` when stdout cannot be written for another reason.
+    """
     try:
         if isinstance(data, bytes):
+            stream.flush()
             stream.buffer.write(data)
         else:
             stream.write(data)
         stream.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is left in the buffer would fail once more
+        if stream is not sys.stderr and not isinstance(error, BrokenPipeError):
+            raise OutputLost(f"stdout cannot be written: {(error.strerror or str(error)).lower()}.") from None
 
 
 def _loose(stream: TextIO) -> None:
@@ -67,4 +78,6 @@ def wants_color(choice: str, *, to_file: bool = False) -> bool:
 
 def width() -> int:
     """Give the columns of the terminal, 100 where there is none."""
+    import shutil
+
     return max(shutil.get_terminal_size((100, 24)).columns, 40)

@@ -10,7 +10,8 @@ import click
 
 from leaktight import __version__
 from leaktight.cli import CLEAN, FAILED
-from leaktight.cli.output import say
+from leaktight.cli.output import OutputLost, say
+from leaktight.text import nearest
 
 _COMMANDS = {
     "check": "Check files and say what leaks.",
@@ -37,10 +38,8 @@ class _Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and name not in _COMMANDS:
-            import difflib
-
-            near = difflib.get_close_matches(name, _COMMANDS, n=1, cutoff=0.6)
-            hint = f"Did you mean `{near[0]}`?" if near else f"To check it, write `leaktight check {name}`."
+            near = nearest(name, _COMMANDS)
+            hint = f"Did you mean `{near}`?" if near else f"To check it, write `leaktight check {name}`."
             ctx.fail(f"There is no command `{name}`. {hint}")
         return super().resolve_command(ctx, args)
 
@@ -72,13 +71,15 @@ def run_program(arguments: Sequence[str]) -> int:
     """Run a command line and give its exit code; errors are said on stderr."""
     try:
         code = program.main(list(arguments), prog_name="leaktight", standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
+        if isinstance(error.__cause__, EOFError):  # click takes any for the end of what the user types
+            return failed(error.__cause__)
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         _usage(error)
         return FAILED
     except Exception as error:  # noqa: BLE001  # the last line of defence: said, never a bare traceback
-        return _failed(error)
+        return failed(error)
     return code if isinstance(code, int) else CLEAN
 
 
@@ -92,7 +93,11 @@ def _usage(error: click.ClickException) -> None:
         say(f"Try `{context.command_path} --help`.")
 
 
-def _failed(error: Exception) -> int:
+def failed(error: Exception) -> int:
+    """Say what went wrong and give the exit code."""
+    if isinstance(error, OutputLost):
+        say(f"error: {error}")
+        return FAILED
     from leaktight.config import ConfigurationError
 
     if isinstance(error, ConfigurationError):

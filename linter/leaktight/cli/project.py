@@ -15,6 +15,7 @@ from leaktight.engine import Plan
 from leaktight.lazy import record
 from leaktight.operations.project import Project
 from leaktight.registry import UnknownRule, check_name, load_rules
+from leaktight.report import NotAnalysed
 from leaktight.source import Language
 
 
@@ -50,6 +51,7 @@ class Opened:
     plan: Plan
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
 
     @property
@@ -102,11 +104,27 @@ def open_projects(arguments: Sequence[str], asked: Asked, unsaved: Unsaved | Non
         folder = _folder(absolute)
         found = by_folder.get(folder) or by_folder.setdefault(folder, _configuration(asked, folder, shared))
         groups.setdefault(found.root, (found, []))[1].append(absolute)
-    return [
-        _open(configuration, inside, asked, rules, unsaved)
-        for configuration, inside in groups.values()
-        if inside or not paths
-    ]
+    return _each_file_once(
+        [
+            _open(configuration, inside, asked, rules, unsaved)
+            for configuration, inside in groups.values()
+            if inside or not paths
+        ]
+    )
+
+
+def _each_file_once(projects: list[Opened]) -> list[Opened]:
+    """Leave a file that is asked of two projects, one within the other, to the inner one."""
+    taken: set[str] = set()
+    found: dict[str, Opened] = {}
+    for opened in sorted(projects, key=lambda opened: -len(opened.root)):
+        asked = {entry.absolute for entry in opened.entries if entry.reported}
+        if asked & taken:
+            entries = (replace(e, reported=e.reported and e.absolute not in taken) for e in opened.entries)
+            opened = replace(opened, entries=tuple(entries))
+        taken |= asked
+        found[opened.root] = opened
+    return [found[opened.root] for opened in projects]
 
 
 class _Nested:
@@ -153,11 +171,21 @@ def _configuration(asked: Asked, start: str, fallback: str | None = None) -> con
 
 
 def _absolute(argument: str, root: str) -> str:
-    """Give the absolute path of an argument, by way of the real directory where only that lies in the root."""
+    """Give the absolute path of an argument, by way of the real directory where only that lies in the root.
+
+    A link to a folder is that folder, unless it leads out of the root.
+    """
+    project = discovery.Project(root)
     path = os.path.abspath(argument)
-    if discovery.Project(root).relative(path) is None:
+    within = project.relative(path) is not None
+    if os.path.isdir(path):
+        real = project.real(path)
+        if real is not None:
+            return os.path.normpath(os.path.join(root, real))
+        return path if within else os.path.realpath(path)
+    if not within:
         real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
-        if discovery.Project(root).relative(real) is not None:
+        if project.relative(real) is not None:
             return real
     return path
 
@@ -194,7 +222,8 @@ def _open(
             )
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
-    return Opened(settings, rules, entries, _plan(settings, rules), missing, listing.unknown, listing.folders)
+    plan = _plan(settings, rules)
+    return Opened(settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders)
 
 
 def _over(settings: config.Settings, asked: Asked) -> config.Settings:

@@ -7,10 +7,11 @@ import sys
 
 from leaktight.cli import replay
 from leaktight.cli.project import Opened
-from leaktight.config.load import NAMES, PYPROJECT
+from leaktight.config.load import NAMES, PYPROJECT, upwards
+from leaktight.discovery import git_exclude_file
 from leaktight.report import Report
 
-_GIT = (".git", ".gitignore", ".git/info/exclude")
+_GIT = (".git", ".gitignore")
 _LOST = frozenset({"timeout", "crash"})
 
 
@@ -23,10 +24,13 @@ def remember_run(opened: Opened, report: Report, printed: str, code: int) -> Non
         entry.data is not None for entry in opened.entries
     ):
         return
-    above = {*_upwards(os.getcwd()), *_upwards(opened.root)}
+    above = {*upwards(os.getcwd()), *upwards(opened.root)}
     files = [os.path.join(folder, name) for folder in above for name in (*NAMES, PYPROJECT, *_GIT)]
+    files += [git_exclude_file(folder) for folder in above]
+    # What makes a project within this one may come into a pyproject.toml that is there: no folder's time tells of it.
+    nested = [os.path.join(folder, PYPROJECT) for folder in opened.folders]
     ignores = [os.path.join(folder, ".gitignore") for folder in opened.folders]
-    files += [path for path in ignores if os.path.isfile(path)]
+    files += [path for path in (*ignores, *nested) if os.path.isfile(path)]
     files += [entry.absolute for entry in opened.entries]
     if opened.settings.source:
         files.append(os.path.abspath(opened.settings.source))
@@ -39,10 +43,3 @@ def remember_run(opened: Opened, report: Report, printed: str, code: int) -> Non
         output=printed.encode("utf-8", "backslashreplace"),
         code=code,
     )
-
-
-def _upwards(folder: str) -> list[str]:
-    folders = [folder]
-    while os.path.dirname(folders[-1]) != folders[-1]:
-        folders.append(os.path.dirname(folders[-1]))
-    return folders

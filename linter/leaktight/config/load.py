@@ -79,13 +79,14 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
 
 def git_root(start: str) -> str | None:
     """Give the nearest directory from `start` upwards that holds a `.git`."""
-    for folder in _upwards(start):
+    for folder in upwards(start):
         if os.path.exists(os.path.join(folder, ".git")):
             return folder
     return None
 
 
-def _upwards(start: str) -> list[str]:
+def upwards(start: str) -> list[str]:
+    """Give a directory and all that it stands in, the nearest first."""
     folders = [start]
     while os.path.dirname(folders[-1]) != folders[-1]:
         folders.append(os.path.dirname(folders[-1]))
@@ -99,7 +100,7 @@ def find_configuration(start: str, fallback_root: str | None = None) -> Configur
     the file cannot be read, or when two stand side by side.
     """
     limit = git_root(start)
-    for folder in _upwards(start):
+    for folder in upwards(start):
         found = _in_folder(folder)
         if found is not None:
             return found

@@ -44,6 +44,7 @@ DEFAULT_EXCLUDES = (
     "*.min.js",
     "*.min.mjs",
     "*.bundle.js",
+    "pnpm-lock.yaml",
 )
 """What is never looked at unless named, or taken back in with `exclude: ["!vendor/"]`."""
 

@@ -8,16 +8,15 @@ from typing import Any, Protocol
 from leaktight.config.value import Problems, Value
 from leaktight.globs import IgnorePatterns
 from leaktight.lazy import record
+from leaktight.text import nearest
 
 Json = dict[str, Any]
 
 
 def near(name: str, names: Iterable[str]) -> str:
     """Give ` Did you mean `x`?` for the name nearest to one that is wrong, or nothing."""
-    import difflib
-
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f" Did you mean `{found[0]}`?" if found else ""
+    found = nearest(name, names)
+    return f" Did you mean `{found}`?" if found else ""
 
 
 def listed(names: Iterable[str], joint: str = "or") -> str:

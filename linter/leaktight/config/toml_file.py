@@ -10,13 +10,22 @@ from typing import Any
 from leaktight.config.value import ConfigurationError, Value
 from leaktight.lazy import regex
 
-SECTION = b"tool.leaktight"
-_HEADER = regex(r"\[\[?\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = regex(r"""((?:"[^"\\]*"|'[^']*'|[\w-]+|\s*\.\s*)+?)\s*=""")
+_HEADER = regex(r"\[\[?([^\[\]#]+)\]\]?\s*(?:#.*)?\Z")
+_PART = r"""(?:"[^"\\]*"|'[^']*'|[\w-]+)"""
+_KEY = regex(rf"({_PART}(?:\s*\.\s*{_PART})*)\s*=")
+_MOST_PARTS = 50
+_TOO_MANY_PARTS = regex(
+    rf"""(?<![\w-])(?:(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}"""
+)
+"""A key that tomllib, whose time grows with the square of a key's parts, would read for minutes."""
 
 
 def read_toml(text: str, path: str) -> Value | None:
     """Give the values of `[tool.leaktight]`, or None when the file has no such table. Raises `ConfigurationError`."""
+    endless = _TOO_MANY_PARTS.search(text)
+    if endless:
+        line = text.count("\n", 0, endless.start()) + 1
+        raise ConfigurationError.of(path, f"This key has more than {_MOST_PARTS} parts.", line)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -14,6 +14,7 @@ from leaktight.reporters.paint import Paint
 _WORDS = {
     "encoding": "encoding",
     "size": "too large",
+    "unreadable": "not readable",
     "nesting": "nested too deeply",
     "timeout": "took too long",
     "crash": "crashed the parser",
