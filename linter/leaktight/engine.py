@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from leaktight.diagnostics import Diagnostic, Finding, RuleFacts, Severity, carry_over, locate
-from leaktight.files import lost_code
 from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
@@ -84,13 +83,7 @@ def gather(entry: Entry, plan: Plan) -> FileFacts:
     try:
         return file_facts(entry.load(), plan.dialect_for(entry.path), plan.project)
     except NotAnalysable as problem:
-        return FileFacts(problem=problem.reason)
-
-
-def lost_file(path: str, facts: FileFacts) -> NotAnalysed:
-    """Say that a file told nothing because it could not be read."""
-    reason = facts.problem or ""
-    return NotAnalysed(path, lost_code(reason), reason)
+        return FileFacts(unread=NotAnalysed(entry.path, problem.code, problem.reason))
 
 
 def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project:
@@ -103,9 +96,7 @@ def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
     try:
         source = entry.load()
     except NotAnalysable as problem:
-        return FileResult(
-            entry.path, not_analysed=(NotAnalysed(entry.path, lost_code(problem.reason), problem.reason),)
-        )
+        return FileResult(entry.path, not_analysed=(NotAnalysed(entry.path, problem.code, problem.reason),))
     return inspect_source(source, project, plan)
 
 
@@ -225,7 +216,7 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
         if collecting:
             gc.enable()
     told = {result.path for result in results}
-    lost = (lost_file(path, said) for path, said in facts if path not in told and said.problem is not None)
+    lost = (said.unread for path, said in facts if path not in told and said.unread is not None)
     return with_sources(assemble(results, lost), entries)
 
 

@@ -59,7 +59,7 @@ def decode(data: bytes, path: str, language: Language) -> Source:
         if data.startswith(mark):
             return Source(path, _decoded(data, encoding, len(mark)), language, encoding, bom=True)
     if 0 in data:
-        raise NotAnalysable(f"not a text file: byte {data.index(0)} is NUL")
+        raise NotAnalysable(f"not a text file: byte {data.index(0)} is NUL", code="encoding")
     encoding = _declared_encoding(data) if language is Language.PYTHON else "utf-8"
     return Source(path, _decoded(data, encoding, 0), language, encoding)
 
@@ -69,10 +69,10 @@ def _decoded(data: bytes, encoding: str, skipped: int) -> str:
         text = data[skipped:].decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.upper() if encoding.startswith("utf") else encoding
-        raise NotAnalysable(f"not {name} at byte {skipped + error.start}") from None
+        raise NotAnalysable(f"not {name} at byte {skipped + error.start}", code="encoding") from None
     nul = text.find("\0")
     if nul >= 0:
-        raise NotAnalysable(f"not a text file: character {nul} is NUL")
+        raise NotAnalysable(f"not a text file: character {nul} is NUL", code="encoding")
     return text
 
 
@@ -86,11 +86,11 @@ def _declared_encoding(data: bytes) -> str:
     try:
         name = codecs.lookup(declared).name
     except LookupError:
-        raise NotAnalysable(f"declares the encoding `{declared}`, which is unknown") from None
+        raise NotAnalysable(f"declares the encoding `{declared}`, which is unknown", code="encoding") from None
     if name == "utf-8-sig":
         return "utf-8"
     if name not in _DECLARED:
-        raise NotAnalysable(f"declares the encoding `{declared}`, which is not read")
+        raise NotAnalysable(f"declares the encoding `{declared}`, which is not read", code="encoding")
     return name
 
 
@@ -108,33 +108,26 @@ def encode(source: Source, text: str) -> bytes:
     return mark + text.encode(source.encoding)
 
 
-def lost_code(reason: str) -> str:
-    """Give the code of `NotAnalysed` for a file that `read_bytes` or `decode` has refused with a reason."""
-    if reason.startswith("cannot be read"):
-        return UNREADABLE
-    return "size" if reason.startswith("larger") else "encoding"
-
-
 def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
     """Give what a regular file holds. Raises `NotAnalysable` when it is larger than `limit` bytes or unreadable."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise NotAnalysable(f"cannot be read: {reason_of(error)}") from None
+        raise NotAnalysable(f"cannot be read: {reason_of(error)}", code=UNREADABLE) from None
     try:
         with open(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
             if (status.st_mode & 0o170000) != 0o100000:
-                raise NotAnalysable("cannot be read: not a regular file")
+                raise NotAnalysable("cannot be read: not a regular file", code=UNREADABLE)
             if status.st_size > limit:
-                raise NotAnalysable(f"larger than {limit:,} bytes ({status.st_size:,})")
+                raise NotAnalysable(f"larger than {limit:,} bytes ({status.st_size:,})", code="size")
             data = file.read(limit + 1)
             if len(data) < status.st_size:
                 data += file.read(limit + 1 - len(data))
     except OSError as error:
-        raise NotAnalysable(f"cannot be read: {reason_of(error)}") from None
+        raise NotAnalysable(f"cannot be read: {reason_of(error)}", code=UNREADABLE) from None
     if len(data) > limit:
-        raise NotAnalysable(f"larger than {limit:,} bytes")
+        raise NotAnalysable(f"larger than {limit:,} bytes", code="size")
     return data
 
 

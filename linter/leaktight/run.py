@@ -26,7 +26,7 @@ from leaktight.report import NotAnalysed, Report
 from leaktight.rule import EngineRule, PythonRule, Rule
 from leaktight.source import Language, NotAnalysable, Source
 from leaktight.suppressions.directives import MARK
-from leaktight.workers import Failure, Workers
+from leaktight.workers import FAILURES, Failure, Workers
 
 _SECONDS_A_FILE = 60.0
 _BYTES_FOR_A_WORKER = 250_000
@@ -80,7 +80,6 @@ class _State:
     size: int = 0
     content: str = ""
     facts: FileFacts | None = None
-    failure: Failure | None = None
     result: engine.FileResult | None = None
     key: str = ""
 
@@ -110,8 +109,8 @@ class _Run:
             try:
                 data = entry.read()
             except NotAnalysable as problem:
-                state.facts = FileFacts(problem=problem.reason)
-                lost = engine.lost_file(entry.path, state.facts)
+                lost = NotAnalysed(entry.path, problem.code, problem.reason)
+                state.facts = FileFacts(unread=lost)
                 state.result = engine.FileResult(entry.path, not_analysed=(lost,))
                 continue
             state.size = len(data)
@@ -149,7 +148,7 @@ class _Run:
             answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
-                state.facts, state.failure = FileFacts(problem=answer.reason), answer
+                state.facts = FileFacts(unread=NotAnalysed(state.entry.path, answer.code, answer.reason))
                 continue
             state.facts = answer
             if self.cache is not None:
@@ -266,13 +265,11 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it."""
     told = {result.path for result in results}
     for state in states:
-        path = state.entry.path
-        if path in told or state.facts is None or state.facts.problem is None:
+        unread = state.facts.unread if state.facts is not None else None
+        if unread is None or unread.path in told:
             continue
-        if state.failure is not None:
-            yield NotAnalysed(path, state.failure.code, state.failure.reason)
-        elif state.entry.reported or state.entry.in_catalog:
-            yield engine.lost_file(path, state.facts)
+        if unread.code in FAILURES or state.entry.reported or state.entry.in_catalog:
+            yield unread
 
 
 def project_of(

@@ -60,7 +60,7 @@ class Source:
 class NotAnalysable(Exception):
     """A file that cannot be read as text, or a region that no tree can be built of; the message says why, for the report.
 
-    `code` is `nesting` for a text that nests too deeply for its parser, else `syntax`.
+    `code` is that of `NotAnalysed`: `encoding`, `size` or `unreadable` for a file, `nesting` or `syntax` for a region.
     """
 
     def __init__(self, reason: str, span: Span | None = None, *, code: str = "syntax") -> None:

@@ -33,6 +33,9 @@ _COLLECT_EVERY = 2_000_000
 """Weight after which a child collects garbage; the collector is off while it parses, which makes that twice as fast."""
 
 
+FAILURES = ("timeout", "crash")
+
+
 @record(frozen=True, slots=True)
 class Failure:
     """That no answer came for an item. `code` is `timeout` or `crash`; the reason is a sentence for the user."""

@@ -78,7 +78,7 @@ class Given:
 
     def load(self) -> Source:
         if self.problem:
-            raise NotAnalysable(self.problem)
+            raise NotAnalysable(self.problem, code="encoding")
         suffix = self.path.rpartition(".")[2]
         language = {"py": Language.PYTHON, "ts": Language.TYPESCRIPT, "ipynb": Language.NOTEBOOK}.get(
             suffix, Language.SQL

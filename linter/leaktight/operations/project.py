@@ -11,6 +11,7 @@ from leaktight.catalog.names import nearest_to
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dialects import folders_of
+from leaktight.report import NotAnalysed
 
 DEFAULT_TENANT_KEYS = ("channel_id", "tenant_id", "org_id", "account_id")
 FROM_ENVIRONMENT = "env:"
@@ -84,7 +85,8 @@ class FileFacts:
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
-    problem: str | None = None
+    unread: NotAnalysed | None = None
+    """Why the file tells nothing, where it could not be read."""
 
 
 @record(frozen=True, slots=True)
