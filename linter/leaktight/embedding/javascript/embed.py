@@ -8,11 +8,12 @@ from leaktight.embedding.call import Argument, Embedded, SqlCall, Unfolded
 from leaktight.embedding.drivers import dialect_of_driver
 from leaktight.embedding.javascript.drivers import Drivers
 from leaktight.embedding.javascript.fold import fold, text_of
-from leaktight.embedding.javascript.looks import has_clause, starts_as_sql
+from leaktight.embedding.javascript.looks import has_clause
 from leaktight.embedding.javascript.parts import Flattener, Part, is_sql_tag
 from leaktight.embedding.javascript.sinks import RUNNERS, SINKS, Sink, Trust, names_database
 from leaktight.embedding.javascript.strays import stray_literals
 from leaktight.embedding.javascript.surroundings import Surroundings
+from leaktight.embedding.looks import starts_as_sql
 from leaktight.languages.javascript import JavascriptDocument, ObjectView
 from leaktight.source import Region
 

@@ -1,19 +1,12 @@
-"""Whether a text is SQL: by its first words where a call vouches for it, by its whole shape where none does."""
+"""Whether a text of JavaScript is SQL by its clause, or by its whole shape where no call vouches for it."""
 
 from __future__ import annotations
 
 import re
 
+from leaktight.embedding.looks import beginning, first_word
 from leaktight.lazy import regex
 
-_LEAD = regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\(|;)*", re.DOTALL)
-_WORD = regex(r"[A-Za-z]+")
-_VERBS = frozenset(
-    "select insert update delete with merge replace create alter drop truncate call copy vacuum explain pragma show"
-    " begin commit rollback savepoint release set use grant revoke analyze refresh lock start"
-    " declare unload values do describe attach detach reindex optimize export load msck comment exec"
-    " execute".split()
-)
 _SECOND = {
     "select": r"\S[\s\S]*?\bfrom\s*[\w\"'`\[($?@#:{]|^\s*(?:\d|count|now|current_|version|pg_"
     r"|last_insert|set_config|nextval|setval|exists|@@|\$)",
@@ -44,25 +37,13 @@ _SHAPE = regex(r"[*=(?]|\$\d|\b\w+\.\w+\b|,\s*\w+")
 _SECOND_REACH = 4_000
 
 
-def first_word(text: str) -> str:
-    """Give the first word of a text after blanks and comments, in lower case."""
-    lead = _LEAD.match(text)
-    match = _WORD.match(text, lead.end() if lead is not None else 0)
-    return match.group().lower() if match is not None else ""
-
-
-def starts_as_sql(text: str) -> bool:
-    """Say whether a text that a database call runs starts with a verb of SQL."""
-    return first_word(text) in _VERBS
-
-
 def has_clause(text: str) -> bool:
     """Say whether a text starts with a verb of SQL and goes on with the clause that belongs to it."""
     verb = first_word(text)
     pattern = _SECOND_PATTERNS.get(verb)
     if pattern is None:
         return False
-    start = text.lower().find(verb) + len(verb)
+    start = beginning(text) + len(verb)
     return pattern.search(text[start : start + _SECOND_REACH]) is not None
 
 
@@ -73,7 +54,7 @@ def is_statement(text: str) -> bool:
     verb = first_word(text)
     if verb in ("pragma", "truncate", "copy", "explain", "replace"):
         return False
-    start = text.lower().find(verb)
+    start = beginning(text)
     written = text[start : start + len(verb)]
     if _FROM_STRING.search(text) is not None:
         # A rule of AWS IoT, which selects from a topic.

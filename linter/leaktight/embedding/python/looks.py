@@ -1,19 +1,12 @@
-"""Whether a text looks like SQL, without parsing it."""
+"""Whether a text of Python looks like a whole statement of SQL, without parsing it."""
 
 from __future__ import annotations
 
 import re
 
+from leaktight.embedding.looks import beginning, starts_as_sql
 from leaktight.lazy import regex
 
-_LEAD = regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\{[%#].*?[%#]\}|\(|;)*", re.DOTALL)
-_VERBS = frozenset(
-    "SELECT WITH INSERT UPDATE DELETE MERGE CREATE ALTER DROP TRUNCATE REPLACE COPY GRANT REVOKE CALL EXPLAIN SET "
-    "BEGIN UNLOAD VACUUM ANALYZE REFRESH OPTIMIZE SHOW DESCRIBE USE DECLARE MSCK LOAD EXPORT PRAGMA ATTACH LOCK "
-    "UPSERT VALUES COMMIT ROLLBACK START EXECUTE EXEC REINDEX CLUSTER RENAME FROM TABLE INSTALL DETACH SAVEPOINT "
-    "COMMENT".split()
-)
-_FIRST = regex(r"[A-Za-z]+")
 _LONGEST = 20_000
 """How many characters of a text are looked at."""
 _NAME = r"[\w.$`\"\[\]{}@:-]+"
@@ -53,19 +46,11 @@ _PUNCTUATION = regex(r"[*=(,;]")
 _WORD = regex(r"[A-Za-z_]+")
 
 
-def starts_like_sql(text: str) -> bool:
-    """Say whether the first word, behind comments and template tags, is a SQL verb."""
-    start = _LEAD.match(text)
-    first = _FIRST.match(text, start.end() if start is not None else 0)
-    return first is not None and first[0].upper() in _VERBS
-
-
 def looks_like_sql(text: str) -> bool:
     """Say whether a text has the shape of a whole statement with a clause, and not of an English sentence."""
-    if not starts_like_sql(text):
+    if not starts_as_sql(text):
         return False
-    lead = _LEAD.match(text)
-    start = lead.end() if lead is not None else 0
+    start = beginning(text)
     said = " ".join(text[start : start + _LONGEST].split())
     if said[0].isupper() and said[1:2].islower() and not _PUNCTUATION.search(said):
         return False

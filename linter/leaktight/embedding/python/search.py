@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from leaktight.embedding.call import Embedded, SqlCall, Unfolded
+from leaktight.embedding.looks import starts_as_sql
 from leaktight.embedding.python.candidates import Candidate, candidates_of
 from leaktight.embedding.python.drivers import Drivers
 from leaktight.embedding.python.files import comes_from_file, is_built_by_library
 from leaktight.embedding.python.fold import StringFolder
 from leaktight.embedding.python.fragments import Fragment, Text, rough, slice_of
 from leaktight.embedding.python.imported import ImportedConstants, ReadFile
-from leaktight.embedding.python.looks import looks_like_sql, starts_like_sql
+from leaktight.embedding.python.looks import looks_like_sql
 from leaktight.embedding.python.prose import is_prose
 from leaktight.embedding.python.regions import build_region
 from leaktight.embedding.python.surroundings import Surroundings, arguments_of, transaction_of
@@ -103,10 +104,10 @@ class _Search:
             return looks_like_sql(said)
         if said.rstrip().endswith((".sql", ".hql", ".ddl")) or self._is_elsewhere(text, item):
             return False
-        if text[0].value is None and not starts_like_sql(rough(text[1:])):
+        if text[0].value is None and not starts_as_sql(rough(text[1:])):
             self._unfolded.append(Unfolded(self._document.span(item), "it begins with what is only known at run time"))
             return False
-        return starts_like_sql(said) or (any(c.isspace() for c in said.strip()) and said.lstrip()[:2] in ("{{", "{%"))
+        return starts_as_sql(said) or (any(c.isspace() for c in said.strip()) and said.lstrip()[:2] in ("{{", "{%"))
 
     def _is_elsewhere(self, text: Text, item: ast.expr) -> bool:
         """Say whether the whole text stands in another file, where it is looked at anyway."""
@@ -266,7 +267,7 @@ def _may_be_sql(literal: ast.Constant | ast.JoinedStr) -> bool:
     if type(value) is not ast.Constant:
         return False
     text = value.value
-    return type(text) is str and len(text) > 6 and text[0] in _STARTS and starts_like_sql(text[:2000])
+    return type(text) is str and len(text) > 6 and text[0] in _STARTS and starts_as_sql(text[:2000])
 
 
 _STARTS = frozenset("SIUDMCAWTREGsiudmcawtreg -/({;\n\t\r")

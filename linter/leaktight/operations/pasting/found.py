@@ -21,6 +21,7 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
     if call.sink.endswith("`"):
         return []
     found: list[Pasted] = []
+    places = _Places(call.region.text)
     for segment in call.region.map.segments:
         if (
             segment.hole not in (HoleKind.VALUE, HoleKind.IDENTIFIER)
@@ -28,7 +29,7 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
             or not segment.host
         ):
             continue
-        inside = _around(call.region.text, segment.region.start)
+        inside = places.at(segment.region.start)
         if inside in ("--", "/*"):
             continue
         span = _in_host(document, segment.file)
@@ -60,23 +61,29 @@ _DOUBLE_QUOTED = frozenset({"bigquery", "mysql", "spark", "databricks", "hive"})
 """Dialects that write a string in double quotes as well."""
 
 
-def _around(text: str, at: int) -> str:
-    """Give what an offset of SQL text stands in: `'`, `"`, a backtick, `--`, `/*`, or nothing."""
-    inside = ""
-    index = 0
-    while index < at:
-        if inside:
-            closing = {"--": "\n", "/*": "*/"}.get(inside, inside)
-            end = text.find(closing, index)
-            if end < 0 or end >= at:
-                return inside
-            index, inside = end + len(closing), ""
-        elif text.startswith(("--", "/*"), index):
-            inside, index = text[index : index + 2], index + 2
-        else:
-            inside = text[index] if text[index] in "'\"`" else ""
-            index += 1
-    return inside
+class _Places:
+    """Says what offsets of SQL text stand in; they are asked for from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._reached = 0
+        self._inside = ""
+
+    def at(self, offset: int) -> str:
+        """Give what an offset stands in: `'`, `"`, a backtick, `--`, `/*`, or nothing."""
+        text, index, inside = self._text, self._reached, self._inside
+        while index < offset:
+            if inside:
+                closing = {"--": "\n", "/*": "*/"}.get(inside, inside)
+                end = text.find(closing, index, offset)
+                index, inside = (end + len(closing), "") if end >= 0 else (offset, inside)
+            elif text.startswith(("--", "/*"), index):
+                inside, index = text[index : index + 2], index + 2
+            else:
+                inside = text[index] if text[index] in "'\"`" else ""
+                index += 1
+        self._reached, self._inside = index, inside
+        return inside
 
 
 def _stands_as_value(call: SqlCall, segment: Segment) -> bool:
