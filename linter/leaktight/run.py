@@ -16,6 +16,7 @@ from typing import Protocol
 from leaktight import engine
 from leaktight.cache import digest
 from leaktight.context import path_context
+from leaktight.discovery import language_of
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
@@ -262,13 +263,18 @@ def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
-    """Yield the files that told the project nothing because they could not be read, and that have no result to say it."""
+    """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
+
+    Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
+    """
     told = {result.path for result in results}
     for state in states:
         unread = state.facts.unread if state.facts is not None else None
         if unread is None or unread.path in told:
             continue
-        if unread.code in FAILURES or state.entry.reported or state.entry.in_catalog:
+        entry = state.entry
+        data = unread.code == "size" and language_of(entry.path) is Language.YAML
+        if unread.code in FAILURES or entry.reported or (entry.in_catalog and not data):
             yield unread
 
 

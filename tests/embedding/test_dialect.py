@@ -96,6 +96,27 @@ def test_each_dialect_of_a_sign_is_known_to_the_parser() -> None:
             Dialect.get_or_raise(name)
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "dialect"),
+    [
+        ("db/duckdb/tables.sql", "create table t (a int)", "duckdb"),
+        ("build/oracle_create_tables.sql", "create table t (a int)", "oracle"),
+        ("db/PostgreSQL/init.sql", "select 1", "postgres"),
+        ("models/oracles/price_oracle_daily.sql", "select 1", ""),
+        ("db/mysql/t.sql", "select safe_cast(a as int64), b from `p.d.t` where c in unnest([1])", "bigquery"),
+        ("db/mysql/t.sql", "select a::text from t", "mysql"),
+        ("postgres/bigquery/t.sql", "select 1", "bigquery"),
+    ],
+)
+def test_a_path_that_names_an_engine_counts(path: str, text: str, dialect: str) -> None:
+    assert detect(text, path) == dialect
+
+
+@pytest.mark.parametrize("engine", ["MergeTree", "ReplicatedAggregatingMergeTree", "ReplacingMergeTree(version)"])
+def test_each_merge_tree_is_clickhouse(engine: str) -> None:
+    assert detect(f"create table `t` (`a` String) engine = {engine} order by a") == "clickhouse"
+
+
 def test_the_parse_is_the_judge() -> None:
     text = "select `a` from t; select b from `p`.`d`.`t` where c in unnest([1, 2])"
     assert judge(text, ("postgres", "bigquery")) == "bigquery"

@@ -167,7 +167,7 @@ def _folders_by_dialect(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str
     step = max(len(sql) // _MOST_READ, 1)
     for entry in sql[::step]:
         try:
-            dialect = detect(entry.load().text)
+            dialect = detect(entry.load().text, entry.path)
         except NotAnalysable:
             continue
         if dialect in config.DIALECTS:

@@ -22,6 +22,14 @@ _PREFERENCE = (
     "postgres bigquery snowflake mysql tsql redshift databricks spark duckdb sqlite oracle trino athena hive clickhouse"
     " teradata presto"
 ).split()
+_ENGINES = {
+    "postgres": "postgres", "postgresql": "postgres", "pg": "postgres", "mysql": "mysql", "mariadb": "mysql",
+    "sqlite": "sqlite", "sqlite3": "sqlite", "duckdb": "duckdb", "bigquery": "bigquery", "snowflake": "snowflake",
+    "redshift": "redshift", "oracle": "oracle", "mssql": "tsql", "sqlserver": "tsql", "tsql": "tsql", "trino": "trino",
+    "clickhouse": "clickhouse", "databricks": "databricks", "athena": "athena", "hive": "hive", "teradata": "teradata",
+}  # fmt: skip
+"""Names of folders, and first words of files' names, that are those of an engine."""
+_PATH_POINTS = 5
 _ENOUGH = 64_000
 _JUDGED = 400_000
 _DEEPEST = 150
@@ -45,22 +53,39 @@ _QUOTES = regex(
 )
 
 
-def detect(text: str) -> str:
+def detect(text: str, path: str = "") -> str:
     """Give sqlglot's name of the dialect that `text` is most likely written in; `""` when nothing speaks.
 
-    Jinja may stand in the text; it is overlooked.
+    Jinja may stand in the text; it is overlooked. `path` is the file's, with slashes: its folders may name an engine.
     """
-    return next((name for name, _ in scores(text)), GENERIC)
+    return next((name for name, _ in scores(text, path)), GENERIC)
 
 
-def scores(text: str) -> list[tuple[str, int]]:
-    """Give the dialects that signs in `text` speak for, with their points, best first."""
+def named_in(path: str) -> str:
+    """Give the dialect that a path names, the nearest first: `db/postgres/orders.sql`, `duckdb_tables.sql`; else `""`."""
+    for part in reversed(path.lower().split("/")):
+        name = _ENGINES.get(part.partition(".")[0].replace("-", "_").partition("_")[0])
+        if name is not None:
+            return name
+    return GENERIC
+
+
+def scores(text: str, path: str = "") -> list[tuple[str, int]]:
+    """Give the dialects that signs in `text` and the file's path speak for, with their points, best first."""
+    points = _points(text)
+    named = named_in(path)
+    if named:
+        points[named] = points.get(named, 0) + _PATH_POINTS
+    return sorted(points.items(), key=lambda item: (-item[1], _PREFERENCE.index(item[0])))
+
+
+def _points(text: str) -> dict[str, int]:
     lowered = text[:_ENOUGH].lower()
     gates = [mark for mark in MARKS if mark in lowered]
     gates.extend(WORDS.intersection(_WORD.findall(lowered)))
     found = {id(sign): sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
     if not found:
-        return []
+        return {}
     bare = _QUOTES.sub(_placeholder, lowered)
     points: dict[str, int] = {}
     for sign in found.values():
@@ -70,7 +95,7 @@ def scores(text: str) -> list[tuple[str, int]]:
     if "{{" in lowered and _DBT.search(lowered):
         for name in _NOT_IN_DBT & points.keys():
             del points[name]
-    return sorted(points.items(), key=lambda item: (-item[1], _PREFERENCE.index(item[0])))
+    return points
 
 
 def _shows(bare: str, sign: Sign) -> bool:
@@ -99,9 +124,9 @@ def _placeholder(match: re.Match[str]) -> str:
     return "x" if found.startswith("{{") else " "
 
 
-def ranked(text: str, *, first: str | None = None) -> tuple[str, ...]:
+def ranked(text: str, *, first: str | None = None, path: str = "") -> tuple[str, ...]:
     """Give the dialects worth trying on `text`, likeliest first: `first`, by signs, then common ones."""
-    names = [name for name, _ in scores(text)]
+    names = [name for name, _ in scores(text, path)]
     if first is not None:
         names.insert(0, first)
     return tuple(dict.fromkeys([*names[:_FEW_TRIALS], *_FALL_BACK]))

@@ -29,7 +29,7 @@ class Votes:
         if self._asked.get(folders[0], 0) >= _ENOUGH:
             return
         self._asked[folders[0]] = self._asked.get(folders[0], 0) + 1
-        dialect = detect(data[:_READ].decode("utf-8", "ignore"))
+        dialect = detect(data[:_READ].decode("utf-8", "ignore"), path)
         if dialect:
             for folder in folders:
                 self._votes.setdefault(folder, Counter())[dialect] += 1

@@ -190,7 +190,7 @@ class FileView:
         """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
         dialect = named = self.configured_dialect or region.dialect or hint
         if dialect is None:
-            dialect = detect(region.text) or self.project.dialect_hint(self.source.path)
+            dialect = detect(region.text, self.source.path) or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
         for variant in _views(region, dialect):
             try:
@@ -211,7 +211,7 @@ class FileView:
             and self._wanted is None
             and any(not statement.understood for statement in document.statements)
         ):
-            better = judge(region.text, ranked(region.text, first=dialect))
+            better = judge(region.text, ranked(region.text, first=dialect, path=self.source.path))
             if better != dialect:
                 return self._parse(region, better)
         return document

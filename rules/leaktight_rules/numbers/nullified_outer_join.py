@@ -132,20 +132,24 @@ class NullifiedOuterJoin(SqlRule):
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
-        """Yield each conjunct of a WHERE that no row kept by an outer join can pass."""
+        """Yield, for each relation that an outer join fills, the first conjunct of a WHERE that no filled row can pass."""
         for scope in sql.scopes:
             where = clauses.where(scope.node)
             if where is None or not any(clauses.join_side(join) for join in scope.joins()):
                 continue
             if sql.dialect == "clickhouse" and not _uses_nulls(scope):
                 continue
-            conditions = predicates.conjuncts(where)
-            for condition in conditions:
+            told: dict[int, Finding] = {}
+            for condition in predicates.conjuncts(where):
                 for relation in scope.relations:
                     joins = scope.filled_by(relation)
                     if joins and _rejects_null(condition, scope, relation, sql.dialect) and not sql.has_hole(condition):
-                        yield _finding(sql, scope, condition, relation, joins[0])
+                        found = _finding(sql, scope, condition, relation, joins[0])
+                        earlier = told.setdefault(id(relation), found)
+                        if earlier.severity is Severity.NOTE and found.severity is None:
+                            told[id(relation)] = found
                         break
+            yield from told.values()
 
 
 def _finding(sql: SqlDocument, scope: Scope, condition: exp.Expr, relation: Relation, join: exp.Join) -> Finding:

@@ -55,7 +55,8 @@ class SelectStar(SqlRule):
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list.
+    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. A file's `SELECT * FROM t` and no more, of
+    a table and an engine that are not known, hands the table on to a tool that takes it whole: a note as well.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name.
@@ -301,7 +302,11 @@ def _finding(
         count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
         related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
-    alias = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW" and _is_alias(scope.node)
+    view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
+    # A file that only says `SELECT * FROM t` hands a table on, to a tool that takes it whole.
+    billed = sql.dialect_is_named or (sql.is_warehouse and sql.dialect != "duckdb")
+    handed_on = parent is None and known is None and not sql.region.embedded and not billed
+    alias = (view or handed_on) and not read and _is_alias(scope.node)
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")

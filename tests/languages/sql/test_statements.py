@@ -271,3 +271,31 @@ def test_what_only_looks_like_it_is_read(parse: Parse) -> None:
         f"select '{'(' * 500}', date(a) -- {'[' * 500}",
     ):
         assert [statement.understood for statement in parse(text, "bigquery").statements] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\\set v 'a'\nselect f() = :'v' as same\n\\gset\nselect 2;", ["select f() = :'v' as same", "select 2"]),
+        ("\\set s 'x'\nselect a from :\"s\".t;\n\\echo done\nselect 2;", ['select a from :"s".t', "select 2"]),
+        ("begin;\nselect format($f$create table a (b int)$f$, :'v')\n\\gexec\ncommit;",
+         ["begin", "select format($f$create table a (b int)$f$, :'v')", "commit"]),
+        ("\\timing\nselect 1 \\g out.txt\nselect 2;", ["select 1", "select 2"]),
+    ],
+)  # fmt: skip
+def test_psql_variables_and_commands_that_send(parse: Parse, text: str, expected: list[str]) -> None:
+    document = parse(text, "postgres")
+    assert pieces(document) == expected
+    assert all(statement.understood for statement in document.statements)
+
+
+def test_a_colon_before_a_string_stays_without_psql() -> None:
+    text = "select a:'b' from t"
+    assert blank_client_commands(text) == text
+
+
+def test_what_is_said_to_sqlmesh_is_no_query(parse: Parse) -> None:
+    text = "MODEL (\n  name shop.orders,\n  kind FULL\n);\n@DEF(days, 7);\nselect a from t where n > @days"
+    document = parse(text, "duckdb")
+    assert [statement.understood for statement in document.statements] == [True, True, True]
+    assert isinstance(document.statements[2].tree, exp.Select)

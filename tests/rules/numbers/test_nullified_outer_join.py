@@ -88,6 +88,20 @@ def test_the_help_for_a_full_join() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("c.name = 'x' and c.country = 'NO'", ["c.name = 'x'"]),
+        ("c.id is not null and c.country = 'NO'", ["c.country = 'NO'"]),
+        ("c.id is not null and c.name is not null", ["c.id is not null"]),
+        ("c.name = 'x' and r.y = 1", ["c.name = 'x'", "r.y = 1"]),
+    ],
+)
+def test_a_join_is_told_once(where: str, expected: list[str]) -> None:
+    sql = f"select 1 from o left join c on c.id = o.c left join r on r.o = o.id where {where}"
+    assert [condition for condition, _ in found(sql)] == expected
+
+
 @pytest.mark.parametrize("kind", ["semi", "anti"])
 def test_joins_that_only_ask_for_matches(kind: str) -> None:
     sql = "select 1 from o left {} join c on c.id = o.c where c.name = 'x'"

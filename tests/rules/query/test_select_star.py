@@ -204,6 +204,21 @@ def test_unions_of_one_statement_are_told_apart() -> None:
     assert len(inner(sql)) == 2
 
 
+@pytest.mark.parametrize(
+    ("sql", "dialect", "severity"),
+    [
+        ("select * from orders", None, Severity.NOTE),
+        ("select * from orders where paid", None, Severity.WARNING),
+        ("select * from orders", "postgres", Severity.WARNING),
+        ("select * from `p.d.orders`", None, Severity.WARNING),
+        ("select * from customers", None, Severity.WARNING),
+    ],
+)
+def test_a_file_that_hands_an_unknown_table_on_is_a_note(sql: str, dialect: str | None, severity: Severity) -> None:
+    (found,) = run(SelectStar(), {"ddl.sql": _KNOWN, "q.sql": sql}, reported="q.sql", dialect=dialect).diagnostics
+    assert found.severity is severity
+
+
 def test_models_are_notes_and_their_unions_warnings() -> None:
     models = {
         "models/a.sql": "select o.*, p.total from {{ ref('orders') }} o join {{ source('shop', 'payments') }} p on p.id = o.id",

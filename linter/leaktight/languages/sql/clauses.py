@@ -295,6 +295,11 @@ def insert_by_name(insert: exp.Insert) -> bool:
     return bool(insert.args.get("by_name"))
 
 
+def partition_by(window: exp.Window) -> list[exp.Expr]:
+    """Give the expressions of a window's PARTITION BY."""
+    return _args(window, "partition_by")
+
+
 def insert_partition(insert: exp.Insert) -> exp.Expr | None:
     """Give the PARTITION clause."""
     return _arg(insert, "partition")

@@ -7,6 +7,8 @@ from leaktight.lazy import regex
 # Each pattern is bounded or possessive: a file may hold a hundred thousand beginnings and no end.
 _COPY = regex(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[^\n]*\n")
 _META_COMMAND = regex(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
+_SENDS = regex(r"(?m)(?:^|(?<=\s))\\(?:g|gx|gset|gexec|gdesc|watch|crosstabview)\b[^\n]*$")
+_PSQL_VARIABLE = regex(r"(?<![:\w]):(?=(['\"])\w+\1)")
 _DOT_COMMAND = regex(r"(?m)^\.[a-z]+\b[^\n]*$")
 _BARE_COMMAND = regex(r"(?im)^(?:warnings|nowarning)\s*;?[ \t]*$")
 _DELIMITER = regex(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>[^\s'\"]+)[ \t]*$")
@@ -17,13 +19,18 @@ _MOST_MARKS = 8
 def blank_client_commands(text: str) -> str:
     """Blank what is for the client and not for the engine, length for length.
 
-    psql's backslash commands, the rows of `COPY … FROM stdin`, the dot-commands of SQLite and DuckDB, MySQL's `warnings`
-    and its `DELIMITER` with the mark it sets. A mark in quotes (`DELIMITER ','`) is an option of COPY.
+    psql's backslash commands (`\\gexec` and its like end a statement), the colon before its quoted variables
+    (`:'name'`), the rows of `COPY … FROM stdin`, the dot-commands of SQLite and DuckDB, MySQL's `warnings` and its
+    `DELIMITER` with the mark it sets. A mark in quotes (`DELIMITER ','`) is an option of COPY.
     """
     if "\\" in text:
         if "\n\\." in text and ("stdin" in text or "STDIN" in text):
             text = _without_rows(text)
-        text = _META_COMMAND.sub(lambda m: _blank(m[0]), text)
+        commands = _SENDS.sub(lambda m: ";" + _blank(m[0][1:]), text)
+        commands = _META_COMMAND.sub(lambda m: _blank(m[0]), commands)
+        if commands != text and ":" in commands:
+            commands = _PSQL_VARIABLE.sub(" ", commands)
+        text = commands
     if text.startswith(".") or "\n." in text:
         text = _DOT_COMMAND.sub(lambda m: _blank(m[0]), text)
     if "arning" in text or "ARNING" in text:

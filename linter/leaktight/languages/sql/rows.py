@@ -22,8 +22,8 @@ _AROUND_AGGREGATES = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinG
 def gives_one_row(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     """Say whether a relation gives one row at most in a scope.
 
-    It does where it only aggregates, has `LIMIT 1`, reads no table, is `VALUES` with one row or Oracle's `dual`, passes on
-    what does, or where the scope compares a whole key that the catalog knows with values.
+    It does where it only aggregates, has `LIMIT 1`, keeps row number one of all rows, reads no table, is `VALUES` with one
+    row or Oracle's `dual`, passes on what does, or where the scope compares a whole key that the catalog knows with values.
     """
     return _one_row(sql, scope, relation, {})
 
@@ -90,6 +90,8 @@ def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> boo
     scope = sql.scope(query)
     if scope is None or scope.node is not query:
         return False
+    if _keeps_first(scope):
+        return True
     items = clauses.projections(query)
     if any(isinstance(part, _MANY) for item in items for part in clauses.descendants(item)):
         return False
@@ -100,6 +102,29 @@ def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> boo
     if any(clauses.join_side(join) == "FULL" for join in scope.joins()):
         return False
     return all(_one_row(sql, scope, relation, known) for relation in scope.relations)
+
+
+def _keeps_first(scope: Scope) -> bool:
+    """Say whether only row number one of all rows passes: `QUALIFY row_number() OVER (ORDER BY day DESC) = 1`, or `n = 1`
+    of a query that numbers its rows as `n`.
+    """
+    for condition in scope.conditions():
+        node = condition.node
+        if not isinstance(node, exp.EQ) or predicates.is_negated(node):
+            continue
+        if not (isinstance(node.expression, exp.Literal) and node.expression.name == "1"):
+            continue
+        asked = node.this
+        if isinstance(asked, exp.Column) and condition.clause != "on":
+            relation = scope.relation_of(asked)
+            numbered = (
+                clauses.projections(relation.query) if relation is not None and relation.query is not None else []
+            )
+            named = [item.this for item in numbered if isinstance(item, exp.Alias) and item.alias == asked.name]
+            asked = named[0] if named and len(scope.relations) == 1 else asked
+        if isinstance(asked, exp.Window) and isinstance(asked.this, exp.RowNumber) and not clauses.partition_by(asked):
+            return True
+    return False
 
 
 def _aggregates(item: exp.Expr) -> bool:

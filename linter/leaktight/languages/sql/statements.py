@@ -242,7 +242,8 @@ def parse(
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
-        statement = Statement(span, first, last, keyword, control=keyword.partition(" ")[0] in _CONTROL)
+        control = keyword.partition(" ")[0] in _CONTROL or _is_sqlmesh(tokens, first, last)
+        statement = Statement(span, first, last, keyword, control=control)
         statements.append(statement)
         if keyword in _DDL and (kind := routine_kind(tokens, first, last)):
             statement.control = True
@@ -275,6 +276,12 @@ def parse(
             ):
                 statement.problem = f"`{keyword}` statement in a form that is not understood"
     return statements
+
+
+def _is_sqlmesh(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Say whether a statement says something about a model to SQLMesh: `MODEL (name …)`, `@DEF(days, 7)`."""
+    words = [token.text.upper() for token in tokens[first : min(first + 3, last)]]
+    return words[:2] in (["MODEL", "("], ["METRIC", "("]) or (len(words) == 3 and words[0] == "@" and words[2] == "(")
 
 
 def _trees(parser: Parser, tokens: list[Token], text: str) -> list[exp.Expr | None]:
