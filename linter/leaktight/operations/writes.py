@@ -27,6 +27,10 @@ from leaktight.text import Span
 _ADDS = (exp.Insert, exp.Copy, exp.LoadData, exp.MultitableInserts)
 
 
+_LOCAL_COPIES = frozenset({"postgres", "duckdb", "sqlite", ""})
+"""Dialects whose COPY fills a new database from files beside it, once; elsewhere it reads a bucket, again and again."""
+
+
 def table_writes(
     sql: Sequence[SqlDocument],
     calls: Sequence[HostedSql],
@@ -62,7 +66,7 @@ def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator
             if step.kind is StepKind.WRITE and step.method is WriteMethod.INSERT:
                 step.load = sql_file_load(path, selects=reads_tables(document, step.node))
             elif step.kind is StepKind.WRITE and step.method is WriteMethod.APPEND:
-                step.load = sql_file_load(path, selects=step.dialect != "postgres")
+                step.load = sql_file_load(path, selects=step.dialect not in _LOCAL_COPIES, does="loads the same files")
         yield unit
 
 

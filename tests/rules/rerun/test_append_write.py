@@ -67,3 +67,18 @@ def test_the_schema_of_a_frames_table_is_read(call: str, fires: int) -> None:
 def test_the_rows_of_a_schemas_table_are_deleted_first(schema: str, fires: int) -> None:
     code = f'def load(df, conn):\n    conn.execute(text("delete from {schema}.t"))\n'
     assert len(found(code + '    df.to_sql("t", conn, schema="sales", if_exists="append")\n')) == fires
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "count"),
+    [
+        ("duckdb", "copy orders from 'orders.csv' (header)", 0),
+        ("postgres", "copy orders from '/data/orders.csv' with (format csv)", 0),
+        ("redshift", "copy orders from 's3://landing/orders/' iam_role 'r' format as parquet", 1),
+        ("snowflake", "copy into orders from @landing/orders force = true", 1),
+    ],
+)
+def test_a_copy_of_files_beside_the_database_fills_it_once(dialect: str, sql: str, count: int) -> None:
+    found = run(AppendWrite(), {"jobs/load.sql": sql}, reported="jobs/load.sql", dialect=dialect).diagnostics
+    assert len(found) == count
+    assert all("it loads the same files on each run of this file" in item.message for item in found)

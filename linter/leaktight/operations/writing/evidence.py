@@ -100,11 +100,11 @@ def host_load(
     return None
 
 
-def sql_file_load(path: PathContext, *, selects: bool) -> Evidence | None:
-    """Give why an INSERT of a `.sql` file is a load: it selects its rows from tables; values are reference data."""
+def sql_file_load(path: PathContext, *, selects: bool, does: str = "selects the same rows") -> Evidence | None:
+    """Give why an INSERT or COPY of a `.sql` file is a load: it selects its rows from elsewhere; values are reference data."""
     if not selects or path.schema or is_silent(path):
         return None
-    return Evidence("it selects the same rows on each run of this file")
+    return Evidence(f"it {does} on each run of this file")
 
 
 def _task(document: Document, function: Function | None, call: HostedSql | None) -> Evidence | None:
