@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.rows import gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
+    from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
@@ -72,6 +73,7 @@ _HOMES = {
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
     "leaktight.languages.sql.document": ("SqlDocument",),
     "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
+    "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.statements": ("Statement",),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
@@ -108,7 +110,7 @@ __all__ = [
     "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Parameter", "PartitionRead", "Partitioning",
     "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
-    "Stage", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
+    "Stage", "Star", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
     "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in", "option",
     "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
 ]  # fmt: skip

@@ -295,3 +295,19 @@ def test_a_request_that_is_imported_is_outside() -> None:
 
 def test_what_a_tag_binds_is_no_part_of_the_text() -> None:
     assert pasted("const find = (name: string) => sql`select a from t where b = ${name}`;\n", "src/a.ts") == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("select a from '{x}'", False),
+        ("select a from read_parquet('{x}')", False),
+        ("select a from t join '{x}' u on u.b = t.b", False),
+        ("copy t to '{x}'", False),
+        ("select a from t where b = '{x}'", True),
+        ("select a from t where b = lower('{x}')", True),
+    ],
+)
+def test_a_file_that_is_read_is_no_value(sql: str, value: bool) -> None:
+    (item,) = pasted(f'import duckdb\n\ndef f(x):\n    duckdb.sql(f"{sql}")\n')
+    assert item.value is value

@@ -22,7 +22,7 @@ _EVERYTHING = re.compile(
     r"all_?tenants|every|sweep|clean_?up|purge|export|back_?up|back_?fill|migrat|re_?index|rebuild|(delete|clear)_?all",
     re.IGNORECASE,
 )
-_SMALL = re.compile(r"config|setting|parameter|lookup|flag", re.IGNORECASE)
+_SMALL = re.compile(r"config|setting|parameter|lookup|flag|mapping", re.IGNORECASE)
 
 
 class ScanWithoutTenant(DynamodbRule):
@@ -198,9 +198,10 @@ Resources:
             message = f"`Scan`{label} without a filter reads the items of all tenants: nothing names `{key}`"
             yield Finding(request.name, message, related, _advice(request, key), Severity.ERROR)
         elif not filtered and "Limit" not in request.parameters and not _SMALL.search(request.table_text):
-            yield Finding(
-                request.name, f"`Scan`{label} without a filter reads the whole table", fix=_advice(request, None)
-            )
+            # Who fetches page after page wants the whole table.
+            severity = Severity.NOTE if request.paginated else None
+            message = f"`Scan`{label} without a filter reads the whole table"
+            yield Finding(request.name, message, fix=_advice(request, None), severity=severity)
         elif filtered and key is not None and _known_filter(request):
             message = f"the filter of this `Scan` does not name `{key}`: it reads the items of all tenants"
             yield Finding(request.name, message, related, _advice(request, key))

@@ -20,7 +20,11 @@ from leaktight import (
     exp,
     gives_one_row,
     predicates,
+    words_of,
 )
+
+_KEY_WORDS = frozenset("id key name code slug label version uuid".split())
+"""Last words of columns whose value picks one row or few."""
 
 
 class CrossJoin(SqlRule):
@@ -184,6 +188,8 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
         return False
     if isinstance(relation.node, exp.Table) and sql.has_hole(relation.node) and relation.join is None:
         return False
+    if _looks_one_up(relation):
+        return False
     join = relation.join
     if join is None:
         return isinstance(scope.node, (exp.Update, exp.Delete)) and _distinct_target(scope, relation)
@@ -195,6 +201,21 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
     return not _is_lookup(relation, on)
+
+
+def _looks_one_up(relation: Relation) -> bool:
+    """Say whether a subquery picks by a value of a column that is called like a key: `(SELECT n FROM totals WHERE id = 1)`."""
+    query = relation.query
+    if not isinstance(query, exp.Select) or clauses.joins(query) or clauses.group(query):
+        return False
+    for node in predicates.conjuncts(clauses.where(query)):
+        if isinstance(node, exp.EQ) and not predicates.is_negated(node):
+            for side, other in ((node.this, node.expression), (node.expression, node.this)):
+                words = words_of(side.name) if isinstance(side, exp.Column) else []
+                given = not any(isinstance(part, exp.Column) for part in clauses.descendants(other))
+                if words and words[-1] in _KEY_WORDS and given:
+                    return True
+    return False
 
 
 def _distinct_target(scope: Scope, relation: Relation) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from leaktight import (
     Applicability,
@@ -16,12 +15,11 @@ from leaktight import (
     HoleKind,
     Related,
     Relation,
-    RelationKind,
     Scope,
     Severity,
-    Span,
     SqlDocument,
     SqlRule,
+    Star,
     clauses,
     exp,
     option,
@@ -29,18 +27,9 @@ from leaktight import (
 )
 
 _MOST_NAMED = 5
+_FEW_ROWS = 20
 _MOST_ARMS = 3
 """How many further arms of a union are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A star of a select list: the tables it stands for, among all relations that it means."""
-
-    scope: Scope
-    item: exp.Expr
-    tables: list[Relation]
-    relations: list[Relation]
 
 
 class SelectStar(SqlRule):
@@ -51,12 +40,13 @@ class SelectStar(SqlRule):
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. In a dbt model and on a column store a CTE or subquery
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone, `LIMIT 5` on a row store or in a notebook looks at a few rows. In a dbt model and on a column store a CTE or subquery
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. A file's `SELECT * FROM t` and no more, of
-    a table and an engine that are not known, hands the table on to a tool that takes it whole: a note as well.
+    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are a file's `SELECT * FROM t`
+    and no more, of a table and an engine that are not known, which hands the table on to a tool that takes it whole; the
+    queries among several statements of a script, which show their rows to whoever runs it; and the copy of one table.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name.
@@ -201,44 +191,27 @@ class SelectStar(SqlRule):
         """Yield each star of a select list that stands for a table's columns; of a union the first, with the others."""
         if sql.path.test or sql.path.fixture:
             return
-        unions: dict[int, list[_Found]] = {}
-        for found in self._stars(sql):
-            union = found.scope.union
+        unions: dict[int, list[Star]] = {}
+        for found in sql.stars():
+            select, union = found.scope.node, found.scope.union
+            if not found.tables or _wants_shape(select) or _only_exists(select) or _peeks(sql, select):
+                continue
             if union is not None:
                 unions.setdefault(id(union), []).append(found)
             elif not self._is_left_alone(sql, found):
                 yield from _finding(sql, found, minor=self.allow_import_cte and _is_idiom(sql, found))
         for arms in unions.values():
-            first, *others = sorted(arms, key=lambda found: sql.span(found.item))
+            first, *others = sorted(arms, key=lambda found: found.span)
             yield from _finding(sql, first, others)
 
-    def _stars(self, sql: SqlDocument) -> Iterator[_Found]:
-        for scope in sql.scopes:
-            if not isinstance(scope.node, exp.Select) or _wants_shape(scope.node) or _only_exists(scope.node):
-                continue
-            for item in clauses.projections(scope.node):
-                star = item.this if isinstance(item, exp.Column) else item
-                if not isinstance(star, exp.Star) or sql.star_span(item) is None:
-                    continue
-                relations = _meant(scope, item)
-                tables = [
-                    relation
-                    for relation in relations
-                    if relation.kind is RelationKind.TABLE
-                    and not relation.is_metadata
-                    and not _is_hidden(sql, relation)
-                ]
-                if tables:
-                    yield _Found(scope, item, tables, relations)
-
-    def _is_left_alone(self, sql: SqlDocument, found: _Found) -> bool:
+    def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
         """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other."""
         if not self.allow_import_cte or not _inner(found.scope):
             return False
         return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
 
 
-def _is_idiom(sql: SqlDocument, found: _Found) -> bool:
+def _is_idiom(sql: SqlDocument, found: Star) -> bool:
     """Say whether a dbt model passes on what other models name; not the raw table whose columns it filters or joins."""
     if not all(_is_model(sql, table) for table in found.tables):
         return False
@@ -250,52 +223,39 @@ def _is_model(sql: SqlDocument, table: Relation) -> bool:
     return any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(table.node)))
 
 
-def _meant(scope: Scope, item: exp.Expr) -> list[Relation]:
-    if isinstance(item, exp.Column):
-        relation = scope.relation(clauses.column_qualifier(item))
-        return [relation] if relation is not None else []
-    return scope.relations
-
-
-def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:
-    """Say whether a name may be that of a CTE which a hole before it brings: `WITH a AS (…), ${more} SELECT * FROM b`."""
-    name = clauses.table_name(relation.node)
-    if name is None or len(name.parts) > 1 or sql.table(relation.node) is not None:
-        return False
-    start = sql.statement_of(relation.node).span.start
-    place = sql.span(relation.node).start
-    return any(
-        hole.hole is not HoleKind.RELATION and not sql.slice(hole.region).strip()
-        for hole in sql.holes(Span(start, place))
-    )
-
-
-def _wants_shape(select: exp.Select) -> bool:
+def _wants_shape(select: exp.Expr) -> bool:
     limit = clauses.limit(select)
     if limit is not None and getattr(limit.expression, "name", "") == "0":
         return True
     return any(predicates.constant_truth(node) is False for node in predicates.conjuncts(clauses.where(select)))
 
 
-def _only_exists(select: exp.Select) -> bool:
+def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
+    """Say whether a query looks at a few rows, in a notebook or where a row is read whole anyhow: `LIMIT 5`."""
+    limit = clauses.limit(select)
+    count = limit.expression if limit is not None and select.parent is None else None
+    if not isinstance(count, exp.Literal) or not count.name.isdigit():
+        return False
+    return bool(sql.source.cells) or (int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_columns)
+
+
+def _only_exists(select: exp.Expr) -> bool:
     parent = select.parent
     while isinstance(parent, (exp.Subquery, exp.Paren)):
         parent = parent.parent
     return isinstance(parent, exp.Exists)
 
 
-def _finding(
-    sql: SqlDocument, found: _Found, others: Sequence[_Found] = (), *, minor: bool = False
-) -> Iterator[Finding]:
-    scope, item, tables = found.scope, found.item, found.tables
-    span = sql.star_span(item) or sql.span(item)
+def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, minor: bool = False) -> Iterator[Finding]:
+    scope, tables = found.scope, found.tables
+    span = found.span
     written = sql.slice(span) if not sql.holes(span) else "*"
     names = [name for name in (_written_name(sql, table) for table in tables) if name]
-    read = sql.read_through(scope.node, item, found.relations)
+    read = sql.read_through(found)
     if not names and not read and not others:
         return
     of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
-    further = tuple(sql.star_span(arm.item) or sql.span(arm.item) for arm in others)
+    further = tuple(arm.span for arm in others)
     related = [Related(arm, "another arm of the union") for arm in further[:_MOST_ARMS]]
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
@@ -305,8 +265,15 @@ def _finding(
     view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
     # A file that only says `SELECT * FROM t` hands a table on, to a tool that takes it whole.
     billed = sql.dialect_is_named or (sql.is_warehouse and sql.dialect != "duckdb")
-    handed_on = parent is None and known is None and not sql.region.embedded and not billed
+    alone = parent is None and not sql.region.embedded
+    handed_on = alone and known is None and not billed
+    copied = (
+        isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
+    )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
+    # Of several statements of a script, one that only selects shows its rows to whoever runs it.
+    shown = alone and not sql.region.templated and len(sql.statements) > 1
+    minor = minor or alias or copied or shown
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")
@@ -314,8 +281,8 @@ def _finding(
         span,
         f"`{written}` selects every column{of}{arms}{_consequence(scope)}{used}",
         related=tuple(related),
-        fix=_listing(sql, item, list(read.values())) if read else fix,
-        severity=Severity.NOTE if alias or minor else None,
+        fix=_listing(found, list(read.values())) if read else fix,
+        severity=Severity.NOTE if minor else None,
         covers=further,
     )
 
@@ -347,14 +314,14 @@ def _consequence(scope: Scope) -> str:
     return ""
 
 
-def _fix(sql: SqlDocument, found: _Found) -> Fix:
-    names = sql.star_columns(found.scope, found.item, found.relations)
-    return _listing(sql, found.item, names) if names else Fix.hint("list the columns that are used")
+def _fix(sql: SqlDocument, found: Star) -> Fix:
+    names = sql.star_columns(found)
+    return _listing(found, names) if names else Fix.hint("list the columns that are used")
 
 
-def _listing(sql: SqlDocument, item: exp.Expr, columns: list[str]) -> Fix:
+def _listing(star: Star, columns: list[str]) -> Fix:
     title = f"list the {len(columns)} columns" if len(columns) > 1 else "list the column"
-    return Fix(title, Applicability.UNSAFE, (Edit((sql.star_span(item) or sql.span(item)), ", ".join(columns)),))
+    return Fix.unsafe(title, Edit(star.span, ", ".join(columns)))
 
 
 def _inner(scope: Scope) -> bool:

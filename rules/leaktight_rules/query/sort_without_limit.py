@@ -13,6 +13,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    HoleKind,
     Severity,
     Span,
     SqlDocument,
@@ -117,6 +118,14 @@ class SortWithoutLimit(SqlRule):
                                                                                  ^^^^^^^^ in a subquery
             """,
             fixed="select id from customers where id in (select customer_id from orders)",
+        ),
+        Good(
+            """
+            with names as (select shop, name from {{ ref('people') }} order by name)
+            select shop, {{ dbt.listagg(measure='name', delimiter_text="', '") }} as all_names from names group by shop
+            """,
+            hosts=False,
+            note="What the macro writes may take the rows in their order.",
         ),
         Good("with top as (select id from orders order by total desc limit 10) select id from top"),
         Good("select id from orders order by total", note="The outermost order is what the reader gets."),
@@ -264,6 +273,8 @@ def _takes_by_order(sql: SqlDocument, reader: exp.Expr) -> bool:
         return True
     if _uses_own_order(reader) or (sql.dialect in _PICKS_A_ROW and _picks_from_group(reader)):
         return True
+    if sql.region.templated and any(_may_call(sql, item) for item in clauses.projections(reader)):
+        return True
     for node in clauses.descendants(reader, into_queries=False):
         if isinstance(node, _COUNTS_ROWS) or (isinstance(node, exp.AggFunc) and not isinstance(node, _OF_ANY_ORDER)):
             return True
@@ -272,6 +283,11 @@ def _takes_by_order(sql: SqlDocument, reader: exp.Expr) -> bool:
         if isinstance(node, (exp.SessionParameter, exp.Parameter, exp.PropertyEQ)) and sql.dialect in {"mysql", "tsql"}:
             return True
     return False
+
+
+def _may_call(sql: SqlDocument, item: exp.Expr) -> bool:
+    """Say whether a template writes part of a select item by a call, which may be that of an aggregate: `{{ listagg(…) }}`."""
+    return any("(" in hole.host and hole.hole is not HoleKind.RELATION for hole in sql.holes(sql.span(item)))
 
 
 def _picks_from_group(reader: exp.Expr) -> bool:

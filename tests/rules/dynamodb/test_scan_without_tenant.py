@@ -82,3 +82,21 @@ def test_an_index_is_offered() -> None:
     (diagnostic,) = check("table.scan()", files={"infra/template.yaml": template}).diagnostics
     assert diagnostic.fix is not None
     assert "`by_org`" in diagnostic.fix.title
+
+
+@pytest.mark.parametrize(
+    ("loop", "severity"),
+    [
+        (
+            "    while 'LastEvaluatedKey' in page:\n        page = table.scan(ExclusiveStartKey=page['LastEvaluatedKey'])\n",
+            "note",
+        ),
+        ("    print(page['Items'])\n", "warning"),
+    ],
+)
+def test_who_turns_each_page_wants_the_whole_table(loop: str, severity: str) -> None:
+    code = (
+        "import boto3\ntable = boto3.resource('dynamodb').Table('orders')\n\ndef handler():\n    page = table.scan()\n"
+    )
+    report = run(ScanWithoutTenant(), {"app/a.py": code + loop}, reported="app/a.py")
+    assert report.diagnostics[0].severity == severity

@@ -95,3 +95,20 @@ def test_chains_of_queries_that_read_one_twice() -> None:
     sql = f"with c0 as (select max(id) as id from orders){chain} select p.id from orders o, c39 p"
     assert found(sql) == []
     assert len(found(sql.replace("max(id) as id", "id"))) == 40
+
+
+@pytest.mark.parametrize(
+    ("lookup", "count"),
+    [
+        ("select n from totals where analysis_id = 1", 0),
+        ("select n from totals where 'rate' = name", 0),
+        ("select n from totals where analysis_id = $1 and n > 0", 0),
+        ("select n from totals where status = 'open'", 1),
+        ("select n from totals where analysis_id > 1", 1),
+        ("select n from totals where analysis_id = other_id", 1),
+        ("select t.n from totals t join parts p on p.t = t.id where t.analysis_id = 1", 1),
+        ("select n from totals where analysis_id = 1 or n = 2", 1),
+    ],
+)
+def test_a_subquery_that_looks_one_row_up(lookup: str, count: int) -> None:
+    assert len(found(f"select o.id, d.n from orders o, ({lookup}) d")) == count

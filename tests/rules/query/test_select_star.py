@@ -252,3 +252,31 @@ def test_the_arms_of_a_template_are_one_union() -> None:
     ]
     lead = "{% if var('x') %}\nselect * from {{ ref('z') }} union all\n{% endif %}\n"
     assert len(run(SelectStar(), {"models/a.sql": lead + sql}, reported="models/a.sql").diagnostics) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect", "severities"),
+    [
+        ("select * from orders limit 5", "postgres", []),
+        ("select * from orders limit 5000", "postgres", [Severity.WARNING]),
+        ("select * from orders limit 5", "bigquery", [Severity.WARNING]),
+        ("select * from (select * from orders limit 5) o", "postgres", [Severity.WARNING]),
+        ("use shop;\nselect * from orders where paid;", "snowflake", [Severity.NOTE]),
+        ("use shop;\ninsert into a (id) select * from orders where paid;", "snowflake", [Severity.WARNING]),
+        ("create table copy as select * from orders where paid", "snowflake", [Severity.NOTE]),
+        (
+            "create table wide as select o.*, c.* from orders o join c on c.id = o.c",
+            "snowflake",
+            [Severity.WARNING] * 2,
+        ),
+    ],
+)
+def test_who_only_looks_and_who_copies(sql: str, dialect: str, severities: list[Severity]) -> None:
+    report = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect=dialect)
+    assert [found.severity for found in report.diagnostics] == severities
+
+
+def test_a_quoted_name_of_a_template_is_named() -> None:
+    sql = "select a.*, b.x from `{{ ref('orders') }}` a join `{{ source('shop', 'pay') }}` b on b.id = a.id where a.y"
+    (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
+    assert found.message == "`a.*` selects every column of `orders`"

@@ -211,3 +211,13 @@ def test_chains_of_queries_that_read_one_twice() -> None:
     chain = "".join(f", c{n} as (select a.id from c{n - 1} a join c{n - 1} b on a.id = b.id)" for n in range(1, 40))
     sql = f"with c0 as (select id from orders order by total){chain} select max(id) from c39"
     assert found(sql) == CTE
+
+
+@pytest.mark.parametrize(
+    ("item", "count"),
+    [("{{ dbt.listagg('name') }}", 0), ("{{ column }}", 1), ("max(name)", 1)],
+)
+def test_what_a_template_writes_may_take_the_order(item: str, count: int) -> None:
+    sql = f"with n as (select shop, name from {{{{ ref('p') }}}} order by name) select shop, {item} as x from n group by shop"
+    report = run(SortWithoutLimit(), {"models/a.sql": sql}, reported="models/a.sql")
+    assert len(report.diagnostics) == count

@@ -62,9 +62,12 @@ class Chooser:
         kind = HoleKind.VALUE if around in "'$" else HoleKind.IDENTIFIER
         width = room(host)
         if output.content is not None and not set(output.content) & set("'\"`\\"):
-            written = fill(host, output.content, padding="_" if kind is HoleKind.IDENTIFIER else " ")
+            # Blanks at the end of a quoted name are left out when it is read; before more of the name they would cut it.
+            ends = self.source[output.end : output.end + 1] in (around, ".")
+            written = fill(host, output.content, padding=" " if ends or kind is HoleKind.VALUE else "_")
             if written is not None:
-                return written, HoleKind.ESCAPE if output.content else HoleKind.BLANK
+                known = output.kind if output.kind is HoleKind.RELATION else HoleKind.ESCAPE
+                return written, known if output.content else HoleKind.BLANK
         return fill(host, output.name[:width], padding="_") or blank(host), kind
 
     def _choose(self, output: Output) -> tuple[str, HoleKind, Glue]:

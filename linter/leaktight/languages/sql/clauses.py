@@ -226,7 +226,8 @@ def table_name(table: exp.Expr | None) -> TableName | None:
 
 def _name_of(identifier: exp.Expr) -> str:
     mark = "#" if identifier.args.get("temporary") else "##" if identifier.args.get("global_") else ""
-    return mark + identifier.name
+    # A template's name in quotes is as long as what it stands for.
+    return mark + identifier.name.rstrip()
 
 
 def column_qualifier(column: exp.Column) -> str:

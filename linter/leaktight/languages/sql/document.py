@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
@@ -27,6 +27,9 @@ from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
 from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from leaktight.languages.sql.star import Star
 
 Node = TypeVar("Node", bound=exp.Expr)
 
@@ -258,30 +261,27 @@ class SqlDocument(Document):
             return written(column, self.dialect, exact=exact)
         return written(column.name, self.dialect, quoted=column.quoted)
 
-    def read_through(self, select: exp.Expr, item: exp.Expr, relations: Sequence[Relation]) -> dict[str, str]:
-        """Give the columns that the host reads through a star of a SELECT, each as the query would list it.
+    def read_through(self, star: Star) -> dict[str, str]:
+        """Give the columns that the host reads through a star, each as the query would list it.
 
-        `relations` are those that the star stands for. Empty in all but the outermost SELECT, where the host's code is not
-        seen to read columns by name alone, and where it is not known whose column one is.
+        Empty in all but the outermost SELECT, where the host's code is not seen to read columns by name alone, and where it
+        is not known whose column one is.
         """
         from leaktight.languages.sql.star import read_through
 
-        return read_through(self, select, item, relations)
+        return read_through(self, star)
 
-    def star_span(self, item: exp.Expr) -> Span | None:
-        """Give the place of the `*` or `o.*` of a select item, without the EXCEPT after it; None when none is written."""
-        from leaktight.languages.sql.star import star_span
+    def stars(self) -> Iterator[Star]:
+        """Yield the `*` and `o.*` of select lists, with the tables that they stand for."""
+        from leaktight.languages.sql.star import stars
 
-        return star_span(self, item)
+        return stars(self)
 
-    def star_columns(self, scope: Scope, item: exp.Expr, relations: Sequence[Relation]) -> list[str]:
-        """Give the columns to list instead of a star, as they are written; empty where the list would change the query.
-
-        `relations` are those that the star stands for.
-        """
+    def star_columns(self, star: Star) -> list[str]:
+        """Give the columns to list instead of a star, as they are written; empty where the list would change the query."""
         from leaktight.languages.sql.star import columns_instead
 
-        return columns_instead(self, scope, item, relations)
+        return columns_instead(self, star)
 
     def is_pruned(self, scope: Scope) -> bool:
         """Say whether each query that reads this CTE or subquery names its columns, itself or through one that passes on."""

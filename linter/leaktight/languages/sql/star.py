@@ -2,38 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from leaktight.languages.sql import clauses
-from leaktight.languages.sql.scope import Relation, Scope
+from leaktight.languages.sql.scope import Relation, RelationKind, Scope
+from leaktight.lazy import record
+from leaktight.source import HoleKind
 from leaktight.text import Span
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
 
 
-def star_span(sql: SqlDocument, item: exp.Expr) -> Span | None:
+@record(frozen=True, slots=True, eq=False)
+class Star:
+    """A `*` or `o.*` of a select list.
+
+    `span` is its place, without the EXCEPT after it. `relations` are those that it stands for, `tables` the real tables
+    among them: neither CTEs and subqueries nor tables about tables.
+    """
+
+    scope: Scope
+    item: exp.Expr
+    span: Span
+    relations: list[Relation]
+    tables: list[Relation]
+
+
+def stars(sql: SqlDocument) -> Iterator[Star]:
+    """Yield the stars that stand in the text of a document; `TABLE orders` has none."""
+    for scope in sql.scopes:
+        for item in clauses.projections(scope.node) if isinstance(scope.node, exp.Select) else ():
+            star = item.this if isinstance(item, exp.Column) else item
+            span = _place(sql, item) if isinstance(star, exp.Star) else None
+            if span is None:
+                continue
+            relations = scope.relations
+            if isinstance(item, exp.Column):
+                named = scope.relation(clauses.column_qualifier(item))
+                relations = [named] if named is not None else []
+            yield Star(scope, item, span, relations, [one for one in relations if _is_table(sql, one)])
+
+
+def _is_table(sql: SqlDocument, relation: Relation) -> bool:
+    return relation.kind is RelationKind.TABLE and not relation.is_metadata and not _is_hidden(sql, relation)
+
+
+def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:
+    """Say whether a name may be that of a CTE which a hole before it brings: `WITH a AS (…), ${more} SELECT * FROM b`."""
+    name = clauses.table_name(relation.node)
+    if name is None or len(name.parts) > 1 or sql.table(relation.node) is not None:
+        return False
+    start = sql.statement_of(relation.node).span.start
+    place = sql.span(relation.node).start
+    return any(
+        hole.hole is not HoleKind.RELATION and not sql.slice(hole.region).strip()
+        for hole in sql.holes(Span(start, place))
+    )
+
+
+def _place(sql: SqlDocument, item: exp.Expr) -> Span | None:
     """Give the place of `*` or `o.*`, without the EXCEPT or REPLACE after it; None when none is written: `TABLE orders`."""
     span = sql.span(item)
     star = sql.token_after(span.start, "*", before=span.end)
     return Span(span.start, star.end) if star is not None else None
 
 
-def columns_instead(sql: SqlDocument, scope: Scope, item: exp.Expr, relations: Sequence[Relation]) -> list[str]:
+def columns_instead(sql: SqlDocument, found: Star) -> list[str]:
     """Give the columns to list instead of a star, as they are written: those that the queries around read, or all known.
 
-    `relations` are those that the star stands for. Empty where the list is not known or would change the query.
+    Empty where the list is not known or would change the query.
     """
-    select, star = scope.node, item.this if isinstance(item, exp.Column) else item
+    item, relations, select = found.item, found.relations, found.scope.node
+    star = item.this if isinstance(item, exp.Column) else item
     if len(relations) != 1 or clauses.star_except(star) or relations[0].node.args.get("pivots"):
         return []
     table = sql.relation_table(relations[0])
     known = table if table is not None and table.complete and table.columns else None
     if isinstance(select.parent, (exp.CTE, exp.Subquery)):
-        used = sql.columns_read(scope)
+        used = sql.columns_read(found.scope)
         if not used or clauses.distinct(select):
             return []
         made = {other.alias_or_name.lower() for other in clauses.projections(select) if other is not item}
@@ -43,17 +93,17 @@ def columns_instead(sql: SqlDocument, scope: Scope, item: exp.Expr, relations: S
         names = [sql.written(name, exact=quoted) for name, quoted in taken.items()]
     else:
         names = [sql.written(column) for column in known.columns.values()] if known is not None else []
-    place = star_span(sql, item)
-    prefix = sql.slice(place)[:-1] if isinstance(item, exp.Column) and place is not None else ""
+    prefix = sql.slice(found.span)[:-1] if isinstance(item, exp.Column) else ""
     return [f"{prefix}{name}" for name in names]
 
 
-def read_through(sql: SqlDocument, select: exp.Expr, item: exp.Expr, relations: Sequence[Relation]) -> dict[str, str]:
+def read_through(sql: SqlDocument, found: Star) -> dict[str, str]:
     """Give the columns that the host's code reads through a star of the outermost SELECT, each as the query would list it.
 
-    `relations` are those that the star stands for. Empty where the host's code is not seen to read columns by name alone,
+    Empty where the host's code is not seen to read columns by name alone,
     where it is not known whose column one is, and where the select list may not be changed.
     """
+    select, item, relations = found.scope.node, found.item, found.relations
     if sql.ask_host is None or select.parent is not None or len(sql.statements) != 1:
         return {}
     if not _order_is_free(select) or not _sources_are_known(sql, select, relations):

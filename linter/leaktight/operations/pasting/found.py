@@ -38,7 +38,9 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
             continue
         outside = origin.doubt is Doubt.OUTSIDE
         quoted = inside == "'" or (inside == '"' and call.region.dialect in _DOUBLE_QUOTED)
-        value = quoted or (segment.hole is HoleKind.VALUE and _stands_as_value(call, segment))
+        value = (quoted and not _names_file(call, segment)) or (
+            segment.hole is HoleKind.VALUE and _stands_as_value(call, segment)
+        )
         found.append(Pasted(span, segment.host.strip(), value, quoted, origin.reason, outside, origin.trusted))
     return found
 
@@ -84,6 +86,17 @@ class _Places:
                 index += 1
         self._reached, self._inside = index, inside
         return inside
+
+
+def _names_file(call: SqlCall, segment: Segment) -> bool:
+    """Say whether a quoted hole is a file that is read or written: DuckDB's `FROM '{path}'`, `read_parquet('{path}')`."""
+    before = call.region.text[: segment.region.start].rstrip()[:-1].rstrip().lower()
+    word = before.removesuffix("(").rpartition(" ")[2].rpartition("\n")[2]
+    return word in _BEFORE_FILES if not before.endswith("(") else word.startswith(_FILE_FUNCTIONS)
+
+
+_BEFORE_FILES = frozenset({"from", "join", "to", "location"})
+_FILE_FUNCTIONS = ("read_", "parquet_scan", "csv_scan", "delta_scan", "iceberg_scan", "glob", "sniff_csv")
 
 
 def _stands_as_value(call: SqlCall, segment: Segment) -> bool:
