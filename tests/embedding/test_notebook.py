@@ -63,6 +63,8 @@ def test_a_sql_cell(indent: int | None, split: bool) -> None:
         ("\n%%sql select a\nfrom t", "select a\nfrom t", None),
         ("%%bigquery df --project p\nselect a from t", "select a from t", "bigquery"),
         ("%sql\nselect a from t", "select a from t", None),
+        ("#@title Orders\n%%bigquery --project p\nselect 007 from t", "select 007 from t", "bigquery"),
+        ("# a comment\n\n%%sql\n-- said\nselect a from t", "-- said\nselect a from t", None),
         ("%%sql\nselect a from {table}", "select a from hole_table", None),
         ("x = %sql select a from t\ny = 1", "select a from t\n", None),
         ("%sql select a from t", "select a from t", None),

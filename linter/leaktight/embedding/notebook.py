@@ -98,7 +98,7 @@ def _notebook(source: Source, cells: Sequence[Code], *, python: bool) -> Noteboo
     skipped: list[SkippedCell] = []
     joined = RegionBuilder(base)
     for cell in cells:
-        first = next((line.text for line in cell.lines if line.text.strip()), "")
+        first = _first(cell)
         magic = _CELL_MAGIC.match(first) or _databricks_magic(cell, first)
         if magic is not None and magic[1] in _SQL_MAGICS:
             regions += _sql_cell(base, cell, magic)
@@ -115,6 +115,16 @@ def _notebook(source: Source, cells: Sequence[Code], *, python: bool) -> Noteboo
     if joined.length:
         regions.append(joined.build(Language.PYTHON))
     return Notebook(tuple(regions), tuple(Cell(cell.number, cell.span) for cell in cells), tuple(skipped))
+
+
+def _first(cell: Code) -> str:
+    """Give the first line of a cell that says something: Colab's `#@title` may stand before a magic."""
+    return next((line.text for line in cell.lines if _says(line)), "")
+
+
+def _says(line: Line) -> bool:
+    text = line.text.strip()
+    return bool(text) and not text.startswith("#")
 
 
 class _Masking(IntEnum):
@@ -155,7 +165,7 @@ def _sql_cell(base: Region, cell: Code, magic: re.Match[str]) -> Iterator[Region
     started = False
     for line in cell.lines:
         if not started:
-            started = bool(line.text.strip())
+            started = _says(line)
             if not started or not _VERB.match(magic[2]):
                 continue
             _append(builder, _from(line, magic.start(2)), cell)
@@ -176,13 +186,13 @@ def _sql_line(base: Region, cell: Code, line: Line) -> Iterator[Region]:
 
 def _append_python(builder: RegionBuilder, cell: Code, masking: _Masking) -> None:
     """Append a cell; magics and shell lines that are masked become `pass`, or `None` behind `=`."""
-    skip_first = _CELL_MAGIC.match(next((line.text for line in cell.lines if line.text.strip()), "")) is not None
+    skip_first = _CELL_MAGIC.match(_first(cell)) is not None
     quoted = ""
     for line in cell.lines:
         text = line.text
         match = None if quoted or masking is _Masking.NONE else _SHELL.match(text)
         timed = _TIMING.match(text) if match is not None and masking is _Masking.TIMED else None
-        if skip_first and text.strip():
+        if skip_first and _says(line):
             skip_first = False
             continue
         quoted = _open_quote(text, quoted)
