@@ -340,3 +340,13 @@ def test_ten_thousand_changes_fold_in_no_time() -> None:
     found = fold(read)
     assert time.perf_counter() - start < 60
     assert len(found) == 2500
+
+
+def test_a_script_beside_the_migrations_takes_no_key_away() -> None:
+    create = (
+        "create table shop.orders (id bigint);\nalter table shop.orders add constraint orders_pk primary key (id);\n"
+    )
+    drop = "alter table shop.orders drop constraint orders_pk;\n"
+    beside = catalog({"migrations/V1__orders.sql": create, "scripts/drop_all_constraints.sql": drop})
+    within = catalog({"migrations/V1__orders.sql": create, "migrations/V2__drop.sql": drop})
+    assert [len(table.keys) for table in (*beside, *within)] == [1, 0]

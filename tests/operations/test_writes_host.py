@@ -248,7 +248,7 @@ def test_an_imported_web_framework(head: str, web: bool) -> None:
       }
     }
     """
-    assert (inserted(head + "\n" + dedent(code), "scripts/go.js", Language.JAVASCRIPT).load is None) is web
+    assert (inserted(head + "\n" + dedent(code), "jobs/go.js", Language.JAVASCRIPT).load is None) is web
 
 
 INSERT = 'c.executemany("insert into t (a) values (?)", rows)\n'

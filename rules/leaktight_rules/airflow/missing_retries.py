@@ -167,7 +167,7 @@ class MissingRetries(DagRule):
     )
 
     def check(self, dag: Dag) -> Iterator[Finding]:
-        """Yield the DAG when none of its tasks is retried, else each task that is not."""
+        """Yield the DAG when none of its tasks is retried, else the first task that is not, with the others."""
         if not dag.complete or "retries" in dag.default_args:
             return
         tasks = [task for task in dag.tasks if self._needs(task)]
@@ -183,12 +183,13 @@ class MissingRetries(DagRule):
                 dag.span, f"no task{name} is retried: neither `default_args` nor a task sets `retries`", related, fix
             )
             return
-        for task in bare:
-            if task.operator == "@task":
-                continue
-            yield Finding(
-                task.span, f"task `{task.task_id or task.operator}` is not retried, as others of its DAG are", fix=fix
-            )
+        named = [task for task in bare if task.operator != "@task"]
+        if named:
+            first, *others = named
+            related = tuple(Related(task.span, f"task `{task.task_id or task.operator}`") for task in others[:3])
+            more = f", nor {'is one more' if len(others) == 1 else f'are {len(others)} more'}" if others else ""
+            message = f"task `{first.task_id or first.operator}` is not retried, as others of its DAG are{more}"
+            yield Finding(first.span, message, related, fix)
 
     def _needs(self, task: Task) -> bool:
         return task.operator not in self.needless and not task.operator.endswith(("Sensor", "SensorAsync"))

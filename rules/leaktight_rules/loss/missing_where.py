@@ -122,7 +122,8 @@ class MissingWhere(SqlRule):
                 continue
             verb = "deletes" if isinstance(write, exp.Delete) else "changes"
             why = ": the filter is always true" if where is not None else ": there is no `WHERE`"
-            yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}")
+            severity = Severity.NOTE if sql.path.migration else None
+            yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}", severity=severity)
 
     def _passes(self, sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
         if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name):

@@ -188,7 +188,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
         return False
     if isinstance(relation.node, exp.Table) and sql.has_hole(relation.node) and relation.join is None:
         return False
-    if _looks_one_up(relation):
+    if _looks_one_up(relation) or _walks_a_column(scope, relation):
         return False
     join = relation.join
     if join is None:
@@ -201,6 +201,12 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
     return not _is_lookup(relation, on)
+
+
+def _walks_a_column(scope: Scope, relation: Relation) -> bool:
+    """Say whether an item of FROM is an array of another one's rows: `FROM orders o, o.items AS i`."""
+    name = clauses.table_name(relation.node)
+    return name is not None and len(name.parts) > 1 and scope.relation(name.parts[0]) not in (None, relation)
 
 
 def _looks_one_up(relation: Relation) -> bool:

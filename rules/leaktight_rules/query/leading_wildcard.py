@@ -192,7 +192,10 @@ def _has_indexes(sql: SqlDocument, relation: Relation, table: Table | None) -> b
 
 
 def _narrowed(sql: SqlDocument, scope: Scope, relation: Relation, table: Table | None) -> bool:
-    """Say whether the filter picks rows of the same table by a key as well, so that the pattern is tried on a few."""
+    """Say whether the filter picks rows by a key as well, so that the pattern is tried on a few.
+
+    The key may be that of a table which the searched one is joined to.
+    """
     for condition in scope.conditions():
         node = condition.node
         if not isinstance(node, (exp.EQ, exp.In)) or predicates.is_negated(node):
@@ -201,9 +204,14 @@ def _narrowed(sql: SqlDocument, scope: Scope, relation: Relation, table: Table |
         for side, other in sides or [(node.this, None)]:
             if not isinstance(side, exp.Column) or (other is not None and _has_column(sql, other)):
                 continue
-            if scope.is_qualified(side) and scope.relation_of(side) is not relation:
+            owner = scope.relation_of(side)
+            if owner is None or owner is relation:
+                known = table
+            elif clauses.join_side(owner.join or exp.Join()) or clauses.join_side(relation.join or exp.Join()):
                 continue
-            if _is_key(side.name, table):
+            else:
+                known = sql.relation_table(owner)
+            if _is_key(side.name, known):
                 return True
     return False
 

@@ -46,7 +46,8 @@ class SelectStar(SqlRule):
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
     A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are a file's `SELECT * FROM t`
     and no more, of a table and an engine that are not known, which hands the table on to a tool that takes it whole; the
-    queries among several statements of a script, which show their rows to whoever runs it; and the copy of one table.
+    queries among several statements of a script, which show their rows to whoever runs it; the copy of one table; and what a
+    migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name.
@@ -273,7 +274,8 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     alias = (view or handed_on) and not read and _is_alias(scope.node)
     # Of several statements of a script, one that only selects shows its rows to whoever runs it.
     shown = alone and not sql.region.templated and len(sql.statements) > 1
-    minor = minor or alias or copied or shown
+    once = sql.path.migration and not view
+    minor = minor or alias or copied or shown or once
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")

@@ -67,3 +67,15 @@ def two():
 base = {"owner": "x"}
 """
     assert findings(f"{HEAD}{code}{DAG}") == 0
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (2, ", nor is one more"), (6, ", nor are 5 more")])
+def test_tasks_without_retries_are_told_once(count: int, more: str) -> None:
+    tasks = "".join(f"    t{n} = BashOperator(task_id='t{n}', bash_command='x')\n" for n in range(count))
+    code = (
+        "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\n"
+        f"with DAG('d') as dag:\n    r = BashOperator(task_id='r', bash_command='x', retries=3)\n{tasks}"
+    )
+    (found,) = run(MissingRetries(), {"dags/d.py": code}, reported="dags/d.py").diagnostics
+    assert found.message == f"task `t0` is not retried, as others of its DAG are{more}"
+    assert len(found.related) == min(count - 1, 3)

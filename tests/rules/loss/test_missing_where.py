@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.diagnostics import Severity
 from leaktight.testing import run
 from leaktight_rules.loss.missing_where import MissingWhere
 
@@ -169,3 +170,13 @@ def test_calls_of_one_function_are_seen_together(first: str, second: str, names:
     assert found(typescript, path="jobs/a.ts") == names
     apart = f'def one(conn):\n    conn.execute("{first}")\ndef two(conn):\n    conn.execute("{second}")\n'
     assert found(apart, path="jobs/a.py") == ["x"]
+
+
+def test_a_migration_is_a_note() -> None:
+    code = 'def downgrade():\n    op.execute("delete from rates")\n'
+    report = run(
+        MissingWhere(), {"migrations/versions/0027_rates.py": code}, reported="migrations/versions/0027_rates.py"
+    )
+    assert [found.severity for found in report.diagnostics] == [Severity.NOTE]
+    report = run(MissingWhere(), {"jobs/rates.py": code}, reported="jobs/rates.py")
+    assert [found.severity for found in report.diagnostics] == [Severity.ERROR]

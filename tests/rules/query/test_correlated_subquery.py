@@ -61,3 +61,9 @@ def test_chains_of_queries_that_read_one_twice() -> None:
     sql = f"with c0 as (select 1 as id){chain} select (select max(c.id) from c39 c where c.id < o.id) from orders o"
     assert found(sql) == []
     assert found(sql.replace("1 as id", "id from loads")) == ["o.id"]
+
+
+def test_a_migration_runs_once() -> None:
+    sql = "select t.a, (select max(u.b) from u where u.id = t.id) as b from t"
+    for path, count in (("migrations/V2__a.sql", 0), ("jobs/a.sql", 1)):
+        assert len(run(CorrelatedSubquery(), {path: sql}, reported=path).diagnostics) == count

@@ -112,3 +112,9 @@ def test_chains_of_queries_that_read_one_twice() -> None:
 )
 def test_a_subquery_that_looks_one_row_up(lookup: str, count: int) -> None:
     assert len(found(f"select o.id, d.n from orders o, ({lookup}) d")) == count
+
+
+@pytest.mark.parametrize("dialect", ["bigquery", "redshift", "snowflake", "postgres"])
+def test_an_array_of_another_items_rows(dialect: str) -> None:
+    assert found("select o.id, i.sku from orders o, o.items as i", dialect) == []
+    assert len(found("select o.id, i.sku from orders o, p.items as i", dialect)) == 1

@@ -17,7 +17,7 @@ from leaktight.text import words_of
 
 _LOAD_FOLDERS = frozenset(
     "etl elt dag dags job jobs loader loaders load loads pipeline pipelines ingest ingestion ingestor importer importers "
-    "import imports sync syncs script scripts batch cron crons airflow dagster prefect glue spark warehouse dwh "
+    "import imports sync syncs batch cron crons airflow dagster prefect glue spark warehouse dwh "
     "transform transforms backfill backfills extract extractors feeds crawler crawlers scraper scrapers".split()
 )
 _LOAD_WORDS = frozenset(
@@ -25,7 +25,8 @@ _LOAD_WORDS = frozenset(
     "aggregate rollup replicate transfer pipeline nightly daily hourly weekly monthly scrape crawl upload etl".split()
 )
 _NO_LOAD_WORDS = frozenset(
-    "init setup seed seeds fixture fixtures demo example sample test tests mock bootstrap migrate migration upgrade "
+    "init setup seed seeds fixture fixtures demo example sample test tests mock fake dummy synthetic simulated simulator "
+    "simulate bootstrap migrate migration upgrade "
     "downgrade register signup login handler webhook".split()
 )
 _WEB_FOLDERS = frozenset(
