@@ -311,3 +311,18 @@ def test_what_a_tag_binds_is_no_part_of_the_text() -> None:
 def test_a_file_that_is_read_is_no_value(sql: str, value: bool) -> None:
     (item,) = pasted(f'import duckdb\n\ndef f(x):\n    duckdb.sql(f"{sql}")\n')
     assert item.value is value
+
+
+@pytest.mark.parametrize(
+    ("head", "trusted"), [("x", False), ("x='de'", True), ("x=KIND", True), ("x=None", True), ("x=read()", False)]
+)
+def test_a_parameter_with_a_constant_is_mostly_filled_by_the_program(head: str, trusted: bool) -> None:
+    (item,) = pasted(
+        f"KIND = 'a'\n\ndef find(cursor, {head}):\n    cursor.execute(f\"select a from t where b = '{{x}}'\")\n"
+    )
+    assert item.trusted is trusted
+    code = head.replace("None", "null")
+    (item,) = pasted(
+        f"const KIND = 'a'; const find = ({code}) => pool.query(`select a from t where b = '${{x}}'`);\n", "src/a.js"
+    )
+    assert item.trusted is trusted

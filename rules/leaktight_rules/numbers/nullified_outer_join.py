@@ -169,7 +169,7 @@ def _finding(sql: SqlDocument, scope: Scope, condition: exp.Expr, relation: Rela
         f"this drops the rows that `{side} JOIN` keeps without a match in `{relation.name}`: {left}",
         related=(Related(keyword, f"the outer join of `{relation.name}`"),),
         fix=Fix.hint(help_),
-        severity=Severity.NOTE if _asks_presence(condition) else None,
+        severity=Severity.NOTE if _asks_presence(condition) or sql.path.migration else None,
     )
 
 

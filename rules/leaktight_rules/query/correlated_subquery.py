@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from leaktight import (
     Bad,
@@ -21,6 +22,11 @@ from leaktight import (
     gives_one_row,
     reads_table,
 )
+
+_ALONE = "`: an engine that does not turn it into a join runs it"
+_SEVERAL = "an engine that does not turn them into joins runs them"
+_MOST_SHOWN = 3
+"""How many further subqueries are shown."""
 
 
 class CorrelatedSubquery(SqlRule):
@@ -92,6 +98,7 @@ class CorrelatedSubquery(SqlRule):
         """Yield the first outer column of each correlated scalar subquery that reads a table."""
         if sql.path.migration:
             return
+        told: dict[int, list[Finding]] = {}
         for scope in sql.scopes:
             if not isinstance(scope.node, exp.Select) or not _is_scalar(scope.node):
                 continue
@@ -105,13 +112,28 @@ class CorrelatedSubquery(SqlRule):
             if all(gives_one_row(sql, owner[0], relation) for relation in owner[0].relations):
                 continue
             keyword = sql.keyword(scope.node, "SELECT")
-            yield Finding(
+            found = Finding(
                 sql.span(column),
-                f"this subquery depends on `{sql.text_of(column)}`, of each row of `{owner[1].name}`:"
-                " an engine that does not turn it into a join runs it once a row",
+                f"this subquery depends on `{sql.text_of(column)}`, of each row of `{owner[1].name}{_ALONE} once a row",
                 related=(Related(keyword, "the subquery"),),
                 fix=Fix.hint(_advice(scope)),
             )
+            told.setdefault(id(owner[1]), []).append(found)
+        yield from map(_together, told.values())
+
+
+def _together(found: list[Finding]) -> Finding:
+    """Give one finding for all subqueries that depend on the same table of a query."""
+    first, *others = sorted(found, key=lambda one: one.span)
+    if not others:
+        return first
+    more = "so does one more" if len(others) == 1 else f"so do {len(others)} more"
+    return replace(
+        first,
+        message=first.message.replace(_ALONE, f"`, and {more}: {_SEVERAL}", 1),
+        related=(*first.related, *(Related(one.span, "another subquery") for one in others[:_MOST_SHOWN])),
+        covers=tuple(one.span for one in others),
+    )
 
 
 def _is_scalar(select: exp.Select) -> bool:

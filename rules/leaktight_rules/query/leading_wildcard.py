@@ -9,7 +9,6 @@ from leaktight import (
     Category,
     Finding,
     Good,
-    HoleKind,
     Related,
     Relation,
     RelationKind,
@@ -39,9 +38,9 @@ class LeadingWildcard(SqlRule):
     text reversed.
 
     Column stores have no such index and scan the column anyway, so the rule wants to know that the engine has one: the
-    dialect is that of Postgres, MySQL, SQLite, SQL Server or Oracle (configured, named by the driver of the call, or told by
-    the text), or the catalog knows an index on the table. A dbt model whose dialect is only guessed from its text is left
-    alone. `strict` reports the pattern whatever the engine.
+    dialect is that of Postgres, MySQL, SQLite, SQL Server or Oracle (configured, or named by the driver of the call), or the
+    catalog knows the table as one of such an engine. Where the dialect is only guessed from the text it is silent. `strict`
+    reports the pattern whatever the engine.
 
     The rule is silent where the catalog knows a trigram or full-text index on the column, where another predicate picks the
     rows by a key, for `NOT LIKE`, which no index would answer, and for what is no table with rows of the application:
@@ -141,7 +140,7 @@ class LeadingWildcard(SqlRule):
             if scope is None or relation is None:
                 continue
             table = sql.relation_table(relation)
-            if not self.strict and not _has_indexes(sql, relation, table):
+            if not self.strict and not _has_indexes(sql, table):
                 continue
             if table is not None and _searchable(table, column.name):
                 continue
@@ -183,12 +182,11 @@ def _searched(scope: Scope, column: exp.Column) -> Relation | None:
     return tables[0] if tables and len(tables) == len(relations) else None
 
 
-def _has_indexes(sql: SqlDocument, relation: Relation, table: Table | None) -> bool:
+def _has_indexes(sql: SqlDocument, table: Table | None) -> bool:
     """Say whether there is evidence that the engine keeps indexes."""
     if table is not None and (table.indexes or table.dialect in _INDEXED):
         return True
-    model = any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(relation.node)))
-    return sql.dialect in _INDEXED and (sql.dialect_is_named or not model)
+    return sql.dialect in _INDEXED and sql.dialect_is_named
 
 
 def _narrowed(sql: SqlDocument, scope: Scope, relation: Relation, table: Table | None) -> bool:

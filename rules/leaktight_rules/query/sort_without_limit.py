@@ -174,8 +174,8 @@ class SortWithoutLimit(SqlRule):
                 keyword,
                 f"`ORDER BY` in a {place} {why}",
                 fix=_delete(sql, order, keyword, safe=fate is _Fate.LOST),
-                # An engine that is not known may be one of those that lay the table out in this order.
-                severity=Severity.NOTE if fate is _Fate.TABLE and not sql.dialect else None,
+                # Views are mostly read as they are; an engine that is not known may lay the table out in this order.
+                severity=Severity.NOTE if fate is _Fate.VIEW or (fate is _Fate.TABLE and not sql.dialect) else None,
             )
 
 

@@ -143,6 +143,9 @@ class SelectLoop(CallRule):
         loop = call.call.loop
         if loop is None or loop.kind == "while" or not call.call.varies or not call.call.sink:
             return
+        # An operator made in a loop is a task of its own, which queries when it runs.
+        if call.document.slice(call.call.name).endswith(("Operator", "Sensor")):
+            return
         if call.path.test or call.path.fixture or (loop.literal_items is not None and loop.literal_items <= _FEW):
             return
         expands = not isinstance(call.document, PythonDocument)

@@ -148,6 +148,8 @@ class NaiveTimestamp(SqlRule):
                 declared.type_span,
                 f"`{declared.column.name}` is an instant, and `{' '.join(written.split())}` keeps no time zone",
                 fix=self._fix(sql, declared, precision, written),
+                # A warehouse often keeps all its times in UTC, and a type that is called so was chosen.
+                severity=Severity.NOTE if sql.is_warehouse else None,
             )
 
     def _fix(self, sql: SqlDocument, declared: DeclaredColumn, precision: str, written: str) -> Fix:

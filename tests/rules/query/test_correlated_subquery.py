@@ -67,3 +67,12 @@ def test_a_migration_runs_once() -> None:
     sql = "select t.a, (select max(u.b) from u where u.id = t.id) as b from t"
     for path, count in (("migrations/V2__a.sql", 0), ("jobs/a.sql", 1)):
         assert len(run(CorrelatedSubquery(), {path: sql}, reported=path).diagnostics) == count
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (2, "so does one more"), (9, "so do 8 more")])
+def test_subqueries_over_the_same_rows_are_told_once(count: int, more: str) -> None:
+    items = ", ".join(f"(select max(u.b{n}) from u where u.id = t.id) as b{n}" for n in range(count))
+    sql = f"select {items}, (select max(v.c) from v where v.id = w.id) as c from t join w on w.id = t.id"
+    first, second = run(CorrelatedSubquery(), {"a.sql": sql}, reported="a.sql").diagnostics
+    assert f", of each row of `t`{', and ' + more if more else ''}: an engine" in first.message
+    assert "of each row of `w`: an engine" in second.message

@@ -280,3 +280,13 @@ def test_a_quoted_name_of_a_template_is_named() -> None:
     sql = "select a.*, b.x from `{{ ref('orders') }}` a join `{{ source('shop', 'pay') }}` b on b.id = a.id where a.y"
     (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
     assert found.message == "`a.*` selects every column of `orders`"
+
+
+def test_a_cte_that_a_branch_of_the_template_brings_is_no_table() -> None:
+    sql = (
+        "{% if var('a') %}\nwith renamed as (select id from t)\n{% elif var('b') %}\nwith renamed as (select id, x from u)\n"
+        "{% endif %}\nselect * from renamed"
+    )
+    assert run(SelectStar(), {"models/a.sql": sql}, reported="models/a.sql").diagnostics == ()
+    sql = "{% if var('a') %}\n-- said\n{% endif %}\nselect r.* from renamed r join t on t.id = r.id"
+    assert len(run(SelectStar(), {"models/a.sql": sql}, reported="models/a.sql").diagnostics) == 1

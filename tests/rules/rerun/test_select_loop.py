@@ -103,3 +103,17 @@ def test_a_mark_that_the_driver_may_make_a_list_of(module: str, mark: str, fires
 
 def test_silent_in_tests() -> None:
     assert count("for order in orders:\n    " + LOOKUP.format("order.user_id"), "tests/test_report.py") == 0
+
+
+def test_a_task_that_is_made_in_a_loop_queries_on_its_own() -> None:
+    code = (
+        "def build(configs):\n    for config in configs:\n"
+        "        {0}(task_id='n', sql=f\"select count(*) from t where id = '{{config.id}}'\")\n"
+    )
+    for name, count in (("PGExecuteQueryOperator", 0), ("SqlSensor", 0)):
+        assert len(run(SelectLoop(), {"dags/a.py": code.format(name)}, reported="dags/a.py").diagnostics) == count
+    again = (
+        "def build(cursor, configs):\n    for config in configs:\n"
+        "        cursor.execute('select a from t where id = %s', (config.id,))\n"
+    )
+    assert len(run(SelectLoop(), {"jobs/a.py": again}, reported="jobs/a.py").diagnostics) == 1

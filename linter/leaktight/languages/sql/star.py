@@ -11,7 +11,7 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
 from leaktight.source import HoleKind
-from leaktight.text import Span
+from leaktight.text import Span, names_in
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
@@ -52,16 +52,23 @@ def _is_table(sql: SqlDocument, relation: Relation) -> bool:
 
 
 def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:
-    """Say whether a name may be that of a CTE which a hole before it brings: `WITH a AS (…), ${more} SELECT * FROM b`."""
+    """Say whether a name may be that of a CTE which a hole before it brings: `WITH a AS (…), ${more} SELECT * FROM b`.
+
+    So may a branch of the template that this view leaves out.
+    """
     name = clauses.table_name(relation.node)
     if name is None or len(name.parts) > 1 or sql.table(relation.node) is not None:
         return False
-    start = sql.statement_of(relation.node).span.start
     place = sql.span(relation.node).start
-    return any(
-        hole.hole is not HoleKind.RELATION and not sql.slice(hole.region).strip()
-        for hole in sql.holes(Span(start, place))
-    )
+    before = sql.token_before(sql.statement_of(relation.node).span.start)
+    start = before.end if before is not None else 0
+    for hole in sql.clause_holes(Span(start, place)):
+        if hole.hole is not HoleKind.BLANK:
+            if not sql.slice(hole.region).strip():
+                return True
+        elif name.parts[0].lower() in names_in(sql.source.text[hole.file.start : hole.file.end].lower()):
+            return True
+    return False
 
 
 def _place(sql: SqlDocument, item: exp.Expr) -> Span | None:

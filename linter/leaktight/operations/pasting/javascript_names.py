@@ -150,7 +150,8 @@ class Names:
             return given
         if words & SETTING_WORDS:
             return SAFE
-        return of_parameter(name, document.function_name(function))
+        chosen = one.value is not None and self._of(one.value, depth - 1).doubt is Doubt.SAFE
+        return of_parameter(name, document.function_name(function), chosen=chosen)
 
     def _from_request(self, one: Declaration, function: Node, kind: Node | None, name: str) -> Origin | None:
         """Give the origin of what a framework fills from a request, by its type, its decorator or the names beside it."""

@@ -116,10 +116,13 @@ def outside(name: str) -> Origin:
     return Origin(Doubt.OUTSIDE, f"comes from `{name}`")
 
 
-def of_parameter(parameter: str, function: str) -> Origin:
-    """Give the origin of a parameter of which nothing more is known; `function` is empty for a function without name."""
+def of_parameter(parameter: str, function: str, *, chosen: bool = False) -> Origin:
+    """Give the origin of a parameter of which nothing more is known; `function` is empty for a function without name.
+
+    `chosen` says that it has a constant for its default, so that the program itself mostly fills it.
+    """
     reason = f"a parameter of `{function}`" if function else "a parameter"
-    return Origin(Doubt.ARGUMENT, reason, trusted=not _RUNNER_WORDS.isdisjoint(words_of(parameter)))
+    return Origin(Doubt.ARGUMENT, reason, trusted=chosen or not _RUNNER_WORDS.isdisjoint(words_of(parameter)))
 
 
 def of_calls(given: list[Origin]) -> Origin | None:

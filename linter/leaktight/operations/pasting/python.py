@@ -211,7 +211,9 @@ class _Origins:
             return given
         if words & SETTING_WORDS:
             return SAFE
-        return of_parameter(node.arg, name)
+        return of_parameter(
+            node.arg, name, chosen=default is not None and self.of(default, depth - 1).doubt is Doubt.SAFE
+        )
 
     def _given(self, function: FunctionNode | None, parameter: str, depth: int) -> Origin | None:
         """Give the origin of what the module's own calls of a private function hand over; None without such calls."""
