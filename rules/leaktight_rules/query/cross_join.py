@@ -188,7 +188,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
         return False
     if isinstance(relation.node, exp.Table) and sql.has_hole(relation.node) and relation.join is None:
         return False
-    if _looks_one_up(relation) or _walks_a_column(scope, relation):
+    if _looks_one_up(relation) or _walks_a_column(scope, relation) or _is_about_tables(sql, relation):
         return False
     join = relation.join
     if join is None:
@@ -201,6 +201,13 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
     return not _is_lookup(relation, on)
+
+
+def _is_about_tables(sql: SqlDocument, relation: Relation) -> bool:
+    """Say whether a relation holds what the engine knows of tables and users: lists, not rows by the million."""
+    inner = sql.scope(relation.query) if relation.query is not None else None
+    around = inner is not None and inner.node is relation.query and bool(inner.relations)
+    return relation.is_metadata or (inner is not None and around and all(one.is_metadata for one in inner.relations))
 
 
 def _walks_a_column(scope: Scope, relation: Relation) -> bool:

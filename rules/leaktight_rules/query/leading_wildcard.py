@@ -123,9 +123,10 @@ class LeadingWildcard(SqlRule):
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
-        """Yield each pattern with a leading wildcard that filters rows by a column."""
+        """Yield, for each column that a query filters by, the first pattern with a leading wildcard."""
         if sql.is_warehouse and not self.strict:
             return
+        told: set[tuple[int, str]] = set()
         for like in sql.find(exp.Like, exp.ILike):
             column = like.this
             while isinstance(column, (exp.Lower, exp.Upper, exp.Cast, exp.Paren)):
@@ -146,6 +147,9 @@ class LeadingWildcard(SqlRule):
                 continue
             if _narrowed(sql, scope, relation, table):
                 continue
+            if (id(scope), column.name.lower()) in told:
+                continue
+            told.add((id(scope), column.name.lower()))
             related: tuple[Related, ...] = ()
             if table is not None and table.location is not None:
                 related = (
@@ -184,7 +188,7 @@ def _searched(scope: Scope, column: exp.Column) -> Relation | None:
 
 def _has_indexes(sql: SqlDocument, table: Table | None) -> bool:
     """Say whether there is evidence that the engine keeps indexes."""
-    if table is not None and (table.indexes or table.dialect in _INDEXED):
+    if table is not None and (table.indexes or (table.keys and table.dialect in _INDEXED)):
         return True
     return sql.dialect in _INDEXED and sql.dialect_is_named
 

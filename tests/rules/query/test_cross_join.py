@@ -118,3 +118,9 @@ def test_a_subquery_that_looks_one_row_up(lookup: str, count: int) -> None:
 def test_an_array_of_another_items_rows(dialect: str) -> None:
     assert found("select o.id, i.sku from orders o, o.items as i", dialect) == []
     assert len(found("select o.id, i.sku from orders o, p.items as i", dialect)) == 1
+
+
+def test_lists_of_tables_and_users_are_small() -> None:
+    assert found("select o.name, u.usename from objs o, (select * from pg_user) u", "redshift") == []
+    assert found("select o.name, p.x from objs o, SVV_IDENTITY_PROVIDERS p where p.type = 'a'", "redshift") == []
+    assert len(found("select o.name, u.usename from objs o, (select * from users) u", "redshift")) == 1

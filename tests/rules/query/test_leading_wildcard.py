@@ -86,3 +86,12 @@ def test_a_guess_from_the_text_of_a_dbt_model_is_no_evidence() -> None:
 def test_the_driver_of_a_call(driver: str, value: str, expected: int) -> None:
     code = f'{driver}\n\ndef f(connection, tenant):\n    connection.cursor().execute(f"{value}")\n'
     assert found(code, None, "app.py") == expected
+
+
+def test_a_column_is_told_once_a_query() -> None:
+    assert (
+        found("select id from customers where name like '%a' or name like '%b' or lower(name) like '%c'", "postgres")
+        == 1
+    )
+    assert found("select id from customers where name like '%a' or title like '%b'", "postgres") == 2
+    assert found("select id from a where name like '%a' union select id from b where name like '%b'", "postgres") == 2

@@ -27,7 +27,7 @@ _METADATA = frozenset(
     "syscolumns systables all_tables all_views all_tab_columns all_objects user_tables user_tab_columns user_objects "
     "dba_tables dba_tab_columns dba_objects".split()
 )
-_METADATA_PREFIXES = ("pg_", "svv_", "v$", "gv$")
+_METADATA_PREFIXES = ("pg_", "svv_", "svl_", "svcs_", "stv_", "stl_", "v$", "gv$")
 
 
 @record(eq=False, slots=True)
