@@ -8,14 +8,14 @@ from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
     r"(^|/)(migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)\d{8,14}[_-][^/]*\.(sql|py|ts|js)$"
+    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)migrate_[^/]*\.(py|sql|js|ts)$|(^|/)\d{8,14}[_-][^/]*\.(sql|py|ts|js)$"
 )
 _TEST = regex(
     r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|js|ts)$|"
-    r"(^|/)conftest\.py$|\.(spec|test)\.[cm]?[jt]sx?$"
+    r"(^|/)conftest\.py$|(^|/)tests?\.(py|sql|js|ts)$|\.(spec|test)\.[cm]?[jt]sx?$"
 )
 _FIXTURE = regex(
-    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$"
+    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(mark)?s?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$"
 )
 _SCRIPT = regex(r"(^|/)(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
 _SCHEMA = regex(r"(^|/)(ddl|schemas?)/|(^|/)(schema|structure|init|create_tables?|tables|ddl)\.sql$")

@@ -186,3 +186,10 @@ def test_code_made_to_take_long_does_not(text: str) -> None:
 def test_many_branches_give_few_ways() -> None:
     choices = " + ".join(f"('a{n} ' if x{n} else 'b{n} ')" for n in range(30))
     assert 1 <= len(found_in(f"cur.execute('SELECT ' + {choices} + 'FROM t')").calls) <= 8
+
+
+def test_a_text_that_only_another_text_holds_is_no_statement() -> None:
+    code = 'part = "select * from raw_orders where a = 1"\nmain(f"with a as ({part}) select id from a")\n'
+    alone = 'part = "select * from raw_orders where a = 1"\nmain(part)\n'
+    assert all("with a" in call.region.text for call in found_in(code).calls)
+    assert len(found_in(alone).calls) == 1

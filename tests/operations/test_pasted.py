@@ -326,3 +326,9 @@ def test_a_parameter_with_a_constant_is_mostly_filled_by_the_program(head: str, 
         f"const KIND = 'a'; const find = ({code}) => pool.query(`select a from t where b = '${{x}}'`);\n", "src/a.js"
     )
     assert item.trusted is trusted
+
+
+def test_a_part_of_an_item_of_a_constant_list_is_harmless() -> None:
+    code = "TABLES = ['a.b']\n\nfor table in TABLES:\n    cursor.execute(f\"select n from t where b = '{{{0}}}'\")\n"
+    assert pasted(code.format("table.split('.')[1]")) == []
+    assert len(pasted(code.format("load(table)[1]"))) == 1

@@ -275,7 +275,8 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     # Of several statements of a script, one that only selects shows its rows to whoever runs it.
     shown = alone and not sql.region.templated and len(sql.statements) > 1
     once = sql.path.migration and not view
-    minor = minor or alias or copied or shown or once
+    pruned = _inner(scope) and sql.is_pruned(scope)
+    minor = minor or alias or copied or shown or once or pruned
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")

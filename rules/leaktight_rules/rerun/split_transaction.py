@@ -124,6 +124,9 @@ class SplitTransaction(WriteRule):
         if not emptied:
             return
         last = emptied[-1]
+        later = write.before[write.before.index(last) + 1 :]
+        if any(one.method in _FILLS for one in later) or (write.call is None and write.load is None):
+            return
         if last.transaction is not None and last.transaction == write.transaction:
             return
         verb = last.method.value.upper()

@@ -290,3 +290,18 @@ def test_a_cte_that_a_branch_of_the_template_brings_is_no_table() -> None:
     assert run(SelectStar(), {"models/a.sql": sql}, reported="models/a.sql").diagnostics == ()
     sql = "{% if var('a') %}\n-- said\n{% endif %}\nselect r.* from renamed r join t on t.id = r.id"
     assert len(run(SelectStar(), {"models/a.sql": sql}, reported="models/a.sql").diagnostics) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "severities"),
+    [
+        ("insert into t (id, x) select * from #picked", []),
+        ("create temp table picked as select id, x from u;\ninsert into t (id, x) select * from picked", []),
+        ("insert into t (id, x) select * from picked", [Severity.WARNING]),
+        ("select p.id from (select * from picked where paid) p", [Severity.NOTE]),
+        ("select p.* from (select * from picked where paid) p", [Severity.WARNING]),
+    ],
+)
+def test_tables_of_the_script_and_columns_that_are_named(sql: str, severities: list[Severity]) -> None:
+    report = run(SelectStar(), {"jobs/a.sql": sql}, reported="jobs/a.sql", dialect="postgres")
+    assert [found.severity for found in report.diagnostics] == severities

@@ -131,3 +131,18 @@ LITE = 'import sqlite3\n\ndef load(df):\n    conn = sqlite3.connect("a.db")\n'
 )
 def test_a_frame_joins_the_transaction_of_the_connection_it_is_given(code: str, fires: int) -> None:
     assert count(code, "jobs/load.py") == fires
+
+
+@pytest.mark.parametrize(
+    ("inserts", "count"),
+    [
+        ("insert into t values (1, 'a'); insert into t values (2, 'b');", 0),
+        ("insert into t select a, b from u;", 1),
+        ("insert into t select a, b from u; insert into t select a, b from v;", 1),
+    ],
+)
+def test_rows_written_out_and_further_inserts_are_not_told(inserts: str, count: int) -> None:
+    sql = f"delete from t where a > 0; {inserts}"
+    assert (
+        len(run(SplitTransaction(), {"jobs/a.sql": sql}, reported="jobs/a.sql", dialect="trino").diagnostics) == count
+    )

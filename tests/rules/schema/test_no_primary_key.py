@@ -60,3 +60,14 @@ def test_a_table_that_code_names_for_an_engine_that_is_not_known() -> None:
     code = 'def make(cursor, schema):\n    cursor.execute(f"create table {schema}.run_log (id bigint)")\n'
     assert found(code, None, "jobs/a.py") == []
     assert len(found(f"import psycopg2\n{code}", None, "jobs/a.py")) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "count"), [(["test_a", "test_b"], 0), (["test_a", "orders"], 2), (["test_results"], 1)]
+)
+def test_a_script_of_test_tables_sets_a_test_up(names: list[str], count: int) -> None:
+    sql = "".join(f"create table {name} (id int);\n" for name in names)
+    assert (
+        len(run(NoPrimaryKey(), {"scripts/a.sql": sql}, reported="scripts/a.sql", dialect="postgres").diagnostics)
+        == count
+    )

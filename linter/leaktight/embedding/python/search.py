@@ -163,7 +163,7 @@ class _Search:
             if top is None or top in tops:
                 continue
             tops.add(top)
-            if self._is_joined(top):
+            if self._is_joined(top) or self._is_pasted(top):
                 continue
             self._folder.used = set()
             for text in self._folder.texts(top):
@@ -208,6 +208,23 @@ class _Search:
             case ast.Assign(targets=[target]) | ast.AnnAssign(target=target):
                 return document.text_of(target) in self._joined_lists
         return False
+
+    def _is_pasted(self, top: ast.expr) -> bool:
+        """Say whether it is given a name that only other texts hold: `f"with a as ({query}) select …"`."""
+        holder = self._document.parent(top)
+        targets = holder.targets if isinstance(holder, ast.Assign) else []
+        return len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id in self._pasted_names
+
+    @cached_property
+    def _pasted_names(self) -> frozenset[str]:
+        """The names that f-strings hold and nothing else reads."""
+        document = self._document
+        held: set[str] = set()
+        read: set[str] = set()
+        for name in document.find(ast.Name):
+            if isinstance(name.ctx, ast.Load):
+                (held if isinstance(document.parent(name), ast.FormattedValue) else read).add(name.id)
+        return frozenset(held - read)
 
     @cached_property
     def _joined_lists(self) -> frozenset[str]:

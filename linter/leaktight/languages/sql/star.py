@@ -22,7 +22,7 @@ class Star:
     """A `*` or `o.*` of a select list.
 
     `span` is its place, without the EXCEPT after it. `relations` are those that it stands for, `tables` the real tables
-    among them: neither CTEs and subqueries nor tables about tables.
+    among them: neither CTEs and subqueries, nor temporary tables, nor tables about tables.
     """
 
     scope: Scope
@@ -48,7 +48,15 @@ def stars(sql: SqlDocument) -> Iterator[Star]:
 
 
 def _is_table(sql: SqlDocument, relation: Relation) -> bool:
-    return relation.kind is RelationKind.TABLE and not relation.is_metadata and not _is_hidden(sql, relation)
+    name = clauses.table_name(relation.node)
+    if (
+        relation.kind is not RelationKind.TABLE
+        or relation.is_metadata
+        or (name is not None and name.name.startswith("#"))
+    ):
+        return False
+    known = sql.relation_table(relation)
+    return not (known is not None and known.temporary) and not _is_hidden(sql, relation)
 
 
 def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:

@@ -271,8 +271,11 @@ class _Origins:
         if (isinstance(root, ast.Name) and root.id in _OWN) or not parts.isdisjoint(SERVER_PARTS):
             return UNKNOWN
         found = self.of(owner, depth - 1)
-        if found.doubt is Doubt.SAFE and not isinstance(
-            owner, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Name
+        passes = isinstance(owner, ast.Call) and self._document.callee_name(owner) in _PASSED_ON
+        if (
+            found.doubt is Doubt.SAFE
+            and not passes
+            and not isinstance(owner, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Name)
         ):
             return UNKNOWN
         return of_part(found)
