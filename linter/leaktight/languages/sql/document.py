@@ -283,6 +283,13 @@ class SqlDocument(Document):
 
         return columns_instead(self, star)
 
+    @cached_property
+    def readers(self) -> dict[int, list[tuple[Scope, Relation]]]:
+        """The queries that read each CTE and subquery, and the relation that it is there, by the `id` of its node."""
+        from leaktight.languages.sql.readers import readers_by_holder
+
+        return readers_by_holder(self.scopes)
+
     def is_pruned(self, scope: Scope) -> bool:
         """Say whether each query that reads this CTE or subquery names its columns, itself or through one that passes on."""
         from leaktight.languages.sql.readers import is_pruned
@@ -290,10 +297,7 @@ class SqlDocument(Document):
         return is_pruned(self, scope)
 
     def columns_read(self, scope: Scope) -> dict[str, bool] | None:
-        """Give the columns that other queries read of a CTE or subquery, in order, and whether each stands in quotes there.
-
-        None when they do not name them all.
-        """
+        """Give the columns that other queries read of a CTE or subquery, and whether each is quoted; None if not all are named."""
         from leaktight.languages.sql.readers import columns_read
 
         return columns_read(self, scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -14,22 +14,35 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
 
 
+def readers_by_holder(scopes: Sequence[Scope]) -> dict[int, list[tuple[Scope, Relation]]]:
+    """Give the queries that read each CTE and subquery, with the relation that it is there, by the `id` of its node."""
+    found: dict[int, list[tuple[Scope, Relation]]] = {}
+    for scope in scopes:
+        for relation in scope.relations:
+            holder = relation.cte if relation.kind is RelationKind.CTE else relation.node
+            if holder is not None:
+                found.setdefault(id(holder), []).append((scope, relation))
+    return found
+
+
 def readers(sql: SqlDocument, scope: Scope) -> list[tuple[Scope, Relation]] | None:
     """Give the queries that read this one as a CTE or subquery, each with the relation it is there; None when it is neither."""
     parent = scope.node.parent
-    if isinstance(parent, exp.CTE):
-        return [(s, r) for s in sql.scopes for r in s.relations if r.kind is RelationKind.CTE and r.cte is parent]
-    if isinstance(parent, exp.Subquery):
-        return [(s, r) for s in sql.scopes for r in s.relations if r.node is parent]
-    return None
+    return sql.readers.get(id(parent), []) if isinstance(parent, (exp.CTE, exp.Subquery)) else None
 
 
-def is_pruned(sql: SqlDocument, scope: Scope, seen: frozenset[int] = frozenset()) -> bool:
+def is_pruned(sql: SqlDocument, scope: Scope) -> bool:
     """Say whether each query that reads this one names its columns, itself or through one that passes a star on."""
-    known = readers(sql, scope)
-    if known is None or id(scope) in seen:
-        return False
-    return all(_names_all(reader, relation) or is_pruned(sql, reader, seen | {id(scope)}) for reader, relation in known)
+    pending, seen = [scope], {id(scope)}
+    while pending:
+        known = readers(sql, pending.pop())
+        if known is None:
+            return False
+        for reader, relation in known:
+            if id(reader) not in seen and not _names_all(reader, relation):
+                seen.add(id(reader))
+                pending.append(reader)
+    return True
 
 
 def columns_read(sql: SqlDocument, scope: Scope) -> dict[str, bool] | None:
