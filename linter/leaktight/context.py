@@ -8,7 +8,7 @@ from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
     r"(^|/)(migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)migrate_[^/]*\.(py|sql|js|ts)$|(^|/)\d{8,14}[_-][^/]*\.(sql|py|ts|js)$"
+    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.sql$|\.(up|down)\.sql$|(^|/)migrate_[^/]*\.(py|sql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|py|ts|js)$"
 )
 _TEST = regex(
     r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|js|ts)$|"

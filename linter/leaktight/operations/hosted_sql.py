@@ -37,6 +37,7 @@ class HostedSql:
     def __post_init__(self) -> None:
         for document in self.sql:
             document.ask_host = self._find_used_columns
+            document.host_function = self.call.function.name if self.call.function is not None else ""
 
     @property
     def used_columns(self) -> tuple[str, ...] | None:

@@ -19,7 +19,7 @@ from leaktight import (
 )
 
 _EVERYTHING = re.compile(
-    r"all_?tenants|every|sweep|clean_?up|purge|export|back_?up|back_?fill|migrat|re_?index|rebuild|(delete|clear)_?all",
+    r"all_?tenants|every|sweep|clean|purge|truncate|wipe|empty|export|back_?up|back_?fill|migrat|re_?index|rebuild|(delete|clear)_?all",
     re.IGNORECASE,
 )
 _SMALL = re.compile(r"config|setting|parameter|lookup|flag|mapping", re.IGNORECASE)

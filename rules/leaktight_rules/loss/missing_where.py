@@ -21,7 +21,11 @@ from leaktight import (
     option,
     predicates,
     wording,
+    words_of,
 )
+
+_WHOLE_WORDS = frozenset("reset truncate wipe clear clean cleanup empty purge teardown drop nuke".split())
+"""Words of files and functions that mean each row of a table."""
 
 
 class MissingWhere(SqlRule):
@@ -31,9 +35,11 @@ class MissingWhere(SqlRule):
     either. To empty a table on purpose `TRUNCATE` says so.
 
     Left alone: temporary and staging tables; a table that the same script or function has created before; a `DELETE` that an
-    `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration,
-    which fills a new column; statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
-    statements whose end is filled in by a template or by code.
+    `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration or
+    after an `ALTER` of the same script, which fills a new column; files and functions that are called for it
+    (`reset_tables.sql`, `wipe_carts`); statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
+    statements whose end is filled in by a template or by code. A note only: a `DELETE` in a migration, and an `UPDATE` that
+    gives columns what others hold (`SET total = round(total, 2)`), but not one that counts up or down.
     """
 
     name = "missing-where"
@@ -122,15 +128,51 @@ class MissingWhere(SqlRule):
                 continue
             verb = "deletes" if isinstance(write, exp.Delete) else "changes"
             why = ": the filter is always true" if where is not None else ": there is no `WHERE`"
-            severity = Severity.NOTE if sql.path.migration else None
+            derived = isinstance(write, exp.Update) and _derives(write)
+            severity = Severity.NOTE if sql.path.migration or derived else None
             yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}", severity=severity)
 
     def _passes(self, sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
-        if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name):
+        if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name) or _means_all(sql):
             return True
         if isinstance(write, exp.Update):
-            return sql.path.migration
+            return sql.path.migration or _fills_new_column(sql, write, name)
         return _is_reload(sql, write, name)
+
+
+def _means_all(sql: SqlDocument) -> bool:
+    """Say whether the file or the function is called for what it does to whole tables: `reset_tables.sql`, `wipe`."""
+    stem = sql.source.path.rpartition("/")[2].partition(".")[0]
+    return not _WHOLE_WORDS.isdisjoint([*words_of(stem), *words_of(sql.host_function.rpartition(".")[2])])
+
+
+def _derives(write: exp.Expr) -> bool:
+    """Say whether each column is set to what other columns give, as a build script does; not counted up or down."""
+    for item in clauses.assignments(write):
+        if not isinstance(item, exp.EQ) or not any(
+            isinstance(n, exp.Column) for n in clauses.descendants(item.expression)
+        ):
+            return False
+        own = item.this.name.lower()
+        for node in clauses.descendants(item.expression):
+            if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div)) and own in {
+                part.name.lower() for part in clauses.descendants(node) if isinstance(part, exp.Column)
+            }:
+                return False
+    return bool(clauses.assignments(write))
+
+
+def _fills_new_column(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
+    """Say whether the script adds the columns that an UPDATE sets."""
+    start = sql.statement_of(write).span.start
+    added: set[str] = set()
+    for alter in sql.find(exp.Alter):
+        target = clauses.table_name(clauses.target(alter))
+        if target is not None and target.same(name) and sql.statement_of(alter).span.start < start:
+            for action in clauses.alter_actions(alter):
+                added |= {part.name.lower() for part in clauses.descendants(action) if isinstance(part, exp.ColumnDef)}
+    items = clauses.assignments(write)
+    return bool(items) and all(isinstance(item, exp.EQ) and item.this.name.lower() in added for item in items)
 
 
 def _bounded(sql: SqlDocument, write: exp.Expr) -> bool:

@@ -11,10 +11,14 @@ from leaktight import (
     Good,
     KeyKind,
     Severity,
+    Span,
     SqlDocument,
     SqlRule,
     Table,
+    TableName,
+    clauses,
     declared_tables,
+    exp,
     option,
     wording,
 )
@@ -88,6 +92,11 @@ class NoPrimaryKey(SqlRule):
         ),
         Good("create table events_2024 partition of events for values in (2024);", dialect="postgres"),
         Good("create table copy (like orders including all);", dialect="postgres"),
+        Good(
+            "drop table if exists day_totals; create table day_totals (day date, total numeric(12, 2));",
+            dialect="postgres",
+            note="Each run builds it anew.",
+        ),
         Good("create table shop.orders (id int64, total numeric);", dialect="bigquery", note="Keys are not enforced."),
     )
 
@@ -112,6 +121,8 @@ class NoPrimaryKey(SqlRule):
                 continue
             if declared.query is not None and not self.strict:
                 continue
+            if _is_dropped_before(sql, table.name, declared.name_span):
+                continue
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
             if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
                 continue
@@ -119,6 +130,19 @@ class NoPrimaryKey(SqlRule):
                 declared.name_span,
                 f"`{table.name}` has neither a primary nor a unique key: nothing keeps a row from being there twice",
             )
+
+
+def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:
+    """Say whether the script, or the function around, drops the table first: each run builds it anew."""
+    above, _ = sql.beside
+    for document in (*above, sql):
+        for drop in document.find(exp.Drop):
+            for node in clauses.dropped_tables(drop):
+                name = clauses.table_name(node)
+                before = document is not sql or sql.span(node).start < created.start
+                if before and name is not None and name.same(table):
+                    return True
+    return False
 
 
 def _has_key(table: Table) -> bool:

@@ -289,9 +289,16 @@ def test_psql_variables_and_commands_that_send(parse: Parse, text: str, expected
     assert all(statement.understood for statement in document.statements)
 
 
-def test_a_colon_before_a_string_stays_without_psql() -> None:
-    text = "select a:'b' from t"
+@pytest.mark.parametrize(
+    "text", ["select a:'b' from t", 'select \'{"a":"b"}\'', "select a::text from t", "select ':a'"]
+)
+def test_other_colons_stay(text: str) -> None:
     assert blank_client_commands(text) == text
+
+
+def test_a_variable_of_the_command_line(parse: Parse) -> None:
+    (statement,) = parse("select a from t where day <= :'DAY'", "postgres").statements
+    assert statement.understood
 
 
 def test_what_is_said_to_sqlmesh_is_no_query(parse: Parse) -> None:

@@ -55,7 +55,7 @@ def test_what_a_template_adds(open_: str, closed: str) -> None:
     ],
 )
 def test_what_python_adds(open_: str, closed: str) -> None:
-    head = "def clear(cursor, clause, where, cond, value, more):\n    "
+    head = "def job(cursor, clause, where, cond, value, more):\n    "
     for body, expected in ((open_, []), (closed, ["orders"])):
         code = head + (body if "cursor" in body else f"cursor.{body}")
         assert found(code, path="jobs/a.py") == expected
@@ -79,7 +79,7 @@ def test_what_python_adds(open_: str, closed: str) -> None:
 )
 def test_what_javascript_adds(open_: str, closed: str) -> None:
     for body, expected in ((open_, []), (closed, ["orders"])):
-        code = f"export async function clear(pool, where, w) {{ {body} }}"
+        code = f"export async function job(pool, where, w) {{ {body} }}"
         assert found(code, path="jobs/a.ts") == expected
 
 
@@ -180,3 +180,37 @@ def test_a_migration_is_a_note() -> None:
     assert [found.severity for found in report.diagnostics] == [Severity.NOTE]
     report = run(MissingWhere(), {"jobs/rates.py": code}, reported="jobs/rates.py")
     assert [found.severity for found in report.diagnostics] == [Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "names"),
+    [
+        ("admin/reset_tables.sql", "delete from carts", []),
+        ("admin/tables.sql", "delete from carts", ["carts"]),
+        ("app/db.py", "def wipe_carts(cursor):\n    cursor.execute('delete from carts')\n", []),
+        ("app/db.py", "def load_carts(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),
+        ("jobs/a.sql", "alter table t add column mapped boolean;\nupdate t set mapped = false", []),
+        ("jobs/a.sql", "alter table t add column other boolean;\nupdate t set mapped = false", ["t"]),
+    ],
+)
+def test_names_and_new_columns_that_mean_each_row(path: str, code: str, names: list[str]) -> None:
+    assert found(code, "postgres", path) == names
+
+
+@pytest.mark.parametrize(
+    ("sets", "severity"),
+    [
+        ("a = a::integer", Severity.NOTE),
+        ("a = upper(b), c = coalesce(d, 0)", Severity.NOTE),
+        ("a = a - 10", Severity.ERROR),
+        ("a = round(a * 1.1)", Severity.ERROR),
+        ("a = b * c", Severity.NOTE),
+        ("a = upper(b), c = 1", Severity.ERROR),
+        ("a = 'x'", Severity.ERROR),
+    ],
+)
+def test_columns_that_are_derived_are_a_note(sets: str, severity: Severity) -> None:
+    (item,) = run(
+        MissingWhere(), {"jobs/a.sql": f"update t set {sets}"}, reported="jobs/a.sql", dialect="postgres"
+    ).diagnostics
+    assert item.severity is severity

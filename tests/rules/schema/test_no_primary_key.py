@@ -71,3 +71,22 @@ def test_a_script_of_test_tables_sets_a_test_up(names: list[str], count: int) ->
         len(run(NoPrimaryKey(), {"scripts/a.sql": sql}, reported="scripts/a.sql", dialect="postgres").diagnostics)
         == count
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "count"),
+    [
+        ("drop table if exists picked; create table picked (id int, x text);", 0),
+        ("drop table if exists other; create table picked (id int, x text);", 1),
+        ("create table picked (id int, x text); drop table if exists others;", 1),
+    ],
+)
+def test_a_table_that_each_run_builds_anew(sql: str, count: int) -> None:
+    assert (
+        len(run(NoPrimaryKey(), {"build/a.sql": sql}, reported="build/a.sql", dialect="postgres").diagnostics) == count
+    )
+    host = f"def build(cursor):\n    cursor.execute('{sql.split(';')[0]}')\n    cursor.execute('{sql.split(';')[1].strip()}')\n"
+    assert (
+        len(run(NoPrimaryKey(), {"a.py": "import psycopg2\n" + host}, reported="a.py", dialect="postgres").diagnostics)
+        == count
+    )

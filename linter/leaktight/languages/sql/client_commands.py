@@ -8,7 +8,7 @@ from leaktight.lazy import regex
 _COPY = regex(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[^\n]*\n")
 _META_COMMAND = regex(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
 _SENDS = regex(r"(?m)(?:^|(?<=\s))\\(?:g|gx|gset|gexec|gdesc|watch|crosstabview)\b[^\n]*$")
-_PSQL_VARIABLE = regex(r"(?<![:\w]):(?=(['\"])\w+\1)")
+_PSQL_VARIABLE = regex(r"(?<=[ \t\r\n=<>(,]):(?=(['\"])\w+\1)")
 _DOT_COMMAND = regex(r"(?m)^\.[a-z]+\b[^\n]*$")
 _BARE_COMMAND = regex(r"(?im)^(?:warnings|nowarning)\s*;?[ \t]*$")
 _DELIMITER = regex(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>[^\s'\"]+)[ \t]*$")
@@ -27,10 +27,9 @@ def blank_client_commands(text: str) -> str:
         if "\n\\." in text and ("stdin" in text or "STDIN" in text):
             text = _without_rows(text)
         commands = _SENDS.sub(lambda m: ";" + _blank(m[0][1:]), text)
-        commands = _META_COMMAND.sub(lambda m: _blank(m[0]), commands)
-        if commands != text and ":" in commands:
-            commands = _PSQL_VARIABLE.sub(" ", commands)
-        text = commands
+        text = _META_COMMAND.sub(lambda m: _blank(m[0]), commands)
+    if ":'" in text or ':"' in text:
+        text = _PSQL_VARIABLE.sub(" ", text)
     if text.startswith(".") or "\n." in text:
         text = _DOT_COMMAND.sub(lambda m: _blank(m[0]), text)
     if "arning" in text or "ARNING" in text:

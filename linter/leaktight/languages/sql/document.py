@@ -59,6 +59,8 @@ class SqlDocument(Document):
         self.path = path
         self.statements = statements
         self.tokens = tokens
+        self.host_function = ""
+        """The dotted name of the function of the host that runs the SQL."""
         self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
         """Finds `used_columns`; set where a host runs the SQL."""
         self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
@@ -297,7 +299,7 @@ class SqlDocument(Document):
         return is_pruned(self, scope)
 
     def columns_read(self, scope: Scope) -> dict[str, bool] | None:
-        """Give the columns that other queries read of a CTE or subquery, and whether each is quoted; None if not all are named."""
+        """Give the columns that other queries read of a CTE or subquery, and whether each is quoted; None if not all."""
         from leaktight.languages.sql.readers import columns_read
 
         return columns_read(self, scope)
