@@ -15,6 +15,23 @@ def test_tests(path: str) -> None:
     assert path_context(path).test
 
 
+@pytest.mark.parametrize("path", ["benchmarks/tpch.sql", "docs/demos/a.py", "app/mock-orders.sql", "db/seeds/a.sql"])
+def test_fixtures(path: str) -> None:
+    assert path_context(path).fixture
+
+
+@pytest.mark.parametrize("path", ["db/demography/a.sql", "workbench/a.sql", "app/mocked.py"])
+def test_no_fixtures(path: str) -> None:
+    assert not path_context(path).fixture
+
+
+@pytest.mark.parametrize(
+    "path", ["db/updates/2025-12-07-tables.sql", "app/commands/migrate_users.py", "migrations/a.sql", "db/V2__a.sql"]
+)
+def test_migrations(path: str) -> None:
+    assert path_context(path).migration
+
+
 @pytest.mark.parametrize("path", ["src/latest-configs/database.ts", "ab_test_results/load.py", "src/testify.py"])
 def test_no_tests(path: str) -> None:
     assert not path_context(path).test

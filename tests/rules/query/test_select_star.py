@@ -296,6 +296,7 @@ def test_a_cte_that_a_branch_of_the_template_brings_is_no_table() -> None:
     ("sql", "severities"),
     [
         ("insert into t (id, x) select * from #picked", []),
+        ("select p.*, 1 as x from __picked p", []),
         ("create temp table picked as select id, x from u;\ninsert into t (id, x) select * from picked", []),
         ("insert into t (id, x) select * from picked", [Severity.WARNING]),
         ("select p.id from (select * from picked where paid) p", [Severity.NOTE]),

@@ -48,11 +48,12 @@ def stars(sql: SqlDocument) -> Iterator[Star]:
 
 
 def _is_table(sql: SqlDocument, relation: Relation) -> bool:
+    # `#t` is a temporary table of SQL Server's, `__t` what a program calls its own intermediate steps.
     name = clauses.table_name(relation.node)
     if (
         relation.kind is not RelationKind.TABLE
         or relation.is_metadata
-        or (name is not None and name.name.startswith("#"))
+        or (name is not None and name.name.startswith(("#", "__")))
     ):
         return False
     known = sql.relation_table(relation)
