@@ -40,15 +40,16 @@ _COMMAND_COST = 0.5
 _DBT = regex(r"\{\{-?\s*(?:ref|source|config)\s*\(")
 _NOT_IN_DBT = frozenset(("mysql", "sqlite", "oracle", "teradata"))
 _WORD = regex(r"[a-z_]\w*")
+# Before Python 3.11.5 a possessive loop over a group with a look-ahead ends wrongly; an atomic group does not.
 _QUOTES = regex(
     r"--[^\r\n]*+"
-    r"|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+    r"|(?>/\*[^*]*(?:\*(?!/)[^*]*)*)(?:\*/|\Z)"
     r"|\#(?<=^\#)[^\r\n]*+"
     r"|'(?:[^'\\]|\\.|'')*+(?:'|\Z)"
     r'|"(?:[^"\\]|\\.|"")*+(?:"|\Z)'
-    r"|\{#(?:[^#]|#(?!\}))*+(?:#\}|\Z)"
-    r"|\{%(?:[^%]|%(?!\}))*+(?:%\}|\Z)"
-    r"|\{\{(?:[^}]|\}(?!\}))*+(?:\}\}|\Z)",
+    r"|(?>\{#[^#]*(?:#(?!\})[^#]*)*)(?:#\}|\Z)"
+    r"|(?>\{%[^%]*(?:%(?!\})[^%]*)*)(?:%\}|\Z)"
+    r"|(?>\{\{[^}]*(?:\}(?!\})[^}]*)*)(?:\}\}|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 
