@@ -61,7 +61,9 @@ class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it i
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the statements that the parser refuses."""
-        if sql.region.templated or sql.region.embedded or any(token.text == ":=" for token in sql.tokens):
+        if sql.region.templated or sql.region.embedded or all(statement.understood for statement in sql.statements):
+            return
+        if any(token.text == ":=" for token in sql.tokens):
             return
         for statement in sql.statements:
             # Without a place the parser gave up on what it cannot read; that is its fault and not the statement's.
