@@ -8,11 +8,11 @@ which must lie in the project.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from leaktight.files import LANGUAGES, SIZE_LIMIT, UNREADABLE, decode, read_bytes, reason_of
+from leaktight.files import LANGUAGES, SIZE_LIMIT, UNREADABLE, decode, read_bytes, read_head, reason_of
 from leaktight.globs import Globs, IgnorePatterns, literal_prefix
 from leaktight.lazy import record
 from leaktight.report import NotAnalysed
@@ -43,7 +43,9 @@ class FileEntry:
         """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
         if self.data is not None:
             return self.data
-        return read_bytes(self.absolute, _NOTEBOOK_LIMIT if self.language is Language.NOTEBOOK else SIZE_LIMIT)
+        if self.language is Language.CSV:
+            return read_head(self.absolute, _CSV_HEAD)
+        return read_bytes(self.absolute, _LIMITS.get(self.language, SIZE_LIMIT))
 
     def load(self) -> Source:
         """Give the file's source. Raises `NotAnalysable` when it cannot be read as text."""
@@ -54,7 +56,9 @@ class FileEntry:
         return replace(self, data=data, reported=True)
 
 
-_NOTEBOOK_LIMIT = 10_000_000
+_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000}
+_CSV_HEAD = 200_000
+"""How many bytes of a CSV file are read: its header, or a whole dump of columns if it is not too long."""
 
 
 @record(frozen=True)
@@ -90,7 +94,7 @@ def language_of(name: str) -> Language | None:
     found = LANGUAGES.get(suffix) or LANGUAGES.get(suffix.lower())
     if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
         return Language.YAML
-    return found
+    return Language.PLAN if name == "sqitch.plan" else found
 
 
 class Project:
@@ -185,7 +189,20 @@ class Project:
             folder += name + "/"
         return False
 
-    def matching(self, globs: Sequence[str]) -> Iterator[tuple[str, Language]]:
+    def below(self, start: str) -> Iterator[str]:
+        """Yield every file below a folder, left out or not, but those that links lead to."""
+        for folder, _, names in os.walk(os.path.join(self.root, start), onerror=self._lose_walking):
+            relative = self.relative(folder.rstrip(os.sep))
+            if relative is None:
+                continue
+            self.walked.append(folder)
+            for name in names:
+                if not os.path.islink(os.path.join(folder, name)):
+                    yield f"{relative}/{name}"
+
+    def matching(
+        self, globs: Sequence[str], language_of: Callable[[str], Language | None] = language_of
+    ) -> Iterator[tuple[str, Language]]:
         """Yield the files that match globs, left out or not."""
         wanted = Globs(globs)
         for start in sorted({literal_prefix(glob) for glob in globs}):
@@ -240,12 +257,45 @@ def _ignored(layers: tuple[_Layer, ...], excludes: tuple[_Layer, ...], name: str
     return False
 
 
+_DATA = {".json": Language.JSON, ".csv": Language.CSV}
+_DBT_PROJECT = "dbt_project.yml"
+_DBT_ARTIFACTS = ("manifest.json", "catalog.json")
+_SEEDS = ("seeds", "data")
+
+
+def _data_files(project: Project, files: Iterable[str], globs: Sequence[str]) -> Iterator[tuple[str, Language]]:
+    """Yield the files of data that tell of tables: what dbt has written, its seeds, and what is configured.
+
+    JSON and CSV are no language that is read wherever they stand, for most are large and tell nothing.
+    """
+    for path in files:
+        if path.rpartition("/")[2] != _DBT_PROJECT:
+            continue
+        folder = path.removesuffix(_DBT_PROJECT)
+        project.walked.append(os.path.join(project.root, folder, "target"))
+        for name in _DBT_ARTIFACTS:
+            if os.path.isfile(os.path.join(project.root, folder, "target", name)):
+                yield f"{folder}target/{name}", Language.JSON
+        for seeds in _SEEDS:
+            for found in project.below(folder + seeds):
+                if found.endswith(".csv"):
+                    yield found, Language.CSV
+    if globs:
+        for path, language in project.matching(globs, _data_language):
+            yield path, language
+
+
+def _data_language(name: str) -> Language | None:
+    return _DATA.get(name[name.rfind(".") :].lower()) or language_of(name)
+
+
 def list_files(
     project: Project,
     arguments: Sequence[str] = (),
     *,
     force_exclude: bool = False,
     catalog_ddl: Sequence[str] = (),
+    catalog_files: Sequence[str] = (),
     catalog_exclude: Sequence[str] = (),
 ) -> Listing:
     """Give all files of a project; those below an argument, an absolute path inside the root, are reported.
@@ -286,6 +336,7 @@ def list_files(
             files.update(more)
             reported.update(more)
             project.unread.update({(folder + path).removesuffix("/."): why for path, why in below.unread.items()})
+    extra.update(_data_files(project, found, catalog_files))
     distrusted = Globs(catalog_exclude)
     base = project.root.rstrip(os.sep) + os.sep
     everything = files | {path: language for path, language in extra.items() if path not in files}

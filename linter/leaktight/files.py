@@ -24,6 +24,7 @@ LANGUAGES: dict[str, Language] = {
     ".ipynb": Language.NOTEBOOK,
     ".yml": Language.YAML,
     ".yaml": Language.YAML,
+    ".tf": Language.TERRAFORM,
 }
 """The language of a file by its suffix, in lower case."""
 
@@ -110,6 +111,13 @@ def encode(source: Source, text: str) -> bytes:
 
 def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
     """Give what a regular file holds. Raises `NotAnalysable` when it is larger than `limit` bytes or unreadable."""
+    data = _read(path, limit + 1, most=limit)
+    if len(data) > limit:
+        raise NotAnalysable(f"larger than {limit:,} bytes", code="size")
+    return data
+
+
+def _read(path: str, length: int, most: int | None = None) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
@@ -119,16 +127,20 @@ def read_bytes(path: str, limit: int = SIZE_LIMIT) -> bytes:
             status = os.fstat(descriptor)
             if (status.st_mode & 0o170000) != 0o100000:
                 raise NotAnalysable("cannot be read: not a regular file", code=UNREADABLE)
-            if status.st_size > limit:
-                raise NotAnalysable(f"larger than {limit:,} bytes ({status.st_size:,})", code="size")
-            data = file.read(limit + 1)
-            if len(data) < status.st_size:
-                data += file.read(limit + 1 - len(data))
+            if most is not None and status.st_size > most:
+                raise NotAnalysable(f"larger than {most:,} bytes ({status.st_size:,})", code="size")
+            data = file.read(length)
+            if len(data) < min(status.st_size, length):
+                data += file.read(length - len(data))
     except OSError as error:
         raise NotAnalysable(f"cannot be read: {reason_of(error)}", code=UNREADABLE) from None
-    if len(data) > limit:
-        raise NotAnalysable(f"larger than {limit:,} bytes", code="size")
     return data
+
+
+def read_head(path: str, length: int) -> bytes:
+    """Give the whole lines at the beginning of a regular file that `length` bytes hold. Raises `NotAnalysable`."""
+    data = _read(path, length)
+    return data if len(data) < length else data[: data.rfind(b"\n") + 1]
 
 
 def reason_of(error: OSError) -> str:

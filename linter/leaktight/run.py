@@ -16,7 +16,6 @@ from typing import Protocol
 from leaktight import engine
 from leaktight.cache import digest
 from leaktight.context import path_context
-from leaktight.discovery import language_of
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
@@ -117,8 +116,8 @@ class _Run:
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
             # What a test's code creates in passing is no table of the project.
-            test = entry.language not in (Language.SQL, Language.YAML) and path_context(entry.path).test
-            if not entry.in_catalog or test or not tells_facts(data, entry.language):
+            test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
+            if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
                 state.facts = FileFacts()
             if entry.reported and not self._worth_reading(entry, data):
                 state.result = engine.FileResult(entry.path)
@@ -189,8 +188,8 @@ class _Run:
 
     def inspect(self, states: Sequence[_State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
-        # YAML only tells facts so far: no rule reads it, and it would swell the count of what was checked.
-        reported = [s for s in states if s.entry.reported and s.entry.language is not Language.YAML]
+        # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
+        reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
         for state in reported:
             if state.result is None:
                 state.result = self._remembered(state, self.project)
@@ -265,7 +264,7 @@ def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
 
-    Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
+    Files that were not asked for are said as well, for tables may stand in them: but for YAML and JSON of a size that is data.
     """
     told = {result.path for result in results}
     for state in states:
@@ -273,7 +272,7 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
         if unread is None or unread.path in told:
             continue
         entry = state.entry
-        data = unread.code == "size" and language_of(entry.path) is Language.YAML
+        data = unread.code == "size" and entry.language in (Language.YAML, Language.JSON)
         if unread.code in FAILURES or entry.reported or (entry.in_catalog and not data):
             yield unread
 

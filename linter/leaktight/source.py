@@ -28,6 +28,19 @@ class Language(StrEnum):
     TSX = "tsx"
     YAML = "yaml"
     NOTEBOOK = "notebook"
+    JSON = "json"
+    CSV = "csv"
+    TERRAFORM = "terraform"
+    PLAN = "plan"
+    """The order of migrations: `sqitch.plan`."""
+
+    @property
+    def is_data(self) -> bool:
+        """Whether files of it only tell facts of the project: no rule reads them."""
+        return self in _DATA
+
+
+_DATA = frozenset({Language.YAML, Language.JSON, Language.CSV, Language.TERRAFORM, Language.PLAN})
 
 
 @record(frozen=True)

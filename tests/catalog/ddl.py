@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaktight.catalog.catalog import Catalog, fold
+from leaktight.catalog.catalog import Catalog, catalog_of
 from leaktight.catalog.change import CreateTable, TableChange
 from leaktight.catalog.order import in_order
 from leaktight.catalog.table import Table
@@ -31,4 +31,4 @@ def created(text: str, dialect: str) -> Table:
 
 
 def catalog(files: dict[str, str], dialect: str = "postgres") -> Catalog:
-    return fold(change for path in in_order(files) for change in changes(files[path], dialect, path))
+    return catalog_of(change for path in in_order(files) for change in changes(files[path], dialect, path))

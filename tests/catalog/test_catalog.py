@@ -7,7 +7,7 @@ import time
 import pytest
 from ddl import catalog, changes
 
-from leaktight.catalog.catalog import Catalog, fold
+from leaktight.catalog.catalog import Catalog, catalog_of
 from leaktight.catalog.table import Column, Table, TableName
 
 
@@ -87,14 +87,14 @@ def test_keys_without_a_name_are_dropped_as_their_engine_calls_them(
     dialect: str, definition: str, drop: str, left: tuple[tuple[str, ...], ...]
 ) -> None:
     text = f"create table t (a int, b int, {definition}); {drop};"
-    table = fold(changes(text, dialect)).table(name("t"))
+    table = catalog_of(changes(text, dialect)).table(name("t"))
     assert table is not None
     assert table.unique_keys() == left
 
 
 def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
     text = "create table t (a int, b int, index (a), index (b)); alter table t drop index a;"
-    table = fold(changes(text, "mysql")).table(name("t"))
+    table = catalog_of(changes(text, "mysql")).table(name("t"))
     assert table is not None
     assert [index.columns for index in table.indexes] == [("b",)]
 
@@ -102,7 +102,7 @@ def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
 @pytest.mark.parametrize(("again", "generated"), [("not null auto_increment", True), ("not null", False)])
 def test_a_new_definition_says_anew_what_the_engine_fills(again: str, generated: bool) -> None:
     text = f"create table t (id int auto_increment, a int); alter table t modify id bigint {again};"
-    table = fold(changes(text, "mysql")).table(name("t"))
+    table = catalog_of(changes(text, "mysql")).table(name("t"))
     assert table is not None
     assert table.columns["id"].generated is generated
 
@@ -310,13 +310,13 @@ def test_temporary_tables_are_known_in_their_file_alone() -> None:
 def test_dialects_are_kept_apart() -> None:
     postgres = changes("create table events (a int);", "postgres", "pg/a.sql")
     bigquery = changes("create table events (b int64);", "bigquery", "bq/a.sql")
-    found = fold([*postgres, *bigquery])
+    found = catalog_of([*postgres, *bigquery])
     for dialect, column in (("postgres", "a"), ("bigquery", "b"), ("redshift", "a")):
         table = found.table(name("events"), dialect)
         assert table is not None
         assert list(table.columns) == [column]
     assert found.table(name("events"), "mysql") is None
-    unqualified = fold(postgres)
+    unqualified = catalog_of(postgres)
     assert unqualified.table(name("audit.events"), "postgres") is not None
     assert unqualified.table(name("audit.events"), "bigquery") is None
 
@@ -337,7 +337,7 @@ def test_ten_thousand_changes_fold_in_no_time() -> None:
     read = changes(text, "postgres")
     assert len(read) == 10_000
     start = time.perf_counter()
-    found = fold(read)
+    found = catalog_of(read)
     assert time.perf_counter() - start < 60
     assert len(found) == 2500
 

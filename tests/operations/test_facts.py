@@ -13,7 +13,7 @@ HEAD = "import psycopg2\ncur = psycopg2.connect('').cursor()\n"
 
 def kinds(text: str, language: Language, path: str) -> list[str]:
     """Give the changes that a file tells, its gate included, by their kinds."""
-    if not tells_facts(text.encode(), language):
+    if not tells_facts("a", text.encode(), language):
         return []
     return [type(change).__name__ for change in file_facts(Source(path, text, language), "postgres", Project()).changes]
 
@@ -40,7 +40,7 @@ def test_gates(language: Language, text: str, told: list[str]) -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_no_gate_can_read_utf_16(language: Language) -> None:
-    assert tells_facts("create table t (a int)".encode("utf-16"), language)
+    assert tells_facts("a", "create table t (a int)".encode("utf-16"), language)
 
 
 ALEMBIC = """

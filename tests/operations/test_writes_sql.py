@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leaktight.catalog.catalog import fold
+from leaktight.catalog.catalog import catalog_of
 from leaktight.operations.file import FileView
 from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite, WriteMethod
@@ -12,7 +12,7 @@ from leaktight.source import Language, Source
 
 
 def writes(text: str, dialect: str = "postgres", path: str = "jobs/load.sql") -> list[TableWrite]:
-    view = FileView(Source(path, text, Language.SQL), Project(catalog=fold([])), dialect=dialect)
+    view = FileView(Source(path, text, Language.SQL), Project(catalog=catalog_of([])), dialect=dialect)
     return view.writes
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.fold import fold_tables
+from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.table import Table, TableName, same_end
 
@@ -17,8 +19,9 @@ class Catalog:
     long as only one table does.
     """
 
-    def __init__(self, tables: Iterable[Table] = ()) -> None:
+    def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
         self._tables: list[Table] = list(tables)
+        self.contradictions = tuple(contradictions)
         self._by_name: dict[str, list[Table]] = {}
         self.asked: set[str] = set()
         for table in self._tables:
@@ -35,17 +38,22 @@ class Catalog:
 
         Of several, one of the same file comes first, then those of the same dialect, then the one that stands nearest in
         the folders. Tables that are declared more than once but with the same columns are one table. A temporary table is
-        known in its own file alone.
+        known in its own file alone; of a dbt project the models come first in the files of that project, and are not
+        meant by a bare name in any other.
         """
         folded = name.folded
         self.asked.add(folded[-1])
         found = [
             table
             for table in self._by_name.get(folded[-1], ())
-            if same_end(table.name.folded, folded) and (not table.temporary or _stands_in(table, path))
+            if same_end(table.name.folded, folded)
+            and (not table.temporary or _stands_in(table, path))
+            and (not table.scope or path.startswith(table.scope) or (len(folded) > 1 and table.name.folded == folded))
         ]
         if not found:
             return None
+        if any(table.scope for table in found) and len(folded) == 1:
+            found = [table for table in found if table.scope]
         exact = [table for table in found if table.name.folded == folded]
         if not exact:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
@@ -78,6 +86,6 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
     return tables[0] if len(tables) == 1 else None
 
 
-def fold(changes: Iterable[TableChange]) -> Catalog:
-    """Give the catalog that a sequence of changes, in order, leads to."""
-    return Catalog(fold_tables(changes))
+def catalog_of(changes: Iterable[TableChange], declarations: Iterable[Declaration] = ()) -> Catalog:
+    """Give the catalog that changes, in order, lead to, with what else describes its tables."""
+    return Catalog(*merged(*fold_tables(changes), declarations))

@@ -34,8 +34,8 @@ from leaktight.catalog.renaming import renamed, without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName, same_end
 
 
-def fold_tables(changes: Iterable[TableChange]) -> list[Table]:
-    """Give the tables that a sequence of changes, in order, leads to."""
+def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[TableChange]]:
+    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates."""
     folder = _Folder()
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
@@ -48,10 +48,9 @@ def fold_tables(changes: Iterable[TableChange]) -> list[Table]:
             # changes the table of another such file waits until all have created theirs.
             waiting.append(change)
     left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
-    for change in left:
-        folder.apply(change)
+    left = [change for change in left if not folder.apply(change)]
     folder.shape_late()
-    return list(folder.tables.values())
+    return list(folder.tables.values()), left
 
 
 class _Folder:

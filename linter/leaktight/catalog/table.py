@@ -50,6 +50,8 @@ class Column:
 
     `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
+    `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
+    `places` has the place of each fact, by the name of its field, that was not read at `location`.
     """
 
     name: str
@@ -60,6 +62,13 @@ class Column:
     location: Location | None = None
     generated: bool = False
     quoted: bool = False
+    classification: str | None = None
+    tags: tuple[str, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict)
+
+    def place_of(self, fact: str) -> Location | None:
+        """Give the place that a fact, named as its field is, was read from."""
+        return self.places.get(fact, self.location)
 
 
 class KeyKind(StrEnum):
@@ -126,13 +135,28 @@ class Clustering:
 
 
 @record(frozen=True, slots=True)
+class Statistics:
+    """How much a table holds, as far as it was counted or estimated: rows, bytes on disk, partitions."""
+
+    rows: int | None = None
+    bytes: int | None = None
+    partitions: int | None = None
+    location: Location | None = None
+
+
+@record(frozen=True, slots=True)
 class Table:
     """A table or view of the project.
 
-    `kind` is `table`, `view`, `materialized`, `external`, `foreign`, `virtual` (SQLite's, which a module keeps) or, for a
-    part of another table, `partition`.
+    `kind` is `table`, `view`, `materialized`, `external`, `foreign`, `virtual` (SQLite's, which a module keeps), for a
+    part of another table `partition`, and for what dbt makes `model`, `seed` or `snapshot`.
     `complete` says that all columns are known.
     `dialect` is the sqlglot name of the dialect its DDL is written in.
+    `role` is what kind of store it stands in: `oltp`, `olap`, `staging`. `owner` and `retention` are in the words of their
+    source; `tags` are further words of it.
+    `places` has the place of each fact, by the name of its field, that was not read at `location`. `origins` are the sources
+    that declare the table, each with its place, those that count most first: `("ddl", …)`, `("dbt", …)`. `scope` is the
+    folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does.
     """
 
     name: TableName
@@ -147,6 +171,18 @@ class Table:
     dialect: str = ""
     comment: str | None = None
     location: Location | None = None
+    owner: str | None = None
+    retention: str | None = None
+    role: str | None = None
+    statistics: Statistics | None = None
+    tags: tuple[str, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict)
+    origins: tuple[tuple[str, Location | None], ...] = ()
+    scope: str = ""
+
+    def place_of(self, fact: str) -> Location | None:
+        """Give the place that a fact, named as its field is, was read from."""
+        return self.places.get(fact, self.location)
 
     @property
     def primary_key(self) -> Key | None:

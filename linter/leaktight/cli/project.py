@@ -210,6 +210,7 @@ def _open(
         arguments,
         force_exclude=asked.force_exclude,
         catalog_ddl=settings.catalog_ddl,
+        catalog_files=settings.catalog_files,
         catalog_exclude=settings.catalog_exclude,
     )
     entries, missing = listing.entries, listing.missing

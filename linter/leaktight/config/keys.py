@@ -198,6 +198,10 @@ def top(rules: Rules | None) -> Table:
                 "a setting of `catalog`",
                 {
                     "ddl": (globs, "Files that are read for their tables though they are ignored or excluded."),
+                    "files": (
+                        globs,
+                        "Further files that describe tables, ignored or not: snapshots, dumps of an `information_schema`.",
+                    ),
                     "exclude": (globs, "Files whose tables are not believed: fixtures, old dumps."),
                 },
             ),

@@ -68,6 +68,7 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         rules=read.get("rules", {}),
         exclude=read.get("exclude", ()),
         catalog_ddl=catalog.get("ddl", ()),
+        catalog_files=catalog.get("files", ()),
         catalog_exclude=catalog.get("exclude", ()),
         tenant_keys=dynamodb.get("tenant_keys"),
         shared_tables=dynamodb.get("shared_tables", ()),

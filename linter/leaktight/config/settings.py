@@ -120,6 +120,7 @@ class Settings:
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     catalog_ddl: tuple[str, ...] = ()
+    catalog_files: tuple[str, ...] = ()
     catalog_exclude: tuple[str, ...] = ()
     tenant_keys: tuple[str, ...] | None = None
     shared_tables: tuple[str, ...] = ()

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, AnyStr
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from leaktight.catalog.catalog import fold
+from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import in_order
 from leaktight.lazy import regex
 from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
+from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.source import Language, Source
 
 if TYPE_CHECKING:
@@ -52,11 +54,15 @@ _IN_BYTES_OF_HOST = tuple(regex(pattern.encode()) for pattern in _DDL_IN_HOST)
 _IN_TEXT_OF_HOST = tuple(regex(pattern) for pattern in _DDL_IN_HOST)
 
 
-def tells_facts(data: bytes, language: Language) -> bool:
-    """Say, from its bytes, whether a file may tell the project anything; most do not and are never parsed for it."""
+def tells_facts(path: str, data: bytes, language: Language) -> bool:
+    """Say, from its name and bytes, whether a file may tell the project anything; most do not and are never parsed for it."""
     if data.startswith(WIDE):
         return True
     folded = data.lower()
+    return _tells_of_its_own(data, folded, language) or bool(kinds_of(path, language, folded))
+
+
+def _tells_of_its_own(data: bytes, folded: bytes, language: Language) -> bool:
     if language is Language.PYTHON:
         from leaktight.operations.python_gate import PythonGate
 
@@ -66,6 +72,8 @@ def tells_facts(data: bytes, language: Language) -> bool:
         return _any(_IN_BYTES, folded)
     if language is Language.YAML:
         return b"dynamodb" in folded or b"simpletable" in folded or b"apache-airflow" in folded
+    if language.is_data:
+        return False
     return b"dynamo" in folded or b"pynamodb" in folded or _any(_IN_BYTES_OF_HOST, folded)
 
 
@@ -77,14 +85,25 @@ def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
 
 
 def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:
-    """Give what one file tells the project: its DDL, the DynamoDB tables it declares, those it sends requests to."""
-    if source.language is Language.YAML:
-        tables, variables = _declared_tables(source)
-        return FileFacts(dynamodb_tables=tables, table_variables=variables, airflow=_pinned_airflow(source.text))
+    """Give what one file tells the project: its tables and their changes, its DynamoDB tables, the requests to those."""
     view = FileView(
         source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
     )
-    return FileFacts(changes=tuple(_changes(view)), dynamodb_uses=tuple(_uses(view)))
+    declarations: list[Declaration] = []
+    changes: list[TableChange] = []
+    for item in read_sources(view):
+        if isinstance(item, Declaration):
+            declarations.append(item)
+        else:
+            changes.append(item)
+    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes))
+    if source.language is Language.YAML:
+        tables, variables = _declared_tables(source)
+        airflow = _pinned_airflow(source.text)
+        return replace(facts, dynamodb_tables=tables, table_variables=variables, airflow=airflow)
+    if source.language.is_data:
+        return facts
+    return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
@@ -141,14 +160,15 @@ def _pinned_airflow(text: str) -> tuple[int, ...] | None:
 def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> Project:
     """Give the project that the facts of all files, each with its path, add up to.
 
-    Changes are folded file by file in the order that migrations are run in.
+    Changes are folded file by file in the order that migrations are run in; what else describes a table is added to it.
     """
     by_path = dict(facts)
     changes = (change for path in in_order(by_path) for change in by_path[path].changes)
+    declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=fold(changes),
+        catalog=catalog_of(changes, declarations),
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),

@@ -40,7 +40,7 @@ def worth_reading(data: bytes, language: Language) -> bool:
     """Say, from its bytes, whether any rule may have a word about a file; the others are never parsed."""
     if language is Language.SQL or language is Language.NOTEBOOK:
         return True
-    if language is Language.YAML:
+    if language.is_data:
         return False
     if b"leaktight:" in data or data.startswith(WIDE):
         return True

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
@@ -81,6 +82,7 @@ class FileFacts:
     """What one file tells the project: picklable, cached by the file's content."""
 
     changes: tuple[TableChange, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
