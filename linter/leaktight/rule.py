@@ -138,6 +138,8 @@ class Rule(ABC):
     """Whether the rule is off unless named or `strict` is selected."""
     in_tests: ClassVar[bool] = False
     """Whether the rule also speaks of test files, whose code is made to be odd."""
+    asks_for_reads: ClassVar[bool] = False
+    """Whether the rule asks the project which SQL reads a table, of files that declare or change tables."""
     stage: ClassVar[Stage] = Stage.STABLE
     since: ClassVar[str] = "next"
     examples: ClassVar[tuple[Example, ...]] = ()
