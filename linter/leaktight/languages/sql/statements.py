@@ -16,6 +16,7 @@ from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.problems import problem_of
 from leaktight.languages.sql.routines import ENDS, TRANSACTION, routine_body, routine_end, routine_kind
 from leaktight.languages.sql.tokens import CLOSING, OPENING, begins_line, separates, separators
+from leaktight.languages.sql.unnesting import parsed
 from leaktight.lazy import record
 from leaktight.text import Span
 
@@ -287,7 +288,7 @@ def _is_sqlmesh(tokens: Sequence[Token], first: int, last: int) -> bool:
 def _trees(parser: Parser, tokens: list[Token], text: str) -> list[exp.Expr | None]:
     """Parse one statement; `ML.EVALUATE(MODEL m, …)` once more without `MODEL`, which sqlglot knows in few functions."""
     try:
-        return parser.parse(tokens, text)
+        return parsed(parser, tokens, text)
     except ParseError:
         plain = [
             token
@@ -296,7 +297,7 @@ def _trees(parser: Parser, tokens: list[Token], text: str) -> list[exp.Expr | No
         ]
         if len(plain) == len(tokens):
             raise
-        return parser.parse(plain, text)
+        return parsed(parser, plain, text)
 
 
 def _parsable(tokens: Sequence[Token], first: int, last: int) -> list[Token]:
