@@ -44,10 +44,10 @@ class SelectStar(SqlRule):
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are a file's `SELECT * FROM t`
-    and no more, of a table and an engine that are not known, which hands the table on to a tool that takes it whole; the
-    queries among several statements of a script, which show their rows to whoever runs it; the copy of one table; and what a
-    migration does once.
+    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are `SELECT * FROM t` and no more
+    as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole; rows of a row
+    store of each of which the code makes an object (`Order(**row)`); the queries among several statements of a script, which
+    show their rows to whoever runs it; the copy of one table; and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name.
@@ -264,19 +264,18 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
         related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
     view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
-    # A file that only says `SELECT * FROM t` hands a table on, to a tool that takes it whole.
-    billed = sql.dialect_is_named or (sql.is_warehouse and sql.dialect != "duckdb")
     alone = parent is None and not sql.region.embedded
-    handed_on = alone and known is None and not billed
+    handed_on = parent is None and len(tables) == 1 and _hands_on(sql, tables[0])
     copied = (
         isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
     )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
+    modelled = len(tables) == 1 and sql.becomes_objects and not sql.is_warehouse
     # Of several statements of a script, one that only selects shows its rows to whoever runs it.
     shown = alone and not sql.region.templated and len(sql.statements) > 1
     once = sql.path.migration and not view
     pruned = _inner(scope) and sql.is_pruned(scope)
-    minor = minor or alias or copied or shown or once or pruned
+    minor = minor or alias or copied or shown or once or pruned or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")
@@ -290,9 +289,24 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     )
 
 
+def _hands_on(sql: SqlDocument, table: Relation) -> bool:
+    """Say whether a query of one table is all that a file, a constant or an operator holds, for a tool that takes it whole.
+
+    Not a table that the catalog knows: its columns can be listed; nor one that a warehouse surely holds and bills.
+    """
+    if len(sql.statements) != 1:
+        return False
+    if sql.region.embedded:
+        return not sql.host_sink or sql.host_sink.endswith("=")
+    name = clauses.table_name(table.node)
+    surely = sql.dialect_is_named or (name is not None and len(name.parts) > 2)
+    return sql.relation_table(table) is None and not (surely and sql.is_warehouse and sql.dialect != "duckdb")
+
+
 def _is_alias(select: exp.Expr) -> bool:
     """Say whether a view does no more than give a table another name."""
-    bare = not any((clauses.where(select), clauses.joins(select), clauses.group(select), clauses.distinct(select)))
+    narrowing = (clauses.where, clauses.joins, clauses.group, clauses.distinct, clauses.limit)
+    bare = not any(clause(select) for clause in narrowing)
     return bare and len(clauses.projections(select)) == 1
 
 

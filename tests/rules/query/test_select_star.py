@@ -209,7 +209,11 @@ def test_unions_of_one_statement_are_told_apart() -> None:
     [
         ("select * from orders", None, Severity.NOTE),
         ("select * from orders where paid", None, Severity.WARNING),
-        ("select * from orders", "postgres", Severity.WARNING),
+        ("select * from orders", "postgres", Severity.NOTE),
+        ("select * from orders", "snowflake", Severity.WARNING),
+        ("select * from orders join refunds using (id)", "postgres", Severity.WARNING),
+        ("select * from orders, refunds", "postgres", Severity.WARNING),
+        ("insert into a (id) select * from orders", "postgres", Severity.WARNING),
         ("select * from `p.d.orders`", None, Severity.WARNING),
         ("select * from customers", None, Severity.WARNING),
     ],
@@ -217,6 +221,70 @@ def test_unions_of_one_statement_are_told_apart() -> None:
 def test_a_file_that_hands_an_unknown_table_on_is_a_note(sql: str, dialect: str | None, severity: Severity) -> None:
     (found,) = run(SelectStar(), {"ddl.sql": _KNOWN, "q.sql": sql}, reported="q.sql", dialect=dialect).diagnostics
     assert found.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ('export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders", bucket="b")\n', Severity.NOTE),
+        (
+            'export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders where paid", bucket="b")\n',
+            Severity.WARNING,
+        ),
+        (
+            'export = PostgresToGCSOperator(task_id="x", sql="select * from public.a join public.b using (id)")\n',
+            Severity.WARNING,
+        ),
+        ('ORDERS = "select * from public.orders"\n', Severity.NOTE),
+        ('ORDERS = "select * from public.orders where paid = 1"\n', Severity.WARNING),
+        ('def f(cursor):\n    return cursor.execute("select * from public.orders").fetchall()\n', Severity.WARNING),
+    ],
+)
+def test_an_export_of_a_whole_table_is_a_note(code: str, severity: Severity) -> None:
+    found = run(SelectStar(), {"dags/export.py": code}, reported="dags/export.py").diagnostics
+    assert {diagnostic.severity for diagnostic in found} == {severity}
+
+
+_MODEL = """
+class Order(BaseModel):
+    @classmethod
+    async def get(cls, db: Database, key: int):
+        query = "{sql}"
+        {reads}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reads", "severity"),
+    [
+        ("return Order(**await db.fetch_one(query, values=dict(id=key)))", Severity.NOTE),
+        (
+            "row = await db.fetch_one(query, values=dict(id=key))\n        return cls(**dict(row)) if row else None",
+            Severity.NOTE,
+        ),
+        ("return [Order(**row) for row in await db.fetch_all(query)]", Severity.NOTE),
+        ("rows = await db.fetch_all(query)\n        return [Order.model_validate(row) for row in rows]", Severity.NOTE),
+        (
+            "rows = await db.fetch_all(query)\n        return [Order.parse_obj(dict(row)) for row in rows]",
+            Severity.NOTE,
+        ),
+        ("return serialise(**await db.fetch_one(query, values=dict(id=key)))", Severity.WARNING),
+        ("return [row for row in await db.fetch_all(query)]", Severity.WARNING),
+        (
+            "rows = await db.fetch_all(query)\n        send(rows)\n        return [Order(**row) for row in rows]",
+            Severity.WARNING,
+        ),
+        ("row = await db.fetch_one(query)\n        return row.total", Severity.WARNING),
+    ],
+)
+def test_rows_that_become_objects(reads: str, severity: Severity) -> None:
+    for sql, expected in (
+        ("select * from orders where id = :id", severity),
+        ("select * from orders o join refunds r on r.id = o.id", Severity.WARNING),
+    ):
+        code = _MODEL.format(sql=sql, reads=reads)
+        (found,) = run(SelectStar(), {"app/order.py": code}, reported="app/order.py", dialect="postgres").diagnostics
+        assert found.severity is expected
 
 
 def test_models_are_notes_and_their_unions_warnings() -> None:

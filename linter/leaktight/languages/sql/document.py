@@ -25,6 +25,7 @@ from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
+from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
@@ -61,18 +62,29 @@ class SqlDocument(Document):
         self.tokens = tokens
         self.host_function = ""
         """The dotted name of the function of the host that runs the SQL."""
-        self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
-        """Finds `used_columns`; set where a host runs the SQL."""
+        self.host_sink = ""
+        """The call's last name, or the keyword, through which the host runs the SQL: `execute`, `sql=`; empty when none does."""
+        self.ask_host: Callable[[], UsedRows] | None = None
+        """Finds `used_columns` and `becomes_objects`; set where a host runs the SQL."""
         self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
         """Finds `beside`; set where a host runs the SQL."""
 
     @cached_property
+    def _used_rows(self) -> UsedRows:
+        return self.ask_host() if self.ask_host is not None else UsedRows()
+
+    @property
     def used_columns(self) -> tuple[str, ...] | None:
         """The columns of the result that the host's code reads by name, in the order of that code.
 
         None in a file of its own, when the rows leave sight or are used whole, and when no column is read by name.
         """
-        return self.ask_host() if self.ask_host is not None else None
+        return self._used_rows.columns
+
+    @property
+    def becomes_objects(self) -> bool:
+        """Whether the host's code makes an object of each row, which takes all its columns: `Order(**row)`."""
+        return self._used_rows.become_objects
 
     @cached_property
     def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
