@@ -248,7 +248,7 @@ def test_an_export_of_a_whole_table_is_a_note(code: str, severity: Severity) -> 
 _MODEL = """
 class Order(BaseModel):
     @classmethod
-    async def get(cls, db: Database, key: int):
+    async def get(cls, db: Database, key: int){kind}:
         query = "{sql}"
         {reads}
 """
@@ -282,9 +282,38 @@ def test_rows_that_become_objects(reads: str, severity: Severity) -> None:
         ("select * from orders where id = :id", severity),
         ("select * from orders o join refunds r on r.id = o.id", Severity.WARNING),
     ):
-        code = _MODEL.format(sql=sql, reads=reads)
+        code = _MODEL.format(sql=sql, reads=reads, kind="")
         (found,) = run(SelectStar(), {"app/order.py": code}, reported="app/order.py", dialect="postgres").diagnostics
         assert found.severity is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"),
+    [
+        (" -> Order", Severity.NOTE),
+        (" -> Optional[Order]", Severity.NOTE),
+        (" -> Order | None", Severity.NOTE),
+        (" -> Record", Severity.WARNING),
+        (" -> dict", Severity.WARNING),
+        ("", Severity.WARNING),
+    ],
+)
+def test_a_row_that_is_returned_as_an_object(kind: str, severity: Severity) -> None:
+    code = _MODEL.format(sql="select * from orders where id = 1", reads="return await db.fetch_one(query)", kind=kind)
+    (found,) = run(SelectStar(), {"app/order.py": code}, reported="app/order.py", dialect="postgres").diagnostics
+    assert found.severity is severity
+
+
+def test_a_name_that_holds_one_query_after_another() -> None:
+    code = (
+        "def f(db):\n    query = 'select * from a where id = 1'\n    one = db.fetch_one(query)\n"
+        "    query = 'select * from b where id = 1'\n    two = db.fetch_one(query)\n    return A(**one), two['x']\n"
+    )
+    found = run(SelectStar(), {"app/order.py": code}, reported="app/order.py").diagnostics
+    assert [(one.severity, one.message.partition("; ")[2]) for one in found] == [
+        (Severity.NOTE, ""),
+        (Severity.WARNING, "the code uses `x`"),
+    ]
 
 
 def test_models_are_notes_and_their_unions_warnings() -> None:

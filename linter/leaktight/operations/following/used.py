@@ -115,10 +115,13 @@ def _is_run_once(document: PythonDocument, call: SqlCall, node: ast.Call) -> boo
         value = document.value_of(name)
         if value is name or not _stands_in(document, call, document.span(value)):
             continue
-        resolved = document.scopes.resolve(name.id, name)
-        if resolved is None:
-            return False
-        return len(reads_of(document).loads(resolved[0], name.id)) == 1
+        reads, holder = reads_of(document), document.parent(value)
+        target = holder.targets[0] if isinstance(holder, ast.Assign) and len(holder.targets) == 1 else None
+        reached = reads.reached(target) if isinstance(target, ast.Name) else None
+        if reached is None:
+            resolved = document.scopes.resolve(name.id, name)
+            reached = reads.loads(resolved[0], name.id) if resolved is not None else ()
+        return len(reached) == 1
     return False
 
 
