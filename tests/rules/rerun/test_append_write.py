@@ -63,6 +63,56 @@ def test_the_schema_of_a_frames_table_is_read(call: str, fires: int) -> None:
     assert len(found(call + "\n")) == fires
 
 
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            'f"{PROJECT}.sales.orders"',
+            "`load_table_from_dataframe` appends to `{PROJECT}.sales.orders` unless told otherwise",
+        ),
+        ('f"{PROJECT}.{self.tmp_dataset}.orders"', None),
+        ('f"{PROJECT}.sales.{day}_orders_log"', None),
+        (
+            'f"{PROJECT}.sales.{day}_blogs"',
+            "`load_table_from_dataframe` appends to `{PROJECT}.sales.{day}_blogs` unless told otherwise",
+        ),
+    ],
+)
+def test_a_table_whose_name_is_put_together(table: str, message: str | None) -> None:
+    diagnostics = found(
+        f"def load(self, client, df, day):\n    t = {table}\n    client.load_table_from_dataframe(df, t)\n"
+    )
+    assert [diagnostic.message.partition(":")[0] for diagnostic in diagnostics] == ([message] if message else [])
+
+
+def test_rows_of_a_table_whose_name_is_put_together_are_deleted_first() -> None:
+    code = (
+        "def load(client, df, day):\n    t = f'{PROJECT}.sales.{0}'\n"
+        "    client.query(f'delete from `{{PROJECT}}.sales.orders` where day = 1')\n"
+        "    client.load_table_from_dataframe(df, t)\n"
+    )
+    assert found(code.replace("{0}", "orders").replace("{{", "{").replace("}}", "}")) == []
+    assert len(found(code.replace("{0}", "refunds").replace("{{", "{").replace("}}", "}"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "fires"),
+    [
+        ('def save(df, con, table):\n    df.to_sql(table, con, if_exists="append")\n', 0),
+        ('def save(df, con, table):\n    t = f"{SCHEMA}.{table}"\n    df.to_gbq(t, if_exists="append")\n', 0),
+        ('def save(cur, table):\n    cur.copy_expert(f"copy {table} from stdin", f)\n', 0),
+        ('def save(df, con, table):\n    df.to_sql(f"orders_{table}", con, if_exists="append")\n', 1),
+        ('def save(df, con):\n    df.to_sql(TABLE, con, if_exists="append")\n', 1),
+        (
+            'def save(df, con, table):\n    df.to_sql(table, con, if_exists="append")\n\nsave(df, con, "orders")\n',
+            1,
+        ),
+    ],
+)
+def test_a_table_that_the_caller_of_a_helper_chooses(code: str, fires: int) -> None:
+    assert len(found(code)) == fires
+
+
 @pytest.mark.parametrize(("schema", "fires"), [("sales", 0), ("other", 1)])
 def test_the_rows_of_a_schemas_table_are_deleted_first(schema: str, fires: int) -> None:
     code = f'def load(df, conn):\n    conn.execute(text("delete from {schema}.t"))\n'

@@ -24,6 +24,22 @@ def test_severities() -> None:
     assert [d.severity for d in found(code.format("x", "fetch()"))] == [Severity.WARNING]
 
 
+@pytest.mark.parametrize(
+    ("pasted", "count"),
+    [
+        ("Status.PAID.name", 0),
+        ("Status.PAID.value", 0),
+        ("shop.Status.PAID.value", 0),
+        ("status.paid.name", 1),
+        ("Status.parse(text).name", 1),
+        ("Order.latest.name", 1),
+    ],
+)
+def test_a_member_of_an_enum_is_a_constant(pasted: str, count: int) -> None:
+    code = f"from shop import Status, Order\n\ndef find(cursor, status, text):\n    cursor.execute(f\"select a from t where b = '{{{pasted}}}'\")\n"
+    assert len(found(code)) == count
+
+
 def test_one_finding_a_statement_names_them_all() -> None:
     (diagnostic,) = found(
         "def f(cursor, a, b):\n    cursor.execute(f\"select x from t where a = '{a}' and b = '{b}'\")\n"

@@ -18,6 +18,7 @@ from leaktight.operations.writing.connections import connection_of
 from leaktight.operations.writing.evidence import host_load
 from leaktight.operations.writing.host import host_guard
 from leaktight.operations.writing.jobs import load_job, operator_job, query_job
+from leaktight.operations.writing.named import is_chosen_by_caller, named_target
 from leaktight.operations.writing.spark import spark_write
 from leaktight.operations.writing.steps import Step, StepKind
 from leaktight.operations.writing.target import Target, target_of_text
@@ -43,6 +44,8 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         step.load = host_load(document, path, function, call=None, selects=True, named_only=written.streams)
         if written.task:
             step.load = step.load and Evidence(f"`{written.via}` runs on each schedule and each retry")
+        elif is_chosen_by_caller(document, step.target, function):
+            step.load = None
         yield step, info
 
 
@@ -85,9 +88,7 @@ def _target(document: PythonDocument, call: ast.Call, written: Written) -> Targe
 
 
 def _named_target(document: PythonDocument, expression: ast.expr, schema: ast.expr | None = None) -> Target:
-    value = document.literal(document.value_of(expression))
-    known = isinstance(value, str) and bool(value)
-    target = target_of_text(str(value) if known else document.text_of(expression), literal=known)
+    target = named_target(document, expression)
     return target.within(*_schema(document, schema)) if schema is not None else target
 
 
