@@ -26,7 +26,14 @@ def test_no_fixtures(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["db/updates/2025-12-07-tables.sql", "app/commands/migrate_users.py", "migrations/a.sql", "db/V2__a.sql"]
+    "path",
+    [
+        "db/updates/2025-12-07-tables.sql",
+        "app/commands/migrate_users.py",
+        "migrations/a.sql",
+        "db/V2__a.sql",
+        "hive/V2__a.hql",
+    ],
 )
 def test_migrations(path: str) -> None:
     assert path_context(path).migration

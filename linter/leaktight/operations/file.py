@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import detect, judge, ranked
+from leaktight.embedding.dialect import detect, judge, of_extension, ranked
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
@@ -188,7 +188,7 @@ class FileView:
 
     def _sql_of(self, region: Region, hint: str | None, *, certain: bool = True) -> Iterator[SqlDocument]:
         """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
-        dialect = named = self.configured_dialect or region.dialect or hint
+        dialect = named = self.configured_dialect or region.dialect or hint or of_extension(self.source.path)
         if dialect is None:
             dialect = detect(region.text, self.source.path) or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None

@@ -47,7 +47,7 @@ class HostedSql:
 
         None when the rows leave sight or are used whole, and when no column is read by name.
         """
-        return self.sql[0].used_columns if self.sql else None
+        return self.sql[0].used_rows.columns if self.sql else None
 
     def _find_used_rows(self) -> UsedRows:
         from leaktight.operations.following.used import used_rows

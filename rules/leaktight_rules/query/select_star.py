@@ -237,7 +237,7 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
     count = limit.expression if limit is not None and select.parent is None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    return bool(sql.source.cells) or (int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_columns)
+    return bool(sql.source.cells) or (int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns)
 
 
 def _only_exists(select: exp.Expr) -> bool:
@@ -270,7 +270,7 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
         isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
     )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
-    modelled = len(tables) == 1 and sql.becomes_objects and not sql.is_warehouse
+    modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
     # Of several statements of a script, one that only selects shows its rows to whoever runs it.
     shown = alone and not sql.region.templated and len(sql.statements) > 1
     once = sql.path.migration and not view

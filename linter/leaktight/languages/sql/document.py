@@ -65,26 +65,14 @@ class SqlDocument(Document):
         self.host_sink = ""
         """The call's last name, or the keyword, through which the host runs the SQL: `execute`, `sql=`; empty when none does."""
         self.ask_host: Callable[[], UsedRows] | None = None
-        """Finds `used_columns` and `becomes_objects`; set where a host runs the SQL."""
+        """Finds `used_rows`; set where a host runs the SQL."""
         self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
         """Finds `beside`; set where a host runs the SQL."""
 
     @cached_property
-    def _used_rows(self) -> UsedRows:
+    def used_rows(self) -> UsedRows:
+        """What the host's code does with the rows of the result; nothing is known of a file of its own."""
         return self.ask_host() if self.ask_host is not None else UsedRows()
-
-    @property
-    def used_columns(self) -> tuple[str, ...] | None:
-        """The columns of the result that the host's code reads by name, in the order of that code.
-
-        None in a file of its own, when the rows leave sight or are used whole, and when no column is read by name.
-        """
-        return self._used_rows.columns
-
-    @property
-    def becomes_objects(self) -> bool:
-        """Whether the host's code makes an object of each row, which takes all its columns: `Order(**row)`."""
-        return self._used_rows.become_objects
 
     @cached_property
     def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:

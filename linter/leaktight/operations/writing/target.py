@@ -51,7 +51,7 @@ def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
         return None
     span = document.span(node)
     stand_ins = [
-        (document.slice(hole.region).strip(), "{" + hole.host.strip().strip("{}").strip() + "}")
+        (document.slice(hole.region).strip(), "{" + hole.host.strip().lstrip("$").strip("{}").strip() + "}")
         for hole in (document.holes(span) if document.region.templated else ())
         if hole.hole is not HoleKind.RELATION
     ]
