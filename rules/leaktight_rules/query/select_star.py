@@ -50,7 +50,7 @@ class SelectStar(SqlRule):
     show their rows to whoever runs it; the copy of one table; and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
-    or, worse, puts values under the wrong name.
+    or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -203,13 +203,24 @@ class SelectStar(SqlRule):
                 yield from _finding(sql, found, minor=self.allow_import_cte and _is_idiom(sql, found))
         for arms in unions.values():
             first, *others = sorted(arms, key=lambda found: found.span)
-            yield from _finding(sql, first, others)
+            # A column added to the one table that each arm takes whole is added to all of them.
+            same = bool(others) and len({_key(arm) for arm in arms}) == 1 and len(arms) == len(_arms(first))
+            yield from _finding(sql, first, others, minor=same)
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
         """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other."""
         if not self.allow_import_cte or not _inner(found.scope):
             return False
         return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
+
+
+def _key(star: Star) -> tuple[str, ...]:
+    return tuple(str(clauses.table_name(table.node)).lower() for table in star.tables)
+
+
+def _arms(star: Star) -> list[exp.Expr]:
+    union = star.scope.union
+    return [arm for arm in clauses.arms(union) if isinstance(arm, exp.Select)] if union is not None else []
 
 
 def _is_idiom(sql: SqlDocument, found: Star) -> bool:
@@ -237,7 +248,9 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
     count = limit.expression if limit is not None and select.parent is None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    return bool(sql.source.cells) or (int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns)
+    return bool(sql.source.cells) or (
+        int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
+    )
 
 
 def _only_exists(select: exp.Expr) -> bool:

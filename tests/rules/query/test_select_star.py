@@ -403,3 +403,20 @@ def test_a_cte_that_a_branch_of_the_template_brings_is_no_table() -> None:
 def test_tables_of_the_script_and_columns_that_are_named(sql: str, severities: list[Severity]) -> None:
     report = run(SelectStar(), {"jobs/a.sql": sql}, reported="jobs/a.sql", dialect="postgres")
     assert [found.severity for found in report.diagnostics] == severities
+
+
+@pytest.mark.parametrize(
+    ("arms", "severity"),
+    [
+        (["select c.* from concepts c where a", "select c.* from concepts c where b"], Severity.NOTE),
+        (["select c.* from concepts c where a", "select d.* from drugs d where b"], Severity.WARNING),
+        (
+            ["select c.* from concepts c where a", "select c.* from concepts c", "select x, y from drugs"],
+            Severity.WARNING,
+        ),
+    ],
+)
+def test_a_union_of_one_table(arms: list[str], severity: Severity) -> None:
+    sql = "create table found as " + " union distinct ".join(arms)
+    (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
+    assert found.severity is severity

@@ -56,6 +56,8 @@ class SqlDocument(Document):
         self.dialect = dialect
         self.dialect_is_named = False
         """Whether configuration or a driver names the dialect; otherwise the text and the files beside it were asked."""
+        self.dialect_is_told = True
+        """Whether that, or the text itself, tells the dialect, and not just the files beside it."""
         self.catalog = catalog
         self.path = path
         self.statements = statements

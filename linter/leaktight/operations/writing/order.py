@@ -17,10 +17,10 @@ _ADDS = (WriteMethod.INSERT, WriteMethod.APPEND)
 _MOST = 64
 """How many steps on one table are looked at before and after a write."""
 _KEPT = 16
-"""How many earlier writes a write remembers."""
+"""How many earlier writes a write remembers, the first one among them."""
 _TRUNCATE_COMMITS = {"mysql": "MySQL", "oracle": "Oracle", "redshift": "Redshift"}
 _ALONE = {
-    "bigquery": "BigQuery", "snowflake": "Snowflake", "databricks": "Databricks", "spark": "Spark", "hive": "Hive",
+    "bigquery": "BigQuery", "snowflake": "Snowflake", "databricks": "Databricks", "spark": "Spark", "hive": "Hive (like Spark)",
     "athena": "Athena", "trino": "Trino", "presto": "Presto", "clickhouse": "ClickHouse",
 }  # fmt: skip
 
@@ -84,8 +84,10 @@ class _Order:
                 transaction = f"call {step.at[0]}"
             earlier = done.setdefault(step.target.key[-1], [])
             write = self._write(step, transaction, commits, earlier)
+            for one in write.before:
+                one.after.append(write)
             earlier.append((step, write))
-            del earlier[:-_KEPT]
+            del earlier[1 : 1 - _KEPT]
             yield write
 
     def _commits(self, step: Step, opened: str | None) -> Evidence | None:
