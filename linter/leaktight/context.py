@@ -7,8 +7,8 @@ from functools import lru_cache
 from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
-    r"(^|/)(migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)migrate_[^/]*\.(py|sql|hql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$"
+    r"(^|/)([\w-]*[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
+    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$"
 )
 _TEST = regex(
     r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|hql|js|ts)$|"

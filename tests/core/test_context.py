@@ -33,6 +33,8 @@ def test_no_fixtures(path: str) -> None:
         "migrations/a.sql",
         "db/V2__a.sql",
         "hive/V2__a.hql",
+        "db/data-migrations/fill.sql",
+        "scripts/migration-from-v2.sql",
     ],
 )
 def test_migrations(path: str) -> None:

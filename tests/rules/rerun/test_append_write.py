@@ -95,6 +95,22 @@ def test_rows_of_a_table_whose_name_is_put_together_are_deleted_first() -> None:
     assert len(found(code.replace("{0}", "refunds").replace("{{", "{").replace("}}", "}"))) == 1
 
 
+@pytest.mark.parametrize(("name", "fires"), [("there", 0), ("elsewhere", 1)])
+def test_rows_that_another_function_looks_up_by_the_name_of_the_table(name: str, fires: int) -> None:
+    code = (
+        f"def known(client, {name}):\n    return client.query(f'select id from `{{{name}}}`').result()\n\n"
+        "def load(client, rows):\n    there = f'{PROJECT}.sales.{TABLE}'\n    new = rows - known(client, there)\n"
+        "    client.load_table_from_json(new, there)\n"
+    )
+    assert len(found(code)) == fires
+
+
+def test_a_name_that_says_that_the_table_is_for_a_while() -> None:
+    code = "def load(client, df):\n    {0} = f'{PROJECT}.sales.{TABLE}'\n    client.load_table_from_json(df, {0})\n"
+    assert found(code.replace("{0}", "tmp_table")) == []
+    assert len(found(code.replace("{0}", "table"))) == 1
+
+
 @pytest.mark.parametrize(
     ("code", "fires"),
     [

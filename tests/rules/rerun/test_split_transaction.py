@@ -151,11 +151,6 @@ def test_rows_written_out_and_further_inserts_are_not_told(inserts: str, count: 
 def test_constants_are_run_who_knows_when() -> None:
     first, then = "'delete from t where d = 1'", "'insert into t select a from s'"
     assert count(f"DELETE = {first}\nINSERT = {then}\n", "jobs/load.py", "bigquery") == 0
-    assert (
-        count("LOAD = 'begin; delete from t where d = 1; insert into t select a from s'\n", "jobs/load.py", "bigquery")
-        == 0
-    )
-    assert count(f"LOAD = {first[:-1]}; {then[1:]}\n", "jobs/load.py", "bigquery") == 1
     called = (
         f"from google.cloud import bigquery\nclient = bigquery.Client()\nclient.query({first})\nclient.query({then})\n"
     )

@@ -15,14 +15,15 @@ from leaktight.operations.writing.target import Target, target_of_text
 
 def named_target(document: PythonDocument, expression: ast.expr) -> Target:
     """Give the table that an expression names, what is only known at run time in braces: `{dataset}.orders`."""
+    said = document.text_of(expression)
     texts = StringFolder(document, ImportedConstants(document, None)).texts(expression)
     if len(texts) != 1:
-        return target_of_text(document.text_of(expression), literal=False)
+        return target_of_text(said, literal=False)
     whole = plain(texts[0])
-    return target_of_text(whole, literal=True) if whole is not None else _partly(texts[0])
+    return target_of_text(whole, literal=True) if whole is not None else _partly(texts[0], "{" + said.lower() + "}")
 
 
-def _partly(text: Text) -> Target:
+def _partly(text: Text, called: str) -> Target:
     parts = [""]
     for fragment in text:
         pieces = ["{" + fragment.host + "}"] if fragment.value is None else fragment.value.replace(":", ".").split(".")
@@ -30,9 +31,9 @@ def _partly(text: Text) -> Target:
         parts += pieces[1:]
     written = ".".join(parts)
     if "/" in written:
-        return Target((written.lower(),), None, written)
+        return Target((written.lower(),), None, written, called)
     names = [name for name in (part.strip('`"[] ') for part in parts) if name]
-    return Target(tuple(name.lower() for name in names), None, ".".join(names))
+    return Target(tuple(name.lower() for name in names), None, ".".join(names), called)
 
 
 def is_chosen_by_caller(document: Document, target: Target | None, function: Function | None) -> bool:
