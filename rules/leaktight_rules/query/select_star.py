@@ -50,7 +50,8 @@ class SelectStar(SqlRule):
     show their rows to whoever runs it; the copy of one table; and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
-    or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole.
+    or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole,
+    and of `EXCEPT` and `INTERSECT`, which compare rows whole.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -205,7 +206,7 @@ class SelectStar(SqlRule):
             first, *others = sorted(arms, key=lambda found: found.span)
             # A column added to the one table that each arm takes whole is added to all of them.
             same = bool(others) and len({_key(arm) for arm in arms}) == 1 and len(arms) == len(_arms(first))
-            yield from _finding(sql, first, others, minor=same)
+            yield from _finding(sql, first, others, minor=same or _compares_rows(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
         """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other."""
@@ -216,6 +217,13 @@ class SelectStar(SqlRule):
 
 def _key(star: Star) -> tuple[str, ...]:
     return tuple(str(clauses.table_name(table.node)).lower() for table in star.tables)
+
+
+def _compares_rows(star: Star) -> bool:
+    """Say whether all set operations around an arm look rows up by all they hold: `SELECT * … EXCEPT SELECT * …`."""
+    node: exp.Expr | None = star.scope.union
+    operations = [one for one in clauses.descendants(node) if isinstance(one, exp.SetOperation)] if node else []
+    return bool(operations) and all(isinstance(one, (exp.Except, exp.Intersect)) for one in operations)
 
 
 def _arms(star: Star) -> list[exp.Expr]:
@@ -248,7 +256,7 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
     count = limit.expression if limit is not None and select.parent is None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    return bool(sql.source.cells) or (
+    return sql.source.is_notebook or (
         int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
     )
 
@@ -331,7 +339,8 @@ def _written_name(sql: SqlDocument, table: Relation) -> str:
 
 def _consequence(scope: Scope) -> str:
     if scope.union is not None:
-        return ": a column added there breaks the union, or shifts its columns"
+        what = "comparison" if isinstance(scope.union, (exp.Except, exp.Intersect)) else "union"
+        return f": a column added there breaks the {what}, or shifts its columns"
     parent = scope.node.parent
     while isinstance(parent, (exp.Subquery, exp.Paren)) and parent.parent is not None:
         parent = parent.parent

@@ -420,3 +420,18 @@ def test_a_union_of_one_table(arms: list[str], severity: Severity) -> None:
     sql = "create table found as " + " union distinct ".join(arms)
     (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
     assert found.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("operation", "severity", "breaks"),
+    [
+        ("except distinct", Severity.NOTE, "comparison"),
+        ("intersect distinct", Severity.NOTE, "comparison"),
+        ("union distinct", Severity.WARNING, "union"),
+    ],
+)
+def test_rows_that_are_compared_whole(operation: str, severity: Severity, breaks: str) -> None:
+    sql = f"select * from shop.orders {operation} select * from sandbox.orders_to_drop"
+    (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
+    assert found.severity is severity
+    assert f"a column added there breaks the {breaks}" in found.message

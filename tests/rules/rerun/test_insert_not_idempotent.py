@@ -149,3 +149,16 @@ def test_inserts_of_two_functions_are_two_findings() -> None:
 def test_inserts_by_key_are_mended_one_by_one() -> None:
     text = "insert into totals (day, shop) select s.day, s.shop from sales as s;\n"
     assert len(found(text * 2, ddl=KEYED, dialect="postgres")) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ('LOAD = "insert into totals (day) select s.day from {{ sales }} as s"\n', 0),
+        ('LOAD = TEMPLATES.from_string("insert into totals (day) select s.day from {{ sales }} as s")\n', 0),
+        ('db.execute("insert into totals (day) select s.day from sales as s")\n', 1),
+        ('LOAD = "insert into totals (day) select s.day from sales as s"\ndb.execute(LOAD)\n', 1),
+    ],
+)
+def test_a_constant_that_nobody_is_seen_to_run(code: str, count: int) -> None:
+    assert len(found(code, "cleaning/rules.py")) == count

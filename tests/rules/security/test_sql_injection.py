@@ -156,3 +156,20 @@ def test_a_request_is_outside_whatever_its_field_is_called(value: str, count: in
         f"export const list = (req) => pool.query(`select id from users where name = '${{{value}}}'`);\n"
     )
     assert len(found(code, "app.ts")) == count
+
+
+_JUPYTEXT = "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:light\n# ---\n\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "value", "severity"),
+    [
+        (_JUPYTEXT, "name", Severity.NOTE),
+        (_JUPYTEXT, "request.args['q']", Severity.ERROR),
+        ("# a script, once a notebook of jupyter\n\n", "name", Severity.ERROR),
+    ],
+)
+def test_whoever_runs_the_cells_of_a_notebook_chooses_the_values(head: str, value: str, severity: Severity) -> None:
+    code = f"{head}def find(cursor, name, request):\n    cursor.execute(f\"select a from t where b = '{{{value}}}'\")\n"
+    (diagnostic,) = found(code)
+    assert diagnostic.severity is severity
