@@ -7,7 +7,7 @@ from functools import lru_cache
 from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
-    r"(^|/)([\w-]*[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
+    r"(^|/)((?:data|db|database|schema|sql)[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
     r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$"
 )
 _TEST = regex(

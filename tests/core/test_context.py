@@ -44,3 +44,10 @@ def test_migrations(path: str) -> None:
 @pytest.mark.parametrize("path", ["src/latest-configs/database.ts", "ab_test_results/load.py", "src/testify.py"])
 def test_no_tests(path: str) -> None:
     assert not path_context(path).test
+
+
+@pytest.mark.parametrize(
+    "path", ["workshops/relational-migration/load.py", "immigration/a.sql", "app/migrations_view.py"]
+)
+def test_no_migrations(path: str) -> None:
+    assert not path_context(path).migration
