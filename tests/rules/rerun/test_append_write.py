@@ -53,6 +53,7 @@ def test_each_call_has_a_hint() -> None:
         ('df.to_sql("t", conn, "staging", "append")', 0),
         ('df.to_sql("t", conn, schema=STAGING_SCHEMA, if_exists="append")', 0),
         ('df.to_sql("t", conn, schema=SCHEMA, if_exists="append")', 1),
+        ('df.to_sql("t", conn, schema="sandbox_dataset", if_exists="append")', 0),
         ('df.to_sql("t", conn, schema="sales", if_exists="append")', 1),
         ('df.to_sql("t", conn, schema=None, if_exists="append")', 1),
         ('write_pandas(conn, df, "T", schema="STAGING")', 0),
@@ -102,6 +103,20 @@ def test_rows_that_another_function_looks_up_by_the_name_of_the_table(name: str,
         "def load(client, rows):\n    there = f'{PROJECT}.sales.{TABLE}'\n    new = rows - known(client, there)\n"
         "    client.load_table_from_json(new, there)\n"
     )
+    assert len(found(code)) == fires
+
+
+@pytest.mark.parametrize(
+    ("made", "fires"),
+    [
+        ("client.create_table(Table(name))", 0),
+        ("client.create_table(Table(name), exists_ok=False)", 0),
+        ("client.create_table(Table(name), exists_ok=True)", 1),
+        ("client.get_table(name)", 1),
+    ],
+)
+def test_a_table_that_a_client_has_just_made(made: str, fires: int) -> None:
+    code = f"def load(client, uri, name):\n    table = {made}\n    client.load_table_from_uri(uri, table)\n\nload(c, u, 'n')\n"
     assert len(found(code)) == fires
 
 

@@ -32,6 +32,9 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         if name in _DROPS:
             yield from _dropped(document, call)
             continue
+        if name == "create_table":
+            yield from _made(document, call)
+            continue
         reader = _READERS.get(name)
         written = reader(document, call) if reader is not None else None
         if written is None and name.endswith("Operator"):
@@ -61,6 +64,24 @@ def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, F
     step = Step(StepKind.DROP, document, span, (span.start, 0))
     step.target = _named_target(document, expression)
     yield step, document.function(call)
+
+
+def _made(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, FunctionInfo | None]]:
+    """Yield the steps that make a table by a client's call, under the name that it is given and the one that it gets.
+
+    `table = client.create_table(table)` fails where the table is there, unless `exists_ok` is given.
+    """
+    expression = document.argument(call, 0, "table")
+    exists = document.keyword(call, "exists_ok")
+    if expression is None or (exists is not None and document.literal(exists.value) is not False):
+        return
+    holder = document.parent(call)
+    names = [expression, *(holder.targets if isinstance(holder, ast.Assign) else ())]
+    span = document.span(call)
+    for name in names:
+        step = Step(StepKind.MAKE, document, span, (span.start, 0), fresh=True)
+        step.target = named_target(document, name)
+        yield step, document.function(call)
 
 
 def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
