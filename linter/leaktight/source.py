@@ -30,6 +30,10 @@ class Language(StrEnum):
     NOTEBOOK = "notebook"
 
 
+_HEAD = 400
+"""Within how many characters of its beginning a script says that it is a notebook."""
+
+
 @record(frozen=True)
 class Source:
     """A file as read: its text without byte-order mark, and what is needed to write it back.
@@ -45,6 +49,12 @@ class Source:
     encoding: str = "utf-8"
     bom: bool = False
     cells: tuple[tuple[int, Span], ...] = ()
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it is run by hand cell by cell: a notebook, or the script that Jupytext keeps of one."""
+        head = self.text[:_HEAD]
+        return bool(self.cells) or ("jupytext:" in head and "# ---" in head)
 
     def cell_at(self, offset: int) -> tuple[int, Span] | None:
         """Give the notebook cell that an offset stands in: its number from 1 and its span."""

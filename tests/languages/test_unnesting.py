@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError
 
 from leaktight.languages.sql.unnesting import may_unnest, parsed
 
@@ -42,22 +45,20 @@ def test_a_table_may_be_a_column(sql: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["bigquery", "redshift", "postgres"])
-@pytest.mark.parametrize("sql", (*SPARED, *SEARCHED))
+@pytest.mark.parametrize("sql", [*SPARED, *SEARCHED])
 def test_the_tree_is_the_same(sql: str, name: str) -> None:
+    sql = sql if name == "bigquery" else sql.replace("`", '"')
     dialect = Dialect.get_or_raise(name)
     assert _trees(sql, name) == dialect.parser().parse(dialect.tokenize(sql), sql)
 
 
 def test_the_parser_is_left_as_it_was() -> None:
     for sql in (SPARED[0], "select from from"):
-        try:
+        with contextlib.suppress(ParseError):
             _trees(sql, "bigquery")
-        except ValueError:
-            continue
-        finally:
-            tree = Dialect.get_or_raise("bigquery").parse(SEARCHED[0])[0]
-            assert tree is not None
-            assert tree.find(exp.Unnest)
+        tree = Dialect.get_or_raise("bigquery").parse(SEARCHED[0])[0]
+        assert tree is not None
+        assert tree.find(exp.Unnest)
 
 
 def _trees(sql: str, name: str) -> list[exp.Expr | None]:

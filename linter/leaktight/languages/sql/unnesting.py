@@ -37,10 +37,10 @@ def may_unnest(tokens: Sequence[Token]) -> bool:
     if TokenType.FROM not in kinds:
         return False
     first = kinds.index(TokenType.FROM)
-    lists_tables = [True]
+    lists_tables = [False]
     """For each open bracket, whether a comma in it may stand between tables."""
     called: set[str] = set()
-    for index, kind in enumerate(kinds[first + 1 :], first + 1):
+    for index, kind in enumerate(kinds[first:], first):
         if kind not in _TOLD:
             continue
         if kind is TokenType.L_PAREN:
