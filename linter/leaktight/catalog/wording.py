@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from leaktight.text import words_of
 
-STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "swap", "buffer")
+STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "sandbox", "swap", "buffer")
 """Words in a table's or schema's name that say that it does not last."""
 PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy")
 """Words that say that a table holds rows as they were delivered or put aside: what it was filled from has the keys."""
