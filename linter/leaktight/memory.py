@@ -74,7 +74,7 @@ class ProjectCache:
         self._changed = True
 
     def _rests_on(self, asked: tuple[str, ...], asked_dynamodb: bool, project: Project) -> str:
-        tables = [repr(sorted(project.catalog.named(name), key=lambda table: table.name.parts)) for name in asked]
+        tables = [project.catalog.answer(name) for name in asked]
         if asked_dynamodb:
             facts = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)
             self._dynamodb = self._dynamodb or digest(repr(_ordered(facts)))
