@@ -41,14 +41,17 @@ def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[Table
     folder = _Folder()
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
+    late: set[str] = set()
     for change in changes:
         path = _path(change)
         if home(path) != path:
             numbered.append(change)
-        elif not folder.apply(change, own=True):
+        elif (isinstance(change, DropIndex) and change.index.lower() in late) or not folder.apply(change, own=True):
             # Files without a number are in the order of their names: `constraints.sql` comes before `create.sql`. What
             # changes the table of another such file waits until all have created theirs.
             waiting.append(change)
+            if isinstance(change, AddIndex):
+                late.add((change.index.name or "").lower())
     left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
     left = [change for change in left if not folder.apply(change)]
     folder.shape_late()
