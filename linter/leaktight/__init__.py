@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
+    from leaktight.operations.credentials import Credential, credentials
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         CallRule,
         Category,
         DagRule,
+        DocumentRule,
         DynamodbRule,
         EngineRule,
         Good,
@@ -76,6 +78,7 @@ _HOMES = {
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.statements": ("Statement",),
+    "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
@@ -85,8 +88,8 @@ _HOMES = {
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
-        "Stage", "WriteRule", "option",
+        "Bad", "CallRule", "Category", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "PythonRule",
+        "Rule", "SqlRule", "Stage", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
     "leaktight.text": ("Edit", "Span", "names_in", "shortened", "words_of"),
@@ -105,12 +108,13 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column",
-    "Condition", "Dag", "DagRule", "DeclaredColumn", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable",
+    "Condition", "Credential", "Dag", "DagRule", "DeclaredColumn", "Document", "DocumentRule", "DynamodbRequest",
+    "DynamodbRule", "DynamodbTable",
     "Edit", "EngineRule", "Evidence", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "Index",
     "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Parameter", "PartitionRead", "Partitioning",
     "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
     "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Star", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in", "option",
+    "clauses", "credentials", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in", "option",
     "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
 ]  # fmt: skip

@@ -324,6 +324,20 @@ class PythonRule(Rule, kind=True):
         """Yield what is wrong with a Python document."""
 
 
+class DocumentRule(Rule, kind=True):
+    """Reads each document of a file, whatever its language: SQL, and the Python or JavaScript around it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Document]:
+        """Yield the SQL documents of a file, then those of its host."""
+        yield from view.sql
+        yield from view.hosts
+
+    @abstractmethod
+    def check(self, document: Document, /) -> Iterator[Finding]:
+        """Yield what is wrong with a document."""
+
+
 class EngineRule(Rule, kind=True):
     """Reads nothing: the engine itself speaks under its name. What no code can show needs no examples."""
 
@@ -339,5 +353,14 @@ class EngineRule(Rule, kind=True):
         yield from ()
 
 
-KINDS: tuple[type[Rule], ...] = (SqlRule, CallRule, WriteRule, DynamodbRule, DagRule, PythonRule, EngineRule)
+KINDS: tuple[type[Rule], ...] = (
+    SqlRule,
+    CallRule,
+    WriteRule,
+    DynamodbRule,
+    DagRule,
+    PythonRule,
+    DocumentRule,
+    EngineRule,
+)
 """Every kind of rule, by what it reads."""
