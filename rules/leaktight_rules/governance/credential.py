@@ -46,7 +46,7 @@ class Credential(DocumentRule):
             import psycopg2
 
             connection = psycopg2.connect(host="db.shop.io", user="loader", password="Tr4vel-Nine-Crows")
-                                                                                      ^^^^^^^^^^^^^^^^^ the `password` stands in the code
+                                                                                      ^^^^^^^^^^^^^^^^^ the `password` for `db.shop.io` stands in the code
             ''',
             language="python",
         ),
