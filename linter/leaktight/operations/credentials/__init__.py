@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from leaktight.context import path_context
 from leaktight.languages.document import Document
 from leaktight.operations.credentials.secret import Credential
 from leaktight.source import Language
@@ -12,7 +13,10 @@ __all__ = ["Credential", "credentials"]
 
 
 def credentials(document: Document) -> Iterator[Credential]:
-    """Yield the secrets that stand as literals in a document of any language."""
+    """Yield the secrets that stand as literals in a document of any language; none of what only tests or shows."""
+    path = path_context(document.source.path)
+    if path.test or path.fixture:
+        return
     if document.region.language is Language.SQL:
         from leaktight.languages.sql.document import SqlDocument
         from leaktight.operations.credentials.sql import credentials_in_sql

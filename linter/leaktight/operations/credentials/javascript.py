@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _HOSTS = frozenset({"host", "hostname", "server", "endpoint", "account"})
-_CONNECTS = frozenset({"user", "username", "database", "port", "dialect", "accesskeyid", "region", "warehouse"})
+_CONNECTS = frozenset({"database", "port", "dialect", "accesskeyid", "region", "warehouse"})
+"""What stands beside the password of a connection, and not beside that of a user's record."""
 
 
 def credentials_in_javascript(document: JavascriptDocument) -> Iterator[Credential]:

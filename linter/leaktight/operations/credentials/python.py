@@ -49,7 +49,7 @@ def _counts(name: str, value: str, host: str | None, named: list[ast.keyword]) -
 def _connects(named: list[ast.keyword]) -> bool:
     """Say whether a call with a password is one that opens something, and no `User(password=…)` of an application."""
     others = {(keyword.arg or "").lower() for keyword in named}
-    return bool(others & {"user", "username", "login", "database", "dbname", "db", "port", "warehouse", "conn_type"})
+    return bool(others & {"database", "dbname", "db", "port", "warehouse", "conn_type", "sid", "service_name"})
 
 
 def _host(document: PythonDocument, call: ast.Call) -> str | None:

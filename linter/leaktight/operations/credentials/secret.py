@@ -24,6 +24,7 @@ _STANDS_IN = frozenset(
 _NOT_A_VALUE = regex(r"[<>{}\[\]$%*]|\.\.\.|…|^[xX#*.\-_?]+$|^env[:.]|^(?:ssm|vault|arn|secretsmanager|gcp-secret)[:/]")
 _LOCAL = frozenset({"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"})  # noqa: S104 - compared with
 _EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test", ".local", ".localhost", ".invalid")
+_DIGITS = regex(r"\d+")
 _AWS_KEY = regex(r"\A(?:AKIA|ASIA)[0-9A-Z]{16}\Z")
 
 
@@ -48,8 +49,8 @@ def is_secret(value: str, *, host: str | None = None) -> bool:
     text = value.strip()
     if len(text) < 4 or len(text) > 4096 or _NOT_A_VALUE.search(text) or "EXAMPLE" in text:
         return False
-    words = [word.strip("0123456789") for word in words_of(text)]
-    if all(word in _STANDS_IN or not word for word in words):
+    words = [piece for word in words_of(text) for piece in _DIGITS.split(word) if piece]
+    if all(word in _STANDS_IN for word in words):
         return False
     if host is not None and is_local(host):
         return False
