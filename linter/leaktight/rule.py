@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leaktight.operations.dynamodb import DynamodbRequest
     from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import TableWrite
 
 DOCS_URL = "https://github.com/leaktight/leaktight/blob/main/docs/rules/"
@@ -338,6 +339,36 @@ class DocumentRule(Rule, kind=True):
         """Yield what is wrong with a document."""
 
 
+class TableRule(Rule, kind=True):
+    """Reads a table that the file declares, as it stands once every change of the project is made."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[TableDeclaration]:
+        """Yield the tables that a file declares and nothing drops."""
+        from leaktight.operations.table_declarations import table_declarations
+
+        yield from table_declarations(view)
+
+    @abstractmethod
+    def check(self, declared: TableDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with a table."""
+
+
+class IndexRule(Rule, kind=True):
+    """Reads an index that stands in the file, with its table as it stands in the end."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[IndexDeclaration]:
+        """Yield the indexes that stand in a file and nothing drops."""
+        from leaktight.operations.table_declarations import index_declarations
+
+        yield from index_declarations(view)
+
+    @abstractmethod
+    def check(self, declared: IndexDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with an index."""
+
+
 class EngineRule(Rule, kind=True):
     """Reads nothing: the engine itself speaks under its name. What no code can show needs no examples."""
 
@@ -357,6 +388,8 @@ KINDS: tuple[type[Rule], ...] = (
     SqlRule,
     CallRule,
     WriteRule,
+    TableRule,
+    IndexRule,
     DynamodbRule,
     DagRule,
     PythonRule,
