@@ -325,6 +325,20 @@ class PythonRule(Rule, kind=True):
         """Yield what is wrong with a Python document."""
 
 
+class DocumentRule(Rule, kind=True):
+    """Reads each document of a file, whatever its language: SQL, and the Python or JavaScript around it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Document]:
+        """Yield the SQL documents of a file, then those of its host."""
+        yield from view.sql
+        yield from view.hosts
+
+    @abstractmethod
+    def check(self, document: Document, /) -> Iterator[Finding]:
+        """Yield what is wrong with a document."""
+
+
 class TableRule(Rule, kind=True):
     """Reads a table that the file declares, as it stands once every change of the project is made."""
 
@@ -379,6 +393,7 @@ KINDS: tuple[type[Rule], ...] = (
     DynamodbRule,
     DagRule,
     PythonRule,
+    DocumentRule,
     EngineRule,
 )
 """Every kind of rule, by what it reads."""

@@ -230,6 +230,13 @@ class Table:
         sets += [index.columns for index in self.indexes if index.unique and index.predicate is None]
         return tuple(dict.fromkeys(sets))
 
+    @property
+    def leading_columns(self) -> frozenset[str]:
+        """The columns, in lower case, that lead a key or an index which holds every row."""
+        sets = [key.columns for key in self.keys if key.kind is not KeyKind.FOREIGN]
+        sets += [index.columns for index in self.indexes if index.predicate is None]
+        return frozenset(columns[0].lower() for columns in sets if columns)
+
     def nullable(self, column: str) -> bool | None:
         """Say whether a column may hold NULL; None when the column or the fact is unknown."""
         found = self.column(column)

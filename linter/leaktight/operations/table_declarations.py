@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from leaktight.context import PathContext
     from leaktight.diagnostics import Location
     from leaktight.operations.file import FileView
+    from leaktight.operations.project import Project
+    from leaktight.operations.table_read import TableRead
 
 _ROW_STORES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle"})
 _NOT_ROW_STORES = frozenset({"redshift", "fabric", "starrocks", "doris", "materialize", "risingwave"})
@@ -67,8 +69,18 @@ class TableDeclaration:
     table: Table
     span: Span
     path: PathContext
-    catalog: Catalog
+    project: Project
     places: _Places
+
+    @property
+    def catalog(self) -> Catalog:
+        """The project's tables."""
+        return self.project.catalog
+
+    @cached_property
+    def reads(self) -> tuple[TableRead, ...]:
+        """Give what the project's SQL reads of the table; only for rules that ask for reads."""
+        return self.project.reads_of(self.table)
 
     def place(self, location: Location | None) -> Span | None:
         """Give the span of a place in the document's region; None where it stands in no or in another document."""
@@ -105,7 +117,17 @@ class IndexDeclaration:
     index: Index
     span: Span
     path: PathContext
-    catalog: Catalog
+    project: Project
+
+    @property
+    def catalog(self) -> Catalog:
+        """The project's tables."""
+        return self.project.catalog
+
+    @cached_property
+    def reads(self) -> tuple[TableRead, ...]:
+        """Give what the project's SQL reads of the table; only for rules that ask for reads."""
+        return self.project.reads_of(self.table)
 
 
 def table_declarations(view: FileView) -> Iterator[TableDeclaration]:
@@ -116,7 +138,7 @@ def table_declarations(view: FileView) -> Iterator[TableDeclaration]:
         found = documents.of(table.location) if documents is not None else None
         if found is not None:
             places, span = found
-            yield TableDeclaration(places.document, table, span, view.path, view.project.catalog, places)
+            yield TableDeclaration(places.document, table, span, view.path, view.project, places)
 
 
 def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
@@ -127,7 +149,7 @@ def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
         found = documents.of(index.location) if documents is not None else None
         if found is not None:
             places, span = found
-            yield IndexDeclaration(places.document, table, index, span, view.path, view.project.catalog)
+            yield IndexDeclaration(places.document, table, index, span, view.path, view.project)
 
 
 _TABLES = frozenset({"table", "partition", "external", "foreign"})
