@@ -17,6 +17,7 @@ from leaktight import (
     Table,
     TableDeclaration,
     TableRule,
+    ddl,
     listed,
     option,
     wording,
@@ -119,7 +120,7 @@ class ForeignKeyWithoutIndex(TableRule):
             declared.at(first.location),
             message,
             related,
-            Fix.hint("; ".join(_ddl(table, key) for key in found[:5])),
+            Fix.ddl(*(one for key in found for one in ddl.create_index(table, key.columns))),
             covers=tuple(span for key in found[1:] if (span := declared.place(key.location)) is not None),
         )
 
@@ -143,8 +144,3 @@ def _served(table: Table, key: Key) -> bool:
 
 def _only_without_null(predicate: str) -> bool:
     return predicate.lower().strip("() ").endswith("is not null")
-
-
-def _ddl(table: Table, key: Key) -> str:
-    concurrently = "concurrently " if table.dialect == "postgres" else ""
-    return f"create index {concurrently}on {table.name} ({', '.join(key.columns)})"

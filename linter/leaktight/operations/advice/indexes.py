@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from leaktight.catalog.table import Index, Key, KeyKind, Table
 from leaktight.lazy import record
+from leaktight.operations.advice.ddl import create_index
 from leaktight.operations.advice.queries import daily
 from leaktight.operations.table_read import TableRead
 from leaktight.text import words_of
@@ -29,12 +30,9 @@ class IndexProposal:
     included: tuple[str, ...]
     reads: tuple[TableRead, ...]
 
-    def ddl(self, table: Table) -> str:
+    def statements(self, table: Table) -> tuple[str, ...]:
         """Give the statement that makes it, as the table's engine writes it."""
-        name = "_".join((table.name.name, *self.columns, "idx")).lower()[:63]
-        concurrently = "CONCURRENTLY " if table.dialect == "postgres" else ""
-        included = f" INCLUDE ({', '.join(self.included)})" if self.included and _can_include(table) else ""
-        return f"CREATE INDEX {concurrently}{name} ON {table.name} ({', '.join(self.columns)}){included};"
+        return create_index(table, self.columns, included=self.included)
 
 
 def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2) -> list[IndexProposal]:
@@ -105,10 +103,6 @@ def _has_few_values(table: Table, name: str) -> bool:
 def _written(table: Table, name: str) -> str:
     column = table.column(name)
     return column.name if column is not None else name
-
-
-def _can_include(table: Table) -> bool:
-    return table.dialect in {"postgres", "tsql"}
 
 
 def _lower(names: Iterable[str]) -> tuple[str, ...]:
