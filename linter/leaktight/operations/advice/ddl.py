@@ -23,7 +23,8 @@ def table_name(name: TableName, dialect: str) -> str:
     """Give a table's name as statements write it."""
     if dialect == "bigquery" and any("-" in part for part in name.parts):
         return f"`{'.'.join(name.parts)}`"
-    return ".".join(written(part, dialect) for part in name.parts)
+    # Some engine reserves the word, and none as the name of the schema that it makes by itself.
+    return ".".join(part if part.lower() == "public" else written(part, dialect) for part in name.parts)
 
 
 def names(table: Table, columns: Sequence[str]) -> str:
@@ -55,7 +56,7 @@ def drop_index(table: Table, index: Index) -> tuple[str, ...]:
         return (f"DROP INDEX {name} ON {table_name(table.name, table.dialect)}",)
     if table.dialect in _POSTGRES:
         # An index lives in its table's schema, and is found by the search path alone where that is not named.
-        name = ".".join((*(written(part, table.dialect) for part in table.name.parts[:-1][-1:]), name))
+        name = ".".join((*(table_name(TableName((part,)), "postgres") for part in table.name.parts[:-1][-1:]), name))
         return (f"DROP INDEX CONCURRENTLY {name}",)
     return (f"DROP INDEX {name}",)
 
@@ -113,6 +114,11 @@ def set_not_null(table: Table, column: Column) -> tuple[str, ...]:
     if dialect in {"sqlite", "bigquery"}:
         return ()
     return (f"ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL",)
+
+
+def set_options(table: Table, option: str) -> tuple[str, ...]:
+    """Give BigQuery's statement that sets an option of a table, `name = value`."""
+    return (f"ALTER TABLE {table_name(table.name, table.dialect)} SET OPTIONS ({option})",)
 
 
 def add_foreign_key(table: Table, column: Column, other: Table, key: str) -> tuple[str, ...]:
