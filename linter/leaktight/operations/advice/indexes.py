@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from leaktight.catalog.column_types import TypeFamily, family, length
 from leaktight.catalog.table import Index, Key, KeyKind, Table
 from leaktight.lazy import record
 from leaktight.operations.advice.ddl import create_index
@@ -20,6 +21,7 @@ _FEW_VALUED_TYPES = ("BOOL", "BIT", "TINYINT(1)")
 _SMALL = 10_000
 """Rows up to which reading the whole table costs about what an index does."""
 _MOST_INCLUDED = 3
+_LONG = 64
 
 
 @record(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead])
     columns = (*equal, *last)
     rest = {name for read in wanting for name in read.columns} - set(columns)
     covers = not any(read.star or read.maybe or read.verb != "select" for read in wanting)
+    covers = covers and all(_is_short(table, name) for name in rest)
     included = tuple(sorted(rest)) if covers and 0 < len(rest) <= _MOST_INCLUDED else ()
     return IndexProposal(
         tuple(_written(table, name) for name in columns),
@@ -98,6 +101,17 @@ def _has_few_values(table: Table, name: str) -> bool:
         or bool(_FEW_VALUES & set(words_of(name)))
         or name.startswith(("is_", "has_"))
     )
+
+
+def _is_short(table: Table, name: str) -> bool:
+    """Say whether an index may carry a column's values: those of any length would make it as large as the table."""
+    column = table.column(name)
+    if column is None or column.type is None:
+        return False
+    kind = family(column.type, table.dialect)
+    if kind is TypeFamily.TEXT:
+        return (length(column.type) or _LONG) < _LONG
+    return kind not in {TypeFamily.JSON, TypeFamily.BINARY, TypeFamily.OTHER, None}
 
 
 def _written(table: Table, name: str) -> str:
