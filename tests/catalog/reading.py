@@ -7,7 +7,7 @@ from pathlib import Path
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.table import Column, Key, Table, TableName
-from leaktight.discovery import language_of
+from leaktight.discovery import _data_language
 from leaktight.operations.facts import file_facts, fold_facts, tells_facts
 from leaktight.operations.project import FileFacts, Project
 from leaktight.source import Source
@@ -16,7 +16,7 @@ SHOP = Path(__file__).parent / "shop_sources"
 
 
 def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
-    language = language_of(path.rpartition("/")[2])
+    language = _data_language(path.rpartition("/")[2])
     assert language is not None, path
     if not tells_facts(path, text.encode(), language):
         return FileFacts()
