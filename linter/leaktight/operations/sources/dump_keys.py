@@ -32,7 +32,8 @@ def keys_of(source: Source, views: Mapping[str, Sequence[Row]], dialect: str) ->
         columns = _columns(rows, "column_name")
         if table is None or kind is None or not columns:
             continue
-        to, referenced = None, ()
+        to: TableName | None = None
+        referenced: tuple[str, ...] = ()
         if kind is KeyKind.FOREIGN:
             to, referenced = _references(first, rows, parts.get(targets.get(identity) or identity, ()))
             if to is None:

@@ -52,7 +52,10 @@ class Row:
 
 
 _NULLS = frozenset({"NULL", "null", "\\N", "None"})
-_FLAGS = {"YES": True, "Y": True, "TRUE": True, "T": True, "1": True, "NO": False, "N": False, "FALSE": False, "F": False, "0": False}  # fmt: skip
+_FLAGS = {
+    **dict.fromkeys(("YES", "Y", "TRUE", "T", "1"), True),
+    **dict.fromkeys(("NO", "N", "FALSE", "F", "0"), False),
+}
 
 
 class _Json:

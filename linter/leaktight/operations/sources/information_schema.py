@@ -88,9 +88,9 @@ def _declarations(source: Source, rows: Sequence[Row]) -> Iterator[Declaration]:
     indexes = indexes_of(source, others.get("statistics", ()))
     for folded, dumped in tables.items():
         if dumped.columns or dumped.about is not None:
-            table = _with_options(_table(source, dumped, dialect), dumped.options)
-            declared = keys.get(folded) or table.keys
-            yield Declaration(replace(table, keys=declared, indexes=indexes.get(folded, ())), Origin.SNAPSHOT)
+            told = _with_options(_table(source, dumped, dialect), dumped.options)
+            declared = keys.get(folded) or told.keys
+            yield Declaration(replace(told, keys=declared, indexes=indexes.get(folded, ())), Origin.SNAPSHOT)
 
 
 def _dialect(rows: Iterable[Row]) -> str:
