@@ -26,8 +26,10 @@ class Origin(StrEnum):
     """Terraform."""
     DBT = "dbt"
     """`schema.yml`, the `config()` of models, `manifest.json`."""
+    SQLMESH = "sqlmesh"
+    """The headers of SQLMesh's models, and what it is told of external ones."""
     CONTRACT = "contract"
-    """Data contracts, and what SQLMesh says of external models."""
+    """Data contracts."""
     DERIVED = "derived"
     """The columns that a model's own query produces, the header of a seed."""
 

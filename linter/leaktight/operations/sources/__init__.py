@@ -27,18 +27,19 @@ if TYPE_CHECKING:
 class SourceKind:
     """A kind of file that tells of tables: the `module` that reads it, and what its name or its bytes must show.
 
-    `names` are endings of the path, of which one must be there if any are given. Of each group in `words`, one must
-    stand in the file's bytes, in lower case.
+    `names` are endings of the path, of which one must be there if any are given; a file in one of `folders`, at any
+    depth, needs none. Of each group in `words`, one must stand in the file's bytes, in lower case.
     """
 
     module: str
     language: Language
     words: tuple[tuple[bytes, ...], ...] = ()
     names: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def tells(self, path: str, folded: bytes) -> bool:
         """Say whether a file may be of this kind. `folded` are its bytes in lower case."""
-        if self.names and not path.endswith(self.names):
+        if self.names and not path.endswith(self.names) and not self._stands_in(path):
             return False
         for group in self.words:
             for word in group:
@@ -47,6 +48,9 @@ class SourceKind:
             else:
                 return False
         return True
+
+    def _stands_in(self, path: str) -> bool:
+        return any(path.startswith(folder) or f"/{folder}" in path for folder in self.folders)
 
 
 _DBT_JSON = ((b'"nodes"',), (b'"metadata"',))
@@ -70,7 +74,11 @@ KINDS: tuple[SourceKind, ...] = (
         "sqlmesh_external_models",
         Language.YAML,
         ((b"name",), (b"columns",)),
-        ("external_models.yaml", "external_models.yml"),
+        ("external_models.yaml", "external_models.yml", "schema.yaml"),
+        ("external_models/",),
+    ),
+    SourceKind(
+        "sqlmesh_model", Language.SQL, ((b"model (", b"model(", b"model\n("), (b"name",), (b"select", b"from", b"seed"))
     ),
     SourceKind("open_data_contract", Language.YAML, ((b"datacontract",),)),
     SourceKind("data_contract_specification", Language.YAML, ((b"datacontractspecification",),)),
