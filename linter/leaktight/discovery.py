@@ -103,6 +103,8 @@ def language_of(name: str) -> Language | None:
         return None
     suffix = name[dot:]
     found = LANGUAGES.get(suffix) or LANGUAGES.get(suffix.lower())
+    if name.endswith(".tf.json"):
+        return Language.TERRAFORM
     if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
         return Language.YAML
     return Language.PLAN if name == "sqitch.plan" else found
@@ -297,7 +299,7 @@ def _data_files(project: Project, files: Iterable[str], globs: Sequence[str]) ->
 
 
 def _data_language(name: str) -> Language | None:
-    return _DATA.get(name[name.rfind(".") :].lower()) or language_of(name)
+    return language_of(name) or _DATA.get(name[name.rfind(".") :].lower())
 
 
 def list_files(
