@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from leaktight.files import LANGUAGES, SIZE_LIMIT, UNREADABLE, decode, read_bytes, read_head, reason_of
@@ -20,6 +22,9 @@ from leaktight.source import Language, NotAnalysable, Source
 
 DEEPEST = 100
 """How many directories below the root are entered."""
+_SCHEMA_LIMIT = 1_000_000
+_MOST_SCHEMAS = 2_000
+"""How large the schema of a table may be, and how many files a folder of them may hold, to be looked at."""
 _IGNORE_FILE_LIMIT = 1_000_000
 LEADS_OUT = "is a link that leads out of the project"
 
@@ -213,6 +218,23 @@ class Project:
                 if not os.path.islink(os.path.join(folder, name)):
                     yield f"{relative}/{name}"
 
+    def schemas(self, folder: str) -> Iterator[str]:
+        """Yield the JSON files, of no great size, beside a module of Terraform and in its folders of schemas."""
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as scan:
+                entries = [entry for entry in scan if not entry.is_symlink()]
+        except OSError:
+            return
+        paths = [folder + entry.name for entry in entries if entry.is_file()]
+        for entry in entries:
+            if "schema" in entry.name.lower() and entry.is_dir():
+                paths += islice(self.below(folder + entry.name), _MOST_SCHEMAS)
+        for path in paths:
+            if path.endswith(".json") and not path.endswith(".tf.json"):
+                with suppress(OSError):
+                    if os.stat(os.path.join(self.root, path)).st_size <= _SCHEMA_LIMIT:
+                        yield path
+
     def matching(
         self, globs: Sequence[str], language_of: Callable[[str], Language | None] = language_of
     ) -> Iterator[tuple[str, Language]]:
@@ -277,10 +299,14 @@ _SEEDS = ("seeds", "data")
 
 
 def _data_files(project: Project, files: Iterable[str], globs: Sequence[str]) -> Iterator[tuple[str, Language]]:
-    """Yield the files of data that tell of tables: what dbt has written, its seeds, and what is configured.
+    """Yield the files of data that tell of tables: what dbt has written, its seeds, schemas for Terraform, what is configured.
 
     JSON and CSV are no language that is read wherever they stand, for most are large and tell nothing.
     """
+    files = tuple(files)
+    for folder in sorted({path[: path.rfind("/") + 1] for path in files if path.endswith((".tf", ".tf.json"))}):
+        for path in project.schemas(folder):
+            yield path, Language.JSON
     for path in files:
         if path.rpartition("/")[2] != _DBT_PROJECT:
             continue

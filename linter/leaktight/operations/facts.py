@@ -11,7 +11,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.change import TableChange
-from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
 from leaktight.catalog.plan import Plan
 from leaktight.lazy import regex
@@ -94,6 +94,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
     plans: list[Plan] = []
+    elsewhere: list[Listing | Container] = []
     unread: list[NotAnalysed] = []
     for item in read_sources(view):
         match item:
@@ -101,11 +102,15 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
                 declarations.append(item)
             case Plan():
                 plans.append(item)
+            case Listing() | Container():
+                elsewhere.append(item)
             case NotAnalysed():
                 unread.append(item)
             case _:
                 changes.append(item)
-    facts = FileFacts(tuple(changes), tuple(declarations), tuple(plans), unread=next(iter(unread), None))
+    facts = FileFacts(
+        tuple(changes), tuple(declarations), tuple(plans), tuple(elsewhere), unread=next(iter(unread), None)
+    )
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         airflow = _pinned_airflow(source.text)
@@ -175,7 +180,10 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
     order = ordered((path for path, fact in by_path.items() if fact.changes), plans)
     changes = (change for path in order.paths for change in by_path[path].changes)
-    declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
+    declarations = joined(
+        (item for path in sorted(by_path) for item in by_path[path].declarations),
+        [item for path in sorted(by_path) for item in by_path[path].elsewhere],
+    )
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
-from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.plan import Plan
 from leaktight.diagnostics import Location
@@ -85,6 +85,7 @@ class FileFacts:
     changes: tuple[TableChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     plans: tuple[Plan, ...] = ()
+    elsewhere: tuple[Listing | Container, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+import reading
 from reading import column, declared, facts, fixture, keys, project, shapes
 from shop import columns, said
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
+from leaktight.discovery import Project, list_files
+from leaktight.source import Language
 
 SHOP = fixture("terraform")
 
@@ -37,8 +41,8 @@ def test_the_shop_in_bigquery() -> None:
     found = tables("bigquery.tf")
     assert said(dict(found)) == columns(BIGQUERY)
     assert [str(table.name) for table in found.values()] == ["shop.customers", "shop.orders", "shop.events"]
-    for table in found.values():
-        assert (table.dialect, table.kind, table.complete) == ("bigquery", "table", True)
+    for one_of in found.values():
+        assert (one_of.dialect, one_of.kind, one_of.complete) == ("bigquery", "table", True)
     customers, orders, events = found.values()
     assert keys(customers) == {("primary", ("customer_id",), "")}
     assert keys(orders) == {
@@ -357,3 +361,62 @@ def test_hostile_files_end() -> None:
     wide = ", ".join(f'{{name = "c{n}", type = "INTEGER"}}' for n in range(10_000))
     assert len(one(f'table_id = "t"\nschema = jsonencode([{wide}])').columns) == 10_000
     assert time.perf_counter() - start < 40
+
+
+MODULE = fixture("terraform_module")
+
+
+def test_a_module_of_several_files() -> None:
+    catalog = project(MODULE)
+    found = reading.table(catalog, "shop.customers")
+    assert shapes(found) == columns(BIGQUERY)["customers"]
+    assert found.complete
+    place = column(found, "email").location
+    assert place is not None
+    assert (place.path, place.start.line) == ("schemas/customers.json", 3)
+    for missing in ("schemas/customers.json", "datasets.tf"):
+        rest = {path: text for path, text in MODULE.items() if path != missing}
+        assert [(str(one.name), bool(one.columns)) for one in project(rest)] == [
+            ("shop.customers", False) if missing.endswith("json") else ("customers", True)
+        ]
+
+
+def test_modules_are_told_apart_by_their_folders() -> None:
+    files = {f"{folder}/{path}": text for folder in ("a", "b/c") for path, text in MODULE.items()}
+    files["a/datasets.tf"] = files["a/datasets.tf"].replace('"shop"\n', '"other"\n')
+    assert sorted(str(one.name) for one in project(files)) == ["other.customers", "shop.customers"]
+    moved = {
+        "a/infra/tables.tf": MODULE["tables.tf"].replace("${path.module}/", "../"),
+        "a/schemas/customers.json": MODULE["schemas/customers.json"],
+    }
+    assert [len(one.columns) for one in project(moved)] == [4]
+    moved["a/infra/tables.tf"] = moved["a/infra/tables.tf"].replace("../", "../../../")
+    assert [len(one.columns) for one in project(moved)] == [0]
+
+
+@pytest.mark.parametrize("text", ['[{"name": "a", "type": "x"}', '[{"name": "a", "kind": "type"}]', '{"name": "a", "type": "DATE"}', '[{"name": null, "type": "DATE"}]', "[" * 50_000 + '"name" "type"'])  # fmt: skip
+def test_other_json_is_no_schema(text: str) -> None:
+    files = {**MODULE, "schemas/customers.json": text}
+    assert [len(one.columns) for one in project(files)] == [0]
+    assert facts("schemas/customers.json", text).unread is None
+
+
+def test_schemas_beside_a_module_are_listed(tmp_path: Path) -> None:
+    for path in (
+        "infra/main.tf",
+        "infra/a.json",
+        "infra/bq_schemas/x/b.json",
+        "infra/plan.tf.json",
+        "infra/other/c.json",
+        "d.json",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("[]")
+    (tmp_path / "infra/large.json").write_text("[" + " " * 1_000_001 + "]")
+    found = {entry.path: entry.language for entry in list_files(Project(str(tmp_path))).entries}
+    assert found == {
+        "infra/main.tf": Language.TERRAFORM,
+        "infra/plan.tf.json": Language.TERRAFORM,
+        "infra/a.json": Language.JSON,
+        "infra/bq_schemas/x/b.json": Language.JSON,
+    }

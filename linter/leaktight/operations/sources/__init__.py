@@ -1,8 +1,8 @@
 """What tells of tables other than by SQL: one module for each kind of file, told from others by its name and its bytes.
 
 A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, the
-changes that it makes to tables, or the `Plan` of those that other files make. What it does not understand it leaves out; a
-file that is broken it says so of by raising `NotAnalysable`.
+changes that it makes to tables, the `Plan` of those that other files make, or what completes the declarations of others.
+What it does not understand it leaves out; a file that is broken it says so of by raising `NotAnalysable`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from leaktight.source import Language, NotAnalysable
 
 if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
-    from leaktight.catalog.declaration import Declaration
+    from leaktight.catalog.declaration import Container, Declaration, Listing
     from leaktight.catalog.plan import Plan
     from leaktight.operations.file import FileView
+
+    Told = Declaration | TableChange | Plan | Listing | Container
 
 
 @record(frozen=True, slots=True)
@@ -87,7 +89,19 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("sqitch_plan", Language.PLAN),
     SourceKind("liquibase_changelog", Language.YAML, ((b"databasechangelog",), (b"include", b"sqlfile"))),
     SourceKind("snapshot", Language.YAML, ((b"leaktight-catalog:",),)),
-    SourceKind("terraform", Language.TERRAFORM, ((b"google_bigquery_table", b"aws_glue_catalog_table"),)),
+    SourceKind(
+        "terraform",
+        Language.TERRAFORM,
+        (
+            (
+                b"google_bigquery_table",
+                b"aws_glue_catalog_table",
+                b"google_bigquery_dataset",
+                b"aws_glue_catalog_database",
+            ),
+        ),
+    ),
+    SourceKind("bigquery_schema", Language.JSON, ((b'"name"',), (b'"type"',))),
 )
 """Every kind of file that tells of tables."""
 
@@ -97,12 +111,12 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange | Plan | NotAnalysed]:
+def read_sources(view: FileView) -> Iterator[Told | NotAnalysed]:
     """Yield what a file tells of tables as a source of any kind, and for each kind that it cannot be read as, why not."""
     source = view.source
     folded = source.text.lower().encode("utf-8", "replace")
     for kind in kinds_of(source.path, source.language, folded):
-        read: Iterable[Declaration | TableChange | Plan] = import_module(f"{__name__}.{kind.module}").read(view)
+        read: Iterable[Told] = import_module(f"{__name__}.{kind.module}").read(view)
         try:
             yield from read
         except NotAnalysable as problem:
