@@ -18,6 +18,7 @@ from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report, Summary
 from leaktight.rule import DOCS_URL, KINDS, Category, EngineRule, Rule
 from leaktight.source import NotAnalysable, Region, Source
@@ -50,6 +51,8 @@ class Plan:
 
     rules_for: Callable[[str], Sequence[Rule]]
     dialect_for: Callable[[str], str | None] = lambda path: None
+    tells_reads: bool = False
+    """Whether what each file's SQL reads is gathered for rules that ask for the reads of a table."""
     known_rules: frozenset[str] = frozenset()
     project: Project = field(default_factory=Project)
 
@@ -69,9 +72,13 @@ class FileResult:
     """The names of the tables that the rules asked the catalog for."""
     asked_dynamodb: bool = False
     """Whether they asked what the project says of DynamoDB tables."""
+    asked_reads: frozenset[str] = frozenset()
+    """The names of the tables whose reads in the whole project they asked for."""
+    reads: tuple[TableRead, ...] | None = None
+    """What the file's own SQL reads, None where that was not asked for."""
 
 
-Answer = TypeVar("Answer", FileFacts, FileResult)
+Answer = TypeVar("Answer", FileFacts, FileResult, tuple[TableRead, ...])
 """What a pass answers for a file."""
 
 
@@ -103,6 +110,7 @@ def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
 def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     """Run the rules on one source."""
     project.catalog.asked.clear()
+    project.reads.asked.clear()
     view = FileView(source, project, dialect=plan.dialect_for(source.path))
     found: dict[tuple[object, ...], Diagnostic] = {}
     errors = 0
@@ -133,7 +141,27 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
         internal_errors=errors,
         asked=frozenset(project.catalog.asked),
         asked_dynamodb=bool(view.__dict__.get("dynamodb")),
+        asked_reads=frozenset(project.reads.asked),
+        reads=_reads(view) if plan.tells_reads else None,
     )
+
+
+def reads_of(entry: Entry, plan: Plan) -> tuple[TableRead, ...]:
+    """Give what the SQL of one file reads, for files that no rule runs on; nothing of a test or what cannot be read."""
+    try:
+        source = entry.load()
+    except NotAnalysable:
+        return ()
+    view = FileView(source, plan.project, dialect=plan.dialect_for(entry.path))
+    return _reads(view)
+
+
+def _reads(view: FileView) -> tuple[TableRead, ...]:
+    if view.source.language.is_data or view.is_test:
+        return ()
+    from leaktight.operations.table_reads import table_reads
+
+    return table_reads(view.sql)
 
 
 _SUBJECTS_OF_KINDS = frozenset(getattr(kind.subjects, "__func__", None) for kind in KINDS)
@@ -211,7 +239,11 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
     try:
         facts = [(entry.path, gather(entry, plan)) for entry in entries]
         project = build_project(facts, plan)
-        results = [inspect(entry, project, plan) for entry in entries if entry.reported]
+        reported = [entry for entry in entries if entry.reported]
+        if any(rule.asks_for_reads for entry in reported for rule in plan.rules_for(entry.path)):
+            reads = (read for entry in entries for read in reads_of(entry, plan))
+            project = replace(project, reads=TableReads(reads))
+        results = [inspect(entry, project, plan) for entry in reported]
     finally:
         if collecting:
             gc.enable()

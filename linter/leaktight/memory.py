@@ -19,7 +19,11 @@ from leaktight.cache import (
 )
 from leaktight.engine import FileResult
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.table_read import TableRead
 from leaktight.rule import Rule
+
+_Asked = tuple[tuple[str, ...], tuple[str, ...], bool]
+"""The tables that rules asked about, those whose reads they asked for, and whether they asked about DynamoDB."""
 
 
 class ProjectCache:
@@ -60,31 +64,43 @@ class ProjectCache:
         found = self._table.get("result " + path)
         if found is None or found[0] != key:
             return None
-        _, asked, asked_dynamodb, rested_on, data = found
-        if rested_on != self._rests_on(asked, asked_dynamodb, project):
+        _, asked, rested_on, data = found
+        if rested_on != self._rests_on(asked, project):
             return None
         value = unpack(data)
         return value if isinstance(value, FileResult) else None
 
     def put_result(self, path: str, key: str, result: FileResult, project: Project) -> None:
         """Remember what the rules found in a file."""
-        asked = tuple(sorted(result.asked))
-        rests_on = self._rests_on(asked, result.asked_dynamodb, project)
-        self._table["result " + path] = (key, asked, result.asked_dynamodb, rests_on, pack(result))
+        asked = (tuple(sorted(result.asked)), tuple(sorted(result.asked_reads)), result.asked_dynamodb)
+        self._table["result " + path] = (key, asked, self._rests_on(asked, project), pack(result))
         self._changed = True
 
-    def _rests_on(self, asked: tuple[str, ...], asked_dynamodb: bool, project: Project) -> str:
-        tables = [repr(sorted(project.catalog.named(name), key=lambda table: table.name.parts)) for name in asked]
-        if asked_dynamodb:
-            facts = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)
-            self._dynamodb = self._dynamodb or digest(repr(_ordered(facts)))
-            tables.append(self._dynamodb)
-        return digest(*tables)
+    def reads(self, path: str, key: str) -> tuple[TableRead, ...] | None:
+        """Give what the SQL of a file reads, if it was this very file."""
+        found = self._table.get("reads " + path)
+        value = unpack(found[1]) if found is not None and found[0] == key else None
+        return value if isinstance(value, tuple) else None
+
+    def put_reads(self, path: str, key: str, reads: tuple[TableRead, ...]) -> None:
+        """Remember what the SQL of a file reads."""
+        self._table["reads " + path] = (key, pack(reads))
+        self._changed = True
+
+    def _rests_on(self, asked: _Asked, project: Project) -> str:
+        tables, read, dynamodb = asked
+        facts = [project.catalog.answer(name) for name in tables]
+        facts += [repr(project.reads.named(name)) for name in read]
+        if dynamodb:
+            told = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)
+            self._dynamodb = self._dynamodb or digest(repr(_ordered(told)))
+            facts.append(self._dynamodb)
+        return digest(*facts)
 
     def keep(self, paths: Iterable[str]) -> None:
         """Forget every file but these."""
         kept = {"", *("facts " + path for path in paths)}
-        kept |= {"result " + name[6:] for name in kept if name}
+        kept |= {kind + name[6:] for name in kept if name for kind in ("result ", "reads ")}
         gone = [name for name in self._table if name not in kept]
         for name in gone:
             del self._table[name]

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
+from leaktight.catalog.change import CreateTable, TableChange
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
@@ -22,8 +23,10 @@ from leaktight.operations.dialects import Votes
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report
 from leaktight.rule import EngineRule, PythonRule, Rule
+from leaktight.samples import SAMPLES
 from leaktight.source import Language, NotAnalysable, Source
 from leaktight.suppressions.directives import MARK
 from leaktight.workers import FAILURES, Failure, Workers
@@ -36,25 +39,6 @@ _LITTLE = 2 * _BYTES_FOR_A_WORKER
 """Work that one child does in both passes sooner than a second one is made."""
 
 _FILES_TO_COLLECT = 150
-
-_SAMPLE = """
-create table a.orders (id int not null primary key, client int, total numeric(12, 2), placed timestamptz, note text);
-create table a.totals as with o as (select id, client, total from a.orders where placed > '2024-01-01')
-select c.id, sum(o.total) as total from o join a.clients as c on c.id = o.client where c.name like 'x%' group by c.id;
-insert into a.totals (id, total) select id, total from a.orders where id in (select id from a.open) on conflict do nothing;
-update a.orders set total = 0 where id = 1;
-delete from a.orders where id = 1;
-"""
-_SAMPLES = {
-    Language.SQL: _SAMPLE,
-    Language.PYTHON: f"""import psycopg2
-from airflow import DAG
-with DAG("a", schedule="@daily") as dag:
-    cursor.execute({_SAMPLE!r}, (1,))
-    frame.to_sql("a", engine, if_exists="append")
-""",
-}
-"""SQL with a little of much."""
 
 
 class Entry(engine.Entry, Protocol):
@@ -74,13 +58,14 @@ class Entry(engine.Entry, Protocol):
 
 @record(slots=True)
 class _State:
-    """One file on its way: `facts` and `result` are None as long as they must be worked out."""
+    """One file on its way: `facts`, `result` and `reads` are None as long as they must be worked out."""
 
     entry: Entry
     size: int = 0
     content: str = ""
     facts: FileFacts | None = None
     result: engine.FileResult | None = None
+    reads: tuple[TableRead, ...] | None = None
     key: str = ""
 
     @property
@@ -171,6 +156,8 @@ class _Run:
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
+            if any(self._asks_for_reads(state) for state in waiting):
+                return told, []
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
             for number, state in enumerate(new, 1):
@@ -190,6 +177,18 @@ class _Run:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
+        asking = [state for state in reported if self._asks_for_reads(state)]
+        if asking:
+            self.plan = replace(self.plan, tells_reads=True)
+            last = {id(state) for state in asking}
+            self._inspect([state for state in reported if id(state) not in last])
+            self.project = replace(self.project, reads=TableReads(self._reads(states)))
+            self._inspect(asking)
+        else:
+            self._inspect(reported)
+        return [state.result for state in reported if state.result is not None]
+
+    def _inspect(self, reported: Sequence[_State]) -> None:
         for state in reported:
             if state.result is None:
                 state.result = self._remembered(state, self.project)
@@ -205,7 +204,38 @@ class _Run:
                 state.result = engine.FileResult(state.entry.path, not_analysed=(lost,))
             else:
                 self._found(state, answer)
-        return [state.result for state in reported if state.result is not None]
+
+    def _asks_for_reads(self, state: _State) -> bool:
+        """Say whether a rule will ask, about a file that creates or changes tables, which SQL reads them."""
+        told = state.facts is not None and any(_is_about_tables(change) for change in state.facts.changes)
+        return told and any(rule.asks_for_reads for rule in self.plan.rules_for(state.entry.path))
+
+    def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:
+        """Yield what the SQL of all files reads: as they were inspected, as it is remembered, or read now."""
+        wanted = []
+        for state in states:
+            if state.result is not None and state.result.reads is not None:
+                state.reads = state.result.reads
+            elif state.entry.language.is_data or not state.content:
+                state.reads = ()
+            elif self.cache is not None:
+                state.reads = self.cache.reads(state.entry.path, self._facts_key(state))
+            if state.reads is None:
+                wanted.append(state)
+        wanted = [state for state in wanted if self._holds_sql(state)]
+        answers = self._workers(lambda state: engine.reads_of(state.entry, self.plan), wanted).run(wanted)
+        for state, answer in zip(wanted, answers, strict=True):
+            state.reads = () if isinstance(answer, Failure) else answer
+            if self.cache is not None and not isinstance(answer, Failure):
+                self.cache.put_reads(state.entry.path, self._facts_key(state), answer)
+        for state in states:
+            yield from state.reads or ()
+
+    def _holds_sql(self, state: _State) -> bool:
+        try:
+            return worth_reading(state.entry.read(), state.entry.language)
+        except NotAnalysable:
+            return False
 
     def _remembered(self, state: _State, project: Project) -> engine.FileResult | None:
         if self.cache is None:
@@ -223,7 +253,7 @@ class _Run:
         waiting = [state for state in states if state.facts is None or state.result is None]
         if sum(state.weight for state in waiting) < _LITTLE:
             return
-        for language, sample in _SAMPLES.items():
+        for language, sample in SAMPLES.items():
             first = next((state for state in waiting if state.entry.language is language), None)
             if first is not None:
                 engine.warm_up(Source(first.entry.path, sample, language), self.plan)
@@ -259,6 +289,11 @@ class _Run:
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
     facts = (project.tenant_keys, project.shared_tables, project.airflow)
     return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
+
+
+def _is_about_tables(change: TableChange) -> bool:
+    """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes views, which have no keys."""
+    return not isinstance(change, CreateTable) or change.table.kind not in {"view", "materialized"}
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:

@@ -10,9 +10,11 @@ from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.plan import Plan
+from leaktight.catalog.table import Table
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dialects import folders_of
+from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed
 
 DEFAULT_TENANT_KEYS = ("channel_id", "tenant_id", "org_id", "account_id")
@@ -111,6 +113,17 @@ class Project:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
+    reads: TableReads = field(default_factory=TableReads)
+    """What the project's SQL reads of each table; empty but for rules that ask for it."""
+
+    def reads_of(self, table: Table) -> tuple[TableRead, ...]:
+        """Give every read of a table in the project's SQL, those left out that mean another table of the same name."""
+        return tuple(
+            read
+            for read in self.reads.of(table.name)
+            if (known := self.catalog.table(read.name, read.dialect, read.location.path)) is None
+            or known.name.folded == table.name.folded
+        )
 
     def dialect_hint(self, path: str) -> str:
         """Give the dialect of the nearest folder above a file that has one, `""` if none has."""
