@@ -18,6 +18,7 @@ from leaktight.catalog.change import (
     AddKey,
     AlterColumn,
     AttachPartition,
+    ChangePartitionFields,
     CommentTable,
     CreateTable,
     DetachPartition,
@@ -27,9 +28,11 @@ from leaktight.catalog.change import (
     DropTable,
     RenameColumn,
     RenameTable,
+    ReplaceColumns,
     SetPartitioning,
     TableChange,
 )
+from leaktight.catalog.lakes import with_columns, with_fields
 from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.renaming import renamed, without
@@ -285,7 +288,14 @@ def changed(table: Table, change: TableChange) -> Table:
             partitioning = change.partitioning or table.partitioning
             if partitioning is not None and change.required is not None:
                 partitioning = replace(partitioning, required=change.required)
-            return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
+            clustering = change.clustering or table.clustering
+            if clustering is not None and not clustering.columns:
+                clustering = None
+            return replace(table, partitioning=partitioning, clustering=clustering)
+        case ChangePartitionFields():
+            return with_fields(table, change.dropped, change.added)
+        case ReplaceColumns(columns=replaced):
+            return with_columns(table, replaced)
         case AttachPartition():
             return replace(table, kind="partition", bounds=change.bounds)
         case DetachPartition():
