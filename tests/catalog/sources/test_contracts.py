@@ -272,7 +272,7 @@ def test_wrong_types_everywhere(wrong: str) -> None:
 
 
 def test_hostile_contracts_end() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     bomb = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9) if n else 'x'}]\n" for n in range(30))
     merges = "".join(
         f"m{n}: &m{n} {{{', '.join(f'<<: *m{n - 1}' for _ in range(9)) if n else 'a: 1'}}}\n" for n in range(30)
@@ -285,4 +285,4 @@ def test_hostile_contracts_end() -> None:
         "a.yaml", f"{ODCS}schema:\n- name: t\n  properties:\n" + "".join(f"  {line}\n" for line in many.splitlines())
     )
     assert len(found["t"].table.columns) == 8_000
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -204,10 +204,10 @@ def test_wrong_types_everywhere(wrong: str) -> None:
 
 
 def test_hostile_files_end() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     facts("external_models.yaml", "- name: a\n  columns:\n" + "".join(f"    c{n}: int\n" for n in range(20_000)))
     facts("models/a.sql", "MODEL (name s.t, grains (" + "(a, b), " * 20_000 + "a));\nSELECT 1 AS a")
     facts("models/a.sql", "MODEL (name s.t, audits " + "(" * 20_000)
     facts("models/a.sql", "MODEL (name " * 20_000)
     facts("models/a.sql", "\n;" * 50_000 + "MODEL (name x")
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -64,7 +64,7 @@ def read_table(source: Source, resource: Resource) -> Table | None:
         if sorted_by and clustered is not None
         else None,
         kind=_kind(body),
-        complete=complete and not _drifts(body),
+        complete=complete and not body.drifts("schema"),
         dialect="bigquery",
         comment=comment.text if comment is not None else None,
         location=locate(source, table_id.span),
@@ -83,16 +83,6 @@ def _owner(body: Body) -> Value | None:
     labels = body.value("labels")
     found = labels.member(*_OWNERS) if labels is not None else None
     return found if found is not None and found.text else None
-
-
-def _drifts(body: Body) -> bool:
-    """Say whether others may change the columns, and Terraform looks away."""
-    lifecycle = body.block("lifecycle")
-    ignored = lifecycle.value("ignore_changes") if lifecycle is not None else None
-    if ignored is None:
-        return False
-    names = {name for item in (ignored.items or (ignored,)) for name in getattr(item.data, "names", (item.text or "",))}
-    return bool(names & {"schema", "all"})
 
 
 # Columns

@@ -41,6 +41,19 @@ class Body:
         found = self.blocks(name)
         return found[0] if found else None
 
+    def drifts(self, *attributes: str) -> bool:
+        """Say whether others may change one of these attributes, and Terraform looks away."""
+        lifecycle = self.block("lifecycle")
+        ignored = lifecycle.value("ignore_changes") if lifecycle is not None else None
+        if ignored is None:
+            return False
+        for item in ignored.items if ignored.items is not None else (ignored,):
+            path = item.data.names[0] if isinstance(item.data, Reference) else item.text
+            # An attribute of a block, `storage_descriptor[0].columns`, is worth nothing that is known.
+            if path is None or path in attributes or path == "all":
+                return True
+        return False
+
 
 class _HclBody(Body):
     def __init__(self, module: Module, hcl: Hcl, node: Node | None) -> None:

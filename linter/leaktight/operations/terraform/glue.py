@@ -38,7 +38,7 @@ def read_table(source: Source, resource: Resource) -> Table | None:
         columns,
         partitioning=partitioning,
         kind=_KINDS.get((kind.text or "").upper() if kind is not None else "", "external"),
-        complete=complete and bool(columns),
+        complete=complete and bool(columns) and not body.drifts("storage_descriptor", "partition_keys"),
         dialect="athena",
         comment=comment.text if comment is not None else None,
         location=locate(source, name.span),
