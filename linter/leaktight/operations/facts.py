@@ -13,11 +13,14 @@ from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import in_order
+from leaktight.diagnostics import locate
 from leaktight.lazy import regex
+from leaktight.operations.dbt.projects import DbtManifest, DbtProject, settled
 from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
-from leaktight.source import Language, Source
+from leaktight.report import NotAnalysed
+from leaktight.source import Language, NotAnalysable, Source
 
 if TYPE_CHECKING:
     from leaktight.operations.hosted_sql import HostedSql
@@ -91,12 +94,20 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     )
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
-    for item in read_sources(view):
-        if isinstance(item, Declaration):
-            declarations.append(item)
-        else:
-            changes.append(item)
-    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes))
+    dbt: list[DbtProject | DbtManifest] = []
+    unread: NotAnalysed | None = None
+    try:
+        for item in read_sources(view):
+            if isinstance(item, Declaration):
+                declarations.append(item)
+            elif isinstance(item, DbtProject | DbtManifest):
+                dbt.append(item)
+            else:
+                changes.append(item)
+    except NotAnalysable as problem:
+        place = locate(source, problem.span) if problem.span is not None else None
+        unread = NotAnalysed(source.path, problem.code, problem.reason, place)
+    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes), dbt=tuple(dbt), unread=unread)
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         airflow = _pinned_airflow(source.text)
@@ -164,7 +175,11 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     """
     by_path = dict(facts)
     changes = (change for path in in_order(by_path) for change in by_path[path].changes)
-    declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
+    declarations, outdated = settled(
+        (item for path in sorted(by_path) for item in by_path[path].declarations),
+        (item for path in sorted(by_path) for item in by_path[path].dbt),
+        by_path,
+    )
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
@@ -173,5 +188,6 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),
         airflow=configured.airflow or (max(versions) if versions else None),
+        outdated=tuple(outdated),
     )
     return project.with_declared_uses()

@@ -11,6 +11,7 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
+from leaktight.operations.dbt.projects import DbtManifest, DbtProject
 from leaktight.operations.dialects import folders_of
 from leaktight.report import NotAnalysed
 
@@ -87,8 +88,9 @@ class FileFacts:
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
+    dbt: tuple[DbtProject | DbtManifest, ...] = ()
     unread: NotAnalysed | None = None
-    """Why the file tells nothing, where it could not be read."""
+    """Why the file tells nothing, or not all, where it could not be read."""
 
 
 @record(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Project:
 
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
-    folders are written in, for files that do not say.
+    folders are written in, for files that do not say. `outdated` are the files that describe the project as it was.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -108,6 +110,7 @@ class Project:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
+    outdated: tuple[NotAnalysed, ...] = ()
 
     def dialect_hint(self, path: str) -> str:
         """Give the dialect of the nearest folder above a file that has one, `""` if none has."""

@@ -16,6 +16,7 @@ from leaktight.source import Language
 if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
     from leaktight.catalog.declaration import Declaration
+    from leaktight.operations.dbt.projects import DbtManifest, DbtProject
     from leaktight.operations.file import FileView
 
 
@@ -23,18 +24,21 @@ if TYPE_CHECKING:
 class SourceKind:
     """A kind of file that tells of tables: the `module` that reads it, and what its name or its bytes must show.
 
-    `names` are endings of the path, of which one must be there if any are given. Of each group in `words`, one must
-    stand in the file's bytes, in lower case.
+    `names` are endings of the path, `folders` names of folders above, of which one must be there if any are given. Of each
+    group in `words`, one must stand in the file's bytes, in lower case.
     """
 
     module: str
     language: Language
     words: tuple[tuple[bytes, ...], ...] = ()
     names: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def tells(self, path: str, folded: bytes) -> bool:
         """Say whether a file may be of this kind. `folded` are its bytes in lower case."""
         if self.names and not path.endswith(self.names):
+            return False
+        if self.folders and not any(path.startswith(f"{name}/") or f"/{name}/" in path for name in self.folders):
             return False
         for group in self.words:
             for word in group:
@@ -57,8 +61,11 @@ KINDS: tuple[SourceKind, ...] = (
         Language.PYTHON,
         ((b"sqlalchemy", b"sqlmodel"), (b"__tablename__", b"table(", b"table=true")),
     ),
-    SourceKind("dbt_properties", Language.YAML, ((b"models:", b"sources:", b"seeds:", b"snapshots:"),)),
+    SourceKind("dbt_project", Language.YAML, names=("dbt_project.yml", "dbt_project.yaml")),
+    SourceKind("dbt_properties", Language.YAML, ((b"models:", b"sources:", b"seeds:", b"snapshots:"), (b"name:",))),
     SourceKind("dbt_model", Language.SQL, ((b"{{",), (b"config", b"ref", b"source"))),
+    SourceKind("dbt_model", Language.SQL, folders=("models",)),
+    SourceKind("dbt_model", Language.PYTHON, ((b"def model(",), (b"dbt",)), folders=("models",)),
     SourceKind("dbt_seed", Language.CSV),
     SourceKind("dbt_manifest", Language.JSON, _DBT_JSON, ("manifest.json",)),
     SourceKind("dbt_catalog", Language.JSON, _DBT_JSON, ("catalog.json",)),
@@ -78,14 +85,26 @@ KINDS: tuple[SourceKind, ...] = (
 """Every kind of file that tells of tables."""
 
 
+_BY_LANGUAGE: dict[Language, tuple[SourceKind, ...]] = {
+    language: tuple(kind for kind in KINDS if kind.language is language) for language in Language
+}
+_LONG = 4_000_000
+
+
 def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, ...]:
-    """Give the kinds of source that a file may be, by its path and its bytes in lower case."""
-    return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
+    """Give the kinds of source that a file may be, by its path and its bytes in lower case, each module once."""
+    found: dict[str, SourceKind] = {}
+    for kind in _BY_LANGUAGE[language]:
+        if kind.module not in found and kind.tells(path, folded):
+            found[kind.module] = kind
+    return tuple(found.values())
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange]:
-    """Yield what a file tells of tables as a source of any kind."""
-    folded = view.source.text.lower().encode("utf-8", "replace")
+def read_sources(view: FileView) -> Iterator[Declaration | TableChange | DbtProject | DbtManifest]:
+    """Yield what a file tells of tables as a source of any kind. Raises `NotAnalysable` where one of them is broken."""
+    # Some are a hundred megabytes: what they tell stands near their beginning or not at all.
+    folded = view.source.text[:_LONG].lower().encode("utf-8", "replace")
     for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange] = import_module(f"{__name__}.{kind.module}").read(view)
+        read: Iterable[Declaration | TableChange | DbtProject | DbtManifest]
+        read = import_module(f"{__name__}.{kind.module}").read(view)
         yield from read
