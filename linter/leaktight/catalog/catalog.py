@@ -63,9 +63,7 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._tables)
 
-    def table(
-        self, name: TableName, dialect: str = "", path: str = "", *, is_reference: bool = False
-    ) -> Table | None:
+    def table(self, name: TableName, dialect: str = "", path: str = "", *, is_reference: bool = False) -> Table | None:
         """Give the one table that a name means in a dialect and a file; None when there is none, or more than one.
 
         Of several, one of the same file comes first, then those of the same dialect, then the one that stands nearest in
@@ -92,9 +90,7 @@ class Catalog:
         exact = [one for one in found if one.folded == folded]
         if not exact:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
-            found = [
-                one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)
-            ]
+            found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
         return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
 
     def with_columns(self, table: Table) -> Table:

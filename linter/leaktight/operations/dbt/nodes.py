@@ -64,6 +64,11 @@ def _flow_depth(text: str) -> int:
     return deepest
 
 
+def shape_of(node: Node) -> str:
+    """Give what a node is: `scalar`, `sequence` or `mapping`."""
+    return str(getattr(node, "id", ""))  # a field that PyYAML's types do not tell of
+
+
 def members(node: Node | None) -> Members:
     """Give the members of a mapping by their names, those that `<<` brings in included; nothing for any other node."""
     found: dict[str, Member] = {}
@@ -73,18 +78,18 @@ def members(node: Node | None) -> Members:
 
 
 def _collect(node: Node, found: dict[str, Member], left: list[int]) -> None:
-    if node.id != "mapping":
+    if shape_of(node) != "mapping":
         return
     for key, value in node.value:
         if key.tag == _MERGE:
             left[0] -= 1
             if left[0] > 0:
-                for item in value.value if value.id == "sequence" else (value,):
+                for item in value.value if shape_of(value) == "sequence" else (value,):
                     merged: dict[str, Member] = {}
                     _collect(item, merged, left)
                     for name, member in merged.items():
                         found.setdefault(name, member)
-        elif key.id == "scalar":
+        elif shape_of(key) == "scalar":
             found[key.value] = Member(key, value)
 
 
@@ -99,12 +104,12 @@ def value_of(found: Members, *names: str) -> Node | None:
 
 def items(node: Node | None) -> list[Node]:
     """Give the items of a sequence; nothing for any other node."""
-    return node.value if node is not None and node.id == "sequence" else []
+    return node.value if node is not None and shape_of(node) == "sequence" else []
 
 
 def text_of(node: Node | None) -> str | None:
     """Give the text of a scalar; None for null and for any other node."""
-    if node is None or node.id != "scalar" or node.tag == _NULL:
+    if node is None or shape_of(node) != "scalar" or node.tag == _NULL:
         return None
     return str(node.value)
 
@@ -119,13 +124,13 @@ def texts_of(node: Node | None) -> tuple[str, ...]:
     """Give the texts of a scalar or of a sequence of scalars, without those that a template fills in."""
     if node is None:
         return ()
-    found = (literal_of(item) for item in (node.value if node.id == "sequence" else (node,)))
+    found = (literal_of(item) for item in (node.value if shape_of(node) == "sequence" else (node,)))
     return tuple(text for text in found if text)
 
 
 def is_true(node: Node | None) -> bool:
     """Say whether a node is `true`."""
-    return node is not None and node.id == "scalar" and node.tag == _BOOL and node.value.lower() in _TRUE
+    return node is not None and shape_of(node) == "scalar" and node.tag == _BOOL and node.value.lower() in _TRUE
 
 
 def plain(node: Node | None) -> object:
@@ -141,10 +146,12 @@ def _plain(node: Node, left: list[int]) -> object:
     left[0] -= 1
     if left[0] <= 0:
         return None
-    if node.id == "sequence":
+    if shape_of(node) == "sequence":
         return [_plain(item, left) for item in node.value if left[0] > 0]
-    if node.id == "mapping":
-        return {key.value: _plain(value, left) for key, value in node.value if key.id == "scalar" and left[0] > 0}
+    if shape_of(node) == "mapping":
+        return {
+            key.value: _plain(value, left) for key, value in node.value if shape_of(key) == "scalar" and left[0] > 0
+        }
     if node.tag == _NULL:
         return None
     if node.tag == _BOOL:
@@ -160,7 +167,7 @@ def _plain(node: Node, left: list[int]) -> object:
 def span_of(node: Node) -> Span:
     """Give the place of a scalar, or where any other node begins."""
     start = node.start_mark.index
-    return Span(start, node.end_mark.index if node.id == "scalar" else start)
+    return Span(start, node.end_mark.index if shape_of(node) == "scalar" else start)
 
 
 def place_of(source: Source, node: Node) -> Location:

@@ -186,9 +186,7 @@ class _Settling:
         relation = self.relations.get((scope, table.name.folded[-1])) if table.kind in _KINDS else None
         if relation is not None and all(alias.name != relation for alias in aliases):
             aliases.append(Alias(relation))
-        table = replace(
-            table, scope=scope if table.scope.startswith(UNPLACED) else table.scope, aliases=tuple(aliases)
-        )
+        table = replace(table, scope=scope if table.scope.startswith(UNPLACED) else table.scope, aliases=tuple(aliases))
         if is_own and project is not None:
             table = self._configured(table, project, path)
         return replace(item, table=table)

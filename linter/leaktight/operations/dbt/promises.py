@@ -56,7 +56,7 @@ def promise_of(test: Test) -> Promise:
     if package not in ("", "dbt", "dbt_utils", "dbt_expectations", "dbt_constraints"):
         return Promise()
     column = arguments.get("column_name", test.column)
-    columns = (column,) if is_plain(column) and isinstance(column, str) else ()
+    columns: tuple[str, ...] = (column,) if is_plain(column) and isinstance(column, str) else ()
     if name == "relationships":
         return Promise(_foreign(columns, arguments, test.place))
     named = names_in(arguments.get(_COLUMNS.get(name, "")))
@@ -78,9 +78,7 @@ def _foreign(columns: tuple[str, ...], arguments: Mapping[str, object], place: L
     names = called_relation(target) if isinstance(target, str) else ()
     if not columns or not names or not isinstance(field, str) or not is_plain(field):
         return ()
-    return (
-        Key(KeyKind.FOREIGN, columns, TableName(names), (field,), enforced=False, location=place),
-    )
+    return (Key(KeyKind.FOREIGN, columns, TableName(names), (field,), enforced=False, location=place),)
 
 
 class Constraint(NamedTuple):

@@ -76,7 +76,9 @@ def with_settings(table: Table, settings: Settings) -> Table:
             case "partition_by" | "partitioned_by":
                 put("partitioning", _partitioning(value, settings, place), place)
             case "cluster_by" | "liquid_clustered_by" | "sort" | "order_by":
-                columns = tuple(item.strip('`"[]') for item in names_in(value) if item.lower() not in ("auto", "tuple()"))
+                columns = tuple(
+                    item.strip('`"[]') for item in names_in(value) if item.lower() not in ("auto", "tuple()")
+                )
                 put("clustering", Clustering(columns, place) if columns else None, place)
             case "tags":
                 tags += names_in(value)
@@ -112,9 +114,9 @@ def _unique_keys(table: Table, settings: Settings) -> Iterable[Key]:
     ):
         return
     columns = names_in(key.value)
-    if columns and all(map(is_plain, columns)) and isinstance(key.value, str | list | tuple):
-        if len(columns) == (1 if isinstance(key.value, str) else len(key.value)):
-            yield Key(KeyKind.UNIQUE, columns, enforced=False, location=key.place)
+    written = len(key.value) if isinstance(key.value, list | tuple) else 1
+    if columns and len(columns) == written and all(map(is_plain, columns)):
+        yield Key(KeyKind.UNIQUE, columns, enforced=False, location=key.place)
 
 
 def _indexes(setting: Setting | None) -> Iterable[Index]:
@@ -148,7 +150,7 @@ def _partitioning(value: object, settings: Settings, place: Location | None) -> 
             columns.append(text.strip('`" '))
             continue
         transforms = True
-        inner = [part.strip('`"\' ') for part in call[2].split(",")]
+        inner = [part.strip("`\"' ") for part in call[2].split(",")]
         columns += [part for part in inner if is_plain(part) and part.lower() not in _UNITS]
         units = [_UNITS[part.lower()] for part in (call[1], *inner) if part.lower() in _UNITS]
         granularity = granularity or (units[-1] if units else None)
@@ -212,7 +214,11 @@ def retention_in(meta: Mapping[object, object]) -> str | None:
 def classification_in(meta: Mapping[object, object], tags: Iterable[str]) -> str | None:
     """Give the kind of data that a column holds: `pii` where it is called so, else the class in the words of the file."""
     for name, value in meta.items():
-        if isinstance(name, str) and name.lower() in _PERSONAL and (value is True or str(value).lower() in ("true", "yes")):
+        if (
+            isinstance(name, str)
+            and name.lower() in _PERSONAL
+            and (value is True or str(value).lower() in ("true", "yes"))
+        ):
             return "pii"
     for name in _CLASSES:
         value = meta.get(name)

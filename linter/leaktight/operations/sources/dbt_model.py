@@ -43,7 +43,9 @@ def read(view: FileView) -> Iterator[Declaration]:
     snapshots = snapshots_of(text)
     for snapshot, span in snapshots:
         of_it = settings if len(snapshots) == 1 else {}
-        yield Declaration(with_settings(table_of(snapshot, "snapshot", locate(source, span), role="olap"), of_it), Origin.DBT)
+        yield Declaration(
+            with_settings(table_of(snapshot, "snapshot", locate(source, span), role="olap"), of_it), Origin.DBT
+        )
     if not snapshots and "{% macro" not in text and "{%- macro" not in text:
         yield Declaration(_model(source, name, settings), Origin.DBT)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from leaktight.operations.dbt.nodes import compose, literal_of, members, place_of, plain, texts_of, value_of
+from leaktight.operations.dbt.nodes import compose, literal_of, members, place_of, plain, shape_of, texts_of, value_of
 from leaktight.operations.dbt.projects import DbtProject, FolderSettings
 from leaktight.operations.dbt.settings import NAMES, Setting
 from leaktight.operations.file import FileView
@@ -47,14 +47,14 @@ def _folders(
     settings: dict[str, Setting] = {}
     for name, (key, value) in members(node).items():
         plain_name = name.removeprefix("+")
-        if name.startswith("+") or (plain_name in NAMES and value.id != "mapping"):
+        if name.startswith("+") or (plain_name in NAMES and shape_of(value) != "mapping"):
             if plain_name in NAMES and not _is_filled_in(value):
                 settings[plain_name] = Setting(plain(value), place_of(source, key))
-        elif value.id == "mapping" and len(path) < _DEEPEST and len(folders) < _MOST_FOLDERS:
+        elif shape_of(value) == "mapping" and len(path) < _DEEPEST and len(folders) < _MOST_FOLDERS:
             _folders(source, value, kind, (*path, name), folders)
     if settings:
         folders.append(FolderSettings(kind, path, settings))
 
 
 def _is_filled_in(node: Node) -> bool:
-    return node.id == "scalar" and "{{" in node.value
+    return shape_of(node) == "scalar" and "{{" in node.value

@@ -31,8 +31,6 @@ from leaktight.operations.dbt.settings import (
     Setting,
     classification_in,
     is_plain,
-    owner_in,
-    retention_in,
     with_settings,
 )
 from leaktight.operations.file import FileView
@@ -94,7 +92,9 @@ class _Reader:
         latest = latest or max((number for number in numbers if number), key=_number, default=None)
         for (version, parts), number in zip(said, numbers, strict=True):
             if number:
-                yield Declaration(self._version(table, parts, version, name, number, latest=number == latest), Origin.DBT)
+                yield Declaration(
+                    self._version(table, parts, version, name, number, latest=number == latest), Origin.DBT
+                )
 
     def _version(self, table: Table, parts: Members, node: Node, name: str, number: str, *, latest: bool) -> Table:
         """Give one version of a model: it has the columns of all but those that it leaves out, and its own."""
@@ -119,7 +119,9 @@ class _Reader:
         )
         file = literal_of(value_of(parts, "defined_in"))
         if file and file.lower() != own.lower():
-            version = replace(version, name=TableName((file,)), aliases=(*version.aliases, Alias(TableName((own,)), UNPLACED)))
+            version = replace(
+                version, name=TableName((file,)), aliases=(*version.aliases, Alias(TableName((own,)), UNPLACED))
+            )
         described = {key: member for key, member in parts.items() if key != "columns" or listed}
         return self._described(version, described, known=version)
 
@@ -204,7 +206,9 @@ class _Reader:
         if len(parts) < 3 and not said:
             return Column(name, comment=(description or "").strip() or None, location=place)
         config = members(value_of(parts, "config"))
-        meta = {**_dict(value_of(config, "meta")), **_dict(value_of(parts, "meta"))}
+        meta: dict[object, object] = {}
+        for said_at in (config, parts):
+            meta.update(_dict(value_of(said_at, "meta")))
         tags = (*texts_of(value_of(parts, "tags")), *texts_of(value_of(config, "tags")))
         tags = (*tags, *texts_of(value_of(parts, "policy_tags")))
         return Column(
@@ -257,7 +261,9 @@ class _Reader:
         said: dict[str, object] = {}
         for key in ("config", "arguments"):
             said.update(_dict(value_of(arguments, key)))
-        said.update((key, plain(member.value)) for key, member in arguments.items() if key not in ("config", "arguments"))
+        said.update(
+            (key, plain(member.value)) for key, member in arguments.items() if key not in ("config", "arguments")
+        )
         return Test(name, said, place, column) if name else None
 
     def _constraints(self, found: Members, columns: tuple[str, ...]) -> Iterator[Constraint]:
