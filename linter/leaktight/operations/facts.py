@@ -15,7 +15,8 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import in_order
 from leaktight.diagnostics import locate
 from leaktight.lazy import regex
-from leaktight.operations.dbt.projects import DbtManifest, DbtProject, settled
+from leaktight.operations.dbt.projects import DbtFile
+from leaktight.operations.dbt.settling import settled
 from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
@@ -94,13 +95,13 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     )
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
-    dbt: list[DbtProject | DbtManifest] = []
+    dbt: list[DbtFile] = []
     unread: NotAnalysed | None = None
     try:
         for item in read_sources(view):
             if isinstance(item, Declaration):
                 declarations.append(item)
-            elif isinstance(item, DbtProject | DbtManifest):
+            elif isinstance(item, DbtFile):
                 dbt.append(item)
             else:
                 changes.append(item)

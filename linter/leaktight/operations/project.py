@@ -11,7 +11,7 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
-from leaktight.operations.dbt.projects import DbtManifest, DbtProject
+from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dialects import folders_of
 from leaktight.report import NotAnalysed
 
@@ -88,7 +88,7 @@ class FileFacts:
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
-    dbt: tuple[DbtProject | DbtManifest, ...] = ()
+    dbt: tuple[DbtFile, ...] = ()
     unread: NotAnalysed | None = None
     """Why the file tells nothing, or not all, where it could not be read."""
 

@@ -7,9 +7,10 @@ warns, or looks at some rows, promises nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from leaktight.catalog.table import Key, KeyKind, TableName
+from leaktight.catalog.table import Key, KeyKind, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.embedding.jinja.declarations import called_relation
 from leaktight.operations.dbt.settings import is_plain, names_in
@@ -129,3 +130,21 @@ def _constrained_foreign(item: Constraint) -> Iterator[Key]:
         columns = tuple(part.strip('`"[] ') for part in listed.split(",") if part.strip())
     if names and all(names):
         yield Key(KeyKind.FOREIGN, item.columns, TableName(names), columns, enforced=False, location=item.place)
+
+
+def with_promises(table: Table, promises: Iterable[Promise]) -> Table:
+    """Give a table with what is promised of it, each key once."""
+    keys: dict[tuple[object, ...], Key] = {(key.kind, key.columns, key.references): key for key in table.keys}
+    never_null: list[str] = []
+    for promise in promises:
+        never_null += promise.not_null
+        for key in promise.keys:
+            keys.setdefault((key.kind, key.columns, key.references), key)
+            if key.kind is KeyKind.PRIMARY:
+                never_null += key.columns
+    columns = dict(table.columns)
+    for name in never_null:
+        column = columns.get(name.lower())
+        if column is not None and column.nullable is None:
+            columns[name.lower()] = replace(column, nullable=False)
+    return replace(table, columns=columns, keys=tuple(keys.values()))

@@ -16,7 +16,7 @@ from leaktight.source import Language
 if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
     from leaktight.catalog.declaration import Declaration
-    from leaktight.operations.dbt.projects import DbtManifest, DbtProject
+    from leaktight.operations.dbt.projects import DbtFile
     from leaktight.operations.file import FileView
 
 
@@ -49,7 +49,6 @@ class SourceKind:
         return True
 
 
-_DBT_JSON = ((b'"nodes"',), (b'"metadata"',))
 _DJANGO = (b"django.db", b"django.contrib.gis.db")
 
 KINDS: tuple[SourceKind, ...] = (
@@ -67,8 +66,8 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("dbt_model", Language.SQL, folders=("models",)),
     SourceKind("dbt_model", Language.PYTHON, ((b"def model(",), (b"dbt",)), folders=("models",)),
     SourceKind("dbt_seed", Language.CSV),
-    SourceKind("dbt_manifest", Language.JSON, _DBT_JSON, ("manifest.json",)),
-    SourceKind("dbt_catalog", Language.JSON, _DBT_JSON, ("catalog.json",)),
+    SourceKind("dbt_manifest", Language.JSON, names=("manifest.json",)),
+    SourceKind("dbt_catalog", Language.JSON, names=("catalog.json",)),
     SourceKind(
         "sqlmesh_external_models",
         Language.YAML,
@@ -100,11 +99,11 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(found.values())
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange | DbtProject | DbtManifest]:
+def read_sources(view: FileView) -> Iterator[Declaration | TableChange | DbtFile]:
     """Yield what a file tells of tables as a source of any kind. Raises `NotAnalysable` where one of them is broken."""
     # Some are a hundred megabytes: what they tell stands near their beginning or not at all.
     folded = view.source.text[:_LONG].lower().encode("utf-8", "replace")
     for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange | DbtProject | DbtManifest]
+        read: Iterable[Declaration | TableChange | DbtFile]
         read = import_module(f"{__name__}.{kind.module}").read(view)
         yield from read

@@ -56,13 +56,19 @@ def _settings(source: Source) -> Mapping[str, Setting]:
 
 
 def _model(source: Source, name: str, settings: Mapping[str, Setting]) -> Table:
-    text = source.text.strip()
+    text = source.text
     table = table_of(name, "model", _beginning(source), role=role_of(source.path, name))
     if source.language is Language.SQL:
-        table = replace(table, digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        table = replace(table, digest=digest_of(text))
         if "{{" not in text and "{%" not in text:
             table = replace(table, scope=UNPLACED_PLAIN)
     return with_settings(table, settings) if settings else table
+
+
+def digest_of(text: str) -> str:
+    """Give the digest of a model's text, whatever ends its lines: dbt's own, where the lines end with LF."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").strip()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def role_of(path: str, name: str) -> str:

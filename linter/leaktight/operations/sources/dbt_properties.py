@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.declaration import Declaration, Origin
-from leaktight.catalog.table import Alias, Column, Key, KeyKind, Partitioning, Table, TableName
+from leaktight.catalog.table import Alias, Column, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.lazy import regex
 from leaktight.operations.dbt.nodes import (
@@ -25,7 +25,7 @@ from leaktight.operations.dbt.nodes import (
     value_of,
 )
 from leaktight.operations.dbt.projects import UNPLACED, table_of, with_types
-from leaktight.operations.dbt.promises import Constraint, Promise, Test, constrained, promise_of
+from leaktight.operations.dbt.promises import Constraint, Promise, Test, constrained, promise_of, with_promises
 from leaktight.operations.dbt.settings import (
     NAMES,
     Setting,
@@ -191,12 +191,11 @@ class _Reader:
         description = literal_of(value_of(found, "description"))
         table = replace(
             table,
-            columns=_never_null(columns, promises),
-            keys=(*table.keys, *_keys(promises)),
+            columns=columns,
             comment=description.strip() if description and description.strip() else table.comment,
             complete=table.complete or (enforced and bool(columns)),
         )
-        table = self._external(table, found)
+        table = self._external(with_promises(table, promises), found)
         return with_settings(table, settings) if settings else table
 
     def _column(self, name: str, parts: Members, place: Location) -> Column:
@@ -309,26 +308,3 @@ def _dict(node: Node | None) -> dict[str, object]:
 
 def _enforced(contract: object) -> bool:
     return isinstance(contract, dict) and contract.get("enforced") is True
-
-
-def _keys(promises: Iterable[Promise]) -> tuple[Key, ...]:
-    found: dict[tuple[object, ...], Key] = {}
-    for promise in promises:
-        for key in promise.keys:
-            found.setdefault((key.kind, key.columns, key.references), key)
-    return tuple(found.values())
-
-
-def _never_null(columns: dict[str, Column], promises: Iterable[Promise]) -> dict[str, Column]:
-    for promise in promises:
-        for name in promise.not_null:
-            column = columns.get(name.lower())
-            if column is not None and column.nullable is None:
-                columns[name.lower()] = replace(column, nullable=False)
-        for key in promise.keys:
-            if key.kind is KeyKind.PRIMARY:
-                for name in key.columns:
-                    column = columns.get(name.lower())
-                    if column is not None and column.nullable is None:
-                        columns[name.lower()] = replace(column, nullable=False)
-    return columns
