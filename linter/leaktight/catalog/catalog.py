@@ -36,8 +36,7 @@ class Catalog:
     """Looks tables up by name, and remembers which names were asked for.
 
     A name matches a table when one's parts end with the other's: `orders` and `shop.orders` mean `prod.shop.orders` as
-    long as only one table does. `derive` gives a table with the columns that its own query produces, set where the project's
-    files are at hand.
+    long as only one table does.
     """
 
     def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
@@ -46,7 +45,6 @@ class Catalog:
         self._by_name: dict[str, list[_Name]] = {}
         self._scopes: set[str] = set()
         self.asked: set[str] = set()
-        self.derive: Callable[[Table], Table] | None = None
         for table in self._tables:
             self._name(_Name(table, table.name.folded, table.scope, own=True))
             for alias in table.aliases:
@@ -92,12 +90,6 @@ class Catalog:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
             found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
         return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
-
-    def with_columns(self, table: Table) -> Table:
-        """Give a table with the columns that its own query produces, where no source names them all."""
-        if self.derive is None or table.complete or not table.digest:
-            return table
-        return self.derive(table)
 
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part, or that of a further name, is `name`."""

@@ -64,6 +64,14 @@ def merged(
     return list(merging.tables.values()), merging.contradictions
 
 
+def filled(table: Table, said: Declaration) -> tuple[Table, list[Contradiction]]:
+    """Give a table with what another source says of it, and where the two contradict one another."""
+    merging = _Merging()
+    merging.tables[0] = table
+    merging.take(0, said)
+    return merging.tables[0], merging.contradictions
+
+
 class _Merging:
     def __init__(self) -> None:
         self.tables: dict[int, Table] = {}
@@ -73,18 +81,23 @@ class _Merging:
     def add(self, item: Declaration, *, own: bool = False) -> None:
         """Add a declaration to the table that it means; with `own`, or where there is none, it is one of its own."""
         table = item.table
-        origin = (item.origin.value, table.location)
         key = None if own and not self._by_last else self._meant(table, own=own)
         if key is None:
             key = len(self.tables)
+            origin = (item.origin.value, table.location)
             self.tables[key] = replace(table, origins=(origin,)) if item.origin is not Origin.DDL else table
             self._index(key, table)
         else:
-            before = self.tables[key]
-            origins = before.origins or ((Origin.DDL.value, before.location),)
-            self.tables[key] = replace(self._filled(before, table), origins=(*origins, origin))
+            self.take(key, item)
             if table.aliases:
                 self._index(key, self.tables[key])
+
+    def take(self, key: int, item: Declaration) -> None:
+        """Add what a declaration says to a table that is known."""
+        before = self.tables[key]
+        origins = before.origins or ((Origin.DDL.value, before.location),)
+        origin = (item.origin.value, item.table.location)
+        self.tables[key] = replace(self._filled(before, item.table), origins=(*origins, origin))
 
     def _index(self, key: int, table: Table) -> None:
         for name in (table.name, *(alias.name for alias in table.aliases)):

@@ -13,11 +13,12 @@ from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import in_order
+from leaktight.catalog.produced import Produced, with_produced
 from leaktight.diagnostics import locate
 from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
-from leaktight.operations.file import WIDE, FileView
+from leaktight.operations.file import DBT_CALL, WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
@@ -90,12 +91,12 @@ def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
 
 def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:
     """Give what one file tells the project: its tables and their changes, its DynamoDB tables, the requests to those."""
-    view = FileView(
-        source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
-    )
+    wanted = _is_query if _may_be_model(source) else _makes_table_of_query
+    view = FileView(source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted)
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
     dbt: list[DbtFile] = []
+    produced: list[Produced] = []
     unread: NotAnalysed | None = None
     try:
         for item in read_sources(view):
@@ -103,12 +104,20 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
                 declarations.append(item)
             elif isinstance(item, DbtFile):
                 dbt.append(item)
+            elif isinstance(item, Produced):
+                produced.append(item)
             else:
                 changes.append(item)
     except NotAnalysable as problem:
         place = locate(source, problem.span) if problem.span is not None else None
         unread = NotAnalysed(source.path, problem.code, problem.reason, place)
-    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes), dbt=tuple(dbt), unread=unread)
+    facts = FileFacts(
+        declarations=tuple(declarations),
+        changes=tuple(changes),
+        dbt=tuple(dbt),
+        produced=tuple(produced),
+        unread=unread,
+    )
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         airflow = _pinned_airflow(source.text)
@@ -116,6 +125,17 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     if source.language.is_data:
         return facts
     return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
+
+
+def _may_be_model(source: Source) -> bool:
+    if source.language is not Language.SQL:
+        return False
+    return "models" in source.path.split("/")[:-1] or DBT_CALL.search(source.text) is not None
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    """Say whether a statement is a query, as that of a model, or takes a table's columns from one."""
+    return tokens[0].text.upper() in {"SELECT", "WITH", "("} or _makes_table_of_query(tokens)
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
@@ -181,10 +201,12 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         (item for path in sorted(by_path) for item in by_path[path].dbt),
         by_path,
     )
+    catalog = catalog_of(changes, declarations)
+    produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=catalog_of(changes, declarations),
+        catalog=with_produced(catalog, produced) if produced else catalog,
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),

@@ -9,6 +9,7 @@ from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
+from leaktight.catalog.produced import Produced
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dbt.projects import DbtFile
@@ -89,6 +90,7 @@ class FileFacts:
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
     dbt: tuple[DbtFile, ...] = ()
+    produced: tuple[Produced, ...] = ()
     unread: NotAnalysed | None = None
     """Why the file tells nothing, or not all, where it could not be read."""
 

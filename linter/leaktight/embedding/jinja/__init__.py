@@ -3,5 +3,6 @@
 from leaktight.embedding.jinja.declarations import Reference, config_of, references, settings_of, snapshots_of
 from leaktight.embedding.jinja.masking import mask
 from leaktight.embedding.jinja.tags import has_template
+from leaktight.embedding.jinja.views import MOST_VIEWS
 
-__all__ = ["Reference", "config_of", "has_template", "mask", "references", "settings_of", "snapshots_of"]
+__all__ = ["MOST_VIEWS", "Reference", "config_of", "has_template", "mask", "references", "settings_of", "snapshots_of"]

@@ -16,8 +16,11 @@ from leaktight.source import Language
 if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
     from leaktight.catalog.declaration import Declaration
+    from leaktight.catalog.produced import Produced
     from leaktight.operations.dbt.projects import DbtFile
     from leaktight.operations.file import FileView
+
+    Told = Declaration | TableChange | DbtFile | Produced
 
 
 @record(frozen=True, slots=True)
@@ -99,11 +102,11 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(found.values())
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange | DbtFile]:
+def read_sources(view: FileView) -> Iterator[Told]:
     """Yield what a file tells of tables as a source of any kind. Raises `NotAnalysable` where one of them is broken."""
     # Some are a hundred megabytes: what they tell stands near their beginning or not at all.
     folded = view.source.text[:_LONG].lower().encode("utf-8", "replace")
     for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange | DbtFile]
+        read: Iterable[Told]
         read = import_module(f"{__name__}.{kind.module}").read(view)
         yield from read

@@ -1,6 +1,6 @@
 """The models and snapshots of dbt: what they are called, and what their `config()` says.
 
-Nothing is parsed here but the template's tags. The columns of a model are found when somebody asks for them.
+The columns that a model's query produces are read from each view of its template, and count where all views agree.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from leaktight.catalog.declaration import Declaration, Origin
-from leaktight.catalog.table import Table
+from leaktight.catalog.produced import Produced, StarOf
+from leaktight.catalog.table import Column, Table
 from leaktight.diagnostics import Location, locate
-from leaktight.embedding.jinja import settings_of, snapshots_of
+from leaktight.embedding.jinja import MOST_VIEWS, settings_of, snapshots_of
+from leaktight.languages.sql.produced import columns_produced
 from leaktight.operations.dbt.projects import UNPLACED_PLAIN, table_of
 from leaktight.operations.dbt.settings import NAMES, Setting, with_settings
 from leaktight.operations.file import FileView
@@ -22,8 +24,8 @@ from leaktight.text import Span
 _NO_MODELS = frozenset({"macros", "analyses", "analysis", "tests"})
 
 
-def read(view: FileView) -> Iterator[Declaration]:
-    """Yield the model that a file is, or the snapshots that it holds."""
+def read(view: FileView) -> Iterator[Declaration | Produced]:
+    """Yield the model that a file is, with what its query produces, or the snapshots that it holds."""
     source = view.source
     folders = source.path.split("/")
     name = folders[-1].rpartition(".")[0]
@@ -47,7 +49,31 @@ def read(view: FileView) -> Iterator[Declaration]:
             with_settings(table_of(snapshot, "snapshot", locate(source, span), role="olap"), of_it), Origin.DBT
         )
     if not snapshots and "{% macro" not in text and "{%- macro" not in text:
-        yield Declaration(_model(source, name, settings), Origin.DBT)
+        model = _model(source, name, settings)
+        yield Declaration(model, Origin.DBT)
+        produced = _produced(view, model)
+        if produced is not None:
+            yield produced
+
+
+def _produced(view: FileView, model: Table) -> Produced | None:
+    found = [columns_produced(document) for document in view.sql]
+    variants = [items for items in found if items is not None]
+    if not variants:
+        return None
+    complete = len(variants) == len(found) < MOST_VIEWS and not view.not_analysed
+    items = variants[0]
+    for other in variants[1:]:
+        named = {_identity(item) for item in other}
+        complete = complete and len(other) == len(items)
+        complete = complete and all(_identity(item) in named for item in items)
+        items = tuple(item for item in items if _identity(item) in named)
+    dialect = view.sql[0].dialect
+    return Produced(view.source.path, model.name.name, items, complete, dialect, model.location) if items else None
+
+
+def _identity(item: Column | StarOf) -> object:
+    return item.name.lower() if isinstance(item, Column) else (item.name.folded, item.without)
 
 
 def _settings(source: Source) -> Mapping[str, Setting]:
