@@ -11,7 +11,8 @@ from sqlglot import exp
 from leaktight.catalog.produced import StarOf
 from leaktight.catalog.table import Column
 from leaktight.languages.sql import clauses
-from leaktight.languages.sql.scope import Relation, RelationKind
+from leaktight.languages.sql.places import leaves
+from leaktight.languages.sql.scope import Relation, RelationKind, relations_of
 from leaktight.source import HoleKind, Segment
 from leaktight.text import Span
 
@@ -80,8 +81,11 @@ class _Producing:
             name = projection.expression
         if not isinstance(name, exp.Identifier) or not name.name:
             return None
-        span = self._sql.span(name)
-        if not span.length or self._sql.holes(span):
+        placed = leaves(name)
+        if placed is None:
+            return None
+        span = Span(placed.start, placed.end)
+        if self._sql.region.templated and self._sql.holes(span):
             return None
         quoted = bool(name.args.get("quoted"))
         return (Column(name.name, location=self._sql.location(span), quoted=quoted),)
@@ -89,13 +93,14 @@ class _Producing:
     # Stars
 
     def _starred(self, select: exp.Expr, projection: exp.Expr, star: exp.Star, depth: int) -> Items | None:
-        scope = self._sql.scope(select)
-        if scope is None or star.args.get("ilike"):
+        if star.args.get("ilike"):
             return None
-        relations = [one for one in scope.relations if not _only_filters(one)]
+        relations = list(relations_of(select, ctes=True))
         if isinstance(projection, exp.Column):
-            named = scope.relation(clauses.column_qualifier(projection))
-            relations = [named] if named is not None else []
+            called = clauses.column_qualifier(projection).lower()
+            relations = [one for one in relations if one.name.lower() == called][:1]
+        else:
+            relations = [one for one in relations if not _only_filters(one)]
         found: list[Column | StarOf] = []
         for relation in relations:
             of_it = self._relation(relation, depth)
@@ -131,16 +136,16 @@ class _Producing:
         if not sql.region.templated or not listed:
             return bool(listed)
         span = Span(sql.keyword(listed[0], "SELECT").end, sql.tail(listed[-1]).end)
+        holes = [hole for hole in sql.region.map.holes(span) if not self._is_harmless(hole)]
+        if not holes:
+            return True
         inside = [sql.span(one) for one in listed if isinstance(one, exp.Column)]
         for one in listed:
             name = one.args.get("alias") if isinstance(one, exp.Alias) else None
             if isinstance(name, exp.Identifier):
                 # What a template fills in is as long as its tag, blanks after it included.
                 inside.append(Span(sql.span(one.this).start, max(sql.span(one.this).end, sql.span(name).start)))
-        return all(
-            self._is_harmless(hole) or any(one.contains(hole.region) for one in inside)
-            for hole in sql.region.map.holes(span)
-        )
+        return all(any(one.contains(hole.region) for one in inside) for hole in holes)
 
     def _is_harmless(self, hole: Segment) -> bool:
         if hole.hole is HoleKind.ESCAPE:
