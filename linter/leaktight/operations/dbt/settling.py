@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.names import WHOLE_PROJECT
-from leaktight.catalog.table import Alias, Table, TableName
+from leaktight.catalog.table import Alias, Column, Table, TableName
 from leaktight.operations.dbt.outdated import Checked
 from leaktight.operations.dbt.projects import (
     FOLDERS,
@@ -20,9 +20,10 @@ from leaktight.operations.dbt.projects import (
     DbtProject,
     with_types,
 )
-from leaktight.operations.dbt.settings import Setting, Settings, with_settings
+from leaktight.operations.dbt.settings import Setting, with_settings
 from leaktight.report import NotAnalysed
 
+_OWN = (".sql", ".py", ".csv")
 _INSTALLED = frozenset({"dbt_packages", "dbt_modules"})
 _PARTITIONED = frozenset({"bigquery", "spark", "databricks", "athena", "trino", "clickhouse", "hive"})
 _CLUSTERED = frozenset({"bigquery", "snowflake", "databricks", "spark", "redshift", "clickhouse"})
@@ -51,7 +52,7 @@ def settled(
     for manifest in manifests:
         found.relations.update(manifest.relations)
         found.dialects[manifest.scope] = manifest.dialect
-    kept = []
+    kept: list[tuple[int, Declaration]] = []
     for item in items:
         placed = found.place(item) if _is_dbt(item) else item
         if placed is not None:
@@ -60,8 +61,12 @@ def settled(
             for manifest in manifests:
                 placed = manifest.believed(placed) if placed is not None else None
         if placed is not None:
-            kept.append(placed)
-    return sorted(kept, key=_stage), [problem for one in manifests for problem in one.problems]
+            kept.append((_stage(item), placed))
+            folder = found.of_folder(placed)
+            if folder is not None:
+                kept.append((_OF_FOLDERS, folder))
+    kept.sort(key=lambda one: one[0])
+    return [item for _, item in kept], [problem for one in manifests for problem in one.problems]
 
 
 def _beside(path: str, manifests: Iterable[str]) -> bool:
@@ -83,7 +88,11 @@ def _stage(item: Declaration) -> int:
     if not item.table.scope and not item.table.aliases:
         return 0
     path = _path(item)
-    return 2 if path.endswith((".yml", ".yaml")) else 3 if path.endswith(".json") else 1
+    return 2 if path.endswith((".yml", ".yaml")) else 4 if path.endswith(".json") else 1
+
+
+_OF_FOLDERS = 3
+"""The place of what `dbt_project.yml` sets for all models of a folder."""
 
 
 def _path(item: Declaration) -> str:
@@ -94,7 +103,6 @@ class _Settling:
     def __init__(self, projects: Iterable[DbtProject]) -> None:
         self._projects = {one.folder: one for one in projects}
         self._found: dict[str, DbtProject | None] = {}
-        self._settings: dict[tuple[str, str], Settings] = {}
         self.relations: dict[tuple[str, str], TableName] = {}
         """The names in the database of models, by the scope and the name of each."""
         self.dialects: dict[str, str] = {}
@@ -132,7 +140,7 @@ class _Settling:
 
     def place(self, item: Declaration) -> Declaration | None:
         table, path = item.table, _path(item)
-        is_own = path.endswith((".sql", ".py", ".csv"))
+        is_own = path.endswith(_OWN)
         project = self.project(path)
         if is_own and project is not None and project.inside(table.kind, path) is None:
             return None
@@ -148,20 +156,31 @@ class _Settling:
         if relation is not None and all(alias.name != relation for alias in aliases):
             aliases.append(Alias(relation))
         table = replace(table, scope=scope if table.scope.startswith(UNPLACED) else table.scope, aliases=tuple(aliases))
-        if is_own and project is not None:
-            table = self._configured(table, project, path)
         return replace(item, table=_as_built(table, self.dialects.get(scope, "")))
 
-    def _configured(self, table: Table, project: DbtProject, path: str) -> Table:
-        settings = project.settings_for(table.kind, path)
+    def of_folder(self, item: Declaration) -> Declaration | None:
+        """Give what the project sets for a model by its folders; None where that is nothing, or the file is not its own."""
+        table, path = item.table, _path(item)
+        project = self.project(path) if path.endswith(_OWN) and table.kind in KINDS else None
+        settings = project.settings_for(table.kind, path) if project is not None else {}
         if not settings:
-            return table
+            return None
         made = table.materialized
         if made is not None:
             settings = {**settings, "materialized": Setting(made, table.place_of("materialized"))}
         if any(not key.enforced for key in table.keys):
             settings = {name: setting for name, setting in settings.items() if name != "unique_key"}
-        return _typed(with_settings(table, settings), settings)
+        bare = Table(table.name, kind=table.kind, complete=False, location=table.location, scope=table.scope)
+        types = settings.get("column_types")
+        if types is not None and table.kind == "seed":
+            bare = replace(
+                bare,
+                columns=with_types(
+                    {name: Column(one.name, location=one.location) for name, one in table.columns.items()}, types
+                ),
+            )
+        said = _as_built(with_settings(bare, settings), self.dialects.get(table.scope, ""))
+        return Declaration(said, Origin.DBT)
 
 
 def _as_built(table: Table, dialect: str) -> Table:
@@ -171,11 +190,3 @@ def _as_built(table: Table, dialect: str) -> Table:
     cut = table.partitioning if dialect in _PARTITIONED else None
     sorted_by = table.clustering if dialect in _CLUSTERED else None
     return replace(table, dialect=dialect, partitioning=cut, clustering=sorted_by)
-
-
-def _typed(table: Table, settings: Settings) -> Table:
-    """Give a seed the types that `column_types` says."""
-    types = settings.get("column_types")
-    if types is None or not isinstance(types.value, dict) or not table.columns:
-        return table
-    return replace(table, columns=with_types(table.columns, types))
