@@ -28,9 +28,10 @@ class Artifact:
         self._at = self._skip(0)
 
     def members(self) -> Iterator[tuple[str, Span]]:
-        """Yield the name of each member of the object at the cursor, with its place; nothing for any other value."""
+        """Yield the name of each member of the object at the cursor, with its place; any other value is passed over."""
         text = self._text
         if text[self._at : self._at + 1] != "{":
+            self.value()
             return
         self._at = self._skip(self._at + 1)
         if text[self._at : self._at + 1] == "}":

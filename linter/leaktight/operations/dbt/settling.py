@@ -150,7 +150,9 @@ class _Settling:
         if scope is None:
             if is_own:
                 return None
-            scope = path[: path.rfind("/") + 1] or WHOLE_PROJECT
+            folder = path[: path.rfind("/") + 1]
+            # What dbt has written lies in `target`, a folder of the project.
+            scope = (folder[: folder.rfind("/", 0, -1) + 1] if path.endswith(".json") else folder) or WHOLE_PROJECT
         aliases = [replace(alias, scope=scope) if alias.scope == UNPLACED else alias for alias in table.aliases]
         relation = self.relations.get((scope, table.name.folded[-1])) if table.kind in KINDS else None
         if relation is not None and all(alias.name != relation for alias in aliases):

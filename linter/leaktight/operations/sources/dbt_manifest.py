@@ -111,13 +111,13 @@ class _Reader:
         called = text_in(node, "name")
         if called is None:
             return
-        version = _version(node.get("version"))
+        version = _version(node, "version")
         name = f"{called}_v{version}" if version else called
         path = (text_in(node, "original_file_path") or "").replace("\\", "/")
         config = object_of(node.get("config"))
         relation = None if config.get("materialized") == "ephemeral" else _relation(node, "alias", name)
         aliases = [Alias(relation)] if relation is not None else []
-        if version and version == _version(node.get("latest_version")):
+        if version and version == _version(node, "latest_version"):
             aliases.append(Alias(TableName((called,)), UNPLACED))
         role = role_of(path, name) if kind == "model" else "olap"
         table = table_of(name, kind, place, role=role, aliases=tuple(aliases))
@@ -260,8 +260,10 @@ def _relation(node: Object, member: str, name: str | None) -> TableName | None:
     return TableName(known) if last is not None and len(known) > 1 else None
 
 
-def _version(value: object) -> str:
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+def _version(node: Object, name: str) -> str:
+    value = node.get(name)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else text_in(node, name) or ""
 
 
 def _digest(node: Object) -> str:
