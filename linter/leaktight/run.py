@@ -299,7 +299,7 @@ def _is_about_tables(change: TableChange) -> bool:
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
 
-    Files that were not asked for are said as well, for tables may stand in them: but for YAML and JSON of a size that is data.
+    Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
     """
     told = {result.path for result in results}
     for state in states:
@@ -307,7 +307,7 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
         if unread is None or unread.path in told:
             continue
         entry = state.entry
-        data = unread.code == "size" and entry.language in (Language.YAML, Language.JSON)
+        data = unread.code == "size" and entry.language is Language.YAML
         if unread.code in FAILURES or entry.reported or (entry.in_catalog and not data):
             yield unread
 
@@ -360,7 +360,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results, (*unread, *_lost(states, results)))
+    report = engine.assemble(results, (*unread, *_lost(states, results), *run.project.outdated))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

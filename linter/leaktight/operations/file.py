@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from leaktight.operations.project import Project
     from leaktight.operations.table_write import TableWrite
 
-_DBT = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
+DBT_CALL = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
+"""What stands in the SQL of dbt."""
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 """The marks of encodings whose bytes no gate can read."""
 
@@ -87,7 +88,7 @@ class FileView:
     @property
     def is_test(self) -> bool:
         """Whether the file is a test by its path. A dbt test is none: it queries the warehouse as a model does."""
-        return self.path.test and not (self.source.language is Language.SQL and _DBT.search(self.source.text))
+        return self.path.test and not (self.source.language is Language.SQL and DBT_CALL.search(self.source.text))
 
     @property
     def statements(self) -> int:
