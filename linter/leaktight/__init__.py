@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 
     from leaktight.catalog import pruning, wording
     from leaktight.catalog.catalog import Catalog
+    from leaktight.catalog.change import (
+        AddColumn,
+        AddIndex,
+        AddKey,
+        AlterColumn,
+        CreateTable,
+        DropColumn,
+        DropIndex,
+        DropKey,
+        DropTable,
+        RenameColumn,
+        RenameTable,
+    )
+    from leaktight.catalog.locks import Deed
     from leaktight.catalog.pruning import Against, Verdict
     from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
     from leaktight.context import PathContext
@@ -34,12 +48,24 @@ if TYPE_CHECKING:
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
+    from leaktight.operations.schema_change import (
+        AddCheck,
+        AlterEnum,
+        DropObject,
+        EmptyTable,
+        FillRows,
+        How,
+        Migration,
+        SchemaChange,
+        ValidateConstraint,
+    )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
     from leaktight.rule import (
         Bad,
         CallRule,
         Category,
+        ChangeRule,
         DagRule,
         DynamodbRule,
         EngineRule,
@@ -60,6 +86,11 @@ _HOMES = {
     "sqlglot": ("exp",),
     "leaktight.catalog": ("pruning", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
+    "leaktight.catalog.change": (
+        "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex", "DropKey", "DropTable",
+        "RenameColumn", "RenameTable",
+    ),
+    "leaktight.catalog.locks": ("Deed",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
         "Clustering", "Column", "Index", "Key", "KeyKind", "Partitioning", "Table", "TableName",
@@ -82,10 +113,14 @@ _HOMES = {
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
+    "leaktight.operations.schema_change": (
+        "AddCheck", "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
+        "ValidateConstraint",
+    ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
+        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
         "Stage", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
@@ -104,13 +139,16 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
-    "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column",
-    "Condition", "Dag", "DagRule", "DeclaredColumn", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable",
-    "Edit", "EngineRule", "Evidence", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "Index",
-    "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Parameter", "PartitionRead", "Partitioning",
-    "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
-    "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
-    "Stage", "Star", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in", "option",
-    "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
+    "AddCheck", "AddColumn", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum", "Applicability",
+    "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Clustering", "Column", "Condition",
+    "CreateTable", "Dag", "DagRule", "DeclaredColumn", "Deed", "Document", "DropColumn", "DropIndex", "DropKey",
+    "DropObject", "DropTable", "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable",
+    "EngineRule", "Evidence", "FillRows", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql",
+    "How", "Index", "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Migration", "Parameter",
+    "PartitionRead", "Partitioning", "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule",
+    "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Rule", "SchemaChange",
+    "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage", "Star",
+    "Statement", "Table", "TableName", "TableWrite", "Task", "ValidateConstraint", "Verdict", "WriteMethod",
+    "WriteRule", "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in",
+    "option", "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
 ]  # fmt: skip

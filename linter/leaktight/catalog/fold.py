@@ -264,6 +264,7 @@ def _altered(table: Table, change: AlterColumn) -> Table:
     facts: dict[str, Any] = {}
     if change.type is not None:
         facts["type"] = change.type
+        facts["former"] = (*before.former, (change.location, before.type))
     if change.nullable is not None:
         facts["nullable"] = change.nullable
     if change.default is not None:

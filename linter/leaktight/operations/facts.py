@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, AnyStr
+from typing import AnyStr
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -18,9 +18,6 @@ from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.source import Language, Source
-
-if TYPE_CHECKING:
-    from leaktight.operations.hosted_sql import HostedSql
 
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
 _AIRFLOW_PIN = regex(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
@@ -120,19 +117,10 @@ def _changes(view: FileView) -> Iterator[TableChange]:
         return
     from leaktight.operations.table_changes import table_changes
 
-    undone = {id(document) for call in view.calls if _takes_back(call) for document in call.sql}
+    undone = {id(document) for call in view.calls if call.takes_back for document in call.sql}
     for document in view.sql:
         if document.region.variant == 0 and id(document) not in undone:
             yield from table_changes(document)
-
-
-def _takes_back(call: HostedSql) -> bool:
-    """Say whether a call stands in the half of a migration that takes it back: `downgrade()`, `exports.down = …`."""
-    function = call.call.function
-    return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
-
-
-_UNDOES = frozenset({"down", "downgrade", "backward", "backwards", "rollback", "revert"})
 
 
 def _uses(view: FileView) -> Iterator[TableUse]:

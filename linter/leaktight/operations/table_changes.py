@@ -105,7 +105,7 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
         typed or document.dialect not in _INTO
     ):
         return
-    undone = _undone(document.text)
+    undone = undone_stretches(document.text)
     for statement in document.statements:
         if not any(span.contains(statement.span) for span in undone):
             for item in _statement(document, statement, typed=typed):
@@ -119,7 +119,7 @@ _MARK = regex(
 )
 
 
-def _undone(text: str) -> list[Span]:
+def undone_stretches(text: str) -> list[Span]:
     """Give the stretches after `-- migrate:down`, `-- +goose Down` and the like: they take back what stands before."""
     spans: list[Span] = []
     folded = text.lower()

@@ -30,6 +30,7 @@ from leaktight.operations.ddl.create import requires_filter
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
 from leaktight.operations.ddl.redefining import read_changed_column
+from leaktight.text import Span
 
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
@@ -46,6 +47,11 @@ _NOT_ADDED = frozenset(
 _NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
 
 
+_HINTS = frozenset({"ALGORITHM", "LOCK"})
+_HINTED = frozenset("= DEFAULT INPLACE INSTANT COPY NOCOPY NONE SHARED EXCLUSIVE".split())
+"""What follows MySQL's words for how an ALTER TABLE is done, which are none of its actions."""
+
+
 @record(frozen=True, slots=True)
 class AddedColumn:
     """A column that ALTER TABLE adds, and where its name and type stand in the document's region."""
@@ -54,16 +60,39 @@ class AddedColumn:
     place: ColumnPlace
 
 
+@record(frozen=True, slots=True)
+class AlterAction:
+    """One action of an ALTER TABLE or VIEW, with what it does to the catalog.
+
+    `words` are all of the action but for a verb that is said once for a list; `kind` is `TABLE` or `VIEW`.
+    """
+
+    table: TableName
+    table_span: Span
+    kind: str
+    verb: str
+    words: Reader
+    if_exists: bool
+    changes: tuple[TableChange | AddedColumn, ...]
+
+
 def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
     """Yield the changes of an ALTER statement whose first word is taken."""
+    for action in alter_actions(reader):
+        yield from action.changes
+
+
+def alter_actions(reader: Reader) -> Iterator[AlterAction]:
+    """Yield the actions of an ALTER statement whose first word is taken."""
     for _ in range(3):
         if reader.upper() in _KINDS:
             break
         if reader.accept_any({"FOREIGN", "EXTERNAL", "MATERIALIZED", "ICEBERG", "DYNAMIC", "HYBRID"}) == "":
             return
-    if not reader.accept_any(_KINDS):
+    kind = reader.accept_any(_KINDS)
+    if not kind:
         return
-    reader.accept("IF", "EXISTS")
+    if_exists = reader.accept("IF", "EXISTS")
     reader.accept("ONLY")
     named = reader.name()
     if named is None:
@@ -75,11 +104,15 @@ def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
         reader.at += 2
     alter = _Alter(reader, named[0])
     verb = ""
-    for action in reader.items():
-        if _begins_action(action, verb):
-            verb = action.upper()
-            action.next()
-        yield from alter.action(verb, action)
+    for item in reader.items():
+        if item.upper() in _HINTS and item.upper(1) in _HINTED:
+            continue
+        words = Reader(item.document, item.words, item.at, item.end)
+        if _begins_action(item, verb):
+            verb = item.upper()
+            item.next()
+        changes = tuple(alter.action(verb, item))
+        yield AlterAction(named[0], named[1], kind, verb, words, if_exists, changes)
 
 
 def _begins_action(item: Reader, verb: str) -> bool:
