@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import pruning, wording
+    from leaktight.catalog import conversions, pruning, wording
     from leaktight.catalog.catalog import Catalog
     from leaktight.catalog.change import (
         AddColumn,
@@ -84,7 +84,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("pruning", "wording"),
+    "leaktight.catalog": ("conversions", "pruning", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
         "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex", "DropKey", "DropTable",
@@ -120,8 +120,8 @@ _HOMES = {
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
-        "Stage", "WriteRule", "option",
+        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule",
+        "SqlRule", "Stage", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
     "leaktight.text": ("Edit", "Span", "names_in", "shortened", "words_of"),
@@ -133,7 +133,7 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "endings", "predicates", "pruning", "wording"):
+    if name in ("clauses", "conversions", "endings", "predicates", "pruning", "wording"):
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
@@ -149,6 +149,6 @@ __all__ = [
     "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Rule", "SchemaChange",
     "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage", "Star",
     "Statement", "Table", "TableName", "TableWrite", "Task", "ValidateConstraint", "Verdict", "WriteMethod",
-    "WriteRule", "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in",
+    "WriteRule", "clauses", "conversions", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in",
     "option", "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
 ]  # fmt: skip

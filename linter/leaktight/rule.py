@@ -356,5 +356,14 @@ class EngineRule(Rule, kind=True):
         yield from ()
 
 
-KINDS: tuple[type[Rule], ...] = (SqlRule, CallRule, WriteRule, ChangeRule, DynamodbRule, DagRule, PythonRule, EngineRule)
+KINDS: tuple[type[Rule], ...] = (
+    SqlRule,
+    CallRule,
+    WriteRule,
+    ChangeRule,
+    DynamodbRule,
+    DagRule,
+    PythonRule,
+    EngineRule,
+)
 """Every kind of rule, by what it reads."""

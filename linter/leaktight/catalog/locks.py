@@ -97,9 +97,7 @@ def _facts() -> Iterator[Fact]:
         return Fact("postgres", deed, "ACCESS EXCLUSIVE", _BOTH, work, source, **versions)
 
     yield postgres(Deed.ADD_COLUMN)
-    yield postgres(
-        Deed.ADD_DEFAULT, "rewrites", "https://www.postgresql.org/docs/10/sql-altertable.html", until=(11,)
-    )
+    yield postgres(Deed.ADD_DEFAULT, "rewrites", "https://www.postgresql.org/docs/10/sql-altertable.html", until=(11,))
     yield postgres(Deed.ADD_DEFAULT, since=(11,))
     yield postgres(Deed.ADD_VOLATILE, "rewrites")
     yield postgres(Deed.ADD_STORED, "rewrites", since=(12,))

@@ -254,8 +254,7 @@ def top(rules: Rules | None) -> Table:
                     for name, shown in _ENGINES.items()
                 },
             ),
-            "The versions of the databases that migrations run on, which decide what is locked and rewritten; left out, "
-            "PostgreSQL is taken for 14 and MySQL for 8.0.",
+            "The versions of the databases that migrations run on, which decide what is locked; left out, PostgreSQL is 14.",
         ),
         "not-analysed": (
             Choice(("error", "warn", "ignore")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from leaktight.catalog import wording
 from leaktight.catalog.change import Change, TableChange
 from leaktight.lazy import record
+from leaktight.text import Span
 
 if TYPE_CHECKING:
     from leaktight.catalog.locks import Deed, Fact
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from leaktight.diagnostics import Location
     from leaktight.languages.document import Document
     from leaktight.operations.project import Project
-    from leaktight.text import Span
 
 
 _PASSING = (*wording.STAGING, "backup", "bak", "old", "copy")
@@ -96,6 +96,21 @@ class AlterEnum(Change):
 SchemaStep = TableChange | AddCheck | ValidateConstraint | DropObject | EmptyTable | FillRows | AlterEnum
 
 
+_OUTSIDE = {
+    "goose": "in a file of its own with `-- +goose NO TRANSACTION`",
+    "dbmate": "in a file of its own that begins with `-- migrate:up transaction:false`",
+    "liquibase": "in a changeset of its own with `runInTransaction:false`",
+    "flyway": "in a file of its own, which Flyway then runs outside a transaction",
+    "prisma": "as the only statement of its `migration.sql`",
+    "golang-migrate": "as the only statement of its file",
+    "alembic": "inside `with op.get_context().autocommit_block():`",
+    "django": "in a migration with `atomic = False`",
+    "knex": "in a migration with `exports.config = { transaction: false }`",
+    "node-pg-migrate": "after `pgm.noTransaction()`",
+    "typeorm": "in a migration with `transaction = false`",
+}
+
+
 @record(frozen=True, slots=True, eq=False)
 class Migration:
     """A file that changes what is live, with all its changes in their order.
@@ -111,6 +126,11 @@ class Migration:
     lock_timeout: bool = False
     statements: int = 0
 
+    @property
+    def outside(self) -> str:
+        """How its tool runs a file outside a transaction, in words."""
+        return _OUTSIDE.get(self.tool, "in a migration of its own that runs outside a transaction")
+
 
 @record(frozen=True, slots=True, eq=False)
 class SchemaChange:
@@ -123,6 +143,7 @@ class SchemaChange:
     `fresh` says that the table was created earlier in this file, so that nobody uses it yet; `fresh_column` that the column
     was; `in_transaction` whether a transaction is open around it, None where that is not known. `dialect` is `""` where the
     engine is not known. `using` is the expression that makes the values of a column's new type.
+    `table_span` is the name of the altered table; `begun` says that the file itself has begun the transaction.
     `migration` is the file, None where the file is not one of the changes of something live.
     """
 
@@ -142,6 +163,8 @@ class SchemaChange:
     kind: str = "table"
     using: str = ""
     fresh_column: bool = False
+    table_span: Span | None = None
+    begun: bool = False
 
     @property
     def is_migration(self) -> bool:
@@ -160,6 +183,11 @@ class SchemaChange:
             return False
         return not wording.has_word(self.name.parts, _PASSING)
 
+    @property
+    def place(self) -> Span:
+        """The least that says what is changed: its name, or all of the change."""
+        return self.name_span or self.span
+
     def earlier(self) -> Sequence[SchemaChange]:
         """Give the changes of the file that are made before this one."""
         return self._beside(lambda at, all_of: all_of[:at])
@@ -168,19 +196,73 @@ class SchemaChange:
         """Give the changes of the file that are made after this one."""
         return self._beside(lambda at, all_of: all_of[at + 1 :])
 
-    def _beside(
-        self, part: Callable[[int, Sequence[SchemaChange]], Sequence[SchemaChange]]
-    ) -> Sequence[SchemaChange]:
+    def _beside(self, part: Callable[[int, Sequence[SchemaChange]], Sequence[SchemaChange]]) -> Sequence[SchemaChange]:
         changes = self.migration.changes if self.migration is not None else ()
         at = next((index for index, change in enumerate(changes) if change is self), None)
         return part(at, changes) if at is not None else ()
 
-    def lock(self, deed: Deed) -> Fact | None:
-        """Give what the engine does to make a change of this kind; None where it is not known, or blocks nobody."""
+    @property
+    def deed(self) -> Deed | None:
+        """What the change is to the engine; None where it has no name for it, or is made in the way that locks little."""
+        from leaktight.operations.migrating.deeds import deed
+
+        return deed(self)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the statement says `OR REPLACE` or `OR ALTER`."""
+        start = self.document.slice(self.statement or self.span)[:60].upper().split()
+        return start[1:3] in (["OR", "REPLACE"], ["OR", "ALTER"])
+
+    def lock(self, deed: Deed | None = None) -> Fact | None:
+        """Give what the engine locks and rewrites for the change; None where that is not known, or nobody is blocked.
+
+        With `deed`, for one thing of several that the change does.
+        """
         from leaktight.catalog.locks import fact
 
-        versions = self.project.engine_versions if self.project is not None else {}
-        return fact(self.dialect, deed, versions)
+        doing = deed or self.deed
+        return fact(self.dialect, doing, self.project.engine_versions) if doing and self.project is not None else None
+
+    def version(self) -> tuple[int, ...]:
+        """Give the version of the engine, as configured or assumed; empty where none is known."""
+        from leaktight.catalog.locks import version_of
+
+        return version_of(self.dialect, self.project.engine_versions if self.project is not None else {})
+
+    @property
+    def former_type(self) -> str | None:
+        """The type that a column had before this change gives it another; None where that is not known."""
+        from leaktight.operations.migrating.deeds import former_type
+
+        return former_type(self)
+
+    def together(self) -> Sequence[SchemaChange]:
+        """Give all changes of the same statement, this one among them."""
+        changes = self.migration.changes if self.migration is not None else (self,)
+        return [one for one in changes if one.document is self.document and one.statement == self.statement]
+
+    def of_table(self, changes: Sequence[SchemaChange]) -> Sequence[SchemaChange]:
+        """Give those of some changes that are made to the same table."""
+        return [one for one in changes if one.name.same(self.name)]
+
+    def head(self, *words: str) -> Span:
+        """Give the change up to one of some keywords, with `KEY` after it: `ADD CONSTRAINT c FOREIGN KEY`."""
+        from leaktight.languages.sql.document import SqlDocument
+
+        document, last = self.document, self.word(*words)
+        if last is None or not isinstance(document, SqlDocument) or not self.span.contains(last):
+            return self.place
+        key = document.token_after(last.end, "KEY", before=last.end + 8)
+        return Span(self.span.start, key.end if key is not None and self.span.contains(key) else last.end)
+
+    def word(self, *words: str) -> Span | None:
+        """Give the place of the first of some keywords (upper case) from the change to the end of its statement."""
+        from leaktight.languages.sql.document import SqlDocument
+
+        if not isinstance(self.document, SqlDocument) or self.statement is None:
+            return None
+        return self.document.token_after(self.span.start, *words, before=self.statement.end)
 
     def readers(self) -> Sequence[Location]:
         """Give the places of the project that read what is changed, as far as they are known."""

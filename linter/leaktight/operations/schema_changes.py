@@ -53,8 +53,7 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
         )
     story = _Story(view, how, migration)
     for document, found in documents:
-        for settled in story.read(document, found):
-            changes.append(settled)
+        changes.extend(story.read(document, found))
     return changes
 
 
@@ -107,6 +106,7 @@ class _Story:
             fresh=self._is_fresh(step),
             fresh_column=bool(name) and (step.name.name.lower(), name) in self.columns,
             in_transaction=around,
+            begun=bool(begun),
             migration=self.migration,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlglot import exp
 
@@ -14,7 +15,6 @@ from leaktight.catalog.change import (
     DropTable,
     RenameColumn,
     RenameTable,
-    TableChange,
 )
 from leaktight.catalog.table import Key, KeyKind, TableName
 from leaktight.languages.sql import clauses
@@ -22,7 +22,7 @@ from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record
-from leaktight.operations.ddl.alter import AddedColumn, AlterAction, alter_actions, read_rename, read_sp_rename
+from leaktight.operations.ddl.alter import AddedColumn, AlterAction, alter_actions, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, read_create
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
@@ -75,6 +75,15 @@ def steps(document: SqlDocument) -> Iterator[Step]:
             yield from _Steps(document, statement, enums).read(word)
 
 
+class _Said(NamedTuple):
+    """What an action of ALTER TABLE says beside the change itself."""
+
+    how: frozenset[How]
+    alone: bool
+    kind: str
+    table_span: Span
+
+
 class _Steps:
     """The steps of one statement."""
 
@@ -102,9 +111,9 @@ class _Steps:
             case "TRUNCATE":
                 yield from self._truncate(reader)
             case "RENAME":
-                yield from self._renames(list(read_rename(reader)))
+                yield from self._renames(reader)
             case "EXEC" | "EXECUTE":
-                yield from self._renames(list(read_sp_rename(reader)))
+                yield from self._procedure(reader)
             case "SET" | "SELECT":
                 if any(word.upper in _TIMEOUTS or word.text.lower() == "lock_timeout" for word in reader.words):
                     yield Marked(Mark.TIMEOUT, self.statement.span)
@@ -126,6 +135,7 @@ class _Steps:
         alone: bool = True,
         kind: str = "table",
         using: str = "",
+        table_span: Span | None = None,
     ) -> SchemaChange:
         return SchemaChange(
             self.document,
@@ -139,6 +149,7 @@ class _Steps:
             alone=alone,
             kind=kind,
             using=using,
+            table_span=table_span,
         )
 
     # CREATE
@@ -173,30 +184,37 @@ class _Steps:
             yield from self._action(action, _how(action.words) | online, alone=len(actions) == 1)
 
     def _action(self, action: AlterAction, how: frozenset[How], *, alone: bool) -> Iterator[SchemaChange]:
-        span, kind = action.words.span, action.kind.lower()
-        found = False
+        span, said = action.words.span, _Said(how, alone, action.kind.lower(), action.table_span)
         for item in action.changes:
-            found = True
             if isinstance(item, AddedColumn):
-                added = how | _numbers(action.words)
-                yield self._change(
-                    item.change, action.table, span, name_span=item.place.name, how=added, alone=alone, kind=kind
-                )
+                more = said._replace(how=how | _numbers(action.words))
+                yield self._change(item.change, action.table, span, name_span=item.place.name, **more._asdict())
             else:
-                name_span = _name_span(action.words)
+                name_span = action.table_span if isinstance(item, RenameTable) else _name_span(action.words)
                 using = _using(action.words)
-                yield self._change(
-                    item, action.table, span, name_span=name_span, how=how, alone=alone, kind=kind, using=using
-                )
-        if not found:
-            other = _other(action)
-            if other is not None:
-                yield self._change(other, action.table, span, how=how, alone=alone, kind=kind)
+                yield self._change(item, action.table, span, name_span=name_span, using=using, **said._asdict())
+        other = _other(action) if not action.changes else None
+        if other is not None:
+            yield self._change(other, action.table, span, **said._asdict())
 
-    def _renames(self, changes: list[TableChange]) -> Iterator[SchemaChange]:
-        for change in changes:
+    def _renames(self, reader: Reader) -> Iterator[SchemaChange]:
+        """Read `RENAME TABLE a TO b, c TO d`."""
+        reader.accept_any({"TABLE", "TABLES"})
+        for item in reader.items():
+            before = item.name()
+            after = item.name() if item.accept("TO") else None
+            if before is not None and after is not None:
+                name, span = before
+                place = self.document.location(span)
+                change = RenameTable(name, after[0], location=place, dialect=reader.dialect)
+                yield self._change(change, name, span, name_span=span)
+
+    def _procedure(self, reader: Reader) -> Iterator[SchemaChange]:
+        """Read SQL Server's `EXEC sp_rename`."""
+        named = next((word.span for word in reader.words if word.string), None)
+        for change in read_sp_rename(reader):
             if isinstance(change, (RenameTable, RenameColumn)):
-                yield self._change(change, change.name, self.statement.span, alone=len(changes) == 1)
+                yield self._change(change, change.name, self.statement.span, name_span=named)
 
     # DROP and TRUNCATE
 
@@ -274,7 +292,8 @@ def _how(reader: Reader) -> frozenset[How]:
         mark = word.upper
         depth += (mark in "([{" and bool(mark)) - (mark in ")]}" and bool(mark))
         after = [other.upper for other in words[index + 1 : index + 3]]
-        if depth == 0:
+        follows = words[index - 1].upper if index else ""
+        if depth == 0 and not (mark == "CASCADE" and follows in {"DELETE", "UPDATE"}):
             found |= _said(mark, after)
         elif mark == "ONLINE" and after == ["=", "ON"]:
             found.add(How.ONLINE)
