@@ -250,19 +250,23 @@ class SchemaChange:
         """Give the change up to one of some keywords, with `KEY` after it: `ADD CONSTRAINT c FOREIGN KEY`."""
         from leaktight.languages.sql.document import SqlDocument
 
-        document, last = self.document, self.word(*words)
+        document, last = self.document, self.word(*words, *(f"{word} KEY" for word in words))
         if last is None or not isinstance(document, SqlDocument) or not self.span.contains(last):
             return self.place
         key = document.token_after(last.end, "KEY", before=last.end + 8)
         return Span(self.span.start, key.end if key is not None and self.span.contains(key) else last.end)
 
     def word(self, *words: str) -> Span | None:
-        """Give the place of the first of some keywords (upper case) from the change to the end of its statement."""
+        """Give the place of the first of some keywords (upper case) from the change to the end of its statement.
+
+        From the statement's first word on where the change is no action of an ALTER.
+        """
         from leaktight.languages.sql.document import SqlDocument
 
         if not isinstance(self.document, SqlDocument) or self.statement is None:
             return None
-        return self.document.token_after(self.span.start, *words, before=self.statement.end)
+        start = self.statement.start if self.table_span is None else self.span.start
+        return self.document.token_after(start, *words, before=self.statement.end)
 
     def readers(self) -> Sequence[Location]:
         """Give the places of the project that read what is changed, as far as they are known."""

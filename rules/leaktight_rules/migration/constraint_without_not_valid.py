@@ -38,7 +38,7 @@ class ConstraintWithoutNotValid(ChangeRule):
         Bad(
             """
             alter table orders add constraint orders_customer_fkey foreign key (customer_id) references customers (customer_id);
-                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while each row of `orders` is checked
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while each row of `orders` is checked
             """,
             dialect="postgres",
             fixed="""
