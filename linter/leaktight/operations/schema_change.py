@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.catalog import wording
 from leaktight.catalog.change import Change, TableChange
+from leaktight.diagnostics import Related
 from leaktight.lazy import record
 from leaktight.text import Span
 
@@ -109,6 +110,51 @@ _OUTSIDE = {
     "node-pg-migrate": "after `pgm.noTransaction()`",
     "typeorm": "in a migration with `transaction = false`",
 }
+
+
+@record(frozen=True, slots=True)
+class ReadPlace:
+    """A place in the project that uses what a migration changes: `verb` is `select`, `insert`, `update`, `delete` or `merge`.
+
+    `sure` says that the column is this table's without a doubt.
+    """
+
+    location: Location
+    verb: str = "select"
+    sure: bool = True
+
+
+@record(frozen=True, slots=True)
+class ReadPlaces:
+    """Who uses what a migration changes: `places` has the sure ones first, each of them by path."""
+
+    places: tuple[ReadPlace, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    @property
+    def count(self) -> int:
+        """How many places use it without a doubt."""
+        return sum(place.sure for place in self.places)
+
+    @property
+    def breaks(self) -> str:
+        """What a change breaks, in words: `the 3 places that use it`, or `code that still names it`."""
+        if not self.count:
+            return "code that still names it"
+        return "the place that uses it" if self.count == 1 else f"the {self.count} places that use it"
+
+    def related(self, what: str) -> tuple[Related, ...]:
+        """Give the first of the places, each with what it does with `what`."""
+        return tuple(
+            Related(place.location, f"{what} {'is' if place.sure else 'may be'} {_DONE.get(place.verb, 'used')} here")
+            for place in self.places[:_SHOWN]
+        )
+
+
+_SHOWN = 10
+_DONE = {"select": "read", "insert": "written", "update": "updated"}
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -268,8 +314,16 @@ class SchemaChange:
         start = self.statement.start if self.table_span is None else self.span.start
         return self.document.token_after(start, *words, before=self.statement.end)
 
-    def readers(self) -> Sequence[Location]:
-        """Give the places of the project that read what is changed, as far as they are known."""
+    def readers(self) -> ReadPlaces:
+        """Give the places of the project's queries that use what is changed.
+
+        Empty but for rules that set `asks_for_reads`.
+        """
         from leaktight.operations.migrating.readers import readers
 
-        return readers(self, self.project) if self.project is not None else ()
+        return readers(self, self.project) if self.project is not None else ReadPlaces()
+
+    @property
+    def path(self) -> str:
+        """The path of the file; empty where it is no migration."""
+        return self.migration.path if self.migration is not None else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, Related, SchemaChange
+from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, SchemaChange
 
 
 class ChangeColumnType(ChangeRule):
@@ -22,6 +22,7 @@ class ChangeColumnType(ChangeRule):
 
     name = "change-column-type"
     category = Category.MIGRATION
+    asks_for_reads = True
     examples = (
         Bad(
             """
@@ -74,7 +75,7 @@ class ChangeColumnType(ChangeRule):
         yield Finding(
             change.place,
             f"{what} {fact.says(str(change.name))}",
-            related=tuple(Related(place, f"`{altered.column}` is read here") for place in change.readers()),
+            related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint(
                 "add a column of the new type, write both, backfill in batches, move the readers, drop the old one"
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import leaktight
-from leaktight import Bad, Category, ChangeRule, Finding, Fix, Good, Related, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, Severity
 
 
 class DropColumn(ChangeRule):
@@ -22,6 +22,7 @@ class DropColumn(ChangeRule):
 
     name = "drop-column"
     category = Category.MIGRATION
+    asks_for_reads = True
     examples = (
         Bad(
             """
@@ -51,15 +52,10 @@ class DropColumn(ChangeRule):
         if change.kind == "view":
             return
         readers = change.readers()
-        message = f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks code that still names it"
-        if readers:
-            message = (
-                f"`{dropped.column}` of `{change.name}` is dropped while the project reads it ({len(readers)} places)"
-            )
         yield Finding(
             change.place,
-            message,
-            related=tuple(Related(place, f"`{dropped.column}` is read here") for place in readers),
+            f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks {readers.breaks}",
+            related=readers.related(f"`{dropped.column}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=Severity.ERROR if readers else None,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, Related, SchemaChange, Severity
+from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, SchemaChange, Severity
 
 
 class DropNotNull(ChangeRule):
@@ -20,6 +20,7 @@ class DropNotNull(ChangeRule):
 
     name = "drop-not-null"
     category = Category.MIGRATION
+    asks_for_reads = True
     severity = Severity.NOTE
     examples = (
         Bad(
@@ -45,6 +46,6 @@ class DropNotNull(ChangeRule):
         yield Finding(
             change.place,
             f"code that reads `{altered.column}` of `{change.name}` has never met a NULL there",
-            related=tuple(Related(place, f"`{altered.column}` is read here") for place in change.readers()),
+            related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
         )

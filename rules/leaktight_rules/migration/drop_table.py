@@ -13,7 +13,6 @@ from leaktight import (
     Finding,
     Fix,
     Good,
-    Related,
     RenameTable,
     SchemaChange,
     Severity,
@@ -32,6 +31,7 @@ class DropTable(ChangeRule):
 
     name = "drop-table"
     category = Category.MIGRATION
+    asks_for_reads = True
     examples = (
         Bad(
             """
@@ -66,13 +66,10 @@ class DropTable(ChangeRule):
             if again is not None and again.name.lower() == change.name.name.lower():
                 return
         readers = change.readers()
-        message = f"dropping `{change.name}` loses its data and breaks code that still names it"
-        if readers:
-            message = f"`{change.name}` is dropped while the project reads it ({len(readers)} places)"
         yield Finding(
             change.place,
-            message,
-            related=tuple(Related(place, f"`{change.name}` is read here") for place in readers),
+            f"dropping `{change.name}` loses its data and breaks {readers.breaks}",
+            related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=Severity.ERROR if readers else None,
         )

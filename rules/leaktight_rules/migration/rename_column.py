@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import leaktight
-from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, Related, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, SchemaChange, Severity
 
 
 class RenameColumn(ChangeRule):
@@ -20,11 +20,12 @@ class RenameColumn(ChangeRule):
 
     name = "rename-column"
     category = Category.MIGRATION
+    asks_for_reads = True
     examples = (
         Bad(
             """
             alter table orders rename column total to gross_total;
-                                             ^^^^^ renaming `total` of `orders` to `gross_total` breaks code that uses the old name
+                                             ^^^^^ renaming `total` of `orders` to `gross_total` breaks code that still names it
             """,
         ),
         Bad(
@@ -57,8 +58,8 @@ class RenameColumn(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"renaming `{renamed.column}` of `{change.name}` to `{renamed.to}` breaks code that uses the old name",
-            related=tuple(Related(place, f"`{renamed.column}` is read here") for place in readers),
+            f"renaming `{renamed.column}` of `{change.name}` to `{renamed.to}` breaks {readers.breaks}",
+            related=readers.related(f"`{renamed.column}`"),
             fix=Fix.hint("add a column of the new name, write both, backfill, move the readers, then drop the old one"),
             severity=Severity.ERROR if readers else None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import leaktight
-from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, Related, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, SchemaChange, Severity
 
 
 class RenameTable(ChangeRule):
@@ -20,11 +20,12 @@ class RenameTable(ChangeRule):
 
     name = "rename-table"
     category = Category.MIGRATION
+    asks_for_reads = True
     examples = (
         Bad(
             """
             alter table orders rename to sales;
-                        ^^^^^^ renaming `orders` to `sales` breaks code that uses the old name
+                        ^^^^^^ renaming `orders` to `sales` breaks code that still names it
             """,
         ),
         Bad(
@@ -55,8 +56,8 @@ class RenameTable(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"renaming `{change.name}` to `{renamed.to}` breaks code that uses the old name",
-            related=tuple(Related(place, f"`{change.name}` is read here") for place in readers),
+            f"renaming `{change.name}` to `{renamed.to}` breaks {readers.breaks}",
+            related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("leave a view of the old name in the same transaction, and drop it once no code uses it"),
             severity=Severity.ERROR if readers else None,
         )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.order import is_undo
+from leaktight.context import path_context
 from leaktight.lazy import record, regex
 from leaktight.source import Language
 
@@ -66,6 +67,16 @@ def convention(view: FileView) -> Convention | None:
     if view.source.language is Language.SQL:
         return _of_sql(path, name, view.source.text, named=view.path.migration)
     return _of_host(view.source.language, view.source.text) if view.path.migration else None
+
+
+def is_migration(path: str) -> bool:
+    """Say whether a path alone names a change of the schema, or what takes one back."""
+    name = path.rpartition("/")[2]
+    if path_context(path).migration or is_undo(path):
+        return True
+    return bool(
+        path.endswith(".sql") and (_FLYWAY.match(name) or _NUMBERED.match(name) or _UPGRADE.search(path.lower()))
+    )
 
 
 def _of_sql(path: str, name: str, text: str, *, named: bool) -> Convention | None:
