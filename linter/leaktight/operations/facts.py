@@ -10,7 +10,7 @@ from typing import AnyStr
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import in_order
 from leaktight.lazy import regex
@@ -31,6 +31,8 @@ _DDL = (
     r"rename\s+tables?\b",
     r"sp_rename\b",
     r"comment\s+on\b",
+    r"create\s+type\b",
+    r"alter\s+type\b",
     r"into(?<!insert into)(?<!merge into)(?<!ignore into)(?<!replace into)\s",
 )
 """What stands, in lower case, in every SQL file that changes a table."""
@@ -43,6 +45,8 @@ _DDL_IN_HOST = (
     r"alter\s+table\b",
     r"drop\s+(?:table|view|index)\b",
     r"rename\s+table\b",
+    r"create\s+type\b",
+    r"alter\s+type\b",
 )
 """The same for the SQL of a Python or JavaScript file, in which the words of the language stand as well."""
 _IN_BYTES = tuple(regex(pattern.encode()) for pattern in _DDL)
@@ -87,7 +91,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
     )
     declarations: list[Declaration] = []
-    changes: list[TableChange] = []
+    changes: list[TableChange | TypeChange] = []
     for item in read_sources(view):
         if isinstance(item, Declaration):
             declarations.append(item)
@@ -111,7 +115,7 @@ def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
     return words[0] in {"SELECT", "WITH"} and any(token.token_type is TokenType.INTO for token in tokens)
 
 
-def _changes(view: FileView) -> Iterator[TableChange]:
+def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
     gate = _IN_TEXT if view.source.language is Language.SQL else _IN_TEXT_OF_HOST
     if not _any(gate, view.source.text.lower()):
         return

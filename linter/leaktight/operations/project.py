@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.table import Table
@@ -83,7 +83,7 @@ class TableUse:
 class FileFacts:
     """What one file tells the project: picklable, cached by the file's content."""
 
-    changes: tuple[TableChange, ...] = ()
+    changes: tuple[TableChange | TypeChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()

@@ -283,6 +283,15 @@ class SchemaChange:
 
         return former_type(self)
 
+    @property
+    def lost_values(self) -> tuple[str, ...] | None:
+        """The values that a type, made anew, has no more; None where its values before this file are not known."""
+        from leaktight.catalog.enums import values_after, values_before
+
+        states = self.project.catalog.enum(self.name.name) if self.project is not None else ()
+        before, after = values_before(states, self.path), values_after(states, self.path)
+        return tuple(value for value in before if value not in after) if before and after else None
+
     def together(self) -> Sequence[SchemaChange]:
         """Give all changes of the same statement, this one among them."""
         changes = self.migration.changes if self.migration is not None else (self,)

@@ -75,25 +75,25 @@ class _Story:
         self.made: set[tuple[str, ...]] = set()
         self.columns: set[tuple[str, str]] = set()
         self.indexes: set[str] = set()
+        self.begun: bool | None = None
 
     def read(self, document: SqlDocument, found: Iterable[Step]) -> Iterator[SchemaChange]:
         """Yield the changes of one document, each with what is known before it."""
         from leaktight.operations.migrating.statements import Mark, Marked
 
-        begun: bool | None = None
         for step in found:
             if isinstance(step, Marked):
                 if step.mark is not Mark.TIMEOUT:
-                    begun = step.mark is Mark.BEGIN
+                    self.begun = step.mark is Mark.BEGIN
             elif step.name.name.lower() not in _BEHIND:
-                settled = self._settled(document, step, begun)
+                settled = self._settled(document, step)
                 self._remember(settled)
                 yield settled
 
-    def _settled(self, document: SqlDocument, step: SchemaChange, begun: bool | None) -> SchemaChange:
+    def _settled(self, document: SqlDocument, step: SchemaChange) -> SchemaChange:
         table = document.catalog.table(step.name, step.dialect, self.view.source.path)
         dialect = step.dialect or (table.dialect if table is not None else "")
-        around = begun
+        around = self.begun
         if around is None and self.how is not None and self.migration is not None:
             place = document.region.map.to_file(step.statement or step.span)
             around = self.how.around(self.view.source.text, place, self.migration.statements)
@@ -106,7 +106,7 @@ class _Story:
             fresh=self._is_fresh(step),
             fresh_column=bool(name) and (step.name.name.lower(), name) in self.columns,
             in_transaction=around,
-            begun=bool(begun),
+            begun=bool(self.begun),
             migration=self.migration,
         )
 

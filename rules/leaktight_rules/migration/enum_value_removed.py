@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leaktight import AlterColumn, AlterEnum, Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, conversions
 
@@ -16,7 +16,8 @@ class EnumValueRemoved(ChangeRule):
 
     Stop writing the value, move the rows to another one, and take it away in a later migration; or leave it.
 
-    That a type is made anew is taken for a value removed: adding one needs `ALTER TYPE … ADD VALUE` alone.
+    The values that a type had before are taken from the project's DDL. Where that does not say them, a type that is made anew is
+    taken for one that loses a value: adding one needs `ALTER TYPE … ADD VALUE` alone.
     """
 
     name = "enum-value-removed"
@@ -56,6 +57,17 @@ class EnumValueRemoved(ChangeRule):
             files={"migrations/0001_orders.sql": "CREATE TABLE orders (status ENUM('open', 'paid', 'returned'));"},
             path="migrations/0002_status.sql",
         ),
+        Good(
+            """
+            alter type status rename to status_old;
+            create type status as enum ('open', 'returned', 'paid');
+            alter table orders alter column status type status using status::text::status;
+            """,
+            dialect="postgres",
+            files={"migrations/0001_status.sql": "create type status as enum ('open', 'paid');"},
+            path="migrations/0002_status.sql",
+            note="All values are still there.",
+        ),
         Good("alter type status add value if not exists 'returned';", dialect="postgres"),
         Good(
             "ALTER TABLE orders MODIFY status ENUM('open', 'paid', 'returned');",
@@ -72,20 +84,26 @@ class EnumValueRemoved(ChangeRule):
         altered = change.change
         message = ""
         if isinstance(altered, AlterEnum):
-            message = _of_type(altered)
+            message = _of_type(altered, change.lost_values)
         elif isinstance(altered, AlterColumn):
             before, after = conversions.values(change.former_type), conversions.values(altered.type)
             gone = [value for value in before or () if value not in (after or ())] if before and after else []
-            if gone:
-                named = ", ".join(f"`{value}`" for value in gone[:3])
-                verb = "is no value" if len(gone) == 1 else "are no values"
-                message = f"{named} {verb} any more: rows that hold it are refused or emptied"
+            message = _gone(gone) if gone else ""
         if message:
             fix = Fix.hint("stop writing the value and move its rows first; take it away in a later migration")
             yield Finding(change.place, message, fix=fix)
 
 
-def _of_type(altered: AlterEnum) -> str:
+def _gone(values: Sequence[str]) -> str:
+    named = ", ".join(f"`{value}`" for value in values[:3])
+    if len(values) == 1:
+        return f"{named} is no value any more: rows that hold it are refused or emptied"
+    return f"{named} are no values any more: rows that hold one are refused or emptied"
+
+
+def _of_type(altered: AlterEnum, lost: tuple[str, ...] | None) -> str:
+    if altered.remade and lost is not None:
+        return _gone(lost) if lost else ""
     if altered.remade:
         return f"`{altered.name}` is made anew: a value that is gone breaks rows and code that use it"
     if altered.renamed:
