@@ -1,7 +1,7 @@
 """What engines lock and rewrite to change a table: one table of facts, each with the manual's page that says so.
 
-Warehouses (BigQuery, Snowflake, Redshift, Databricks) and SQLite, which locks the whole file for any write, have no facts here.
-A change that is not in the table blocks nobody for long, or it is not known what it does.
+BigQuery, Snowflake, Databricks and Spark change a table's metadata and hold no reader up, and SQLite locks the whole file for any
+write: they have no facts here. A change that is not in the table blocks nobody for long, or it is not known what it does.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Deed(StrEnum):
     ADD_EXCLUSION = "adding an exclusion constraint"
     ADD_PRIMARY_KEY = "adding a primary key"
     DROP_CONSTRAINT = "dropping a constraint"
+    DROP_PRIMARY_KEY = "dropping a primary key"
     DROP_NOT_NULL = "allowing NULL"
 
 
@@ -86,6 +87,16 @@ _ALTER = "https://www.postgresql.org/docs/current/sql-altertable.html"
 _PG_LOCKS = "https://www.postgresql.org/docs/current/explicit-locking.html"
 _MYSQL = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html"
 _MARIADB = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-inplace-alter-algorithm/"
+_MYSQL_WAIT = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-performance.html"
+_TSQL_LOCKS = (
+    "https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide"
+)
+_ORACLE_LOCKS = (
+    "https://docs.oracle.com/en/database/oracle/oracle-database/19/cncpt/data-concurrency-and-consistency.html"
+)
+_ORACLE_ALTER = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-TABLE.html"
+_REDSHIFT = "https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html"
+_REDSHIFT_LOCKS = "https://repost.aws/knowledge-center/prevent-locks-blocking-queries-redshift"
 _TSQL = "https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql"
 _TSQL_INDEX = "https://learn.microsoft.com/sql/relational-databases/indexes/perform-index-operations-online"
 _ORACLE_INDEX = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/CREATE-INDEX.html"
@@ -122,6 +133,7 @@ def _facts() -> Iterator[Fact]:
     yield postgres(Deed.ADD_EXCLUSION, "builds")
     yield postgres(Deed.ADD_PRIMARY_KEY, "builds")
     yield postgres(Deed.DROP_CONSTRAINT)
+    yield postgres(Deed.DROP_PRIMARY_KEY)
     yield postgres(Deed.DROP_NOT_NULL)
 
     for engine, source in (("mysql", _MYSQL), ("mariadb", _MARIADB)):
@@ -129,6 +141,11 @@ def _facts() -> Iterator[Fact]:
         yield Fact(engine, Deed.ADD_COUNTED, "SHARED", _WRITES, "rewrites", source)
         yield Fact(engine, Deed.ADD_TEXT_INDEX, "SHARED", _WRITES, "builds", source)
         yield Fact(engine, Deed.ADD_STORED, "SHARED", _WRITES, "rewrites", source)
+        # Only with `foreign_key_checks` off is the key added in place, and then no row is checked.
+        yield Fact(engine, Deed.ADD_FOREIGN_KEY, "SHARED", _WRITES, "rewrites", source)
+        yield Fact(engine, Deed.DROP_PRIMARY_KEY, "SHARED", _WRITES, "rewrites", source)
+        for deed in (Deed.DROP_COLUMN, Deed.DROP_TABLE, Deed.RENAME, Deed.DROP_CONSTRAINT):
+            yield Fact(engine, deed, "EXCLUSIVE metadata", _BOTH, "", _MYSQL_WAIT)
 
     def sql_server(deed: Deed, work: str = "", lock: str = "SCH-M", blocks: str = _BOTH, source: str = _TSQL) -> Fact:
         return Fact("tsql", deed, lock, blocks, work, source)
@@ -139,8 +156,19 @@ def _facts() -> Iterator[Fact]:
     yield sql_server(Deed.SET_NOT_NULL, "reads")
     yield sql_server(Deed.ADD_PRIMARY_KEY, "rewrites")
     yield sql_server(Deed.ADD_INDEX, "builds", "SHARED", _WRITES, _TSQL_INDEX)
+    yield sql_server(Deed.ADD_FOREIGN_KEY, "reads")
+    yield sql_server(Deed.ADD_CHECK, "reads")
+    for deed in (Deed.DROP_COLUMN, Deed.DROP_TABLE, Deed.RENAME, Deed.DROP_CONSTRAINT):
+        yield sql_server(deed, source=_TSQL_LOCKS)
 
     yield Fact("oracle", Deed.ADD_INDEX, "SHARE", _WRITES, "builds", _ORACLE_INDEX)
+    yield Fact("oracle", Deed.DROP_COLUMN, "EXCLUSIVE DDL", _WRITES, "rewrites", _ORACLE_ALTER)
+    for deed in (Deed.DROP_TABLE, Deed.RENAME):
+        yield Fact("oracle", deed, "EXCLUSIVE DDL", _WRITES, "", _ORACLE_LOCKS)
+
+    for deed in (Deed.ADD_COLUMN, Deed.DROP_COLUMN, Deed.RENAME, Deed.DROP_CONSTRAINT):
+        yield Fact("redshift", deed, "ACCESS EXCLUSIVE", _BOTH, "", _REDSHIFT)
+    yield Fact("redshift", Deed.DROP_TABLE, "ACCESS EXCLUSIVE", _BOTH, "", _REDSHIFT_LOCKS)
 
 
 FACTS: tuple[Fact, ...] = tuple(_facts())

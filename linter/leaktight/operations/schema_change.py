@@ -270,6 +270,12 @@ class SchemaChange:
         doing = deed or self.deed
         return fact(self.dialect, doing, self.project.engine_versions) if doing and self.project is not None else None
 
+    @property
+    def takes(self) -> str:
+        """What the engine locks for the change, in words that follow a message: `, and takes a … lock, which blocks …`."""
+        fact = self.lock()
+        return f", and {fact.says(str(self.name))}" if fact is not None else ""
+
     def version(self) -> tuple[int, ...]:
         """Give the version of the engine, as configured or assumed; empty where none is known."""
         from leaktight.catalog.locks import version_of

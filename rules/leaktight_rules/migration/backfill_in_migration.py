@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, ChangeRule, FillRows, Finding, Fix, Good, How, Related, SchemaChange, Severity
+from leaktight import (
+    AddColumn,
+    AddKey,
+    AlterColumn,
+    Bad,
+    Category,
+    ChangeRule,
+    FillRows,
+    Finding,
+    Fix,
+    Good,
+    How,
+    Related,
+    RenameColumn,
+    SchemaChange,
+    Severity,
+    option,
+)
 
 _WAREHOUSES = frozenset(
     {
@@ -28,7 +45,7 @@ class BackfillInMigration(ChangeRule):
     """An `UPDATE` of a whole table in a migration holds every row, and whatever the migration has locked, until it ends.
 
     In one transaction with an `ALTER TABLE` of the same table nobody reads or writes that table for as long as all rows are
-    rewritten. Alone it still locks each row it has changed and leaves a dead copy of it behind.
+    rewritten. Alone it still locks each row it has changed and leaves a dead copy of it behind, which is told with `strict`.
 
     Change the schema first; then fill the column in batches of a few thousand rows by the key, each in a transaction of its
     own; then tighten the schema.
@@ -54,10 +71,25 @@ class BackfillInMigration(ChangeRule):
         ),
         Bad(
             """
+            ALTER TABLE orders ADD COLUMN channel VARCHAR(20);
             UPDATE orders SET channel = 'web';
             ^^^^^^ every row of `orders` is updated in one statement, and stays locked until it ends
             """,
             dialect="mysql",
+            hosts=False,
+        ),
+        Bad(
+            """
+            update orders set channel = 'web';
+            ^^^^^^ every row of `orders` is updated in one statement
+            """,
+            dialect="postgres",
+            options={"strict": True},
+        ),
+        Good(
+            "update orders set channel = 'web';",
+            dialect="postgres",
+            note="A migration of its own that locks nothing else.",
         ),
         Good(
             "update orders set channel = 'web' where order_id between 1 and 5000 and channel is null;",
@@ -68,6 +100,8 @@ class BackfillInMigration(ChangeRule):
         Good("update shop.orders set channel = 'web' where true;", dialect="bigquery"),
     )
 
+    strict: bool = option(False, "Speak of each UPDATE of a whole table, also where nothing else is changed.")
+
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the first word of each UPDATE that reaches all rows."""
         if not isinstance(change.change, FillRows) or How.NARROWED in change.how or not change.live:
@@ -77,6 +111,10 @@ class BackfillInMigration(ChangeRule):
         fix = Fix.hint("change the schema first, then fill in batches by the key, each in a transaction of its own")
         held = _held(change)
         if held is None:
+            if not self.strict and not any(
+                isinstance(one.change, _SHAPES) for one in change.of_table(change.earlier())
+            ):
+                return
             message = f"every row of `{change.name}` is updated in one statement, and stays locked until it ends"
             yield Finding(change.span, message, fix=fix)
             return
@@ -89,6 +127,9 @@ class BackfillInMigration(ChangeRule):
             fix=fix,
             severity=Severity.WARNING,
         )
+
+
+_SHAPES = (AddColumn, AlterColumn, RenameColumn, AddKey)
 
 
 def _held(change: SchemaChange) -> SchemaChange | None:

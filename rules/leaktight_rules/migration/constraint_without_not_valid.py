@@ -19,13 +19,22 @@ from leaktight import (
     SqlDocument,
 )
 
+_HINTS = {
+    "postgres": "add it `NOT VALID`, and validate it in a later transaction",
+    "mysql": "add it with `foreign_key_checks` off and `ALGORITHM=INPLACE, LOCK=NONE`, and check the old rows by a query",
+    "tsql": "`WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` at a time when nobody needs the table",
+}
+
 
 class ConstraintWithoutNotValid(ChangeRule):
     """A new foreign key or check reads the whole table under a lock.
 
     PostgreSQL takes both steps apart: `ADD CONSTRAINT … NOT VALID` binds new rows at once and takes a moment;
     `VALIDATE CONSTRAINT`, in a later transaction, reads the old rows while others go on reading and writing. A foreign key also
-    locks the table that it points at.
+    locks the table that it points at. SQL Server has `WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` later.
+
+    MySQL copies the table for a foreign key, and lets nobody write it meanwhile, unless `foreign_key_checks` is off: then the key is
+    added in place and no old row is checked.
 
     Left alone: tables that the same file has made; other engines. The fix adds both statements where no transaction is known to
     be open and the constraint has a name.
@@ -68,13 +77,24 @@ class ConstraintWithoutNotValid(ChangeRule):
             """,
             dialect="postgres",
         ),
-        Good("ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (customer_id);", dialect="mysql"),
+        Bad(
+            """
+            ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (customer_id);
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while all of `orders` is rewritten
+            """,
+            dialect="mysql",
+        ),
+        Good(
+            "ALTER TABLE dbo.orders WITH NOCHECK ADD CONSTRAINT orders_total CHECK (total >= 0);",
+            dialect="tsql",
+        ),
+        Good("ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total >= 0);", dialect="snowflake"),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the head of each constraint that is checked at once."""
         added = change.change
-        if not change.live or change.dialect != "postgres":
+        if not change.live or change.dialect not in _HINTS:
             return
         foreign = isinstance(added, AddKey) and added.key.kind is KeyKind.FOREIGN
         if not foreign and not (isinstance(added, AddCheck) and not added.exclusion):
@@ -86,7 +106,9 @@ class ConstraintWithoutNotValid(ChangeRule):
 
 
 def _fix(change: SchemaChange) -> Fix:
-    hint = Fix.hint("add it `NOT VALID`, and validate it in a later transaction")
+    hint = Fix.hint(_HINTS[change.dialect])
+    if change.dialect != "postgres":
+        return hint
     added, document = change.change, change.document
     name = added.key.name if isinstance(added, AddKey) else added.constraint if isinstance(added, AddCheck) else None
     if change.in_transaction or not change.alone or not name or not isinstance(document, SqlDocument):

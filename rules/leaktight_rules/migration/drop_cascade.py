@@ -73,7 +73,7 @@ class DropCascade(ChangeRule):
             what = dropped.key or "the key"
         yield Finding(
             word or change.place,
-            f"`CASCADE` drops whatever depends on `{what}`, without naming it",
+            f"`CASCADE` drops whatever depends on `{what}`, without naming it{change.takes}",
             fix=Fix.hint("leave `CASCADE` out, and drop by name what the database then lists"),
         )
 

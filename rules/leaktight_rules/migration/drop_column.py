@@ -54,7 +54,7 @@ class DropColumn(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks {readers.breaks}",
+            f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{dropped.column}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=Severity.ERROR if readers else None,

@@ -18,7 +18,6 @@ from leaktight import (
     Finding,
     Fix,
     Good,
-    KeyKind,
     SchemaChange,
     Severity,
 )
@@ -52,6 +51,13 @@ class DropConstraint(ChangeRule):
             """,
             dialect="mysql",
         ),
+        Bad(
+            """
+            ALTER TABLE orders DROP FOREIGN KEY orders_customer;
+                                                ^^^^^^^^^^^^^^^ without `orders_customer`
+            """,
+            dialect="mysql",
+        ),
         Good(
             """
             alter table orders drop constraint orders_customer_fkey;
@@ -78,7 +84,7 @@ class DropConstraint(ChangeRule):
         span = change.place if dropped.key else change.span
         yield Finding(
             span,
-            f"without {what} `{change.name}` takes rows that code so far could count on never to see",
+            f"without {what} `{change.name}` takes rows that code so far could count on never to see{change.takes}",
             fix=Fix.hint(
                 "make sure that no upsert, join or code relies on it, and that something else keeps the promise"
             ),
@@ -98,4 +104,4 @@ def _is_replaced(change: SchemaChange, dropped: DropKey) -> bool:
             return True
         if isinstance(made, AlterColumn) and made.nullable is False:
             return True
-    return dropped.kind is KeyKind.FOREIGN
+    return False

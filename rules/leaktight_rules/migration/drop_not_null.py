@@ -45,7 +45,7 @@ class DropNotNull(ChangeRule):
             return
         yield Finding(
             change.place,
-            f"code that reads `{altered.column}` of `{change.name}` has never met a NULL there",
+            f"code that reads `{altered.column}` of `{change.name}` has never met a NULL there{change.takes}",
             related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
         )

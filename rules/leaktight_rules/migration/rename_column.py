@@ -58,7 +58,7 @@ class RenameColumn(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"renaming `{renamed.column}` of `{change.name}` to `{renamed.to}` breaks {readers.breaks}",
+            f"renaming `{renamed.column}` of `{change.name}` to `{renamed.to}` breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{renamed.column}`"),
             fix=Fix.hint("add a column of the new name, write both, backfill, move the readers, then drop the old one"),
             severity=Severity.ERROR if readers else None,

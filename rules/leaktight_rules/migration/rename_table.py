@@ -56,7 +56,7 @@ class RenameTable(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"renaming `{change.name}` to `{renamed.to}` breaks {readers.breaks}",
+            f"renaming `{change.name}` to `{renamed.to}` breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("leave a view of the old name in the same transaction, and drop it once no code uses it"),
             severity=Severity.ERROR if readers else None,

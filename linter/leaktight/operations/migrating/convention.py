@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leaktight.text import Span
 
 _SCHEMA_DUMPS = frozenset({"schema.sql", "structure.sql", "dump.sql", "schema.rb", "create_tables.sql", "tables.sql"})
+_SAMPLE_DATA = regex(r"(?:^|[^a-z])(?:sample|demo|dummy|test|seed)[-_]?data")
 _FLYWAY = regex(r"^V\d[\d._]*__[^/]*\.sql$")
 _NUMBERED = regex(r"^(?:[vV]\d+(?:[._]\d+)*|\d{3,})[_.-][^/]*\.sql$")
 _PRISMA = regex(r"(?:^|/)migrations/\d{14}_[^/]*/migration\.sql$")
@@ -63,6 +64,8 @@ def convention(view: FileView) -> Convention | None:
     path = view.source.path
     name = path.rpartition("/")[2]
     if view.path.test or view.path.fixture or name.lower() in _SCHEMA_DUMPS or is_undo(path):
+        return None
+    if _SAMPLE_DATA.search(path.lower()):
         return None
     if view.source.language is Language.SQL:
         return _of_sql(path, name, view.source.text, named=view.path.migration)

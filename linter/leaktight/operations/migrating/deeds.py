@@ -53,6 +53,8 @@ def deed(change: SchemaChange) -> Deed | None:
             return Deed.ADD_EXCLUSION if exclusion else Deed.ADD_CHECK
         case AddIndex(index=index):
             return Deed.ADD_TEXT_INDEX if index.method in {"fulltext", "spatial"} else Deed.ADD_INDEX
+        case DropKey(kind=KeyKind.PRIMARY):
+            return Deed.DROP_PRIMARY_KEY
         case DropTable() if change.kind == "table":
             return Deed.DROP_TABLE
         case _:

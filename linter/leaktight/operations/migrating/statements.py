@@ -179,6 +179,8 @@ class _Steps:
                 yield self._change(change, change.name, span, name_span=name_span, kind="type")
             return
         online = _how(reader) & {How.ONLINE}
+        if reader.dialect in {"tsql", "fabric"} and any(word.upper == "NOCHECK" for word in reader.words):
+            online |= {How.NOT_VALID}
         actions = list(alter_actions(reader))
         for action in actions:
             yield from self._action(action, _how(action.words) | online, alone=len(actions) == 1)
