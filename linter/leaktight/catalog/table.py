@@ -52,7 +52,7 @@ class Column:
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
-    of the changes that gave it another type, each with the type that it had before.
+    of the changes that gave it another type or nullability, each with those that it had before.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Column:
     classification: str | None = None
     tags: tuple[str, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)
-    former: tuple[tuple[Location | None, str | None], ...] = ()
+    former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

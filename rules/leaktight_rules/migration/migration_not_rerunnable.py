@@ -13,6 +13,7 @@ from leaktight import (
     CreateTable,
     DropColumn,
     DropIndex,
+    DropKey,
     DropTable,
     Finding,
     Fix,
@@ -125,7 +126,13 @@ def _commits(change: SchemaChange) -> bool:
     """Say whether the change is done for good before the next statement begins."""
     if change.dialect in _COMMITS_EACH:
         return True
-    return How.CONCURRENTLY in change.how or (change.dialect == "postgres" and change.in_transaction is False)
+    if change.dialect != "postgres" or change.in_transaction:
+        return False
+    if change.in_transaction is False:
+        return True
+    # Whoever writes `CONCURRENTLY` runs the file outside a transaction, whatever does that.
+    changes = change.migration.changes if change.migration is not None else ()
+    return any(How.CONCURRENTLY in one.how for one in changes)
 
 
 def _would_fail(change: SchemaChange) -> bool:
@@ -139,5 +146,7 @@ def _would_fail(change: SchemaChange) -> bool:
             return True
         case AddColumn() | DropColumn() | AddIndex() | DropIndex():
             return change.dialect not in _NO_COLUMN_GUARDS and not change.fresh
+        case DropKey():
+            return change.dialect == "postgres" and not change.fresh
         case _:
             return False

@@ -94,7 +94,9 @@ def _altered(change: SchemaChange, altered: AlterColumn) -> Deed | None:
         before = former_type(change)
         if rewrites(change.dialect, before, altered.type, change.using):
             return Deed.CHANGE_TYPE
-        return None
+        # SQL Server and MySQL say all of a column anew, and NOT NULL of one that was so changes nothing.
+        if altered.nullable is not False or _former(change)[1] is not True:
+            return None
     if altered.nullable is None:
         return None
     return Deed.DROP_NOT_NULL if altered.nullable else Deed.SET_NOT_NULL
@@ -102,8 +104,13 @@ def _altered(change: SchemaChange, altered: AlterColumn) -> Deed | None:
 
 def former_type(change: SchemaChange) -> str | None:
     """Give the type that a column had before it is given another one; None where that is not known."""
+    return _former(change)[0]
+
+
+def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
     altered = change.change
     if not isinstance(altered, AlterColumn) or change.table is None:
-        return None
+        return None, None
     column = change.table.column(altered.column)
-    return next((kind for place, kind in column.former if place == altered.location), None) if column else None
+    former = column.former if column is not None else ()
+    return next(((kind, nullable) for place, kind, nullable in former if place == altered.location), (None, None))
