@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.schema_change import SchemaChange
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import TableWrite
 
 DOCS_URL = "https://github.com/leaktight/leaktight/blob/main/docs/rules/"
@@ -341,6 +342,50 @@ class PythonRule(Rule, kind=True):
         """Yield what is wrong with a Python document."""
 
 
+class DocumentRule(Rule, kind=True):
+    """Reads each document of a file, whatever its language: SQL, and the Python or JavaScript around it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Document]:
+        """Yield the SQL documents of a file, then those of its host."""
+        yield from view.sql
+        yield from view.hosts
+
+    @abstractmethod
+    def check(self, document: Document, /) -> Iterator[Finding]:
+        """Yield what is wrong with a document."""
+
+
+class TableRule(Rule, kind=True):
+    """Reads a table that the file declares, as it stands once every change of the project is made."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[TableDeclaration]:
+        """Yield the tables that a file declares and nothing drops."""
+        from leaktight.operations.table_declarations import table_declarations
+
+        yield from table_declarations(view)
+
+    @abstractmethod
+    def check(self, declared: TableDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with a table."""
+
+
+class IndexRule(Rule, kind=True):
+    """Reads an index that stands in the file, with its table as it stands in the end."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[IndexDeclaration]:
+        """Yield the indexes that stand in a file and nothing drops."""
+        from leaktight.operations.table_declarations import index_declarations
+
+        yield from index_declarations(view)
+
+    @abstractmethod
+    def check(self, declared: IndexDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with an index."""
+
+
 class EngineRule(Rule, kind=True):
     """Reads nothing: the engine itself speaks under its name. What no code can show needs no examples."""
 
@@ -361,9 +406,12 @@ KINDS: tuple[type[Rule], ...] = (
     CallRule,
     WriteRule,
     ChangeRule,
+    TableRule,
+    IndexRule,
     DynamodbRule,
     DagRule,
     PythonRule,
+    DocumentRule,
     EngineRule,
 )
 """Every kind of rule, by what it reads."""

@@ -10,7 +10,10 @@ from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, nearest
-from leaktight.catalog.table import Table, TableName, same_end
+from leaktight.catalog.table import Index, Table, TableName, same_end
+
+IN_FILE = "\n"
+"""What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 
 
 class Catalog:
@@ -29,6 +32,8 @@ class Catalog:
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
         self.contradictions = tuple(contradictions)
+        self._by_path: dict[str, list[Table]] | None = None
+        self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Table]] = {}
         self.asked: set[str] = set()
         for table in self._tables:
@@ -66,6 +71,40 @@ class Catalog:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
             found = [t for t in found if len(t.name.parts) > len(folded) or compatible(t.dialect, dialect)]
         return _one(exact or found, dialect, path)
+
+    def declared_in(self, path: str) -> tuple[Table, ...]:
+        """Give the tables that are declared in a file, as they stand in the end."""
+        found = self._places()[0].get(path, ())
+        self.asked.add(IN_FILE + path)
+        self.asked.update(table.name.folded[-1] for table in found)
+        return tuple(found)
+
+    def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
+        """Give the indexes that stand in a file, each with its table."""
+        found = self._places()[1].get(path, ())
+        self.asked.add(IN_FILE + path)
+        self.asked.update(table.name.folded[-1] for table, _ in found)
+        return tuple(found)
+
+    def _places(self) -> tuple[dict[str, list[Table]], dict[str, list[tuple[Table, Index]]]]:
+        if self._by_path is None:
+            self._by_path = {}
+            for table in self._tables:
+                if table.location is not None:
+                    self._by_path.setdefault(table.location.path, []).append(table)
+                for index in table.indexes:
+                    if index.location is not None:
+                        self._indexed.setdefault(index.location.path, []).append((table, index))
+        return self._by_path, self._indexed
+
+    def answer(self, asked: str) -> str:
+        """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
+        if asked.startswith(IN_FILE):
+            tables, indexes = self._places()
+            path = asked.removeprefix(IN_FILE)
+            names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
+            return repr(sorted({table.name.parts for table in names}))
+        return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
 
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part is `name`."""

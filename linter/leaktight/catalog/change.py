@@ -6,7 +6,7 @@ databases.
 
 from __future__ import annotations
 
-from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
+from leaktight.catalog.table import Check, Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 
@@ -101,8 +101,16 @@ class AddKey(Change):
 
 
 @record(frozen=True, slots=True)
+class AddCheck(Change):
+    """`ALTER TABLE … ADD CHECK (…)`."""
+
+    name: TableName
+    check: Check
+
+
+@record(frozen=True, slots=True)
 class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (columns)`."""
+    """`ALTER TABLE … DROP CONSTRAINT key`, which may be a check, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`."""
 
     name: TableName
     key: str | None = None
@@ -138,7 +146,16 @@ class SetPartitioning(Change):
 
 @record(frozen=True, slots=True)
 class AttachPartition(Change):
-    """`ALTER TABLE … ATTACH PARTITION …`: the table `partition` becomes a part of `name`."""
+    """`ALTER TABLE … ATTACH PARTITION …`: the table `partition` becomes a part of `name`; `bounds` as in `Table`."""
+
+    name: TableName
+    partition: TableName
+    bounds: str = ""
+
+
+@record(frozen=True, slots=True)
+class DetachPartition(Change):
+    """`ALTER TABLE … DETACH PARTITION …`: the table `partition` is no longer a part of `name`."""
 
     name: TableName
     partition: TableName
@@ -188,10 +205,12 @@ TableChange = (
     | RenameColumn
     | AlterColumn
     | AddKey
+    | AddCheck
     | DropKey
     | AddIndex
     | DropIndex
     | SetPartitioning
     | AttachPartition
+    | DetachPartition
     | CommentTable
 )

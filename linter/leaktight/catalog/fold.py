@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
@@ -19,6 +20,7 @@ from leaktight.catalog.change import (
     AttachPartition,
     CommentTable,
     CreateTable,
+    DetachPartition,
     DropColumn,
     DropIndex,
     DropKey,
@@ -31,7 +33,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.renaming import renamed, without
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName, same_end
+from leaktight.catalog.table import Column, Index, Key, KeyKind, Part, Table, TableName, same_end
 
 
 def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[TableChange]]:
@@ -39,17 +41,21 @@ def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[Table
     folder = _Folder()
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
+    late: set[str] = set()
     for change in changes:
         path = _path(change)
         if home(path) != path:
             numbered.append(change)
-        elif not folder.apply(change, own=True):
+        elif (isinstance(change, DropIndex) and change.index.lower() in late) or not folder.apply(change, own=True):
             # Files without a number are in the order of their names: `constraints.sql` comes before `create.sql`. What
             # changes the table of another such file waits until all have created theirs.
             waiting.append(change)
+            if isinstance(change, AddIndex):
+                late.add((change.index.name or "").lower())
     left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
     left = [change for change in left if not folder.apply(change)]
     folder.shape_late()
+    folder.put_parts_in()
     return list(folder.tables.values()), left
 
 
@@ -60,6 +66,7 @@ class _Folder:
         self._by_last: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
+        self._parts: dict[int, tuple[TableName, TableChange]] = {}
         self._next = 0
 
     # Which table
@@ -118,8 +125,9 @@ class _Folder:
                     return False
                 self._drop_index(change)
                 return True
-            case AttachPartition(partition=partition):
+            case AttachPartition(partition=partition) | DetachPartition(partition=partition):
                 key = self._find(partition, change, own=own)
+                self._part(key, change)
             case _:
                 key = self._find(change.name, change, own=own)
         if key is None:
@@ -157,8 +165,27 @@ class _Folder:
         for key in before:
             self._remove(key)
         made = self._put(table, at)
+        if change.partition_of is not None:
+            self._parts[made] = (change.partition_of, change)
         if shape is not None and model is None:
             self._unshaped.append((made, change))
+
+    def _part(self, key: int | None, change: AttachPartition | DetachPartition) -> None:
+        if key is not None and isinstance(change, AttachPartition):
+            self._parts[key] = (change.name, change)
+        elif key is not None:
+            self._parts.pop(key, None)
+
+    def put_parts_in(self) -> None:
+        """Tell each partitioned table its partitions."""
+        parts: dict[int, list[Part]] = {}
+        for key, (name, change) in self._parts.items():
+            table = self.tables.get(key)
+            parent = self._find(name, change) if table is not None else None
+            if table is not None and parent is not None and parent != key:
+                parts.setdefault(parent, []).append(Part(table.name, table.bounds, table.location))
+        for parent, found in parts.items():
+            self.tables[parent] = replace(self.tables[parent], parts=(*self.tables[parent].parts, *found))
 
     def shape_late(self) -> None:
         """Give the tables that take the columns of another one theirs, where that one was created after them."""
@@ -236,8 +263,15 @@ def changed(table: Table, change: TableChange) -> Table:
             return _altered(table, change)
         case AddKey(key=key):
             return _with_keys(table, (key,))
+        case AddCheck(check=check):
+            return replace(table, checks=(*table.checks, check))
         case DropKey():
-            return replace(table, keys=tuple(key for key in table.keys if not _dropped(table, key, change)))
+            wanted = (change.key or "").lower()
+            return replace(
+                table,
+                keys=tuple(key for key in table.keys if not _dropped(table, key, change)),
+                checks=tuple(check for check in table.checks if not wanted or (check.name or "").lower() != wanted),
+            )
         case AddIndex(index=index):
             same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
             return table if same else replace(table, indexes=(*table.indexes, index))
@@ -247,7 +281,9 @@ def changed(table: Table, change: TableChange) -> Table:
                 partitioning = replace(partitioning, required=change.required)
             return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
         case AttachPartition():
-            return replace(table, kind="partition")
+            return replace(table, kind="partition", bounds=change.bounds)
+        case DetachPartition():
+            return replace(table, kind="table", bounds="")
         case CommentTable(comment=comment):
             return replace(table, comment=comment)
         case _:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import detect, judge, ranked
+from leaktight.embedding.dialect import detect, judge, of_extension, ranked
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
@@ -189,9 +189,12 @@ class FileView:
 
     def _sql_of(self, region: Region, hint: str | None, *, certain: bool = True) -> Iterator[SqlDocument]:
         """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
-        dialect = named = self.configured_dialect or region.dialect or hint
+        told = True
+        dialect = named = self.configured_dialect or region.dialect or hint or of_extension(self.source.path)
         if dialect is None:
-            dialect = detect(region.text, self.source.path) or self.project.dialect_hint(self.source.path)
+            dialect = detect(region.text, self.source.path)
+            told = bool(dialect)
+            dialect = dialect or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
         for variant in _views(region, dialect):
             try:
@@ -199,7 +202,7 @@ class FileView:
             except NotAnalysable as problem:
                 lost = lost or self._problem(problem, region)
                 continue
-            document.dialect_is_named = bool(named)
+            document.dialect_is_named, document.dialect_is_told = bool(named), told
             if certain or _is_sql(document):
                 yield document
         if lost is not None and certain:

@@ -11,6 +11,7 @@ from leaktight.context import PathContext
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.lazy import record
 from leaktight.operations.pasting.pasted import Pasted
 from leaktight.text import Span
@@ -36,7 +37,8 @@ class HostedSql:
 
     def __post_init__(self) -> None:
         for document in self.sql:
-            document.ask_host = self._find_used_columns
+            document.ask_host = self._find_used_rows
+            document.host_sink = self.call.sink
             document.host_function = self.call.function.name if self.call.function is not None else ""
 
     @property
@@ -45,7 +47,7 @@ class HostedSql:
 
         None when the rows leave sight or are used whole, and when no column is read by name.
         """
-        return self.sql[0].used_columns if self.sql else None
+        return self.sql[0].used_rows.columns if self.sql else None
 
     @property
     def takes_back(self) -> bool:
@@ -53,10 +55,10 @@ class HostedSql:
         function = self.call.function
         return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
 
-    def _find_used_columns(self) -> tuple[str, ...] | None:
-        from leaktight.operations.following.used import used_columns
+    def _find_used_rows(self) -> UsedRows:
+        from leaktight.operations.following.used import used_rows
 
-        return used_columns(self.document, self.call)
+        return used_rows(self.document, self.call)
 
     def stands_among(self, calls: Sequence[HostedSql], number: int) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""

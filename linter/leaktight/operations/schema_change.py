@@ -44,13 +44,11 @@ class How(StrEnum):
 
 
 @record(frozen=True, slots=True)
-class AddCheck(Change):
-    """`ADD CONSTRAINT … CHECK (…)`; `exclusion` says that it is `EXCLUDE`. `expression` is its text as written."""
+class AddExclusion(Change):
+    """`ADD CONSTRAINT … EXCLUDE …`."""
 
     name: TableName
     constraint: str | None = None
-    expression: str = ""
-    exclusion: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class AlterEnum(Change):
     remade: bool = False
 
 
-SchemaStep = TableChange | AddCheck | ValidateConstraint | DropObject | EmptyTable | FillRows | AlterEnum
+SchemaStep = TableChange | AddExclusion | ValidateConstraint | DropObject | EmptyTable | FillRows | AlterEnum
 
 
 _OUTSIDE = {

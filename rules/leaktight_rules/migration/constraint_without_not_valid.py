@@ -97,7 +97,7 @@ class ConstraintWithoutNotValid(ChangeRule):
         if not change.live or change.dialect not in _HINTS:
             return
         foreign = isinstance(added, AddKey) and added.key.kind is KeyKind.FOREIGN
-        if not foreign and not (isinstance(added, AddCheck) and not added.exclusion):
+        if not foreign and not isinstance(added, AddCheck):
             return
         fact = change.lock()
         if fact is None:
@@ -110,7 +110,7 @@ def _fix(change: SchemaChange) -> Fix:
     if change.dialect != "postgres":
         return hint
     added, document = change.change, change.document
-    name = added.key.name if isinstance(added, AddKey) else added.constraint if isinstance(added, AddCheck) else None
+    name = added.key.name if isinstance(added, AddKey) else added.check.name if isinstance(added, AddCheck) else None
     if change.in_transaction or not change.alone or not name or not isinstance(document, SqlDocument):
         return hint
     statement = change.statement

@@ -40,7 +40,7 @@ class DropConstraint(ChangeRule):
         Bad(
             """
             alter table orders drop constraint orders_number_key;
-                                               ^^^^^^^^^^^^^^^^^ without `orders_number_key` `orders` takes rows that code so far
+                                               ^^^^^^^^^^^^^^^^^ without `orders_number_key` `orders` takes rows that no code
             """,
             dialect="postgres",
         ),
@@ -84,7 +84,7 @@ class DropConstraint(ChangeRule):
         span = change.place if dropped.key else change.span
         yield Finding(
             span,
-            f"without {what} `{change.name}` takes rows that code so far could count on never to see{change.takes}",
+            f"without {what} `{change.name}` takes rows that no code has had to expect{change.takes}",
             fix=Fix.hint(
                 "make sure that no upsert, join or code relies on it, and that something else keeps the promise"
             ),

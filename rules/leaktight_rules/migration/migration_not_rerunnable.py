@@ -64,7 +64,7 @@ class MigrationNotRerunnable(ChangeRule):
         Bad(
             """
             CREATE TABLE channels (name VARCHAR(20) PRIMARY KEY);
-                         ^^^^^^^^ MySQL commits each statement: if a later one fails
+                         ^^^^^^^^ each statement of MySQL is committed: if a later one fails
             ALTER TABLE orders ADD COLUMN channel VARCHAR(20);
             """,
             dialect="mysql",
@@ -112,7 +112,7 @@ class MigrationNotRerunnable(ChangeRule):
         fix = Fix.hint("`IF NOT EXISTS` or `IF EXISTS`, or one statement a file")
         if later:
             engine = _ENGINES.get(change.dialect)
-            message = f"{engine} commits each statement: if a later one fails, this one is done and fails the next time"
+            message = f"each statement of {engine} is committed: if a later one fails, this one is done and fails the next time"
             if engine is None:
                 message = "no transaction: if a later statement fails, this one is done and fails the next time"
             yield Finding(change.place, message, fix=fix)

@@ -92,5 +92,5 @@ def _is_checked(change: SchemaChange) -> bool:
     after = [one.change for one in change.of_table(change.later())]
     if any(isinstance(one, ValidateConstraint) for one in before):
         return True
-    added = {one.constraint for one in before if isinstance(one, AddCheck)}
+    added = {one.check.name for one in before if isinstance(one, AddCheck)}
     return any(isinstance(one, DropKey) and one.kind is None and one.key not in added for one in after)

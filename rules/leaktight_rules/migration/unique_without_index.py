@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight import (
-    AddCheck,
     AddColumn,
+    AddExclusion,
     AddKey,
     Bad,
     Category,
@@ -67,7 +67,7 @@ class UniqueWithoutIndex(ChangeRule):
             if not any(key.kind is KeyKind.UNIQUE for key in added.keys):
                 return
             span, deed = change.place, Deed.ADD_UNIQUE
-        elif isinstance(added, AddCheck) and added.exclusion:
+        elif isinstance(added, AddExclusion):
             span, deed = change.head("EXCLUDE"), Deed.ADD_EXCLUSION
             hint = "add it when nobody needs the table: it cannot take an index that is there"
         elif isinstance(added, AddKey) and added.key.kind is KeyKind.UNIQUE:

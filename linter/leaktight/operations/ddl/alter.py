@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
     AlterColumn,
     AttachPartition,
     CommentTable,
+    DetachPartition,
     DropColumn,
     DropIndex,
     DropKey,
@@ -28,7 +30,7 @@ from leaktight.operations.ddl.columns import column_name, described, read_column
 from leaktight.operations.ddl.constraints import column_names, read_constraint
 from leaktight.operations.ddl.create import requires_filter
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
-from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
+from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
 from leaktight.operations.ddl.redefining import read_changed_column
 from leaktight.text import Span
 
@@ -158,7 +160,12 @@ class _Alter:
             case "ATTACH":
                 child = item.name() if item.accept("PARTITION") else None
                 if child is not None:
-                    yield AttachPartition(self.name, child[0], location=place, dialect=self.dialect)
+                    bounds = read_bounds(item)
+                    yield AttachPartition(self.name, child[0], bounds, location=place, dialect=self.dialect)
+            case "DETACH":
+                child = item.name() if item.accept("PARTITION") else None
+                if child is not None:
+                    yield DetachPartition(self.name, child[0], location=place, dialect=self.dialect)
             case "SET":
                 yield from self._set(item, place)
             case "COMMENT":
@@ -200,6 +207,8 @@ class _Alter:
             yield AddKey(self.name, key, location=place, dialect=self.dialect)
         for index in found.indexes:
             yield AddIndex(self.name, index, location=place, dialect=self.dialect)
+        for check in found.checks:
+            yield AddCheck(self.name, check, location=place, dialect=self.dialect)
 
     def _drop(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
@@ -20,7 +21,7 @@ from leaktight.catalog.conversions import rewrites
 from leaktight.catalog.locks import Deed
 from leaktight.catalog.table import KeyKind
 from leaktight.lazy import regex
-from leaktight.operations.schema_change import AddCheck, How
+from leaktight.operations.schema_change import AddExclusion, How
 
 if TYPE_CHECKING:
     from leaktight.operations.schema_change import SchemaChange
@@ -49,8 +50,8 @@ def deed(change: SchemaChange) -> Deed | None:
             if key.kind is KeyKind.FOREIGN:
                 return Deed.ADD_FOREIGN_KEY
             return Deed.ADD_PRIMARY_KEY if key.kind is KeyKind.PRIMARY else Deed.ADD_UNIQUE
-        case AddCheck(exclusion=exclusion):
-            return Deed.ADD_EXCLUSION if exclusion else Deed.ADD_CHECK
+        case AddExclusion():
+            return Deed.ADD_EXCLUSION
         case AddIndex(index=index):
             return Deed.ADD_TEXT_INDEX if index.method in {"fulltext", "spatial"} else Deed.ADD_INDEX
         case DropKey(kind=KeyKind.PRIMARY):
@@ -62,6 +63,7 @@ def deed(change: SchemaChange) -> Deed | None:
 
 
 _PLAIN: dict[type, Deed] = {
+    AddCheck: Deed.ADD_CHECK,
     DropColumn: Deed.DROP_COLUMN,
     RenameTable: Deed.RENAME,
     RenameColumn: Deed.RENAME,

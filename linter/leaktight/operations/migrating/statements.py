@@ -26,8 +26,9 @@ from leaktight.operations.ddl.alter import AddedColumn, AlterAction, alter_actio
 from leaktight.operations.ddl.create import DeclaredTable, read_create
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
+from leaktight.operations.migrating.manner import column_manner, manner
 from leaktight.operations.schema_change import (
-    AddCheck,
+    AddExclusion,
     DropObject,
     EmptyTable,
     How,
@@ -164,7 +165,7 @@ class _Steps:
             yield self._change(made.change, made.table.name, made.name_span, name_span=made.name_span)
         elif isinstance(made, AddIndex):
             words = Reader(reader.document, reader.words, start, reader.end)
-            yield self._change(made, made.name, self._head(words, "INDEX"), how=_how(words), kind="index")
+            yield self._change(made, made.name, self._head(words, "INDEX"), how=manner(words), kind="index")
 
     def _head(self, words: Reader, last: str) -> Span:
         """Give the first words of the statement up to one: `CREATE UNIQUE INDEX`."""
@@ -178,18 +179,18 @@ class _Steps:
             for change, span, name_span in self.enums.alter(reader):
                 yield self._change(change, change.name, span, name_span=name_span, kind="type")
             return
-        online = _how(reader) & {How.ONLINE}
+        online = manner(reader) & {How.ONLINE}
         if reader.dialect in {"tsql", "fabric"} and any(word.upper == "NOCHECK" for word in reader.words):
             online |= {How.NOT_VALID}
         actions = list(alter_actions(reader))
         for action in actions:
-            yield from self._action(action, _how(action.words) | online, alone=len(actions) == 1)
+            yield from self._action(action, manner(action.words) | online, alone=len(actions) == 1)
 
     def _action(self, action: AlterAction, how: frozenset[How], *, alone: bool) -> Iterator[SchemaChange]:
         span, said = action.words.span, _Said(how, alone, action.kind.lower(), action.table_span)
         for item in action.changes:
             if isinstance(item, AddedColumn):
-                more = said._replace(how=how | _numbers(action.words))
+                more = said._replace(how=how | column_manner(action.words))
                 yield self._change(item.change, action.table, span, name_span=item.place.name, **more._asdict())
             else:
                 name_span = action.table_span if isinstance(item, RenameTable) else _name_span(action.words)
@@ -285,62 +286,6 @@ _DROPPED = frozenset(
 )
 
 
-def _how(reader: Reader) -> frozenset[How]:
-    """Give what the words of a clause say of how it is done; the words inside brackets are those of other things."""
-    found: set[How] = set()
-    depth = 0
-    words = reader.words[reader.at : reader.end]
-    for index, word in enumerate(words):
-        mark = word.upper
-        depth += (mark in "([{" and bool(mark)) - (mark in ")]}" and bool(mark))
-        after = [other.upper for other in words[index + 1 : index + 3]]
-        follows = words[index - 1].upper if index else ""
-        if depth == 0 and not (mark == "CASCADE" and follows in {"DELETE", "UPDATE"}):
-            found |= _said(mark, after)
-        elif mark == "ONLINE" and after == ["=", "ON"]:
-            found.add(How.ONLINE)
-    return frozenset(found)
-
-
-def _said(mark: str, after: list[str]) -> set[How]:
-    match (mark, *after):
-        case ("CONCURRENTLY", *_):
-            return {How.CONCURRENTLY}
-        case ("CASCADE", *_):
-            return {How.CASCADE}
-        case ("ONLINE", *_):
-            return {How.ONLINE}
-        case ("IF", "EXISTS", *_):
-            return {How.IF_EXISTS}
-        case ("IF", "NOT", "EXISTS"):
-            return {How.IF_NOT_EXISTS}
-        case ("NOT", "VALID", *_) | ("ENABLE" | "WITH", "NOVALIDATE", *_):
-            return {How.NOT_VALID}
-        case ("USING", "INDEX", *_):
-            return {How.USING_INDEX}
-        case ("ALGORITHM", "=", "INPLACE" | "INSTANT" | "NOCOPY") | ("LOCK", "=", "NONE"):
-            return {How.ONLINE}
-        case ("ALGORITHM", "INPLACE" | "INSTANT" | "NOCOPY", *_) | ("LOCK", "NONE", *_):
-            return {How.ONLINE}
-        case _:
-            return set()
-
-
-_SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8"})
-_COUNTING = frozenset({"IDENTITY", "AUTO_INCREMENT", "AUTOINCREMENT"})
-
-
-def _numbers(words: Reader) -> frozenset[How]:
-    """Say whether an added column is numbered by the engine, or worked out and kept."""
-    said = [word.upper for word in words.words[words.at : words.end]]
-    found = set()
-    if not _COUNTING.isdisjoint(said) or not _SERIAL.isdisjoint(said[1:4]):
-        found.add(How.COUNTED)
-    if not {"STORED", "PERSISTED"}.isdisjoint(said):
-        found.add(How.STORED)
-    return frozenset(found)
-
-
 _SKIPPED = frozenset("ADD DROP RENAME ALTER MODIFY CHANGE COLUMN CONSTRAINT IF EXISTS NOT FOREIGN KEY INDEX".split())
 
 
@@ -359,7 +304,7 @@ def _using(words: Reader) -> str:
     return rest.text if rest.accept("USING") else ""
 
 
-def _other(action: AlterAction) -> AddCheck | ValidateConstraint | AddKey | None:
+def _other(action: AlterAction) -> AddExclusion | ValidateConstraint | AddKey | None:
     """Give what an action does that the catalog takes no notice of."""
     words = Reader(action.words.document, action.words.words, action.words.at, action.words.end)
     place = words.document.location(words.span)
@@ -375,12 +320,8 @@ def _other(action: AlterAction) -> AddCheck | ValidateConstraint | AddKey | None
     if words.accept("CONSTRAINT"):
         word = words.next()
         constraint = word.text if word is not None else None
-    if words.accept("CHECK"):
-        group = words.group()
-        text = group.text if group is not None else ""
-        return AddCheck(action.table, constraint, text, location=place, dialect=dialect)
     if words.accept("EXCLUDE"):
-        return AddCheck(action.table, constraint, words.text, exclusion=True, location=place, dialect=dialect)
+        return AddExclusion(action.table, constraint, location=place, dialect=dialect)
     kind = words.accept_any({"UNIQUE", "PRIMARY"})
     words.accept("KEY")
     if kind and words.accept("USING", "INDEX"):
