@@ -47,8 +47,6 @@ _NOT_ADDED = frozenset(
     {("RANGE", "PARTITION"), ("SEARCH", "OPTIMIZATION"), ("ROW", "ACCESS"), ("SYSTEM", "VERSIONING")}
 )
 _NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
-
-
 _HINTS = frozenset({"ALGORITHM", "LOCK"})
 _HINTED = frozenset("= DEFAULT INPLACE INSTANT COPY NOCOPY NONE SHARED EXCLUSIVE".split())
 """What follows MySQL's words for how an ALTER TABLE is done, which are none of its actions."""
