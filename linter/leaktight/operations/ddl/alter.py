@@ -26,6 +26,7 @@ from leaktight.catalog.table import KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.lazy import record
+from leaktight.operations.ddl.asides import is_hint, without_settings
 from leaktight.operations.ddl.columns import column_name, described, read_column, read_definition
 from leaktight.operations.ddl.constraints import column_names, read_constraint
 from leaktight.operations.ddl.create import requires_filter
@@ -47,9 +48,6 @@ _NOT_ADDED = frozenset(
     {("RANGE", "PARTITION"), ("SEARCH", "OPTIMIZATION"), ("ROW", "ACCESS"), ("SYSTEM", "VERSIONING")}
 )
 _NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
-_HINTS = frozenset({"ALGORITHM", "LOCK"})
-_HINTED = frozenset("= DEFAULT INPLACE INSTANT COPY NOCOPY NONE SHARED EXCLUSIVE".split())
-"""What follows MySQL's words for how an ALTER TABLE is done, which are none of its actions."""
 
 
 @record(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def alter_actions(reader: Reader) -> Iterator[AlterAction]:
         reader.at += 2
     alter = _Alter(reader, named[0])
     verb = ""
-    for item in reader.items():
-        if item.upper() in _HINTS and item.upper(1) in _HINTED:
+    for item in without_settings(reader).items():
+        if is_hint(item):
             continue
         words = Reader(item.document, item.words, item.at, item.end)
         if _begins_action(item, verb):
