@@ -10,7 +10,8 @@ from leaktight.catalog.change import AddColumn, AddIndex, CreateTable, DropIndex
 from leaktight.catalog.table import TableName, same_end
 from leaktight.lazy import regex
 from leaktight.operations.migrating.convention import Convention, convention
-from leaktight.operations.schema_change import Migration, SchemaChange
+from leaktight.operations.migrating.timeline import Timeline
+from leaktight.operations.schema_change import How, Migration, SchemaChange
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
@@ -44,10 +45,15 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
         migration = Migration(
             view.project,
             view.source.path,
-            changes,
+            Timeline(changes),
             how.tool,
             lock_timeout=any(
                 isinstance(step, Marked) and step.mark is Mark.TIMEOUT for _, found in documents for step in found
+            ),
+            concurrently=any(
+                isinstance(step, SchemaChange) and How.CONCURRENTLY in step.how
+                for _, found in documents
+                for step in found
             ),
             statements=sum(len([s for s in document.statements if not s.routine]) for document, _ in documents),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import leaktight
 from leaktight import AddColumn, Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import DropColumn as Dropped
 
 
 class DropColumn(ChangeRule):
@@ -54,7 +54,7 @@ class DropColumn(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each dropped column."""
         dropped = change.change
-        if not isinstance(dropped, leaktight.DropColumn) or not change.live or change.fresh_column:
+        if not isinstance(dropped, Dropped) or not change.live or change.fresh_column:
             return
         if change.kind == "view":
             return

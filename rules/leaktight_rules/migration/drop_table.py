@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import leaktight
 from leaktight import (
     Bad,
     Category,
@@ -18,6 +17,7 @@ from leaktight import (
     Severity,
     wording,
 )
+from leaktight import DropTable as Dropped
 
 
 class DropTable(ChangeRule):
@@ -57,7 +57,7 @@ class DropTable(ChangeRule):
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each dropped table."""
-        if not isinstance(change.change, leaktight.DropTable) or change.kind != "table" or not change.live:
+        if not isinstance(change.change, Dropped) or change.kind != "table" or not change.live:
             return
         if change.table is not None and change.table.kind == "partition":
             return
