@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,8 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
     documents = [(document, list(steps(document))) for document in _documents(view)]
     if not any(found for _, found in documents):
         return []
+    if how is not None and how.tool == "flyway" and _only_concurrent(documents):
+        how = Convention(how.tool, transaction=False)
     changes: list[SchemaChange] = []
     migration = None
     if how is not None:
@@ -61,6 +63,12 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
     for document, found in documents:
         changes.extend(story.read(document, found))
     return changes
+
+
+def _only_concurrent(documents: Iterable[tuple[SqlDocument, Sequence[Step]]]) -> bool:
+    """Say whether a file changes nothing but what is made `CONCURRENTLY`: Flyway runs such a one outside a transaction."""
+    changes = [step for _, found in documents for step in found if isinstance(step, SchemaChange)]
+    return all(How.CONCURRENTLY in change.how for change in changes)
 
 
 def _documents(view: FileView) -> Iterator[SqlDocument]:

@@ -32,6 +32,21 @@ create table if not exists carts (
 
 create index if not exists carts_customer_id on carts (customer_id);
 
+create type coupon_kind as enum ('gift', 'discount');
+
+create table if not exists coupons (
+    coupon_id bigint not null primary key,
+    code text not null,
+    kind coupon_kind not null,
+    percent numeric(5, 2) not null,
+    note text,
+    customer_id bigint references customers (customer_id),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+create index if not exists coupons_customer_id on coupons (customer_id);
+
 create table if not exists ended_streams (
     channel_id text not null references channels (channel_id),
     stream_id text not null,

@@ -23,6 +23,19 @@ create table carts (
     updated_at timestamp not null default now()
 );
 
+create type coupon_kind as enum ('gift', 'discount');
+
+create table coupons (
+    coupon_id bigint not null,
+    code text not null,
+    kind coupon_kind not null,
+    percent numeric(5, 2) not null,
+    note text,
+    customer_id bigint,
+    created_at timestamp not null default now(),
+    updated_at timestamp not null default now()
+);
+
 create table ended_streams (
     channel_id text not null references channels (channel_id),
     stream_id text not null,
