@@ -32,6 +32,16 @@ create table if not exists carts (
 
 create index if not exists carts_customer_id on carts (customer_id);
 
+create table if not exists ended_streams (
+    channel_id text not null references channels (channel_id),
+    stream_id text not null,
+    title text not null,
+    ended_at timestamptz not null,
+    primary key (channel_id, stream_id)
+);
+
+alter table orders add column if not exists currency text;
+
 create type coupon_kind as enum ('gift', 'discount');
 
 create table if not exists coupons (
@@ -46,13 +56,3 @@ create table if not exists coupons (
 );
 
 create index if not exists coupons_customer_id on coupons (customer_id);
-
-create table if not exists ended_streams (
-    channel_id text not null references channels (channel_id),
-    stream_id text not null,
-    title text not null,
-    ended_at timestamptz not null,
-    primary key (channel_id, stream_id)
-);
-
-alter table orders add column if not exists currency text;

@@ -23,6 +23,16 @@ create table carts (
     updated_at timestamp not null default now()
 );
 
+create table ended_streams (
+    channel_id text not null references channels (channel_id),
+    stream_id text not null,
+    title text not null,
+    ended_at timestamp not null,
+    primary key (channel_id, stream_id)
+);
+
+alter table orders add column currency text;
+
 create type coupon_kind as enum ('gift', 'discount');
 
 create table coupons (
@@ -35,13 +45,3 @@ create table coupons (
     created_at timestamp not null default now(),
     updated_at timestamp not null default now()
 );
-
-create table ended_streams (
-    channel_id text not null references channels (channel_id),
-    stream_id text not null,
-    title text not null,
-    ended_at timestamp not null,
-    primary key (channel_id, stream_id)
-);
-
-alter table orders add column currency text;
