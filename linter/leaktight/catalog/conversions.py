@@ -36,6 +36,8 @@ def rewrites(dialect: str, before: str | None, after: str, using: str = "") -> b
         return _postgres(before, after, using)
     if before is None or dialect not in {"mysql", "tsql"}:
         return None
+    if dialect == "mysql" and _lengthens(before, after, dialect) and not before.upper().startswith("ENUM"):
+        return _outgrows(before, after)
     return not _lengthens(before, after, dialect) and not _same(before, after)
 
 
@@ -89,6 +91,17 @@ def _lengthens(before: str, after: str, dialect: str) -> bool:
     if old == "ENUM" and dialect == "mysql":
         return new_arguments[: len(old_arguments)] == old_arguments
     return old in {"VARCHAR", "NVARCHAR", "VARBINARY"} and _at_most(old_arguments, new_arguments)
+
+
+def _outgrows(before: str, after: str) -> bool | None:
+    """Say whether MySQL needs a second byte for the length of a text that did with one, from 256 bytes on.
+
+    A character has one to four bytes: between 64 and 255 characters it depends on the character set.
+    """
+    old, new = (int(_parts(kind)[1][0]) for kind in (before, after))
+    if new * 4 < 256 or old >= 256:
+        return False
+    return True if old * 4 < 256 <= new else None
 
 
 def _at_most(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
