@@ -71,6 +71,7 @@ def test_locks_by_engine_and_version(
         ("mysql", "VARCHAR(200)", "VARCHAR(300)", None),
         ("mysql", "VARCHAR(300)", "VARCHAR(400)", False),
         ("mysql", "VARCHAR(30)", "VARCHAR(20)", True),
+        ("mysql", "VARCHAR(30)", "VARCHAR(MAX)", None),
         ("mysql", "ENUM('a', 'b')", "ENUM('a', 'b', 'c')", False),
         ("mysql", "ENUM('a', 'b')", "ENUM('c', 'a', 'b')", True),
         ("mysql", None, "BIGINT", None),

@@ -98,7 +98,10 @@ def _outgrows(before: str, after: str) -> bool | None:
 
     A character has one to four bytes: between 64 and 255 characters it depends on the character set.
     """
-    old, new = (int(_parts(kind)[1][0]) for kind in (before, after))
+    lengths = [int(part) for kind in (before, after) for part in _parts(kind)[1] if part.isdecimal()]
+    if len(lengths) != 2:
+        return None
+    old, new = lengths
     if new * 4 < 256 or old >= 256:
         return False
     return True if old * 4 < 256 <= new else None
@@ -107,7 +110,7 @@ def _outgrows(before: str, after: str) -> bool | None:
 def _at_most(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     if new == ("MAX",):
         return True
-    one = len(old) == len(new) == 1 and all(part.isdigit() and len(part) < 10 for part in (*old, *new))
+    one = len(old) == len(new) == 1 and all(part.isdecimal() and len(part) < 10 for part in (*old, *new))
     return one and int(old[0]) <= int(new[0])
 
 
