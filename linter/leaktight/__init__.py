@@ -12,9 +12,24 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import column_types, pruning, wording
+    from leaktight.catalog import column_types, conversions, pruning, wording
     from leaktight.catalog.catalog import Catalog
+    from leaktight.catalog.change import (
+        AddCheck,
+        AddColumn,
+        AddIndex,
+        AddKey,
+        AlterColumn,
+        CreateTable,
+        DropColumn,
+        DropIndex,
+        DropKey,
+        DropTable,
+        RenameColumn,
+        RenameTable,
+    )
     from leaktight.catalog.column_types import TypeFamily
+    from leaktight.catalog.locks import Deed
     from leaktight.catalog.pruning import Against, Verdict
     from leaktight.catalog.table import (
         Check,
@@ -51,6 +66,17 @@ if TYPE_CHECKING:
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
+    from leaktight.operations.schema_change import (
+        AddExclusion,
+        AlterEnum,
+        DropObject,
+        EmptyTable,
+        FillRows,
+        How,
+        Migration,
+        SchemaChange,
+        ValidateConstraint,
+    )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
@@ -58,6 +84,7 @@ if TYPE_CHECKING:
         Bad,
         CallRule,
         Category,
+        ChangeRule,
         DagRule,
         DocumentRule,
         DynamodbRule,
@@ -79,9 +106,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("column_types", "pruning", "wording"),
+    "leaktight.catalog": ("column_types", "conversions", "pruning", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
+    "leaktight.catalog.change": (
+        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex", "DropKey",
+        "DropTable", "RenameColumn", "RenameTable",
+    ),
     "leaktight.catalog.column_types": ("TypeFamily",),
+    "leaktight.catalog.locks": ("Deed",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
         "Check", "Clustering", "Column", "Index", "Key", "KeyKind", "Part", "Partitioning", "Statistics", "Table",
@@ -109,17 +141,21 @@ _HOMES = {
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
+    "leaktight.operations.schema_change": (
+        "AddExclusion", "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
+        "ValidateConstraint",
+    ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "IndexRule",
+        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "IndexRule",
         "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
     "leaktight.text": ("Edit", "Span", "listed", "names_in", "shortened", "words_of"),
 }  # fmt: skip
-_MODULES = frozenset({"clauses", "column_types", "ddl", "endings", "predicates", "pruning", "wording"})
+_MODULES = frozenset({"clauses", "column_types", "conversions", "ddl", "endings", "predicates", "pruning", "wording"})
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -133,29 +169,46 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "AddCheck",
+    "AddColumn",
+    "AddExclusion",
+    "AddIndex",
+    "AddKey",
     "Against",
+    "AlterColumn",
+    "AlterEnum",
     "Applicability",
     "Argument",
     "Bad",
     "CallRule",
     "Catalog",
     "Category",
+    "ChangeRule",
     "Check",
     "Clustering",
     "Column",
     "Condition",
+    "CreateTable",
     "Credential",
     "Dag",
     "DagRule",
     "DeclaredColumn",
+    "Deed",
     "Document",
     "DocumentRule",
+    "DropColumn",
+    "DropIndex",
+    "DropKey",
+    "DropObject",
+    "DropTable",
     "DynamodbRequest",
     "DynamodbRule",
     "DynamodbTable",
     "Edit",
+    "EmptyTable",
     "EngineRule",
     "Evidence",
+    "FillRows",
     "Finding",
     "Fix",
     "Function",
@@ -163,6 +216,7 @@ __all__ = [
     "Guard",
     "HoleKind",
     "HostedSql",
+    "How",
     "Index",
     "IndexDeclaration",
     "IndexRule",
@@ -171,6 +225,7 @@ __all__ = [
     "KeyKind",
     "Location",
     "Loop",
+    "Migration",
     "Parameter",
     "Part",
     "PartitionRead",
@@ -184,7 +239,10 @@ __all__ = [
     "Related",
     "Relation",
     "RelationKind",
+    "RenameColumn",
+    "RenameTable",
     "Rule",
+    "SchemaChange",
     "Scope",
     "Segment",
     "Setting",
@@ -204,11 +262,13 @@ __all__ = [
     "TableWrite",
     "Task",
     "TypeFamily",
+    "ValidateConstraint",
     "Verdict",
     "WriteMethod",
     "WriteRule",
     "clauses",
     "column_types",
+    "conversions",
     "credentials",
     "ddl",
     "declared_columns",

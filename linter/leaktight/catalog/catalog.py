@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, depth, in_scope, nearest
@@ -43,8 +44,14 @@ class Catalog:
     long as only one table does.
     """
 
-    def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
+    def __init__(
+        self,
+        tables: Iterable[Table] = (),
+        contradictions: Iterable[Contradiction] = (),
+        enums: EnumHistory | None = None,
+    ) -> None:
         self._tables: list[Table] = list(tables)
+        self._enums = enums or {}
         self.contradictions = tuple(contradictions)
         self._by_path: dict[str, list[Table]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
@@ -136,6 +143,11 @@ class Catalog:
         self.asked.add(name.lower())
         return tuple({id(one.table): one.table for one in self._by_name.get(name.lower(), ())}.values())
 
+    def enum(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Give the values that a type of that last part had one after the other, each with the path that set them."""
+        self.asked.add(name.lower())
+        return self._enums.get(name.lower(), ())
+
 
 def _stands_in(table: Table, path: str) -> bool:
     return table.location is not None and table.location.path == path
@@ -158,7 +170,16 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
 
 
 def catalog_of(
-    changes: Iterable[TableChange], declarations: Iterable[Declaration] = (), home: Callable[[str], str] = home
+    changes: Iterable[TableChange | TypeChange],
+    declarations: Iterable[Declaration] = (),
+    home: Callable[[str], str] = home,
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
-    return Catalog(*merged(*fold_tables(changes, home), declarations))
+    tables: list[TableChange] = []
+    types: list[TypeChange] = []
+    for change in changes:
+        if isinstance(change, (CreateEnum, AddEnumValue, RenameEnum)):
+            types.append(change)
+        else:
+            tables.append(change)
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types))

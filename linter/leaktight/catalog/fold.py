@@ -318,6 +318,8 @@ def _altered(table: Table, change: AlterColumn) -> Table:
         facts["type"] = change.type
     if change.nullable is not None:
         facts["nullable"] = change.nullable
+    if change.type is not None or change.nullable is not None:
+        facts["former"] = (*before.former, (change.location, before.type, before.nullable))
     if change.default is not None:
         facts["default"] = change.default or None
     if change.comment is not None:
