@@ -243,7 +243,7 @@ def test_a_broken_dump_says_where(path: str, text: str, line: int | None) -> Non
 
 
 def test_hostile_dumps_end() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     long = json.dumps([{**ROW, "column_name": "a" * 10_000_000}])
     many = "".join(json.dumps({**ROW, "column_name": f"c{n}", "ordinal_position": n + 1}) + "\n" for n in range(20_000))
     facts("dump.json", long)
@@ -251,7 +251,7 @@ def test_hostile_dumps_end() -> None:
     facts("dump.json", '{"columns": [' + '{"table_name": "columns"}, ' * 50_000)
     facts("dump.json", json.dumps([{**ROW, "ordinal_position": "9" * 5000, "character_maximum_length": 1e308}]))
     assert len(declared("dump.json", many)["t"].table.columns) == 20_000
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 @pytest.mark.parametrize(
