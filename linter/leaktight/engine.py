@@ -249,7 +249,7 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
             gc.enable()
     told = {result.path for result in results}
     lost = (said.unread for path, said in facts if path not in told and said.unread is not None)
-    return with_sources(assemble(results, lost), entries)
+    return with_sources(assemble(results, (*lost, *project.outdated)), entries)
 
 
 def shown_paths(report: Report) -> set[str]:

@@ -13,7 +13,8 @@ from leaktight.lazy import record
 class NotAnalysed:
     """A file, or a stretch of one, that no rule has seen, and why.
 
-    `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`.
+    `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`,
+    `stale` for what describes the project as it was, `version` for a form of it that is not known.
     `location` is None when it is the whole file.
     """
 

@@ -156,7 +156,7 @@ class _Run:
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
-            if any(self._asks_for_reads(state) for state in waiting):
+            if any(self._asks_for_reads(state, state.facts or fresh.get(state.entry.path)) for state in waiting):
                 return told, []
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
@@ -177,7 +177,7 @@ class _Run:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
-        asking = [state for state in reported if self._asks_for_reads(state)]
+        asking = [state for state in reported if self._asks_for_reads(state, state.facts)]
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
             last = {id(state) for state in asking}
@@ -205,9 +205,9 @@ class _Run:
             else:
                 self._found(state, answer)
 
-    def _asks_for_reads(self, state: _State) -> bool:
+    def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
         """Say whether a rule will ask, about a file that creates or changes tables, which SQL reads them."""
-        told = state.facts is not None and any(_is_about_tables(change) for change in state.facts.changes)
+        told = facts is not None and any(_is_about_tables(change) for change in facts.changes)
         return told and any(rule.asks_for_reads for rule in self.plan.rules_for(state.entry.path))
 
     def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:
@@ -299,7 +299,7 @@ def _is_about_tables(change: TableChange) -> bool:
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
 
-    Files that were not asked for are said as well, for tables may stand in them: but for YAML and JSON of a size that is data.
+    Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
     """
     told = {result.path for result in results}
     for state in states:
@@ -307,7 +307,7 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
         if unread is None or unread.path in told:
             continue
         entry = state.entry
-        data = unread.code == "size" and entry.language in (Language.YAML, Language.JSON)
+        data = unread.code == "size" and entry.language is Language.YAML
         if unread.code in FAILURES or entry.reported or (entry.in_catalog and not data):
             yield unread
 
@@ -360,7 +360,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results, (*unread, *_lost(states, results)))
+    report = engine.assemble(results, (*unread, *_lost(states, results), *run.project.outdated))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

@@ -8,12 +8,32 @@ from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
-from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.names import compatible, depth, in_scope, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.lazy import record
 
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
+
+
+@record(frozen=True, slots=True)
+class _Name:
+    """A name of a table, folded, and the folder in whose files it counts; `own` tells it from an alias."""
+
+    table: Table
+    folded: tuple[str, ...]
+    scope: str
+    own: bool
+
+    def means(self, asked: tuple[str, ...], path: str) -> bool:
+        """Say whether a name in the file `path` may mean this one."""
+        if self.folded == asked:
+            return in_scope(path, self.scope) or (self.own and len(asked) > 1)
+        if not in_scope(path, self.scope) or not same_end(self.folded, asked):
+            return False
+        # `orders` of a dbt project is a model, and neither a short form of `source('raw', 'orders')` nor meant by that.
+        return len(self.folded) > 1 and (self.own or len(asked) > 1) if self.scope else self.own or len(asked) > 1
 
 
 class Catalog:
@@ -28,10 +48,18 @@ class Catalog:
         self.contradictions = tuple(contradictions)
         self._by_path: dict[str, list[Table]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
-        self._by_name: dict[str, list[Table]] = {}
+        self._by_name: dict[str, list[_Name]] = {}
+        self._scopes: set[str] = set()
         self.asked: set[str] = set()
         for table in self._tables:
-            self._by_name.setdefault(table.name.folded[-1], []).append(table)
+            self._name(_Name(table, table.name.folded, table.scope, own=True))
+            for alias in table.aliases:
+                self._name(_Name(table, alias.name.folded, alias.scope, own=False))
+
+    def _name(self, name: _Name) -> None:
+        self._by_name.setdefault(name.folded[-1], []).append(name)
+        if name.scope and len(name.folded) == 1:
+            self._scopes.add(name.scope)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -39,32 +67,35 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._tables)
 
-    def table(self, name: TableName, dialect: str = "", path: str = "") -> Table | None:
+    def table(self, name: TableName, dialect: str = "", path: str = "", *, is_reference: bool = False) -> Table | None:
         """Give the one table that a name means in a dialect and a file; None when there is none, or more than one.
 
         Of several, one of the same file comes first, then those of the same dialect, then the one that stands nearest in
         the folders. Tables that are declared more than once but with the same columns are one table. A temporary table is
         known in its own file alone; of a dbt project the models come first in the files of that project, and are not
-        meant by a bare name in any other.
+        meant by a bare name in any other. `is_reference` says that a name of one part stands in `ref()`: it means nothing
+        but a model where the file's project has any.
         """
         folded = name.folded
         self.asked.add(folded[-1])
         found = [
-            table
-            for table in self._by_name.get(folded[-1], ())
-            if same_end(table.name.folded, folded)
-            and (not table.temporary or _stands_in(table, path))
-            and (not table.scope or path.startswith(table.scope) or (len(folded) > 1 and table.name.folded == folded))
+            one
+            for one in self._by_name.get(folded[-1], ())
+            if one.means(folded, path) and (not one.table.temporary or _stands_in(one.table, path))
         ]
+        if len(folded) == 1:
+            inner = max((one.scope for one in found), key=depth, default="")
+            if inner or (is_reference and any(in_scope(path, scope) for scope in self._scopes)):
+                found = [one for one in found if one.scope and one.scope == inner]
+        else:
+            found = [one for one in found if one.scope and one.folded == folded and in_scope(path, one.scope)] or found
         if not found:
             return None
-        if any(table.scope for table in found) and len(folded) == 1:
-            found = [table for table in found if table.scope]
-        exact = [table for table in found if table.name.folded == folded]
+        exact = [one for one in found if one.folded == folded]
         if not exact:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
-            found = [t for t in found if len(t.name.parts) > len(folded) or compatible(t.dialect, dialect)]
-        return _one(exact or found, dialect, path)
+            found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
+        return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
 
     def declared_in(self, path: str) -> tuple[Table, ...]:
         """Give the tables that are declared in a file, as they stand in the end."""
@@ -101,9 +132,9 @@ class Catalog:
         return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
 
     def named(self, name: str) -> tuple[Table, ...]:
-        """Give all tables whose last part is `name`."""
+        """Give all tables whose last part, or that of a further name, is `name`."""
         self.asked.add(name.lower())
-        return tuple(self._by_name.get(name.lower(), ()))
+        return tuple({id(one.table): one.table for one in self._by_name.get(name.lower(), ())}.values())
 
 
 def _stands_in(table: Table, path: str) -> bool:

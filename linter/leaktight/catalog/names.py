@@ -31,6 +31,20 @@ def compatible(one: str, other: str) -> bool:
     return not one or not other or engine(one) == engine(other)
 
 
+WHOLE_PROJECT = "./"
+"""The scope of what counts in every file of the project."""
+
+
+def in_scope(path: str, scope: str) -> bool:
+    """Say whether a file lies in the folder that a name counts in; every file does where there is none."""
+    return not scope or scope == WHOLE_PROJECT or path.startswith(scope)
+
+
+def depth(scope: str) -> int:
+    """Give how deep the folder of a scope lies: 0 without one, 1 for the whole project."""
+    return scope.count("/") + (scope not in ("", WHOLE_PROJECT))
+
+
 def nearest(tables: list[Table], path: str) -> list[Table]:
     """Give the tables whose file shares most folders with `path`."""
     return nearest_to(path, [(table.location.path if table.location is not None else "", table) for table in tables])

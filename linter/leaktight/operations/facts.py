@@ -14,8 +14,11 @@ from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
 from leaktight.catalog.plan import Plan
+from leaktight.catalog.produced import Produced, with_produced
 from leaktight.lazy import regex
-from leaktight.operations.file import WIDE, FileView
+from leaktight.operations.dbt.projects import DbtFile
+from leaktight.operations.dbt.settling import settled
+from leaktight.operations.file import DBT_CALL, WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
@@ -88,11 +91,12 @@ def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
 
 def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:
     """Give what one file tells the project: its tables and their changes, its DynamoDB tables, the requests to those."""
-    view = FileView(
-        source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
-    )
+    wanted = _is_query if _may_be_model(source) else _makes_table_of_query
+    view = FileView(source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted)
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
+    dbt: list[DbtFile] = []
+    produced: list[Produced] = []
     plans: list[Plan] = []
     elsewhere: list[Listing | Container] = []
     unread: list[NotAnalysed] = []
@@ -104,12 +108,22 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
                 plans.append(item)
             case Listing() | Container():
                 elsewhere.append(item)
+            case Produced():
+                produced.append(item)
             case NotAnalysed():
                 unread.append(item)
+            case _ if isinstance(item, DbtFile):
+                dbt.append(item)
             case _:
                 changes.append(item)
     facts = FileFacts(
-        tuple(changes), tuple(declarations), tuple(plans), tuple(elsewhere), unread=next(iter(unread), None)
+        changes=tuple(changes),
+        declarations=tuple(declarations),
+        plans=tuple(plans),
+        elsewhere=tuple(elsewhere),
+        dbt=tuple(dbt),
+        produced=tuple(produced),
+        unread=next(iter(unread), None),
     )
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
@@ -118,6 +132,17 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     if source.language.is_data:
         return facts
     return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
+
+
+def _may_be_model(source: Source) -> bool:
+    if source.language is not Language.SQL:
+        return False
+    return "models" in source.path.split("/")[:-1] or DBT_CALL.search(source.text) is not None
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    """Say whether a statement is a query, as that of a model, or takes a table's columns from one."""
+    return tokens[0].text.upper() in {"SELECT", "WITH", "("} or _makes_table_of_query(tokens)
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
@@ -180,17 +205,24 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
     order = ordered((path for path, fact in by_path.items() if fact.changes), plans)
     changes = (change for path in order.paths for change in by_path[path].changes)
-    declarations = joined(
-        (item for path in sorted(by_path) for item in by_path[path].declarations),
-        [item for path in sorted(by_path) for item in by_path[path].elsewhere],
+    declarations, outdated = settled(
+        joined(
+            (item for path in sorted(by_path) for item in by_path[path].declarations),
+            [item for path in sorted(by_path) for item in by_path[path].elsewhere],
+        ),
+        (item for path in sorted(by_path) for item in by_path[path].dbt),
+        by_path,
     )
+    catalog = catalog_of(changes, declarations, order.home)
+    produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=catalog_of(changes, declarations, order.home),
+        catalog=with_produced(catalog, produced) if produced else catalog,
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),
         airflow=configured.airflow or (max(versions) if versions else None),
+        outdated=tuple(outdated),
     )
     return project.with_declared_uses()

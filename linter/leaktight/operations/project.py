@@ -10,9 +10,11 @@ from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.plan import Plan
+from leaktight.catalog.produced import Produced
 from leaktight.catalog.table import Table
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
+from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dialects import folders_of
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed
@@ -92,6 +94,8 @@ class FileFacts:
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
+    dbt: tuple[DbtFile, ...] = ()
+    produced: tuple[Produced, ...] = ()
     unread: NotAnalysed | None = None
     """Why the file tells nothing, or not all, where it could not be read."""
 
@@ -102,7 +106,7 @@ class Project:
 
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
-    folders are written in, for files that do not say.
+    folders are written in, for files that do not say. `outdated` are the files that describe the project as it was.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -113,6 +117,7 @@ class Project:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
+    outdated: tuple[NotAnalysed, ...] = ()
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
 

@@ -21,6 +21,8 @@ _WORDS = {
     "syntax": "syntax",
     "template": "template",
     "unfolded": "built at run time",
+    "stale": "out of date",
+    "version": "of an unknown version",
 }
 
 

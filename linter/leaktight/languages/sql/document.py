@@ -161,7 +161,14 @@ class SqlDocument(Document):
         name = clauses.table_name(node)
         if name is None or (isinstance(node, exp.Table) and self.is_cte(node)):
             return None
-        return self.catalog.table(name, self.dialect, self.source.path)
+        is_reference = len(name.parts) == 1 and self._is_reference(node)
+        return self.catalog.table(name, self.dialect, self.source.path, is_reference=is_reference)
+
+    def _is_reference(self, node: exp.Expr | None) -> bool:
+        """Say whether a template names a table: `{{ ref('orders') }}`."""
+        if not self.region.templated or not isinstance(node, exp.Table):
+            return False
+        return any(hole.hole is HoleKind.RELATION for hole in self.region.map.holes(self.name_span(node)))
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""

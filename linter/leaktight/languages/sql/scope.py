@@ -208,7 +208,7 @@ class ScopeBuilder:
     def build(self, nodes: list[exp.Expr], columns: list[exp.Column]) -> list[Scope]:
         """Give the scopes of `nodes`, outer before inner; `columns` are all columns of the document."""
         for node in nodes:
-            self._scopes[id(node)] = Scope(node, list(_relations(node, ctes=self._ctes)))
+            self._scopes[id(node)] = Scope(node, list(relations_of(node, ctes=self._ctes)))
         self._homes = dict(self._scopes)
         for scope in self._scopes.values():
             scope.parent = self._around(scope.node)
@@ -255,7 +255,8 @@ class ScopeBuilder:
         return found
 
 
-def _relations(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
+def relations_of(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
+    """Yield the relations of a query's FROM, or of a write; `ctes` says whether some of them may be CTEs."""
     first: exp.Expr | None
     if isinstance(node, exp.Select):
         first = clauses.from_item(node)

@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
     from leaktight.catalog.declaration import Container, Declaration, Listing
     from leaktight.catalog.plan import Plan
+    from leaktight.catalog.produced import Produced
+    from leaktight.operations.dbt.projects import DbtFile
     from leaktight.operations.file import FileView
 
-    Told = Declaration | TableChange | Plan | Listing | Container
+    Told = Declaration | TableChange | Plan | Listing | Container | DbtFile | Produced
 
 
 @record(frozen=True, slots=True)
 class SourceKind:
     """A kind of file that tells of tables: the `module` that reads it, and what its name or its bytes must show.
 
-    `names` are endings of the path, of which one must be there if any are given; a file in one of `folders`, at any
-    depth, needs none. Of each group in `words`, one must stand in the file's bytes, in lower case.
+    `names` are endings of the path, `folders` names of folders above, of which one must be there if any of either are
+    given. Of each group in `words`, one must stand in the file's bytes, in lower case.
     """
 
     module: str
@@ -41,7 +43,7 @@ class SourceKind:
 
     def tells(self, path: str, folded: bytes) -> bool:
         """Say whether a file may be of this kind. `folded` are its bytes in lower case."""
-        if self.names and not path.endswith(self.names) and not self._stands_in(path):
+        if (self.names or self.folders) and not (path.endswith(self.names or ()) or self._stands_in(path)):
             return False
         for group in self.words:
             for word in group:
@@ -52,10 +54,9 @@ class SourceKind:
         return True
 
     def _stands_in(self, path: str) -> bool:
-        return any(path.startswith(folder) or f"/{folder}" in path for folder in self.folders)
+        return any(path.startswith(f"{name}/") or f"/{name}/" in path for name in self.folders)
 
 
-_DBT_JSON = ((b'"nodes"',), (b'"metadata"',))
 _DJANGO = (b"django.db", b"django.contrib.gis.db")
 
 KINDS: tuple[SourceKind, ...] = (
@@ -67,17 +68,20 @@ KINDS: tuple[SourceKind, ...] = (
         Language.PYTHON,
         ((b"sqlalchemy", b"sqlmodel"), (b"__tablename__", b"table(", b"table=true")),
     ),
-    SourceKind("dbt_properties", Language.YAML, ((b"models:", b"sources:", b"seeds:", b"snapshots:"),)),
+    SourceKind("dbt_project", Language.YAML, names=("dbt_project.yml", "dbt_project.yaml")),
+    SourceKind("dbt_properties", Language.YAML, ((b"models:", b"sources:", b"seeds:", b"snapshots:"), (b"name:",))),
     SourceKind("dbt_model", Language.SQL, ((b"{{",), (b"config", b"ref", b"source"))),
+    SourceKind("dbt_model", Language.SQL, folders=("models",)),
+    SourceKind("dbt_model", Language.PYTHON, ((b"def model(",), (b"dbt",)), folders=("models",)),
     SourceKind("dbt_seed", Language.CSV),
-    SourceKind("dbt_manifest", Language.JSON, _DBT_JSON, ("manifest.json",)),
-    SourceKind("dbt_catalog", Language.JSON, _DBT_JSON, ("catalog.json",)),
+    SourceKind("dbt_manifest", Language.JSON, names=("manifest.json",)),
+    SourceKind("dbt_catalog", Language.JSON, names=("catalog.json",)),
     SourceKind(
         "sqlmesh_external_models",
         Language.YAML,
         ((b"name",), (b"columns",)),
         ("external_models.yaml", "external_models.yml", "schema.yaml"),
-        ("external_models/",),
+        ("external_models",),
     ),
     SourceKind(
         "sqlmesh_model", Language.SQL, ((b"model (", b"model(", b"model\n("), (b"name",), (b"select", b"from", b"seed"))
@@ -106,15 +110,26 @@ KINDS: tuple[SourceKind, ...] = (
 """Every kind of file that tells of tables."""
 
 
+_BY_LANGUAGE: dict[Language, tuple[SourceKind, ...]] = {
+    language: tuple(kind for kind in KINDS if kind.language is language) for language in Language
+}
+_LONG = 4_000_000
+
+
 def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, ...]:
-    """Give the kinds of source that a file may be, by its path and its bytes in lower case."""
-    return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
+    """Give the kinds of source that a file may be, by its path and its bytes in lower case, each module once."""
+    found: dict[str, SourceKind] = {}
+    for kind in _BY_LANGUAGE[language]:
+        if kind.module not in found and kind.tells(path, folded):
+            found[kind.module] = kind
+    return tuple(found.values())
 
 
 def read_sources(view: FileView) -> Iterator[Told | NotAnalysed]:
     """Yield what a file tells of tables as a source of any kind, and for each kind that it cannot be read as, why not."""
     source = view.source
-    folded = source.text.lower().encode("utf-8", "replace")
+    # Some are a hundred megabytes: what they tell stands near their beginning or not at all.
+    folded = source.text[:_LONG].lower().encode("utf-8", "replace")
     for kind in kinds_of(source.path, source.language, folded):
         read: Iterable[Told] = import_module(f"{__name__}.{kind.module}").read(view)
         try:
