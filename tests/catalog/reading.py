@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from leaktight.catalog.catalog import Catalog
@@ -16,6 +17,12 @@ SHOP = Path(__file__).parent / "shop_sources"
 
 
 def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
+    """Give what a file tells of itself, without what it would if it belonged to a project of dbt."""
+    found = all_facts(path, text, dialect)
+    return replace(found, declarations=tuple(item for item in found.declarations if not item.table.scope))
+
+
+def all_facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
     language = _data_language(path.rpartition("/")[2])
     assert language is not None, path
     if not tells_facts(path, text.encode(), language):
@@ -24,7 +31,7 @@ def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
 
 
 def project(files: dict[str, str], dialect: str | None = "postgres") -> Catalog:
-    return fold_facts(((path, facts(path, text, dialect)) for path, text in files.items()), Project()).catalog
+    return fold_facts(((path, all_facts(path, text, dialect)) for path, text in files.items()), Project()).catalog
 
 
 def fixture(folder: str) -> dict[str, str]:
