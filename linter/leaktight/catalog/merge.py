@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.column_types import same_type
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.fold import changed
 from leaktight.catalog.names import compatible, nearest
@@ -224,6 +225,8 @@ class _Merging:
             return False
         if kept is None:
             return True
+        if fact == "type" and same_type(str(kept), str(said), table.dialect):
+            return False
         if fact in _CONTRADICTED:
             self.contradictions.append(
                 Contradiction(
