@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from leaktight.languages.python.document import PythonDocument
     from leaktight.languages.sql import clauses, endings, predicates
     from leaktight.languages.sql.document import SqlDocument
-    from leaktight.languages.sql.rows import gives_one_row, reads_table
+    from leaktight.languages.sql.resolver import KnownColumn, Lookup, Output, Resolver
+    from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, listed, names_in, shortened, words_of
+    from leaktight.text import Edit, Span, listed, names_in, nearest, shortened, words_of
 
 __version__ = "0.1.0"
 
@@ -94,7 +95,8 @@ _HOMES = {
     "leaktight.languages.python.document": ("PythonDocument",),
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
     "leaktight.languages.sql.document": ("SqlDocument",),
-    "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
+    "leaktight.languages.sql.resolver": ("KnownColumn", "Lookup", "Output", "Resolver"),
+    "leaktight.languages.sql.rows": ("gives_one", "gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
@@ -115,7 +117,7 @@ _HOMES = {
         "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "listed", "names_in", "shortened", "words_of"),
+    "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -166,8 +168,11 @@ __all__ = [
     "JavascriptDocument",
     "Key",
     "KeyKind",
+    "KnownColumn",
     "Location",
+    "Lookup",
     "Loop",
+    "Output",
     "Parameter",
     "Part",
     "PartitionRead",
@@ -181,6 +186,7 @@ __all__ = [
     "Related",
     "Relation",
     "RelationKind",
+    "Resolver",
     "Rule",
     "Scope",
     "Segment",
@@ -211,11 +217,13 @@ __all__ = [
     "declared_tables",
     "endings",
     "exp",
+    "gives_one",
     "gives_one_row",
     "index_use",
     "listed",
     "missing_indexes",
     "names_in",
+    "nearest",
     "option",
     "partition_reads",
     "partition_use",

@@ -30,6 +30,7 @@ from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
 if TYPE_CHECKING:
+    from leaktight.languages.sql.resolver import Resolver
     from leaktight.languages.sql.star import Star
 
 Node = TypeVar("Node", bound=exp.Expr)
@@ -166,6 +167,13 @@ class SqlDocument(Document):
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""
         return self.table(relation.node) if relation.kind is RelationKind.TABLE else None
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Which columns of the catalog the names of the document mean."""
+        from leaktight.languages.sql.resolver import Resolver
+
+        return Resolver(self)
 
     @cached_property
     def _by_root(self) -> dict[int, Statement]:
