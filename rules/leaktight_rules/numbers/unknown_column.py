@@ -21,6 +21,7 @@ from leaktight import (
     SqlRule,
     Table,
     clauses,
+    endings,
     exp,
     listed,
     nearest,
@@ -41,6 +42,7 @@ _PARTS = frozenset(
     """nanosecond microsecond millisecond second minute hour day dayofweek dayofyear week isoweek month quarter year isoyear
     decade century millennium epoch dow doy date time weekday yyyy yy mm dd hh mi ss ms ns us d h m s y q w""".split()
 )
+_MOST_STRANGE = 2
 _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
 
 
@@ -148,11 +150,11 @@ class UnknownColumn(SqlRule):
         _put(sql, uses, table, name, column, missing=found.output is None)
 
     def _told(self, sql: SqlDocument, table: Table, found: _Uses) -> Iterator[Finding]:
-        if not found.unknown or sql.resolver.runs_in_between(table.name):
+        # A query many of whose names are strange means another table of that name, or its declaration is out of date.
+        if not 0 < len(found.unknown) <= _MOST_STRANGE or sql.resolver.runs_in_between(table.name):
             return
         for name, nodes in found.unknown.items():
             near = nearest(name, table.columns)
-            # A query most of whose names are strange means another table of that name.
             if len(found.known) < len(found.unknown) and (near is None or len(found.unknown) > 1):
                 return
             for node in nodes:
@@ -227,6 +229,8 @@ def _is_other(
     if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or _is_part(column, folded):
         return True
     if sql.region.templated and sql.clause_holes(sql.statement_of(column).span):
+        return True
+    if any(column in setting.find_all(exp.Column) for setting in endings.settings(scope.node)):
         return True
     around: Scope | None = scope
     while around is not None:

@@ -16,6 +16,7 @@ from leaktight.catalog.column_types import family
 from leaktight.catalog.names import compatible
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Column, Table, TableName, same_end
+from leaktight.context import path_context
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
@@ -109,17 +110,25 @@ class Resolver:
 
     def complete(self, table: Table) -> bool:
         """Say whether all columns of a table are known, and their order, whichever of its namesakes is meant."""
-        if not table.complete or not table.columns or self._sql.catalog.disputed(table.name, "columns"):
+        if not self._is_whole(table) or self._sql.catalog.disputed(table.name, "columns"):
             return False
         return all(tuple(other.columns) == tuple(table.columns) for other in self.namesakes(table))
 
     def lacks(self, table: Table, name: str) -> bool:
         """Say whether neither a table, all of whose columns are known, nor any namesake of it has a column."""
-        if not table.complete or table.column(name) is not None:
+        if not self._is_whole(table) or table.column(name) is not None:
             return False
         if self._sql.catalog.disputed(table.name, "columns", name):
             return False
         return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
+
+    def _is_whole(self, table: Table) -> bool:
+        """Say whether a table is declared with all its columns, and not just for a test or an example."""
+        if not table.complete or not table.columns:
+            return False
+        path = table.location.path if table.location is not None else ""
+        declared = path_context(path)
+        return path == self._sql.source.path or not (declared.test or declared.fixture)
 
     def known(self, table: Table, name: str) -> KnownColumn | None:
         """Give a column of a table, without the facts that sources dispute; None where a namesake has it otherwise."""
