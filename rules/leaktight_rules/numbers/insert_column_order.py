@@ -68,7 +68,9 @@ class InsertColumnOrder(SqlRule):
         Good("insert into sales (order_id, net, gross) select id, net, gross from items"),
         Good("insert into sales (order_id, gross, net) select order_id, gross, net from sales_staging", catalog=_DDL),
         Good("insert into edges (a, b) select b, a from edges", note="The other direction of the same relation."),
-        Good("insert into sales by name select gross, net, order_id from sales_staging", dialect="duckdb", catalog=_DDL),
+        Good(
+            "insert into sales by name select gross, net, order_id from sales_staging", dialect="duckdb", catalog=_DDL
+        ),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ class ScalarSubqueryRows(SqlRule):
         Bad(
             """
             select i.sku, (select price from prices p where p.sku = i.sku) as price from items i
-                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ may give several rows: `prices` is unique by `sku` and `valid_from`
+                           ^^^^^^ may give several rows: `prices` is unique by `sku` and `valid_from`
             """,
             catalog=_DDL,
             dialect="postgres",
@@ -61,7 +61,7 @@ class ScalarSubqueryRows(SqlRule):
         Bad(
             """
             update orders set customer_id = (select customer_id from customers where country = 'DE')
-                                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ may give several rows
+                                             ^^^^^^ may give several rows
             """,
             catalog=_DDL,
             dialect="postgres",
@@ -71,7 +71,10 @@ class ScalarSubqueryRows(SqlRule):
             "select i.sku, (select price from prices p where p.sku = i.sku order by valid_from desc limit 1) from items i",
             catalog=_DDL,
         ),
-        Good("update orders set customer_id = (select customer_id from customers where email = 'a@example.com')", catalog=_DDL),
+        Good(
+            "update orders set customer_id = (select customer_id from customers where email = 'a@example.com')",
+            catalog=_DDL,
+        ),
         Good("select id from orders where customer_id in (select customer_id from customers)", catalog=_DDL),
         Good("select (select rate from rates where currency = 'EUR') as rate", note="No key of `rates` is known."),
     )
@@ -94,7 +97,7 @@ class ScalarSubqueryRows(SqlRule):
             shortest = min(keys, key=lambda key: len(key.columns))
             place = shortest.location or table.location
             yield Finding(
-                sql.span(query),
+                sql.keyword(query, "SELECT"),
                 f"this subquery may give several rows: `{table.name.name}` is unique by {listed(shortest.columns, 4)}",
                 related=(Related(place, "the key is declared here"),) if place is not None else (),
                 fix=Fix.hint("compare the whole key, aggregate, or order and take one row"),
@@ -112,7 +115,9 @@ def _is_value(subquery: exp.Subquery) -> bool:
     if isinstance(parent, exp.Select):
         return any(node is item for item in clauses.projections(parent))
     if isinstance(parent, exp.Alias):
-        return isinstance(parent.parent, exp.Select) and any(parent is item for item in clauses.projections(parent.parent))
+        return isinstance(parent.parent, exp.Select) and any(
+            parent is item for item in clauses.projections(parent.parent)
+        )
     return isinstance(parent, exp.Coalesce)
 
 
@@ -146,7 +151,9 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
     items = clauses.projections(query)
     if len(items) != 1 or isinstance(items[0], exp.Star) or sql.holes(sql.tail(query)):
         return True
-    if any(isinstance(node, (exp.Anonymous, exp.AggFunc)) for node in clauses.descendants(items[0], into_queries=False)):
+    if any(
+        isinstance(node, (exp.Anonymous, exp.AggFunc)) for node in clauses.descendants(items[0], into_queries=False)
+    ):
         return True  # an aggregate of the engine, or of its user
     if any(column.name.lower() in _ROW_NAMES for column in scope.columns):
         return True
@@ -155,9 +162,7 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
     for condition in scope.conditions():
         node = condition.node
         if isinstance(node, (exp.EQ, exp.NullSafeEQ)) and not predicates.is_negated(node):
-            compared |= {
-                side.name.lower() for side in (node.this, node.expression) if isinstance(side, exp.Column)
-            }
+            compared |= {side.name.lower() for side in (node.this, node.expression) if isinstance(side, exp.Column)}
     sets = [index.columns for index in table.indexes if index.unique] if table is not None else []
     sets += [key.columns for key in table.keys if key.kind is not KeyKind.FOREIGN] if table is not None else []
     return any(compared.issuperset(name.lower() for name in columns) for columns in sets if columns)

@@ -27,7 +27,9 @@ create table notes (order_id varchar(36) not null, body text);
 """
 _NUMBERS = frozenset({TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT})
 _TIMES = frozenset({TypeFamily.DATE, TypeFamily.INSTANT})
-_STRICT = frozenset({"postgres", "bigquery", "trino", "presto", "athena", "tsql", "oracle", "redshift", "snowflake", "clickhouse"})
+_STRICT = frozenset(
+    {"postgres", "bigquery", "trino", "presto", "athena", "tsql", "oracle", "redshift", "snowflake", "clickhouse"}
+)
 """Dialects that refuse columns of two kinds of types, at once or at the first value that cannot be converted."""
 
 
@@ -165,7 +167,12 @@ def _read_the_same(sql: SqlDocument, one: exp.Expr, other: exp.Expr) -> bool:
         scope = sql.scope(arm)
         relations = scope.relations if scope is not None else []
         named = [clauses.table_name(relation.node) for relation in relations]
-        names.append({name.folded if name is not None else (relation.name,) for name, relation in zip(named, relations, strict=True)})
+        names.append(
+            {
+                name.folded if name is not None else (relation.name,)
+                for name, relation in zip(named, relations, strict=True)
+            }
+        )
     return not names[0].isdisjoint(names[1]) or not names[0] or not names[1]
 
 

@@ -140,7 +140,11 @@ class UnknownColumn(SqlRule):
     ) -> None:
         found = sql.resolver.lookup(column)
         relations = (found.relation,) if found.relation is not None else found.missing
-        of = [(one, sql.resolver.table(one.node)) for one in relations if one is not None and one.kind is RelationKind.TABLE]
+        of = [
+            (one, sql.resolver.table(one.node))
+            for one in relations
+            if one is not None and one.kind is RelationKind.TABLE
+        ]
         real = [(one, table) for one, table in of if table is not None]
         if not real or (found.output is None and _is_other(sql, scope, column, found.missing, scripted)):
             return

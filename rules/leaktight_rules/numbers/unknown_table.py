@@ -142,7 +142,10 @@ def _whole(tables: tuple[Table, ...], name: TableName, *, declared: bool) -> lis
     pulled = [
         table
         for table in meant
-        if any(origin == "snapshot" and place is not None and place.path.endswith((".yaml", ".yml")) for origin, place in table.origins)
+        if any(
+            origin == "snapshot" and place is not None and place.path.endswith((".yaml", ".yml"))
+            for origin, place in table.origins
+        )
     ]
     return meant if pulled else []
 
@@ -164,10 +167,15 @@ def _finding(sql: SqlDocument, node: exp.Expr, name: TableName, beside: list[Tab
         if table.location is not None:
             related = (Related(table.location, f"`{table.name}` is declared here"),)
         if isinstance(node, exp.Table):
-            fix = Fix.unsafe(f"write `{table.name.name}`", sql.replace(sql.span(node.this), sql.written(table.name.name)))
+            fix = Fix.unsafe(
+                f"write `{table.name.name}`", sql.replace(sql.span(node.this), sql.written(table.name.name))
+            )
     place = beside[0].location
     if not related and place is not None:
         related = (Related(place, f"a table of `{name.parts[-2]}` is declared here"),)
     return Finding(
-        sql.name_span(node), f"the schema `{name.parts[-2]}` has no table `{name.name}`{meant}", related=related, fix=fix
+        sql.name_span(node),
+        f"the schema `{name.parts[-2]}` has no table `{name.name}`{meant}",
+        related=related,
+        fix=fix,
     )

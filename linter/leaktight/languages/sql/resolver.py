@@ -220,7 +220,8 @@ class Resolver:
         end = sql.tail(items[-1]).end
         spans = [sql.span(item) for item in items]
         return any(
-            not any(span.contains(hole.region) for span in spans) for hole in sql.clause_holes(Span(min(start, end), end))
+            not any(span.contains(hole.region) for span in spans)
+            for hole in sql.clause_holes(Span(min(start, end), end))
         )
 
     def _item(self, scope: Scope, item: exp.Expr) -> list[Output] | None:
@@ -312,7 +313,10 @@ class Resolver:
         created = 0
         for statement in sql.statements:
             if statement.keyword in _CHANGES:
-                words = {token.text.lower() for token in sql.tokens[statement.first : min(statement.last, statement.first + 12)]}
+                words = {
+                    token.text.lower()
+                    for token in sql.tokens[statement.first : min(statement.last, statement.first + 12)]
+                }
                 if name.name.lower() in words:
                     created += statement.keyword == "CREATE"
                     if statement.keyword != "CREATE" or created > 1:
