@@ -99,12 +99,13 @@ class Catalog:
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
         if asked.startswith(IN_FILE):
-            tables, indexes = self._places()
+            by_path, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
-            names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
+            names = (*by_path.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
         if asked.startswith(IN_SCHEMA):
-            return repr(sorted(table.name.parts for table in self._in_schema(asked.removeprefix(IN_SCHEMA))))
+            beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
+            return repr([(table.name.parts, table.origins) for table in beside])
         disputed = self._disputed.get(asked)
         tables = sorted(self.named(asked), key=lambda table: table.name.parts)
         return repr((tables, disputed)) if disputed else repr(tables)

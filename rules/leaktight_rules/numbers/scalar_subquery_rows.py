@@ -132,9 +132,11 @@ def _table(sql: SqlDocument, scope: Scope) -> Table | None:
 def _keys(sql: SqlDocument, table: Table) -> list[Key]:
     """Give the keys that are unique, if they are those of each table of that name; none where a unique index may be one."""
     found = [key for key in table.keys if key.kind is not KeyKind.FOREIGN and key.columns]
-    for index in table.indexes:
-        if index.unique and not index.elements:
-            found.append(Key(KeyKind.UNIQUE, index.columns, location=index.location))
+    found += [
+        Key(KeyKind.UNIQUE, index.columns, location=index.location)
+        for index in table.indexes
+        if index.unique and not index.elements
+    ]
     named = {frozenset(name.lower() for name in key.columns) for key in found}
     for other in sql.resolver.namesakes(table):
         if {frozenset(name.lower() for name in columns) for columns in other.unique_keys()} != named:

@@ -122,7 +122,9 @@ class UnknownColumn(SqlRule):
         for insert in sql.find(exp.Insert):
             node = clauses.target(insert)
             table = sql.resolver.table(node) if node is not None and not isinstance(insert.parent, exp.When) else None
-            for item in clauses.insert_columns(insert) if table is not None else ():
+            if table is None:
+                continue
+            for item in clauses.insert_columns(insert):
                 tables[id(table)] = table
                 _put(sql, uses, table, item.name, item)
         for of_statement in uses.values():

@@ -160,7 +160,8 @@ def _may_be_in(table: Table, name: TableName) -> bool:
 def _finding(sql: SqlDocument, node: exp.Expr, name: TableName, beside: list[Table]) -> Finding:
     names = {table.name.folded[-1]: table for table in beside}
     near = nearest(name.name.lower(), names)
-    fix, meant, related = None, "", ()
+    fix, meant = None, ""
+    related: tuple[Related, ...] = ()
     if near is not None:
         table = names[near]
         meant = f"; did you mean `{table.name.name}`?"

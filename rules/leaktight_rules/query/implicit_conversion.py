@@ -168,8 +168,8 @@ class ImplicitConversion(SqlRule):
         if literal.is_string and sql.dialect in _TYPED_TEXT and kind in {*_TIMES, *_NUMBERS}:
             words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[sql.dialect]} refuses to compare it with a string"
             word = "date" if kind is TypeFamily.DATE else "timestamp"
-            fix = Fix.unsafe(f"write a {word}", sql.insert(place.start, f"{word} ")) if kind in _TIMES else None
-            return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=fix)
+            typed = Fix.unsafe(f"write a {word}", sql.insert(place.start, f"{word} ")) if kind in _TIMES else None
+            return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=typed)
         return None
 
 

@@ -141,7 +141,11 @@ class Resolver:
                 return None
         disputed = [fact for fact in ("type", "nullable") if self._sql.catalog.disputed(table.name, fact, name)]
         if disputed:
-            column = replace(column, **dict.fromkeys(disputed))
+            column = replace(
+                column,
+                type=None if "type" in disputed else column.type,
+                nullable=None if "nullable" in disputed else column.nullable,
+            )
         return KnownColumn(table, column)
 
     # Columns
