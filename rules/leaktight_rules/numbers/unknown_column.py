@@ -35,14 +35,16 @@ _PSEUDO = frozenset(
     """rowid rownum level oid ctid cmin cmax xmin xmax tableoid sysdate systimestamp current_date current_time
     current_timestamp current_user session_user system_user user uid localtime localtimestamp current_catalog current_schema
     current_database current_role default maxvalue value rank docid excluded inserted deleted connect_by_isleaf
-    connect_by_root prior true false null unknown on off binary all any""".split()
+    connect_by_root prior true false null unknown on off binary all any geom geog the_geom wkb_geometry""".split()
 )
-"""What engines read as a name of their own: columns that every table has, and words that a parser takes for columns."""
+"""What engines read as a name of their own, words that a parser takes for columns, and what `AddGeometryColumn` adds."""
 _PARTS = frozenset(
     """nanosecond microsecond millisecond second minute hour day dayofweek dayofyear week isoweek month quarter year isoyear
     decade century millennium epoch dow doy date time weekday yyyy yy mm dd hh mi ss ms ns us d h m s y q w""".split()
 )
 _MOST_STRANGE = 2
+_KNOWN = 2
+"""How many names a table must have of those that a query takes of it where none is near the one it lacks."""
 _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
 
 
@@ -161,7 +163,7 @@ class UnknownColumn(SqlRule):
             return
         for name, nodes in found.unknown.items():
             near = nearest(name, table.columns)
-            if len(found.known) < len(found.unknown) and (near is None or len(found.unknown) > 1):
+            if len(found.known) < (_KNOWN if near is None else len(found.unknown)):
                 return
             for node in nodes:
                 yield self._finding(sql, table, node, near)

@@ -93,6 +93,8 @@ class Resolver:
         table = sql.table(node)
         if table is None or not table.columns or table.kind in _OPAQUE or not compatible(table.dialect, sql.dialect):
             return None
+        if table.temporary and isinstance(node, exp.Table) and len(node.parts) > len(table.name.parts):
+            return None  # `audit.runs` is not the temporary table `runs` of the same script
         return None if sql.has_hole(node) and not table.scope else table
 
     def namesakes(self, table: Table) -> list[Table]:
@@ -123,8 +125,13 @@ class Resolver:
         return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
 
     def _is_whole(self, table: Table) -> bool:
-        """Say whether a table is declared with all its columns, and not just for a test or an example."""
+        """Say whether a table is declared with all its columns, and not just for a test or an example.
+
+        One that a script makes of a query, as its columns without types show, another step often fills in.
+        """
         if not table.complete or not table.columns:
+            return False
+        if table.kind == "table" and not table.origins and any(one.type is None for one in table.columns.values()):
             return False
         path = table.location.path if table.location is not None else ""
         declared = path_context(path)
