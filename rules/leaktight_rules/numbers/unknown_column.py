@@ -9,6 +9,7 @@ from leaktight import (
     Applicability,
     Bad,
     Category,
+    Column,
     Finding,
     Fix,
     Good,
@@ -48,12 +49,27 @@ _KNOWN = 2
 _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
 
 
+@dataclass(frozen=True)
+class _Strange:
+    """A name that is no column of the tables it may be of. `titles` are their names in the query, CTEs among them."""
+
+    name: str
+    node: exp.Expr
+    tables: list[Table]
+    titles: list[str]
+
+
 @dataclass
 class _Uses:
-    """Which columns a statement takes of a table, by their lower-case names."""
+    """Which columns a statement takes: `known` by the `id` of their table, and those that no table has."""
 
-    known: set[str] = field(default_factory=set)
-    unknown: dict[str, list[exp.Expr]] = field(default_factory=dict)
+    known: dict[int, set[str]] = field(default_factory=dict)
+    strange: list[_Strange] = field(default_factory=list)
+
+    def note(self, table: Table, name: str) -> None:
+        """Note a column that a table has."""
+        if table.column(name) is not None:
+            self.known.setdefault(id(table), set()).add(name.lower())
 
 
 class UnknownColumn(SqlRule):
@@ -116,73 +132,81 @@ class UnknownColumn(SqlRule):
         if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
             return
         scripted = any(statement.keyword in _SCRIPTED or statement.routine for statement in sql.statements)
-        uses: dict[int, dict[int, _Uses]] = {}
-        tables: dict[int, Table] = {}
+        uses: dict[int, _Uses] = {}
         for scope in sql.scopes:
-            for column in scope.columns if _has_table(sql, scope) else ():
-                self._note(sql, scope, column, scripted, uses, tables)
+            if _has_table(sql, scope):
+                of_statement = uses.setdefault(id(sql.statement_of(scope.node)), _Uses())
+                for column in scope.columns:
+                    _note(sql, scope, column, of_statement, scripted=scripted)
+                _note_using(sql, scope, of_statement)
         for insert in sql.find(exp.Insert):
             node = clauses.target(insert)
             table = sql.resolver.table(node) if node is not None and not isinstance(insert.parent, exp.When) else None
-            if table is None:
-                continue
-            for item in clauses.insert_columns(insert):
-                tables[id(table)] = table
-                _put(sql, uses, table, item.name, item)
+            if table is not None:
+                of_statement = uses.setdefault(id(sql.statement_of(insert)), _Uses())
+                for item in clauses.insert_columns(insert):
+                    _note_target(sql, table, item, of_statement)
         for of_statement in uses.values():
-            for key, found in of_statement.items():
-                yield from self._told(sql, tables[key], found)
+            yield from _told(sql, of_statement)
 
-    def _note(
-        self,
-        sql: SqlDocument,
-        scope: Scope,
-        column: exp.Column,
-        scripted: bool,
-        uses: dict[int, dict[int, _Uses]],
-        tables: dict[int, Table],
-    ) -> None:
-        found = sql.resolver.lookup(column)
-        relations = (found.relation,) if found.relation is not None else found.missing
-        of = [
-            (one, sql.resolver.table(one.node))
-            for one in relations
-            if one is not None and one.kind is RelationKind.TABLE
-        ]
-        real = [(one, table) for one, table in of if table is not None]
-        if not real or (found.output is None and _is_other(sql, scope, column, found.missing, scripted)):
-            return
-        relation, table = real[0]
-        tables[id(table)] = table
-        name = clauses.column_name(column, relation.name)
-        _put(sql, uses, table, name, column, missing=found.output is None)
 
-    def _told(self, sql: SqlDocument, table: Table, found: _Uses) -> Iterator[Finding]:
+def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, scripted: bool) -> None:
+    found = sql.resolver.lookup(column)
+    if found.relation is not None:
+        table = sql.resolver.table(found.relation.node) if found.relation.kind is RelationKind.TABLE else None
+        if table is not None:
+            uses.note(table, clauses.column_name(column, found.relation.name))
+        return
+    tables = [sql.resolver.table(one.node) for one in found.missing if one.kind is RelationKind.TABLE]
+    known = [table for table in tables if table is not None]
+    if known and not _is_other(sql, scope, column, found.missing, scripted):
+        name = clauses.column_name(column, found.missing[0].name)
+        titles = list(dict.fromkeys(_title(one) for one in found.missing))
+        uses.strange.append(_Strange(name, column, known, titles))
+
+
+def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
+    shared = [item.name for join in scope.joins() for item in clauses.join_using(join)]
+    for relation in scope.relations if shared else ():
+        table = sql.resolver.table(relation.node) if relation.kind is RelationKind.TABLE else None
+        for name in shared if table is not None else ():
+            if table is not None:
+                uses.note(table, name)
+
+
+def _note_target(sql: SqlDocument, table: Table, item: exp.Expr, uses: _Uses) -> None:
+    uses.note(table, item.name)
+    if sql.resolver.lacks(table, item.name) and not sql.has_hole(item) and not _is_pseudo(item.name):
+        uses.strange.append(_Strange(item.name, item, [table], [table.name.name]))
+
+
+def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
+    for one in uses.strange:
         # A query many of whose names are strange means another table of that name, or its declaration is out of date.
-        if not 0 < len(found.unknown) <= _MOST_STRANGE or sql.resolver.runs_in_between(table.name):
-            return
-        for name, nodes in found.unknown.items():
-            near = nearest(name, table.columns)
-            if len(found.known) < (_KNOWN if near is None else len(found.unknown)):
-                return
-            for node in nodes:
-                yield self._finding(sql, table, node, near)
+        names = {other.name.lower() for other in uses.strange if other.tables[0] is one.tables[0]}
+        if len(names) > _MOST_STRANGE or any(sql.resolver.runs_in_between(table.name) for table in one.tables):
+            continue
+        known = sum(len(uses.known.get(id(table), ())) for table in one.tables)
+        columns = {key: column for table in one.tables for key, column in table.columns.items()}
+        near = nearest(one.name.lower(), columns)
+        if known >= (_KNOWN if near is None else len(names)):
+            yield _finding(sql, one, columns[near] if near is not None else None)
 
-    def _finding(self, sql: SqlDocument, table: Table, node: exp.Expr, near: str | None) -> Finding:
-        name, others = node.name, [table.name.name]
-        if isinstance(node, exp.Column):
-            missing = sql.resolver.lookup(node).missing
-            others = list(dict.fromkeys(_title(one) for one in missing))
-            name = clauses.column_name(node, missing[0].name)
-        who = f"`{others[0]}` has no" if len(others) == 1 else f"none of {listed(others, 4)} has a"
-        column = table.column(near) if near is not None else None
-        fix = None
-        if column is not None:
-            identifier = node.this if isinstance(node, exp.Column) else node
-            fix = Fix.unsafe(f"write `{column.name}`", sql.replace(sql.span(identifier), sql.written(column)))
-        related = (Related(table.location, f"`{table.name}` is declared here"),) if table.location is not None else ()
-        meant = f"; did you mean `{column.name}`?" if column is not None else ""
-        return Finding(sql.span(node), f"{who} column `{name}`{meant}", related=related, fix=fix)
+
+def _finding(sql: SqlDocument, strange: _Strange, column: Column | None) -> Finding:
+    others, node, table = strange.titles, strange.node, strange.tables[0]
+    who = f"`{others[0]}` has no" if len(others) == 1 else f"none of {listed(others, 4)} has a"
+    fix, meant = None, ""
+    if column is not None:
+        identifier = node.this if isinstance(node, exp.Column) else node
+        fix = Fix.unsafe(f"write `{column.name}`", sql.replace(sql.span(identifier), sql.written(column)))
+        meant = f"; did you mean `{column.name}`?"
+    return Finding(
+        sql.span(node),
+        f"{who} column `{strange.name}`{meant}",
+        related=(Related(table.location, f"`{table.name}` is declared here"),) if table.location is not None else (),
+        fix=fix,
+    )
 
 
 def _title(relation: Relation) -> str:
@@ -197,25 +221,6 @@ def _has_table(sql: SqlDocument, scope: Scope) -> bool:
             return True
         around = around.parent
     return False
-
-
-def _put(
-    sql: SqlDocument,
-    uses: dict[int, dict[int, _Uses]],
-    table: Table,
-    name: str,
-    node: exp.Expr,
-    *,
-    missing: bool | None = None,
-) -> None:
-    of_statement = uses.setdefault(id(sql.statement_of(node)), {})
-    found = of_statement.setdefault(id(table), _Uses())
-    if missing is None:
-        missing = sql.resolver.lacks(table, name) and not sql.has_hole(node) and not _is_pseudo(name)
-    if missing:
-        found.unknown.setdefault(name.lower(), []).append(node)
-    elif table.column(name) is not None:
-        found.known.add(name.lower())
 
 
 def _is_pseudo(name: str) -> bool:

@@ -138,21 +138,19 @@ class Resolver:
         return path == self._sql.source.path or not (declared.test or declared.fixture)
 
     def known(self, table: Table, name: str) -> KnownColumn | None:
-        """Give a column of a table, without the facts that sources dispute; None where a namesake has it otherwise."""
+        """Give a column of a table, without a type or nullability that sources or namesakes dispute; None if one lacks it."""
         column = table.column(name)
         if column is None:
             return None
-        for other in self.namesakes(table):
-            theirs = other.column(name)
-            if theirs is None or family(theirs.type) != family(column.type) or theirs.nullable != column.nullable:
-                return None
-        disputed = [fact for fact in ("type", "nullable") if self._sql.catalog.disputed(table.name, fact, name)]
-        if disputed:
-            column = replace(
-                column,
-                type=None if "type" in disputed else column.type,
-                nullable=None if "nullable" in disputed else column.nullable,
-            )
+        theirs = [other.column(name) for other in self.namesakes(table)]
+        if None in theirs:
+            return None
+        kinds = {family(one.type) for one in (column, *theirs) if one is not None}
+        nulls = {one.nullable for one in (column, *theirs) if one is not None}
+        if len(kinds) > 1 or self._sql.catalog.disputed(table.name, "type", name):
+            column = replace(column, type=None)
+        if len(nulls) > 1 or self._sql.catalog.disputed(table.name, "nullable", name):
+            column = replace(column, nullable=None)
         return KnownColumn(table, column)
 
     # Columns
