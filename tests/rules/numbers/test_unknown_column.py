@@ -72,14 +72,18 @@ def test_a_name_that_may_be_something_else(sql: str) -> None:
 
 
 def test_a_temporary_table_of_the_same_name() -> None:
-    sql = "create temp table runs as select 1 as id, 2 as totl; insert into audit.runs (id, total, totl) values (1, 2, 3)"
+    sql = (
+        "create temp table runs as select 1 as id, 2 as totl; insert into audit.runs (id, total, totl) values (1, 2, 3)"
+    )
     assert found(sql) == []
 
 
 def test_a_namesake_that_has_the_column() -> None:
     sql = "select order_id, total, totl from orders"
     assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, totl int)"}) == []
-    assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, placed_at date)"}) == ["totl"]
+    assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, placed_at date)"}) == [
+        "totl"
+    ]
 
 
 def test_a_table_of_the_tests_is_not_the_one_that_lasts() -> None:
@@ -105,7 +109,5 @@ def test_migrations_of_one_folder_are_of_one_database_whatever_their_words_look_
         "migrations/20240101_init/migration.sql": 'create table "stock" ("id" text not null, "at" timestamp(3) not null default current_timestamp, constraint "stock_pkey" primary key ("id")); create index concurrently a on "stock" using hash ("id");',
         "migrations/20240102_more/migration.sql": 'alter table "stock" add column "note" text;',
     }
-    report = run(
-        UnknownColumn(), {**files, "jobs/a.sql": "select id, at, note from stock"}, reported="jobs/a.sql"
-    )
+    report = run(UnknownColumn(), {**files, "jobs/a.sql": "select id, at, note from stock"}, reported="jobs/a.sql")
     assert [item.message for item in report.diagnostics if item.rule == "unknown-column"] == []
