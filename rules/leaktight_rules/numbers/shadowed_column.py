@@ -28,8 +28,15 @@ _COLUMN_FIRST = frozenset(
 )
 """Dialects in which a name of GROUP BY is a column of FROM before it is an alias."""
 _ALIAS_FIRST_IN_WINDOWS = frozenset({"clickhouse", ""})
-_SAME_VALUE = (exp.Cast, exp.Paren, exp.Coalesce, exp.Trim)
-"""What leaves which rows are of one group as it is, or nearly so."""
+_MERGES = tuple(
+    kind
+    for name in """DateTrunc TimestampTrunc DatetimeTrunc TimeTrunc Date TsOrDsToDate Extract Year Month Day Week Quarter Hour
+        DayOfWeek DayOfYear Lower Upper Substring Left Right Round Floor Ceil SplitPart RegexpExtract TimeToStr Trunc""".split()
+    if (kind := getattr(exp, name, None)) is not None
+)
+"""What makes one value of many: with it, the groups of the column are others than those of the alias."""
+_MERGING_NAMES = frozenset({"TRUNC", "DATE", "TODATE", "TO_DATE", "TOSTARTOFDAY", "TOSTARTOFHOUR", "TOSTARTOFMONTH"})
+_DATES = frozenset({exp.DataType.Type.DATE, exp.DataType.Type.DATE32})
 
 
 class ShadowedColumn(SqlRule):
@@ -42,9 +49,10 @@ class ShadowedColumn(SqlRule):
 
     Give the alias a name of its own, write the expression out, or group by its position.
 
-    The rule speaks where the alias hides something else than the bare column, and where the column is known to exist: its
-    own expression names it, or the catalog has it. ClickHouse and BigQuery are left alone for `GROUP BY`, as are aliases
-    that only cast, trim or fill in.
+    The rule speaks where the alias makes one value of several (a date of a timestamp, a `CASE`, `LOWER`), so that the groups
+    are others, or where it is for another column altogether; and where the column is known to exist: the alias's own
+    expression names it, or the catalog has it. ClickHouse and BigQuery, which take the alias, are left alone in `GROUP BY`, as
+    are aliases that only cast, trim or fill in.
     """
 
     name = "shadowed-column"
@@ -97,19 +105,16 @@ class ShadowedColumn(SqlRule):
             made = {
                 item.alias.lower(): item
                 for item in clauses.projections(scope.node)
-                if isinstance(item, exp.Alias) and not _keeps_value(item)
+                if isinstance(item, exp.Alias) and not _is_of_rows(item)
             }
-            if not made:
-                continue
-            for column in _bare(sql, scope):
+            for column, grouped in _bare(sql, scope) if made else ():
                 item = made.get(column.name.lower())
                 if item is None or sql.has_hole(column) or sql.has_hole(item):
                     continue
-                related = _column_exists(sql, scope, column.name, item)
+                related = _hides(sql, scope, column.name, item, grouped=grouped)
                 if related is not None:
                     told = sql.text_of(item.this)
-                    told = told if len(told) <= 60 and "\n" not in told else "another expression"
-                    named = f"`{told}`" if told != "another expression" else told
+                    named = f"`{told}`" if len(told) <= 60 and "\n" not in told else "another expression"
                     yield Finding(
                         sql.span(column),
                         f"`{column.name}` is the column here, not the alias for {named}",
@@ -117,13 +122,13 @@ class ShadowedColumn(SqlRule):
                     )
 
 
-def _bare(sql: SqlDocument, scope: Scope) -> Iterator[exp.Column]:
-    """Yield the unqualified columns that stand alone in GROUP BY, PARTITION BY or the ORDER BY of a window."""
+def _bare(sql: SqlDocument, scope: Scope) -> Iterator[tuple[exp.Column, bool]]:
+    """Yield the unqualified columns that stand alone in GROUP BY (True) or PARTITION BY (False)."""
     group = clauses.group(scope.node)
     if group is not None and sql.dialect in _COLUMN_FIRST:
         for key in group.expressions:
             if isinstance(key, exp.Column) and not clauses.column_qualifiers(key):
-                yield key
+                yield key, True
     if sql.dialect in _ALIAS_FIRST_IN_WINDOWS:
         return
     for item in clauses.projections(scope.node):
@@ -131,32 +136,44 @@ def _bare(sql: SqlDocument, scope: Scope) -> Iterator[exp.Column]:
             if isinstance(node, exp.Window):
                 for part in clauses.partition_by(node):
                     if isinstance(part, exp.Column) and not clauses.column_qualifiers(part):
-                        yield part
+                        yield part, False
 
 
-def _keeps_value(item: exp.Alias) -> bool:
-    """Say whether an alias is for its own column, or for little else."""
-    node = item.this
-    while isinstance(node, _SAME_VALUE) and isinstance(node.this, exp.Expr):
-        if isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast) and node.to.this in _COARSE:
-            return False
-        node = node.this
-    return isinstance(node, exp.Column) and node.name.lower() == item.alias.lower()
+def _is_of_rows(item: exp.Alias) -> bool:
+    """Say whether an alias is for an aggregate or a window, which no row can be grouped by: then the column is meant."""
+    return any(
+        isinstance(node, (exp.AggFunc, exp.Window, exp.Star)) for node in clauses.descendants(item.this, into_queries=False)
+    )
 
 
-_COARSE = frozenset({exp.DataType.Type.DATE, exp.DataType.Type.DATE32})
-
-
-def _column_exists(sql: SqlDocument, scope: Scope, name: str, item: exp.Alias) -> tuple[Related, ...] | None:
-    """Give what shows that the query's tables have a column of a name; None where nothing does."""
-    for node in clauses.descendants(item.this, into_queries=False):
-        if isinstance(node, exp.Column) and node.name.lower() == name.lower() and _is_of_from(scope, node):
-            return ()
-    for relation in scope.relations:
+def _hides(
+    sql: SqlDocument, scope: Scope, name: str, item: exp.Alias, *, grouped: bool
+) -> tuple[Related, ...] | None:
+    """Give what shows that an alias hides a column with other values; None where nothing does."""
+    own = [
+        node
+        for node in clauses.descendants(item.this, into_queries=False)
+        if isinstance(node, exp.Column) and node.name.lower() == name.lower()
+    ]
+    if own:
+        # An expression of the column itself groups as the column does, but where it makes one value of several.
+        certain = all(_is_of_from(scope, node) for node in own)
+        return () if certain and _merges(item.this, grouped=grouped) else None
+    for relation in scope.relations if grouped else ():
         found = _has(sql, relation, name)
         if found is not None:
             return found
     return None
+
+
+def _merges(node: exp.Expr, *, grouped: bool) -> bool:
+    while isinstance(node, exp.Paren) or (isinstance(node, exp.Cast) and node.to.this not in _DATES):
+        node = node.this
+    if isinstance(node, exp.Anonymous):
+        return node.name.upper() in _MERGING_NAMES
+    if isinstance(node, (exp.Case, exp.If)):
+        return grouped
+    return isinstance(node, (*_MERGES, exp.Cast))
 
 
 def _is_of_from(scope: Scope, column: exp.Column) -> bool:
