@@ -164,7 +164,16 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
     for condition in scope.conditions():
         node = condition.node
         if isinstance(node, (exp.EQ, exp.NullSafeEQ)) and not predicates.is_negated(node):
-            compared |= {side.name.lower() for side in (node.this, node.expression) if isinstance(side, exp.Column)}
+            own = [side for side in (node.this, node.expression) if table is not None and _is_own(scope, table, side)]
+            if len(own) == 1:
+                compared.add(own[0].name.lower())
     sets = [index.columns for index in table.indexes if index.unique] if table is not None else []
     sets += [key.columns for key in table.keys if key.kind is not KeyKind.FOREIGN] if table is not None else []
     return any(compared.issuperset(name.lower() for name in columns) for columns in sets if columns)
+
+
+def _is_own(scope: Scope, table: Table, side: exp.Expr) -> bool:
+    """Say whether an expression is a column of the one table that a query reads."""
+    if not isinstance(side, exp.Column) or table.column(side.name) is None:
+        return False
+    return not clauses.column_qualifiers(side) or scope.relation_of(side) is not None

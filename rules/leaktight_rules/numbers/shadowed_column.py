@@ -142,13 +142,12 @@ def _bare(sql: SqlDocument, scope: Scope) -> Iterator[tuple[exp.Column, bool]]:
 def _is_of_rows(item: exp.Alias) -> bool:
     """Say whether an alias is for an aggregate or a window, which no row can be grouped by: then the column is meant."""
     return any(
-        isinstance(node, (exp.AggFunc, exp.Window, exp.Star)) for node in clauses.descendants(item.this, into_queries=False)
+        isinstance(node, (exp.AggFunc, exp.Window, exp.Star))
+        for node in clauses.descendants(item.this, into_queries=False)
     )
 
 
-def _hides(
-    sql: SqlDocument, scope: Scope, name: str, item: exp.Alias, *, grouped: bool
-) -> tuple[Related, ...] | None:
+def _hides(sql: SqlDocument, scope: Scope, name: str, item: exp.Alias, *, grouped: bool) -> tuple[Related, ...] | None:
     """Give what shows that an alias hides a column with other values; None where nothing does."""
     own = [
         node
