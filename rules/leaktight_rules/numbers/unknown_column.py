@@ -45,7 +45,7 @@ _PARTS = frozenset(
 )
 _MOST_STRANGE = 2
 _KNOWN = 2
-"""How many names a table must have of those that a query takes of it where none is near the one it lacks."""
+"""How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
 _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
 
 
@@ -189,7 +189,8 @@ def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
         known = sum(len(uses.known.get(id(table), ())) for table in one.tables)
         columns = {key: column for table in one.tables for key, column in table.columns.items()}
         near = nearest(one.name.lower(), columns)
-        if known >= (_KNOWN if near is None else len(names)):
+        slip = nearest(one.name.lower(), columns, likeness=0.8)
+        if known >= (_KNOWN if slip is None else len(names)):
             yield _finding(sql, one, columns[near] if near is not None else None)
 
 
