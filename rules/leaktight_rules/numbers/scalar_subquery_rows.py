@@ -126,7 +126,7 @@ def _table(sql: SqlDocument, scope: Scope) -> Table | None:
     if len(scope.relations) != 1 or scope.relations[0].kind is not RelationKind.TABLE:
         return None
     node = scope.relations[0].node
-    return sql.resolver.table(node) if not node.args.get("pivots") else None
+    return sql.resolver.table(node) if not clauses.is_reshaped(node) else None
 
 
 def _keys(sql: SqlDocument, table: Table) -> list[Key]:
@@ -148,7 +148,7 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
     """Say whether something else may make the subquery one row: grouping, a row's address, a partial unique index, a hole."""
     if clauses.group(query) is not None or clauses.qualify(query) is not None or clauses.limit(query) is not None:
         return True
-    if clauses.distinct(query) is not None or query.args.get("kind") or sql.clause_holes(sql.span(query)):
+    if clauses.distinct(query) is not None or clauses.makes_struct(query) or sql.clause_holes(sql.span(query)):
         return True
     items = clauses.projections(query)
     if len(items) != 1 or isinstance(items[0], exp.Star) or sql.holes(sql.tail(query)):

@@ -95,9 +95,9 @@ class SetOperationColumns(SqlRule):
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each arm, or what is wrong in it, that does not fit the first one."""
         for union in sql.find(*clauses.SET_OPERATIONS):
-            if isinstance(union.parent, clauses.SET_OPERATIONS) or union.args.get("by_name"):
+            if isinstance(union.parent, clauses.SET_OPERATIONS) or clauses.matched_by_name(union):
                 continue
-            if any(node.args.get("by_name") for node in union.find_all(*clauses.SET_OPERATIONS)):
+            if any(clauses.matched_by_name(node) for node in union.find_all(*clauses.SET_OPERATIONS)):
                 continue
             arms = clauses.arms(union)
             if not all(isinstance(arm, exp.Select) for arm in arms):

@@ -140,7 +140,9 @@ def _bare(sql: SqlDocument, scope: Scope) -> Iterator[tuple[exp.Column, bool]]:
 
 
 def _is_of_rows(item: exp.Alias) -> bool:
-    """Say whether an alias is for an aggregate or a window, which no row can be grouped by: then the column is meant."""
+    """Say whether an alias is for an aggregate, a window or NULL, which no row can be grouped by: then the column is meant."""
+    if isinstance(item.this, exp.Null) or (isinstance(item.this, exp.Cast) and isinstance(item.this.this, exp.Null)):
+        return True
     return any(
         isinstance(node, (exp.AggFunc, exp.Window, exp.Star))
         for node in clauses.descendants(item.this, into_queries=False)

@@ -44,7 +44,7 @@ _PARTS = frozenset(
     decade century millennium epoch dow doy date time weekday yyyy yy mm dd hh mi ss ms ns us d h m s y q w""".split()
 )
 _MOST_STRANGE = 2
-_KNOWN = 2
+_KNOWN = 3
 """How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
 _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
 
@@ -109,8 +109,8 @@ class UnknownColumn(SqlRule):
         ),
         Bad(
             """
-            insert into shop.customers (customer_id, email, land) values (1, 'a@example.com', 'DE')
-                                                            ^^^^ `customers` has no column `land`
+            insert into shop.customers (customer_id, email, country, town) values (1, 'a@example.com', 'DE', 'Ulm')
+                                                                     ^^^^ `customers` has no column `town`
             """,
             catalog=_DDL,
             dialect="postgres",
@@ -239,7 +239,7 @@ def _is_other(
         return True
     if clauses.column_qualifiers(column):
         return False
-    quoted = isinstance(identifier, exp.Identifier) and bool(identifier.args.get("quoted"))
+    quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
     if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or _is_part(column, folded):
         return True
     if sql.region.templated and sql.clause_holes(sql.statement_of(column).span):

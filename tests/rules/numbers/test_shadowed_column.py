@@ -45,6 +45,7 @@ def test_an_alias_that_groups_otherwise_than_the_column(sql: str, dialect: str) 
         ("select case when country is null then max(country) over (partition by at) else country end as country, sum(pages) over (partition by country) from x", "snowflake"),
         ("select at::date as day, count(*) from elsewhere group by day", "postgres"),
         ("select x.at::date as at, count(*) from x group by x.at", "postgres"),
+        ("select null as country, count(*) from visits group by country", "postgres"),
     ],
 )  # fmt: skip
 def test_an_alias_that_groups_alike_or_is_taken(sql: str, dialect: str) -> None:

@@ -25,7 +25,7 @@ def found(sql: str, dialect: str = "postgres", path: str = "jobs/a.sql", **files
     [
         ("select order_id, totl from shop.orders", ["totl"]),
         ("select o.order_id, o.totl from shop.orders o", ["o.totl"]),
-        ("select order_id, totl from orders", ["totl"]),
+        ("set search_path to shop; select order_id, totl from orders", ["totl"]),
         ("select order_id from shop.orders where totl > 3", ["totl"]),
         ("select order_id, total from shop.orders order by totl", ["totl"]),
         ("update shop.orders set totl = 3 where order_id = 1", ["totl"]),
@@ -33,8 +33,8 @@ def found(sql: str, dialect: str = "postgres", path: str = "jobs/a.sql", **files
         ("insert into shop.orders (order_id, totl) values (1, 2)", ["totl"]),
         ("select order_id, (select emial from shop.customers c where c.customer_id = o.customer_id) from shop.orders o", ["emial"]),
         ("with o as (select * from shop.orders) select o.order_id, c.emial from o join shop.customers c using (customer_id)", ["c.emial"]),
-        ("select order_id, price, skv from shop.orders o join shop.lines l using (order_id)", ["skv"]),
-        ("select order_id, total, valeu from shop.orders", ["valeu"]),
+        ("select order_id, total, price, skv from shop.orders o join shop.lines l using (order_id)", ["skv"]),
+        ("select order_id, total, customer_id, colour from shop.orders", ["colour"]),
     ],
 )  # fmt: skip
 def test_a_column_that_no_table_has(sql: str, names: list[str]) -> None:
@@ -56,9 +56,11 @@ def test_a_column_that_no_table_has(sql: str, names: list[str]) -> None:
         "select order_id, totl from shop.orders o join unnest(array[1]) u on true",
         "select order_id, totl from shop.orders o join elsewhere e using (order_id)",
         "select order_id, totl from billing.orders",
+        "select order_id, totl from orders",
+        "select order_id, total, colour from shop.orders",
         "with orders as (select 1 as totl) select totl from orders",
         "select order_id, totl from (select order_id, total as totl from shop.orders) x",
-        "select id, nmae, valeu, dya from shop.orders",
+        "select id, namee, valeu, dya from shop.orders",
         "insert into shop.orders (order_id, total) values (1, 2) on conflict (order_id) do update set total = excluded.total",
         "select order_id from shop.orders union all select order_id from shop.lines order by totl",
         "create function f(p_total int) returns bigint language sql as $$ select order_id from shop.orders where total = p_total $$",
@@ -79,7 +81,7 @@ def test_a_temporary_table_of_the_same_name() -> None:
 
 
 def test_a_namesake_that_has_the_column() -> None:
-    sql = "select order_id, total, totl from orders"
+    sql = "select order_id, total, totl from shop.orders"
     assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, totl int)"}) == []
     assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, placed_at date)"}) == [
         "totl"
@@ -87,9 +89,9 @@ def test_a_namesake_that_has_the_column() -> None:
 
 
 def test_a_table_of_the_tests_is_not_the_one_that_lasts() -> None:
-    sql = "select id, nmae, total from stock"
+    sql = "select id, namee, total from stock"
     stock = "create table stock (id int, name text, total int)"
-    assert found(sql, **{"ddl/stock.sql": stock}) == ["nmae"]
+    assert found(sql, **{"ddl/stock.sql": stock}) == ["namee"]
     assert found(sql, **{"tests/stock.sql": stock}) == []
 
 
@@ -100,7 +102,7 @@ def test_a_migration_sees_the_table_as_it_was() -> None:
 
 
 def test_a_table_made_of_a_query_is_filled_in_by_later_steps() -> None:
-    sql = "select id, nmae, total from stock"
+    sql = "select id, namee, total from stock"
     assert found(sql, **{"ddl/stock.sql": "create table stock as select id, upper(n) as name, total from base"}) == []
 
 

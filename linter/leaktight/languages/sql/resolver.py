@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from leaktight.catalog.column_types import family
-from leaktight.catalog.names import compatible
+from leaktight.catalog.names import compatible, engine
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Column, Table, TableName, same_end
 from leaktight.context import path_context
@@ -29,6 +30,9 @@ _OPAQUE = frozenset({"virtual", "foreign"})
 """Kinds of tables that have columns which no declaration names."""
 _MANY = (exp.Aliases, exp.Dot, exp.Explode, exp.Posexplode, exp.Inline)
 """Select items that may be several columns."""
+_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
+_DATABASES = frozenset({"mysql", "sqlite", "oracle", "clickhouse", "tsql"})
+"""Engines in which whoever connects says in which schema or database a name without one is."""
 _CHANGES = frozenset({"CREATE", "ALTER", "RENAME", "EXEC", "EXECUTE"})
 
 
@@ -93,9 +97,28 @@ class Resolver:
         table = sql.table(node)
         if table is None or not table.columns or table.kind in _OPAQUE or not compatible(table.dialect, sql.dialect):
             return None
-        if table.temporary and isinstance(node, exp.Table) and len(node.parts) > len(table.name.parts):
-            return None  # `audit.runs` is not the temporary table `runs` of the same script
+        if isinstance(node, exp.Table) and not self._is_named(node, table):
+            return None
         return None if sql.has_hole(node) and not table.scope else table
+
+    def _is_named(self, node: exp.Table, table: Table) -> bool:
+        """Say whether a name means a table by the schema it is in, as far as both say that.
+
+        A name without a schema is looked for in those of the search path, which nobody knows but for the default one.
+        """
+        given, parts = len(node.parts), table.name.folded
+        if given > len(parts):
+            return not table.temporary  # `audit.runs` is not the temporary table `runs` of the same script
+        if given > 1 or len(parts) == 1 or parts[-2] in _DEFAULT_SCHEMAS or table.scope:
+            return True
+        path = table.location.path if table.location is not None else ""
+        return path == self._sql.source.path or engine(self._sql.dialect) in _DATABASES or parts[-2] in self._searched
+
+    @cached_property
+    def _searched(self) -> frozenset[str]:
+        """The names that stand in the statements of the document which choose a schema: `SET search_path`, `USE`."""
+        statements = [one for one in self._sql.statements if one.keyword in {"SET", "USE"}]
+        return frozenset(token.text.lower() for one in statements for token in self._sql.tokens[one.first : one.last])
 
     def namesakes(self, table: Table) -> list[Table]:
         """Give the other tables of the project that a name of this one may mean too."""
@@ -122,6 +145,8 @@ class Resolver:
             return False
         if self._sql.catalog.disputed(table.name, "columns", name):
             return False
+        if any(key.strip('`"[]') == name.lower() for key in table.columns):
+            return False  # a description that writes its names in quotes
         return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
 
     def _is_whole(self, table: Table) -> bool:
@@ -174,7 +199,7 @@ class Resolver:
         return self._listed[id(relation)]
 
     def _of_relation(self, relation: Relation) -> list[Output] | None:
-        if relation.node.args.get("pivots") or relation.node.args.get("match_recognize") or relation.is_metadata:
+        if clauses.is_reshaped(relation.node) or relation.is_metadata:
             return None
         if relation.kind is RelationKind.TABLE:
             table = self.table(relation.node)
@@ -205,7 +230,7 @@ class Resolver:
         arms = clauses.arms(query)
         select = arms[0]
         scope = self._sql.scope(select) if isinstance(select, exp.Select) else None
-        if scope is None or scope.node is not select or select.args.get("kind"):
+        if scope is None or scope.node is not select or clauses.makes_struct(select):
             return None
         items = clauses.projections(select)
         if not items or self._is_open(scope, items):
@@ -294,7 +319,7 @@ class Resolver:
             output = columns.get(name.lower())
             return Lookup(relation, output) if output is not None else Lookup(missing=(relation,))
         table = self.table(relation.node) if relation.kind is RelationKind.TABLE else None
-        if table is None or clauses.alias_columns(relation.node) or relation.node.args.get("pivots"):
+        if table is None or clauses.alias_columns(relation.node) or clauses.is_reshaped(relation.node):
             return _NOTHING
         known = self.known(table, name)
         if known is not None:
