@@ -338,12 +338,7 @@ class SqlDocument(Document):
         """
         if not self.region.map.segments[1:]:
             return []
-        return [hole for hole in self.region.map.holes(span) if self._may_write(hole)]
-
-    def _may_write(self, hole: Segment) -> bool:
-        if hole.hole is not HoleKind.BLANK:
-            return hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER}
-        return may_write(self.source.text[hole.file.start : hole.file.end])
+        return [hole for hole in self.region.map.holes(span) if may_write(hole, self.source.text)]
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not.
