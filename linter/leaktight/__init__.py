@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
+    from leaktight.operations.advice import ddl
     from leaktight.operations.advice.indexes import index_use, missing_indexes
     from leaktight.operations.advice.partitions import partition_use
     from leaktight.operations.credentials import Credential, credentials
@@ -101,6 +102,7 @@ _HOMES = {
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
     "leaktight.operations.advice.indexes": ("index_use", "missing_indexes"),
+    "leaktight.operations.advice": ("ddl",),
     "leaktight.operations.advice.partitions": ("partition_use",),
     "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
@@ -119,6 +121,7 @@ _HOMES = {
     "leaktight.source": ("HoleKind", "Segment"),
     "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
 }  # fmt: skip
+_MODULES = frozenset({"clauses", "column_types", "ddl", "endings", "predicates", "pruning", "wording"})
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -126,7 +129,7 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "endings", "predicates", "pruning", "wording"):
+    if name in _MODULES:
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
@@ -213,6 +216,7 @@ __all__ = [
     "clauses",
     "column_types",
     "credentials",
+    "ddl",
     "declared_columns",
     "declared_tables",
     "endings",

@@ -79,12 +79,13 @@ class Related:
 class Fix:
     """A titled set of edits, made together or not at all; without edits it is help in words.
 
-    A finding's edits have spans of its region.
+    A finding's edits have spans of its region. `statements` are SQL that would mend the database itself: shown, never run.
     """
 
     title: str
     applicability: Applicability
     edits: tuple[Edit, ...] = ()
+    statements: tuple[str, ...] = ()
 
     @classmethod
     def safe(cls, title: str, *edits: Edit) -> Fix:
@@ -100,6 +101,12 @@ class Fix:
     def hint(cls, title: str, *edits: Edit) -> Fix:
         """Give help that is shown and never applied."""
         return cls(title, Applicability.DISPLAY, edits)
+
+    @classmethod
+    def ddl(cls, *statements: str, otherwise: str = "", title: str = "") -> Fix:
+        """Give statements for the database, which are their own title unless one is given; `otherwise` where there are none."""
+        shown = title or "; ".join(statements)
+        return cls(shown if statements else otherwise, Applicability.DISPLAY, (), statements)
 
 
 @record(frozen=True, slots=True)
@@ -136,11 +143,12 @@ class FileEdit:
 
 @record(frozen=True, slots=True)
 class FileFix:
-    """A fix whose edits have places in files. Without edits it is help in words."""
+    """A fix whose edits have places in files. Without edits it is help in words; `statements` are as in `Fix`."""
 
     title: str
     applicability: Applicability
     edits: tuple[FileEdit, ...] = ()
+    statements: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -193,7 +201,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
     )
     fix = None
     if finding.fix is not None:
-        fix = FileFix(finding.fix.title, Applicability.DISPLAY)
+        fix = FileFix(finding.fix.title, Applicability.DISPLAY, statements=finding.fix.statements)
         if all(region.map.editable(edit.span, edit.content) for edit in finding.fix.edits):
             edits = tuple(
                 FileEdit(locate(source, region.map.edit_span(edit.span)), edit.content) for edit in finding.fix.edits

@@ -28,7 +28,7 @@ else:
         """
         if cls is None:
             return lambda cls: record(cls, **options)
-        frozen, eq = options.pop("frozen", False), options.pop("eq", True)
+        frozen, eq = options.get("frozen", False), options.pop("eq", True)
         options.pop("slots", None)
         _waiting[cls] = options
         methods = {"__init__": _init, "__repr__": _repr, **_ATTRIBUTES}
@@ -54,7 +54,16 @@ else:
                 from dataclasses import dataclass, fields
 
                 # Its methods are source text that is compiled one by one, and most are never called: they are made here.
+                # `dataclass` would compile the methods of a frozen one too, and takes no other below one.
+                frozen = options.pop("frozen", False)
+                above = [base.__dataclass_params__ for base in cls.__mro__[1:] if hasattr(base, "__dataclass_params__")]
+                were = [params.frozen for params in above]
+                for params in above:
+                    params.frozen = False
                 dataclass(init=False, repr=False, eq=False, **options)(cls)
+                for params, was in zip(above, were, strict=True):
+                    params.frozen = was
+                cls.__dataclass_params__.frozen = frozen
                 compared = tuple(item.name for item in fields(cls) if item.compare)
                 for name, make in (("__eq__", _equality), ("__hash__", _hashing)):
                     if cls.__dict__.get(name) in (_eq, _hash):

@@ -156,7 +156,7 @@ class _Run:
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
-            if any(self._asks_for_reads(state) for state in waiting):
+            if any(self._asks_for_reads(state, state.facts or fresh.get(state.entry.path)) for state in waiting):
                 return told, []
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
@@ -177,7 +177,7 @@ class _Run:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
-        asking = [state for state in reported if self._asks_for_reads(state)]
+        asking = [state for state in reported if self._asks_for_reads(state, state.facts)]
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
             last = {id(state) for state in asking}
@@ -205,9 +205,9 @@ class _Run:
             else:
                 self._found(state, answer)
 
-    def _asks_for_reads(self, state: _State) -> bool:
+    def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
         """Say whether a rule will ask, about a file that creates or changes tables, which SQL reads them."""
-        told = state.facts is not None and any(_is_about_tables(change) for change in state.facts.changes)
+        told = facts is not None and any(_is_about_tables(change) for change in facts.changes)
         return told and any(rule.asks_for_reads for rule in self.plan.rules_for(state.entry.path))
 
     def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:

@@ -71,6 +71,16 @@ def test_what_is_asked_of_the_class_makes_it() -> None:
     assert [item.name for item in fields(named)] == ["name"]
 
 
+def test_a_data_class_may_inherit_from_one_that_is_made_late() -> None:
+    @dataclass(frozen=True)
+    class Triple(Pair):
+        third: int = 3
+
+    assert Triple(1) == Triple(1, (), 3)
+    with pytest.raises(FrozenInstanceError):
+        Triple(1).third = 4  # type: ignore[misc]
+
+
 def test_a_pattern_takes_it_apart() -> None:
     point, _ = _classes()
     match point(1, 7):

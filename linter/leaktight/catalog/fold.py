@@ -7,7 +7,7 @@ away only what its own home created.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from leaktight.catalog.change import (
     AddKey,
     AlterColumn,
     AttachPartition,
+    ChangePartitionFields,
     CommentTable,
     CreateTable,
     DetachPartition,
@@ -27,18 +28,25 @@ from leaktight.catalog.change import (
     DropTable,
     RenameColumn,
     RenameTable,
+    ReplaceColumns,
     SetPartitioning,
     TableChange,
 )
+from leaktight.catalog.lakes import with_columns, with_fields
 from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.renaming import renamed, without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Part, Table, TableName, same_end
 
 
-def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[TableChange]]:
-    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates."""
-    folder = _Folder()
+def fold_tables(
+    changes: Iterable[TableChange], home: Callable[[str], str] = home
+) -> tuple[list[Table], list[TableChange]]:
+    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates.
+
+    `home` gives what tells the tables of one path from those of another.
+    """
+    folder = _Folder(home)
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
     late: set[str] = set()
@@ -60,8 +68,9 @@ def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[Table
 
 
 class _Folder:
-    def __init__(self) -> None:
+    def __init__(self, home: Callable[[str], str]) -> None:
         self.tables: dict[int, Table] = {}
+        self._home = home
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
@@ -75,7 +84,7 @@ class _Folder:
         """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
         path = _path(change)
-        at = home(path)
+        at = self._home(path)
         keys = [
             key
             for key in self._by_last.get(folded[-1], ())
@@ -119,7 +128,7 @@ class _Folder:
                 return True
             case DropTable(name=name):
                 key = self._find(name, change)
-                if key is not None and (not _path(change) or self._homes[key] == home(_path(change))):
+                if key is not None and (not _path(change) or self._homes[key] == self._home(_path(change))):
                     self._remove(key)
                 return True
             case DropIndex():
@@ -134,7 +143,7 @@ class _Folder:
                 key = self._find(change.name, change, own=own)
         if key is None:
             return False
-        if isinstance(change, DropKey) and _path(change) and self._homes[key] != home(_path(change)):
+        if isinstance(change, DropKey) and _path(change) and self._homes[key] != self._home(_path(change)):
             # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
             return True
         if isinstance(change, RenameTable):
@@ -153,7 +162,7 @@ class _Folder:
 
     def _create(self, change: CreateTable, *, own: bool) -> None:
         table = replace(change.table, keys=_distinct(change.table.keys))
-        at = home(_path(change))
+        at = self._home(_path(change))
         before = [
             key
             for key in self._by_last.get(table.name.folded[-1], ())
@@ -281,7 +290,14 @@ def changed(table: Table, change: TableChange) -> Table:
             partitioning = change.partitioning or table.partitioning
             if partitioning is not None and change.required is not None:
                 partitioning = replace(partitioning, required=change.required)
-            return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
+            clustering = change.clustering or table.clustering
+            if clustering is not None and not clustering.columns:
+                clustering = None
+            return replace(table, partitioning=partitioning, clustering=clustering)
+        case ChangePartitionFields():
+            return with_fields(table, change.dropped, change.added)
+        case ReplaceColumns(columns=replaced):
+            return with_columns(table, replaced)
         case AttachPartition():
             return replace(table, kind="partition", bounds=change.bounds)
         case DetachPartition():

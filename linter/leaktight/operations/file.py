@@ -47,10 +47,16 @@ def worth_reading(data: bytes, language: Language) -> bool:
     if language is Language.PYTHON:
         from leaktight.operations.python_gate import PythonGate
 
-        return PythonGate(data).anything
+        return PythonGate(data).anything or _may_hold_credential(data)
     from leaktight.embedding.javascript.gate import gate
 
-    return bool(gate(data))
+    return bool(gate(data)) or _may_hold_credential(data)
+
+
+def _may_hold_credential(data: bytes) -> bool:
+    from leaktight.operations.credentials.gate import may_hold_credential
+
+    return may_hold_credential(data)
 
 
 class FileView:

@@ -18,7 +18,7 @@ from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.blanks import may_write
 from leaktight.languages.sql.client_commands import blank_client_commands
-from leaktight.languages.sql.comments import comments_between
+from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
@@ -341,18 +341,11 @@ class SqlDocument(Document):
         return [hole for hole in self.region.map.holes(span) if may_write(hole, self.source.text)]
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not.
+        """Give each comment with its place, marks included; stretches between tokens are searched, strings are not.
 
         What is for the client, as the rows of `COPY … FROM stdin`, holds none.
         """
-        previous = 0
-        text = blank_client_commands(self.text)
-        for token in [*self.tokens, None]:
-            end = token.start if token is not None else len(text)
-            yield from comments_between(text, previous, end)
-            if token is None:
-                return
-            previous = max(previous, token.end + 1)
+        return comments_of(blank_client_commands(self.text), self.tokens)
 
 
 WRITES = (

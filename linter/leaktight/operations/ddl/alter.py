@@ -22,15 +22,16 @@ from leaktight.catalog.change import (
     TableChange,
 )
 from leaktight.catalog.names import engine
-from leaktight.catalog.table import KeyKind, TableName
+from leaktight.catalog.table import Clustering, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.lazy import record
-from leaktight.operations.ddl.columns import column_name, described, read_column, read_definition
+from leaktight.operations.ddl.columns import column_name, read_column, read_definition
 from leaktight.operations.ddl.constraints import column_names, read_constraint
-from leaktight.operations.ddl.create import requires_filter
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
+from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_write_order
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
+from leaktight.operations.ddl.properties import read_properties_of_table
 from leaktight.operations.ddl.redefining import read_changed_column
 
 _KINDS = frozenset({"TABLE", "VIEW"})
@@ -75,6 +76,9 @@ def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
         reader.next()
     if reader.upper() == "WITH" and reader.upper(1) in {"CHECK", "NOCHECK"}:
         reader.at += 2
+    if reader.accept("WRITE"):
+        yield from read_write_order(named[0], reader, reader.document.location(named[1]))
+        return
     alter = _Alter(reader, named[0])
     verb = ""
     for action in reader.items():
@@ -119,7 +123,14 @@ class _Alter:
                 yield from self._change(item, place)
             case "CLUSTER":
                 item.accept("BY")
-                yield SetPartitioning(self.name, None, read_clustering(item), location=place, dialect=self.dialect)
+                none = Clustering(()) if item.upper() == "NONE" else None
+                clustering = none or read_clustering(item)
+                yield SetPartitioning(self.name, None, clustering, location=place, dialect=self.dialect)
+            case "REPLACE":
+                if item.accept("COLUMNS"):
+                    yield from read_replaced_columns(self.name, item, place)
+                elif item.accept("PARTITION", "FIELD"):
+                    yield from read_partition_field(verb, self.name, item, place)
             case "PARTITION":
                 if item.accept("BY"):
                     found = read_partitioning(item, None)
@@ -148,6 +159,9 @@ class _Alter:
         if default is not None:
             name, text = default
             yield AlterColumn(self.name, name, default=text, location=place, dialect=self.dialect)
+            return
+        if item.accept("PARTITION", "FIELD"):
+            yield from read_partition_field("ADD", self.name, item, place)
             return
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
         item.accept("IF", "NOT", "EXISTS")
@@ -178,6 +192,12 @@ class _Alter:
             yield AddCheck(self.name, check, location=place, dialect=self.dialect)
 
     def _drop(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
+        if item.accept("PARTITION", "FIELD"):
+            yield from read_partition_field("DROP", self.name, item, place)
+            return
+        if item.accept("CLUSTERING", "KEY"):
+            yield SetPartitioning(self.name, None, Clustering(()), location=place, dialect=self.dialect)
+            return
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
         if explicit:
             self._drops_keys = False
@@ -279,11 +299,9 @@ class _Alter:
         yield from read_changed_column(self.name, name, item, place, whole=engine(self.dialect) in {"mysql", ""})
 
     def _set(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        if item.accept("OPTIONS"):
-            start = item.at
-            required = requires_filter(item.group())
-            item.at = start
-            comment = described(item.group())
+        if item.accept("OPTIONS") or item.accept("TBLPROPERTIES"):
+            said = read_properties_of_table(item.group())
+            required, comment = said.required, said.comment
             if required is not None:
                 yield SetPartitioning(self.name, required=required, location=place, dialect=self.dialect)
             if comment is not None:

@@ -1,7 +1,8 @@
 """What tells of tables other than by SQL: one module for each kind of file, told from others by its name and its bytes.
 
-A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, or the
-changes that it makes to tables. What it does not understand it leaves out.
+A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, the
+changes that it makes to tables, the `Plan` of those that other files make, or what completes the declarations of others.
+What it does not understand it leaves out; a file that is broken it says so of by raising `NotAnalysable`.
 """
 
 from __future__ import annotations
@@ -10,31 +11,37 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from leaktight.diagnostics import locate
 from leaktight.lazy import record
-from leaktight.source import Language
+from leaktight.report import NotAnalysed
+from leaktight.source import Language, NotAnalysable
 
 if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
-    from leaktight.catalog.declaration import Declaration
+    from leaktight.catalog.declaration import Container, Declaration, Listing
+    from leaktight.catalog.plan import Plan
     from leaktight.operations.file import FileView
+
+    Told = Declaration | TableChange | Plan | Listing | Container
 
 
 @record(frozen=True, slots=True)
 class SourceKind:
     """A kind of file that tells of tables: the `module` that reads it, and what its name or its bytes must show.
 
-    `names` are endings of the path, of which one must be there if any are given. Of each group in `words`, one must
-    stand in the file's bytes, in lower case.
+    `names` are endings of the path, of which one must be there if any are given; a file in one of `folders`, at any
+    depth, needs none. Of each group in `words`, one must stand in the file's bytes, in lower case.
     """
 
     module: str
     language: Language
     words: tuple[tuple[bytes, ...], ...] = ()
     names: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def tells(self, path: str, folded: bytes) -> bool:
         """Say whether a file may be of this kind. `folded` are its bytes in lower case."""
-        if self.names and not path.endswith(self.names):
+        if self.names and not path.endswith(self.names) and not self._stands_in(path):
             return False
         for group in self.words:
             for word in group:
@@ -43,6 +50,9 @@ class SourceKind:
             else:
                 return False
         return True
+
+    def _stands_in(self, path: str) -> bool:
+        return any(path.startswith(folder) or f"/{folder}" in path for folder in self.folders)
 
 
 _DBT_JSON = ((b'"nodes"',), (b'"metadata"',))
@@ -66,14 +76,32 @@ KINDS: tuple[SourceKind, ...] = (
         "sqlmesh_external_models",
         Language.YAML,
         ((b"name",), (b"columns",)),
-        ("external_models.yaml", "external_models.yml"),
+        ("external_models.yaml", "external_models.yml", "schema.yaml"),
+        ("external_models/",),
+    ),
+    SourceKind(
+        "sqlmesh_model", Language.SQL, ((b"model (", b"model(", b"model\n("), (b"name",), (b"select", b"from", b"seed"))
     ),
     SourceKind("open_data_contract", Language.YAML, ((b"datacontract",),)),
     SourceKind("data_contract_specification", Language.YAML, ((b"datacontractspecification",),)),
     SourceKind("information_schema", Language.JSON, ((b"table_name",), (b"column_name", b"columns"))),
     SourceKind("information_schema", Language.CSV, ((b"table_name",), (b"column_name",))),
+    SourceKind("sqitch_plan", Language.PLAN),
+    SourceKind("liquibase_changelog", Language.YAML, ((b"databasechangelog",), (b"include", b"sqlfile"))),
     SourceKind("snapshot", Language.YAML, ((b"leaktight-catalog:",),)),
-    SourceKind("terraform", Language.TERRAFORM, ((b"google_bigquery_table", b"aws_glue_catalog_table"),)),
+    SourceKind(
+        "terraform",
+        Language.TERRAFORM,
+        (
+            (
+                b"google_bigquery_table",
+                b"aws_glue_catalog_table",
+                b"google_bigquery_dataset",
+                b"aws_glue_catalog_database",
+            ),
+        ),
+    ),
+    SourceKind("bigquery_schema", Language.JSON, ((b'"name"',), (b'"type"',))),
 )
 """Every kind of file that tells of tables."""
 
@@ -83,9 +111,14 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange]:
-    """Yield what a file tells of tables as a source of any kind."""
-    folded = view.source.text.lower().encode("utf-8", "replace")
-    for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange] = import_module(f"{__name__}.{kind.module}").read(view)
-        yield from read
+def read_sources(view: FileView) -> Iterator[Told | NotAnalysed]:
+    """Yield what a file tells of tables as a source of any kind, and for each kind that it cannot be read as, why not."""
+    source = view.source
+    folded = source.text.lower().encode("utf-8", "replace")
+    for kind in kinds_of(source.path, source.language, folded):
+        read: Iterable[Told] = import_module(f"{__name__}.{kind.module}").read(view)
+        try:
+            yield from read
+        except NotAnalysable as problem:
+            place = locate(source, problem.span) if problem.span is not None else None
+            yield NotAnalysed(source.path, problem.code, problem.reason, place)
