@@ -131,6 +131,16 @@ def test_a_snapshot_of_the_database_has_all_tables_of_its_schema() -> None:
     assert (
         len(inspect(UnknownTable(), sql, [Declaration(table("shop.orders", ORDERS, "db.yaml"), Origin.SNAPSHOT)])) == 1
     )
+    assert (
+        len(
+            inspect(
+                UnknownTable(),
+                "delete from shop.refunds where 1 = 2",
+                [Declaration(table("shop.orders", ORDERS, "db.yaml"), Origin.SNAPSHOT)],
+            )
+        )
+        == 1
+    )
     assert inspect(UnknownTable(), sql, [Declaration(table("shop.orders", ORDERS, "m.py"), Origin.MODEL)]) == []
     catalog = Declaration(table("shop.orders", ORDERS, "target/catalog.json"), Origin.SNAPSHOT)
     assert inspect(UnknownTable(), sql, [catalog]) == []
@@ -147,9 +157,18 @@ def test_a_snapshot_of_the_database_has_all_tables_of_its_schema() -> None:
         "create table shop.ordres (order_id int); select order_id from shop.ordres",
         "create view shop.ordres as select 1 as order_id; select order_id from shop.ordres",
         "select order_id from ordres",
+        "select order_id from shop.orders_20260131",
         "with ordres as (select 1 as order_id) select order_id from ordres",
     ],
 )
 def test_a_table_that_may_well_be_there(sql: str) -> None:
     declared = [Declaration(table("shop.orders", ORDERS, "db.yaml"), Origin.SNAPSHOT)]
     assert inspect(UnknownTable(), sql, declared) == []
+
+
+def test_a_name_without_a_schema_is_told_only_where_it_is_a_slip() -> None:
+    declared = [Declaration(table("public.orders", ORDERS, "db.yaml"), Origin.SNAPSHOT)]
+    (told,) = inspect(UnknownTable(), "select order_id from ordres", declared)
+    assert told == ("the database has no table `ordres`; did you mean `orders`?", 1)
+    assert inspect(UnknownTable(), "select order_id from refunds", declared) == []
+    assert inspect(UnknownTable(), "create temp table ordres (id int); select id from ordres", declared) == []

@@ -36,7 +36,7 @@ _PSEUDO = frozenset(
     """rowid rownum level oid ctid cmin cmax xmin xmax tableoid sysdate systimestamp current_date current_time
     current_timestamp current_user session_user system_user user uid localtime localtimestamp current_catalog current_schema
     current_database current_role default maxvalue value rank docid excluded inserted deleted connect_by_isleaf
-    connect_by_root prior true false null unknown on off binary all any geom geog the_geom wkb_geometry""".split()
+    connect_by_root prior true false null unknown on off binary all any grouping_id group_id geom geog the_geom wkb_geometry""".split()
 )
 """What engines read as a name of their own, words that a parser takes for columns, and what `AddGeometryColumn` adds."""
 _PARTS = frozenset(

@@ -31,8 +31,9 @@ create table shop.customers (customer_id bigint primary key, email varchar(255))
 """
 _SYSTEM = frozenset(
     """information_schema pg_catalog pg_toast pg_temp sys system mysql performance_schema dbo_sys sqlite_master
-    sqlite_schema sqlite_sequence account_usage snowflake dual sysibm""".split()
+    sqlite_schema sqlite_sequence account_usage snowflake dual sysibm excluded inserted deleted new old""".split()
 )
+_DEFAULT_SCHEMAS = ("public", "dbo", "main", "")
 
 
 class UnknownTable(SqlRule):
@@ -91,23 +92,32 @@ class UnknownTable(SqlRule):
         """Yield each name of a table that is not among those of its schema."""
         if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
             return
-        whole = {name.lower() for name in self.schemas}
         made: list[TableName] | None = None
         for node in self._named(sql):
             name = clauses.table_name(node)
-            if name is None or len(name.parts) < 2 or sql.has_hole(node) or _is_special(name):
+            if name is None or sql.has_hole(node) or _is_special(name):
                 continue
-            known = sql.catalog.named(name.name)
-            if any(_may_be(table, name) for table in known):
+            if any(_may_be(table, name) for table in sql.catalog.named(name.name)):
                 continue
-            beside = _whole(sql.catalog.in_schema(name.parts[-2]), name, declared=name.folded[-2] in whole)
+            beside = self._beside(sql, name)
             if not beside:
                 continue
             if made is None:
                 made = [item.table.name for item in declared_tables(sql)]
-            if any(name.same(other) for other in made):
-                continue
-            yield _finding(sql, node, name, beside)
+            if not any(name.same(other) for other in made):
+                yield _finding(sql, node, name, beside)
+
+    def _beside(self, sql: SqlDocument, name: TableName) -> list[Table]:
+        """Give the tables of the schema that a name is of, if they are all that it has."""
+        whole = {schema.lower() for schema in self.schemas}
+        if len(name.parts) > 1:
+            return _whole(sql.catalog.in_schema(name.parts[-2]), name, declared=name.folded[-2] in whole)
+        # A name without a schema may be of any that is searched, or made by a program for its session: only a slip is told.
+        for schema in _DEFAULT_SCHEMAS:
+            tables = _whole(sql.catalog.in_schema(schema), name, declared=schema in whole)
+            if nearest(name.folded[-1], [table.name.folded[-1] for table in tables], likeness=0.8) is not None:
+                return tables
+        return []
 
     def _named(self, sql: SqlDocument) -> Iterator[exp.Expr]:
         for scope in sql.scopes:
@@ -126,7 +136,8 @@ class UnknownTable(SqlRule):
 def _is_special(name: TableName) -> bool:
     parts = [word for part in name.folded for word in part.split(".")]
     plain = all(part.replace("_", "").replace("-", "").isalnum() for part in parts)
-    return not plain or not _SYSTEM.isdisjoint(parts) or parts[-1].startswith(("pg_", "_"))
+    shard = parts[-1][-4:].isdecimal()  # `events_20260131`
+    return not plain or shard or not _SYSTEM.isdisjoint(parts) or parts[-1].startswith(("pg_", "_"))
 
 
 def _may_be(table: Table, name: TableName) -> bool:
@@ -154,7 +165,7 @@ def _may_be_in(table: Table, name: TableName) -> bool:
     """Say whether a table stands in the schema that a name is of, as far as both say where that is."""
     one, other = table.name.folded[:-1], name.folded[:-1]
     shared = min(len(one), len(other))
-    return one[-shared:] == other[-shared:]
+    return not shared or one[-shared:] == other[-shared:]
 
 
 def _finding(sql: SqlDocument, node: exp.Expr, name: TableName, beside: list[Table]) -> Finding:
@@ -173,10 +184,11 @@ def _finding(sql: SqlDocument, node: exp.Expr, name: TableName, beside: list[Tab
             )
     place = beside[0].location
     if not related and place is not None:
-        related = (Related(place, f"a table of `{name.parts[-2]}` is declared here"),)
+        related = (Related(place, "another table of it is declared here"),)
+    where = f"the schema `{name.parts[-2]}`" if len(name.parts) > 1 else "the database"
     return Finding(
         sql.name_span(node),
-        f"the schema `{name.parts[-2]}` has no table `{name.name}`{meant}",
+        f"{where} has no table `{name.name}`{meant}",
         related=related,
         fix=fix,
     )
