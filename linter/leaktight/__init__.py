@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
     from leaktight.languages.sql import clauses, endings, predicates
+    from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.resolver import KnownColumn, Lookup, Output, Resolver
     from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
@@ -95,6 +96,7 @@ _HOMES = {
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
+    "leaktight.languages.sql.column_order": ("exchanged",),
     "leaktight.languages.sql.document": ("SqlDocument",),
     "leaktight.languages.sql.resolver": ("KnownColumn", "Lookup", "Output", "Resolver"),
     "leaktight.languages.sql.rows": ("gives_one", "gives_one_row", "reads_table"),
@@ -220,6 +222,7 @@ __all__ = [
     "declared_columns",
     "declared_tables",
     "endings",
+    "exchanged",
     "exp",
     "gives_one",
     "gives_one_row",

@@ -16,6 +16,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     clauses,
+    exchanged,
     exp,
 )
 
@@ -86,7 +87,7 @@ class InsertColumnOrder(SqlRule):
                 given = sql.resolver.outputs(arm) if isinstance(arm, exp.Select) else None
                 if given is None or len(given) != len(names) or _reads(sql, arm, node):
                     continue
-                pair = _exchanged(names, given)
+                pair = exchanged(names, [output.name for output in given])
                 if pair is not None:
                     yield self._finding(sql, insert, node, given[pair[0]], given[pair[1]])
 
@@ -115,20 +116,6 @@ class InsertColumnOrder(SqlRule):
             f"`{one.name}` goes to `{other.name}` and `{other.name}` to `{one.name}`: values are taken by position",
             related=tuple(related),
         )
-
-
-def _exchanged(names: list[str], given: list[Output]) -> tuple[int, int] | None:
-    """Give the places of two columns each of which goes where the other one's name is."""
-    wanted = [name.lower() for name in names]
-    offered = [output.name.lower() for output in given]
-    if len(set(wanted)) < len(wanted) or len(set(offered)) < len(offered):
-        return None
-    places = {name: at for at, name in enumerate(wanted)}
-    for at, name in enumerate(offered):
-        other = places.get(name) if name else None
-        if other is not None and other > at and offered[other] == wanted[at]:
-            return at, other
-    return None
 
 
 def _reads(sql: SqlDocument, arm: exp.Expr, target: exp.Expr) -> bool:

@@ -17,6 +17,7 @@ from leaktight import (
     TypeFamily,
     clauses,
     column_types,
+    exchanged,
     exp,
 )
 
@@ -119,7 +120,7 @@ def _compared(sql: SqlDocument, first: exp.Expr, wanted: list[Output], arm: exp.
             related=(Related(start, "the first arm"),),
         )
         return
-    pair = _exchanged([one.name.lower() for one in wanted], [one.name.lower() for one in given])
+    pair = exchanged([one.name for one in wanted], [one.name for one in given])
     if pair is not None and not _read_the_same(sql, first, arm):
         one, other = given[pair[0]], given[pair[1]]
         span = sql.span(one.item).cover(sql.span(other.item))
@@ -146,18 +147,6 @@ def _compared(sql: SqlDocument, first: exp.Expr, wanted: list[Output], arm: exp.
 
 def _columns(count: int) -> str:
     return "1 column" if count == 1 else f"{count} columns"
-
-
-def _exchanged(wanted: list[str], given: list[str]) -> tuple[int, int] | None:
-    """Give the places of two names that each stand where the other one is wanted."""
-    if len(set(wanted)) < len(wanted) or len(set(given)) < len(given):
-        return None
-    places = {name: at for at, name in enumerate(wanted) if name}
-    for at, name in enumerate(given):
-        other = places.get(name)
-        if other is not None and other > at and wanted[at] == given[other]:
-            return at, other
-    return None
 
 
 def _read_the_same(sql: SqlDocument, one: exp.Expr, other: exp.Expr) -> bool:
