@@ -128,7 +128,10 @@ class Resolver:
                 found = [
                     other
                     for other in self._sql.catalog.named(table.name.name)
-                    if other is not table and not other.temporary and same_end(other.name.folded, table.name.folded)
+                    if other is not table
+                    and not other.temporary
+                    and same_end(other.name.folded, table.name.folded)
+                    and compatible(other.dialect, self._sql.dialect)
                 ]
             self._namesakes[id(table)] = found
         return self._namesakes[id(table)]
