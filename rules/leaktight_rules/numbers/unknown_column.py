@@ -181,9 +181,12 @@ def _note_target(sql: SqlDocument, table: Table, item: exp.Expr, uses: _Uses) ->
 
 
 def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
+    by_table: dict[int, set[str]] = {}
     for one in uses.strange:
+        by_table.setdefault(id(one.tables[0]), set()).add(one.name.lower())
+    for one in uses.strange:
+        names = by_table[id(one.tables[0])]
         # A query many of whose names are strange means another table of that name, or its declaration is out of date.
-        names = {other.name.lower() for other in uses.strange if other.tables[0] is one.tables[0]}
         if len(names) > _MOST_STRANGE or any(sql.resolver.runs_in_between(table.name) for table in one.tables):
             continue
         known = sum(len(uses.known.get(id(table), ())) for table in one.tables)

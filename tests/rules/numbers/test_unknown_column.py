@@ -113,3 +113,11 @@ def test_migrations_of_one_folder_are_of_one_database_whatever_their_words_look_
     }
     report = run(UnknownColumn(), {**files, "jobs/a.sql": "select id, at, note from stock"}, reported="jobs/a.sql")
     assert [item.message for item in report.diagnostics if item.rule == "unknown-column"] == []
+
+
+@pytest.mark.parametrize("steps", [30, 300])
+def test_a_long_chain_of_steps_is_followed_or_given_up(steps: int) -> None:
+    chain = ", ".join(f"s{at} as (select * from {f's{at - 1}' if at else 'shop.orders'})" for at in range(steps))
+    last = f"select s.order_id, c.customer_id, c.emial from s{steps - 1} s join shop.customers c using (customer_id)"
+    assert found(f"with {chain} {last}") == ["c.emial"]
+    assert found(f"with {chain} select order_id, total, totl from s{steps - 1}") == []

@@ -33,6 +33,8 @@ _MANY = (exp.Aliases, exp.Dot, exp.Explode, exp.Posexplode, exp.Inline)
 _DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
 _DATABASES = frozenset({"mysql", "sqlite", "oracle", "clickhouse", "tsql"})
 """Engines in which whoever connects says in which schema or database a name without one is."""
+_DEEPEST = 40
+"""Through how many CTEs and subqueries, one in the other, columns are followed."""
 _CHANGES = frozenset({"CREATE", "ALTER", "RENAME", "EXEC", "EXECUTE"})
 
 
@@ -83,6 +85,7 @@ class Resolver:
         self._outputs: dict[int, list[Output] | None] = {}
         self._listed: dict[int, list[Output] | None] = {}
         self._columns: dict[int, Mapping[str, Output] | None] = {}
+        self._depth = 0
 
     # Tables
 
@@ -226,7 +229,10 @@ class Resolver:
         """Give the columns of a query, of a set operation those of its first arm, in order; None where not all are known."""
         if id(query) not in self._outputs:
             self._outputs[id(query)] = None  # what a recursive CTE reads of itself
-            self._outputs[id(query)] = self._given(query)
+            self._depth += 1
+            if self._depth <= _DEEPEST:
+                self._outputs[id(query)] = self._given(query)
+            self._depth -= 1
         return self._outputs[id(query)]
 
     def _given(self, query: exp.Expr) -> list[Output] | None:
