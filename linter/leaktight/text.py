@@ -58,11 +58,14 @@ class OverlappingEdits(ValueError):
     """Two edits of one set touch the same text."""
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Give the word that somebody may have meant by one that is wrong, None when none is near."""
+def nearest(word: str, words: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """Give the word that somebody may have meant by one that is wrong, None when none is near.
+
+    `likeness` is how much both must share, from 0 to 1; with 0.8 it is a slip of the pen.
+    """
     import difflib
 
-    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, list(words), n=1, cutoff=likeness)
     return found[0] if found else None
 
 

@@ -16,6 +16,8 @@ from leaktight.lazy import record
 
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
+IN_SCHEMA = "\t"
+"""What a question for the names of the tables of one schema begins with."""
 
 
 @record(frozen=True, slots=True)
@@ -53,7 +55,11 @@ class Catalog:
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
         self.contradictions = tuple(contradictions)
+        self._disputed: dict[str, list[Contradiction]] = {}
+        for contradiction in self.contradictions:
+            self._disputed.setdefault(contradiction.table.folded[-1], []).append(contradiction)
         self._by_path: dict[str, list[Table]] | None = None
+        self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[_Name]] = {}
         self._scopes: set[str] = set()
@@ -132,11 +138,16 @@ class Catalog:
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
         if asked.startswith(IN_FILE):
-            tables, indexes = self._places()
+            by_path, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
-            names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
+            names = (*by_path.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
-        return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
+        if asked.startswith(IN_SCHEMA):
+            beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
+            return repr([(table.name.parts, table.origins) for table in beside])
+        disputed = self._disputed.get(asked)
+        tables = sorted(self.named(asked), key=lambda table: table.name.parts)
+        return repr((tables, disputed)) if disputed else repr(tables)
 
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part, or that of a further name, is `name`."""
@@ -147,6 +158,33 @@ class Catalog:
         """Give the values that a type of that last part had one after the other, each with the path that set them."""
         self.asked.add(name.lower())
         return self._enums.get(name.lower(), ())
+
+    def in_schema(self, schema: str) -> tuple[Table, ...]:
+        """Give all lasting tables whose last part but one is `schema`, and with an empty one those named without any."""
+        self.asked.add(IN_SCHEMA + schema.lower())
+        return self._in_schema(schema.lower())
+
+    def _in_schema(self, schema: str) -> tuple[Table, ...]:
+        if self._by_schema is None:
+            by_schema: dict[str, list[Table]] = {}
+            for table in self._tables:
+                if not table.temporary:
+                    by_schema.setdefault(table.name.folded[-2] if len(table.name.parts) > 1 else "", []).append(table)
+            self._by_schema = {name: tuple(tables) for name, tables in by_schema.items()}
+        return self._by_schema.get(schema, ())
+
+    def disputed(self, table: TableName, fact: str, column: str | None = None) -> bool:
+        """Say whether sources contradict one another on a fact of a table, or of one of its columns.
+
+        The fact `columns` is which columns there are: without `column`, whether any is in dispute.
+        """
+        self.asked.add(table.folded[-1])
+        return any(
+            one.fact == fact
+            and same_end(one.table.folded, table.folded)
+            and (one.column or "").lower() == (column if column is not None else one.column or "").lower()
+            for one in self._disputed.get(table.folded[-1], ())
+        )
 
 
 def _stands_in(table: Table, path: str) -> bool:

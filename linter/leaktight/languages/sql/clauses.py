@@ -296,6 +296,21 @@ def insert_by_name(insert: exp.Insert) -> bool:
     return bool(insert.args.get("by_name"))
 
 
+def matched_by_name(union: exp.Expr) -> bool:
+    """Say whether a set operation is BY NAME."""
+    return bool(union.args.get("by_name"))
+
+
+def makes_struct(select: exp.Expr) -> bool:
+    """Say whether it is SELECT AS STRUCT or SELECT AS VALUE, which give one column."""
+    return bool(select.args.get("kind"))
+
+
+def is_reshaped(relation: exp.Expr) -> bool:
+    """Say whether PIVOT, UNPIVOT or MATCH_RECOGNIZE makes other columns of an item of FROM."""
+    return bool(relation.args.get("pivots") or relation.args.get("match_recognize"))
+
+
 def partition_by(window: exp.Window) -> list[exp.Expr]:
     """Give the expressions of a window's PARTITION BY."""
     return _args(window, "partition_by")
