@@ -125,6 +125,10 @@ class Settings:
     tenant_keys: tuple[str, ...] | None = None
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
+    statistics: tuple[tuple[str, Mapping[str, int]], ...] = ()
+    """How much tables hold, by name: `rows`, `bytes`, `partitions`."""
+    prices: tuple[tuple[str, float], ...] = ()
+    """What reading 10^12 bytes costs, by dialect, `default` for the rest."""
     not_analysed: str = "warn"
     fail_level: str = "warning"
 

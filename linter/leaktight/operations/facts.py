@@ -164,7 +164,7 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     """
     by_path = dict(facts)
     changes = (change for path in in_order(by_path) for change in by_path[path].changes)
-    declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
+    declarations = [*configured.declared, *(item for path in sorted(by_path) for item in by_path[path].declarations)]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.text import Span
 

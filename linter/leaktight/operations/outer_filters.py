@@ -115,9 +115,7 @@ class OuterFilters:
             inner = self.passing.leaving(consumer, relation, names, freely=freely)
             self._push(consumer, inner, pushed, depth + 1, freely=freely)
 
-    def _filtered_in(
-        self, consumer: Scope, relation: Relation, names: Mapping[str, Passed], pushed: Pushed
-    ) -> None:
+    def _filtered_in(self, consumer: Scope, relation: Relation, names: Mapping[str, Passed], pushed: Pushed) -> None:
         for condition in consumer.conditions():
             columns = [node for node in clauses.descendants(condition.node) if isinstance(node, exp.Column)]
             ours = [

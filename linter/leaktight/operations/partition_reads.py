@@ -25,6 +25,7 @@ from leaktight.operations.outer_filters import JOIN, NOT, VALUE, OuterFilters
 from leaktight.operations.passing import Passed
 from leaktight.text import Span
 
+
 @record(frozen=True, slots=True, eq=False)
 class ReadBound:
     """A comparison of a partition column. `operand` is the column with all that stands around it, `other` the far side.
@@ -123,7 +124,18 @@ class _Reads:
                 # A table of another engine that has the same name: what is copied into the lake is read in MySQL.
                 if not compatible(table.dialect, self.document.dialect):
                     continue
+                if self.document.dialect == "clickhouse" and self._is_fed(scope, relation):
+                    continue
                 yield self._read(scope, relation, table, cut)
+
+    def _is_fed(self, scope: Scope, relation: Relation) -> bool:
+        """Say whether rows are handed over as they are inserted: ClickHouse's views keep what is read of the first table."""
+        create = scope.node.root()
+        if relation.join is not None or not isinstance(create, exp.Create) or clauses.created_kind(create) != "VIEW":
+            return False
+        head = Span(self.document.statement_of(create).span.start, self.document.span(scope.node).start)
+        words = {token.text.upper() for token in self.document.tokens_in(head)}
+        return "MATERIALIZED" in words and "REFRESH" not in words
 
     def _read(self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning) -> PartitionRead:
         read = PartitionRead(scope, relation, table, partitioning, self.document.name_span(relation.node))
@@ -190,9 +202,7 @@ class _Reads:
         if all(any(item.bounds for item in items) for items in found):
             read.found += [item for items in found for item in items]
 
-    def _take(
-        self, read: PartitionRead, condition: exp.Expr, column: exp.Column, passed: Passed
-    ) -> ReadBound | None:
+    def _take(self, read: PartitionRead, condition: exp.Expr, column: exp.Column, passed: Passed) -> ReadBound | None:
         """Give the predicate of a column if it is the relation's; `passed` says what it is of the partitioned table."""
         ours = self._ours(read, column)
         if ours is None:

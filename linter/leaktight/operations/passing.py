@@ -98,8 +98,12 @@ class Passing:
             self.blockers.append(limit)
             return {}
         for blocker, kept in _choices(scope.node) if isinstance(scope.node, exp.Select) else ():
-            columns = {node.name.lower() for item in kept for node in clauses.descendants(item) if isinstance(node, exp.Column)}
-            lost = [name for name, passed in names.items() if passed.column.lower() not in columns and name not in columns]
+            columns = {
+                node.name.lower() for item in kept for node in clauses.descendants(item) if isinstance(node, exp.Column)
+            }
+            lost = [
+                name for name, passed in names.items() if passed.column.lower() not in columns and name not in columns
+            ]
             if lost:
                 self.blockers.append(blocker)
                 names = {name: passed for name, passed in names.items() if name not in lost}

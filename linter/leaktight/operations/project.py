@@ -103,6 +103,8 @@ class Project:
     """
 
     catalog: Catalog = field(default_factory=Catalog)
+    declared: tuple[Declaration, ...] = ()
+    """What the configuration says of tables."""
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()

@@ -22,6 +22,7 @@ from leaktight import (
     option,
     partition_reads,
     predicates,
+    pruning,
 )
 
 _EVENTS = """
@@ -169,14 +170,15 @@ class MissingPartitionFilter(SqlRule):
     )
 
     in_migrations: bool = option(False, "Look at migrations too, which rewrite whole tables on purpose.")
+    strict: bool = option(False, "Also speak of sorted tables whose size is not known.")
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each partitioned table of a FROM that no predicate bounds."""
         if sql.path.test or sql.path.fixture or (sql.path.migration and not self.in_migrations):
             return
-        reads = partition_reads(sql)
+        reads = partition_reads(sql, sorting=self.strict)
         for read in reads:
-            if read.open or read.pushed or not read.touches_data or _asks_nothing(read):
+            if read.open or read.pushed or not read.touches_data or _asks_nothing(read) or _is_small(sql, read):
                 continue
             if any(item.bounds and _arrives(item, read, reads) for item in read.found) or _indexed(sql, read):
                 continue
@@ -186,14 +188,26 @@ class MissingPartitionFilter(SqlRule):
         partitioning = read.partitioning
         column = partitioning.columns[0]
         name = str(read.table.name)
-        message = f"`{read.relation.node.name}` is read without a filter on its partition column `{column}`"
-        required = partitioning.required and sql.dialect == "bigquery"
+        what, every = _WHAT.get(partitioning.kind, ("its partition column", "every partition is scanned"))
+        message = f"`{read.relation.node.name}` is read without a filter on {what} `{column}`"
+        required = _is_required(sql, read)
+        cost = pruning.reading(
+            read.table.statistics,
+            partitioning,
+            read.table.dialect or sql.dialect,
+            needed=1,
+            exact=_reads_all(sql, read),
+        )
         if required:
             message += ": BigQuery refuses to read it without one"
+        elif read.blocker is not None:
+            message += f", for the one further out is not pushed through {_blocked_by(read.blocker)}"
+            message += f": {f'reads {cost.words}' if cost.words else every}"
         else:
-            message += ": every partition is scanned"
+            message += f": {f'reads {cost.words}' if cost.words else every}"
         place = partitioning.location or read.table.location
-        related = (Related(place, f"`{name}` is partitioned by `{partitioning.expression}`"),) if place else ()
+        cut = "sorted" if partitioning.kind == "sorted" else "partitioned"
+        related = (Related(place, f"`{name}` is {cut} by `{partitioning.expression}`"),) if place else ()
         return Finding(
             read.span,
             message,
@@ -204,7 +218,41 @@ class MissingPartitionFilter(SqlRule):
                 else f"compare `{column}` with the first and last value that the query needs"
             ),
             severity=Severity.ERROR if required else None,
+            cost=cost.cost,
         )
+
+
+_WHAT = {
+    "sorted": ("what it is sorted by,", "every block is scanned"),
+    "suffix": ("the day of its tables,", "all of them are scanned"),
+}
+
+
+def _is_required(sql: SqlDocument, read: PartitionRead) -> bool:
+    return read.partitioning.required and sql.dialect == "bigquery"
+
+
+def _is_small(sql: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether there is nothing to save; of tables behind a wildcard only some are known to be of one day each."""
+    if read.partitioning.kind == "suffix":
+        return read.partitioning.granularity is None
+    return pruning.is_small(read.table.statistics) and not _is_required(sql, read)
+
+
+def _reads_all(sql: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether a read takes all columns, or the engine keeps rows whole."""
+    node = read.scope.node
+    if not sql.is_warehouse or not isinstance(node, exp.Select):
+        return True
+    return any(isinstance(item, exp.Star) for item in clauses.projections(node))
+
+
+def _blocked_by(blocker: exp.Expr) -> str:
+    if isinstance(blocker, exp.Window):
+        return "a window function"
+    if isinstance(blocker, exp.Distinct):
+        return "`DISTINCT ON`"
+    return "`LIMIT`" if isinstance(blocker, (exp.Limit, exp.Fetch, exp.Offset)) else "an aggregate"
 
 
 def _by_turns(item: ReadBound) -> bool:
@@ -248,10 +296,15 @@ def _arrives(item: ReadBound, read: PartitionRead, reads: tuple[PartitionRead, .
 
 
 def _indexed(sql: SqlDocument, read: PartitionRead) -> bool:
-    """Say whether an engine with indexes finds the rows by an equality on the first column of a key or index."""
-    if sql.is_warehouse:
-        return False
+    """Say whether an engine with indexes finds the rows by an equality on the first column of a key or index.
+
+    ClickHouse's sorting is the index of each partition.
+    """
     keys = [index.columns for index in read.table.indexes] + list(read.table.unique_keys())
+    if read.table.dialect == "clickhouse":
+        keys = [read.table.clustering.columns] if read.table.clustering is not None else []
+    elif sql.is_warehouse:
+        return False
     leading = {columns[0].lower() for columns in keys if columns}
     for condition in read.scope.conditions():
         node = predicates.unparenthesised(condition.node)

@@ -22,6 +22,7 @@ from leaktight import (
     Verdict,
     clauses,
     exp,
+    option,
     partition_reads,
     predicates,
     pruning,
@@ -128,19 +129,21 @@ class UnprunablePartitionFilter(SqlRule):
         ),
     )
 
+    strict: bool = option(False, "Also speak of sorted tables whose size is not known.")
+
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each predicate on a partition column that its engine cannot prune by, where no other one does."""
         if sql.path.test or sql.path.fixture:
             return
-        for read in partition_reads(sql):
+        for read in partition_reads(sql, sorting=self.strict):
             dialect = read.table.dialect or sql.dialect
-            judged = [
-                (item, pruning.verdict(dialect, read.partitioning, item.bound)) for item in read.found if item.bounds
-            ]
+            filters = [*(item for item in read.found if item.bounds), *read.outer]
+            judged = [(item, pruning.verdict(dialect, read.partitioning, item.bound)) for item in filters]
             if (
                 read.open
-                or read.pushed_value
+                or (read.pushed_value and not read.outer)
                 or any(answer.prunes is not False or not item.sure for item, answer in judged)
+                or pruning.is_small(read.table.statistics)
             ):
                 continue
             for item, answer in judged:
@@ -152,13 +155,28 @@ class UnprunablePartitionFilter(SqlRule):
         span = _query_span(sql, item) if by_query else item.operand_span
         what = "a subquery" if by_query else f"`{' '.join(sql.slice(span).split())}`"
         place = partitioning.location or read.table.location
-        shown = f"`{read.table.name}` is partitioned by `{partitioning.expression}`"
+        cut, parts = ("sorted", "blocks") if partitioning.kind == "sorted" else ("partitioned", "partitions")
+        shown = f"`{read.table.name}` is {cut} by `{partitioning.expression}`"
+        cost = pruning.reading(
+            read.table.statistics,
+            partitioning,
+            read.table.dialect or sql.dialect,
+            needed=_needed(item),
+            exact=not sql.is_warehouse,
+        )
         return Finding(
             span,
-            f"partitions are not pruned by {what}: {answer.reason}",
+            f"{parts} are not pruned by {what}: {answer.reason}{f'; it reads {cost.words}' if cost.words else ''}",
+            cost=cost.cost,
             related=(Related(place, shown),) if place is not None else (),
             fix=_help(sql, read, item, by_query),
         )
+
+
+def _needed(item: ReadBound) -> int | None:
+    """Give how many partitions hold what a comparison asks for, where that is one."""
+    one_day = not item.bound.around or item.bound.around[0] in _DAYS
+    return 1 if item.bound.equality and not isinstance(item.node, exp.In) and one_day else None
 
 
 def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
@@ -170,8 +188,12 @@ def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
 def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool) -> Fix:
     if by_query:
         return Fix.hint("put the subquery's value into a variable or parameter first, and compare with that")
-    column = next(node for node in clauses.descendants(item.operand) if isinstance(node, exp.Column))
+    column = item.column or next(node for node in clauses.descendants(item.operand) if isinstance(node, exp.Column))
     name = sql.text_of(column)
+    if item.operand is column and item.bound.around:
+        return Fix.hint(f"let `{item.bound.column}` itself pass out of the query within, and compare that")
+    if not item.bound.around and item.bound.expression:
+        return Fix.hint(_as_keyed(read, item))
     written = _range(sql, read, item, name)
     if written is not None:
         return Fix.hint(f"compare the bare column: `{written}`")
@@ -184,6 +206,16 @@ def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool
             f"compare `{name}` itself, with `or {name} is null` where the rows without a value are meant too"
         )
     return Fix.hint(f"compare `{name}` itself with the first value and, exclusively, the one after the last")
+
+
+def _as_keyed(read: PartitionRead, item: ReadBound) -> str:
+    """Say what to compare where the bare column does not prune."""
+    cut = read.partitioning
+    if item.bound.against is Against.VOLATILE:
+        return "take one value for the whole statement: `now()`, a parameter"
+    if len(cut.columns) > 1 and item.bound.column.lower() != cut.columns[0].lower():
+        return f"compare `{cut.columns[0]}` too"
+    return f"compare the expression that the table is partitioned by: `{cut.expression}`"
 
 
 _OR_ELSE = frozenset({"COALESCE", "IFNULL", "NVL", "ISNULL"})
