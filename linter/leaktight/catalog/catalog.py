@@ -10,6 +10,7 @@ from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.catalog.view import View
 
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
@@ -22,13 +23,18 @@ class Catalog:
     long as only one table does.
     """
 
-    def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
+    def __init__(
+        self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = (), views: Iterable[View] = ()
+    ) -> None:
         self._tables: list[Table] = list(tables)
         self.contradictions = tuple(contradictions)
         self._by_path: dict[str, list[Table]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Table]] = {}
         self.asked: set[str] = set()
+        self._views: dict[str, list[View]] = {}
+        for view in views:
+            self._views.setdefault(view.name.folded[-1], []).append(view)
         for table in self._tables:
             self._by_name.setdefault(table.name.folded[-1], []).append(table)
 
@@ -65,6 +71,17 @@ class Catalog:
             found = [t for t in found if len(t.name.parts) > len(folded) or compatible(t.dialect, dialect)]
         return _one(exact or found, dialect, path)
 
+    def view(self, name: TableName, path: str = "") -> View | None:
+        """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
+        self.asked.add(name.folded[-1])
+        found = [
+            view
+            for view in self._views.get(name.folded[-1], ())
+            if same_end(view.name.folded, name.folded)
+            and (view.scope is None or (len(name.parts) == 1 and path.startswith(view.scope)))
+        ]
+        return found[0] if len(found) == 1 else None
+
     def declared_in(self, path: str) -> tuple[Table, ...]:
         """Give the tables that are declared in a file, as they stand in the end."""
         found = self._places()[0].get(path, ())
@@ -97,7 +114,9 @@ class Catalog:
             path = asked.removeprefix(IN_FILE)
             names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
-        return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
+        told = repr(sorted(self.named(asked), key=lambda table: table.name.parts))
+        views = self._views.get(asked.lower())
+        return f"{told}{views!r}" if views else told
 
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part is `name`."""
@@ -125,6 +144,8 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
     return tables[0] if len(tables) == 1 else None
 
 
-def catalog_of(changes: Iterable[TableChange], declarations: Iterable[Declaration] = ()) -> Catalog:
+def catalog_of(
+    changes: Iterable[TableChange], declarations: Iterable[Declaration] = (), views: Iterable[View] = ()
+) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables."""
-    return Catalog(*merged(*fold_tables(changes), declarations))
+    return Catalog(*merged(*fold_tables(changes), declarations), views)

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, AnyStr
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import CreateTable, TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import in_order
+from leaktight.catalog.table import TableName
+from leaktight.catalog.view import View
+from leaktight.embedding.jinja import config_of
 from leaktight.lazy import regex
 from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
@@ -103,7 +106,29 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         return replace(facts, dynamodb_tables=tables, table_variables=variables, airflow=airflow)
     if source.language.is_data:
         return facts
-    return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
+    changes = [*_changes(view), *changes]
+    views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
+    return replace(facts, changes=tuple(changes), views=views, dynamodb_uses=tuple(_uses(view)))
+
+
+_LONGEST_VIEW = 100_000
+
+
+def _views(source: Source, changes: Iterable[TableChange]) -> Iterator[View]:
+    """Yield the views that a file creates, or the one that it is as a model of dbt."""
+    if len(source.text) > _LONGEST_VIEW:
+        return
+    for change in changes:
+        if isinstance(change, CreateTable) and change.table.kind == "view":
+            yield View(change.table.name, source.path, source.text, change.dialect)
+    before, models, rest = source.path.rpartition("models/")
+    is_model = models and (not before or before.endswith("/")) and "{{" in source.text
+    if is_model and config_of(source.text).get("materialized") in _VIEWS_OF_DBT:
+        name = rest.rpartition("/")[2].removesuffix(".sql")
+        yield View(TableName((name,)), source.path, source.text, scope=before)
+
+
+_VIEWS_OF_DBT = frozenset({"view", "ephemeral"})
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
@@ -168,7 +193,7 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=catalog_of(changes, declarations),
+        catalog=catalog_of(changes, declarations, (view for path in sorted(by_path) for view in by_path[path].views)),
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),

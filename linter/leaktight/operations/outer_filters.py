@@ -104,7 +104,7 @@ class OuterFilters:
         if depth > 40 or self._is_view(scope):
             pushed.say(VALUE)
             return
-        consumers = self._consumers_of(scope.node)
+        consumers = self.consumers_of(scope.node)
         pushed.vague = pushed.vague or len(consumers) > 1
         for consumer, relation in consumers:
             renamed = clauses.alias_columns(relation.cte if relation.cte is not None else relation.node)
@@ -146,9 +146,10 @@ class OuterFilters:
         if node is None:
             return False
         inner = clauses.cte_query(node)
-        return not any(self._consumers_of(arm) for arm in clauses.arms(inner))
+        return not any(self.consumers_of(arm) for arm in clauses.arms(inner))
 
-    def _consumers_of(self, node: exp.Expr) -> list[tuple[Scope, Relation]]:
+    def consumers_of(self, node: exp.Expr) -> list[tuple[Scope, Relation]]:
+        """Give the queries of the document that read the rows of one, each with the item of FROM that it is there."""
         if self._consumers is None:
             self._consumers = {}
             for scope in self.document.scopes:

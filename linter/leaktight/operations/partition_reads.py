@@ -6,7 +6,7 @@ it, for every engine pushes it down.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ from sqlglot import exp
 from leaktight.catalog.names import compatible
 from leaktight.catalog.pruning import Against, Bound, cut_of
 from leaktight.catalog.table import Partitioning, Table, TableName
+from leaktight.catalog.view import View
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.predicates import COMPARISONS
@@ -23,6 +24,7 @@ from leaktight.lazy import record
 from leaktight.operations.operands import Operands
 from leaktight.operations.outer_filters import JOIN, NOT, VALUE, OuterFilters
 from leaktight.operations.passing import Passed
+from leaktight.operations.view_columns import Within, table_within
 from leaktight.text import Span
 
 
@@ -50,7 +52,8 @@ class ReadBound:
 class PartitionRead:
     """A partitioned table in a FROM, or as what an UPDATE, DELETE or MERGE works on.
 
-    `span` is the table's name. `open` says that something only known at run time may filter it, or that nobody reads the
+    `span` is the table's name. `names` are what the query calls the partition columns: those of the `view` where it reads
+    the table through one. `open` says that something only known at run time may filter it, or that nobody reads the
     CTE it stands in; `pushed` that a query further out, or whoever reads the view, can filter it, `pushed_value` that it
     does so other than through a join; `outer` are those filters where they are all known. `blocker` is what keeps a filter
     further out from reaching in: LIMIT, a window function, an aggregate. `touches_data` is False where nothing but the
@@ -62,6 +65,8 @@ class PartitionRead:
     table: Table
     partitioning: Partitioning
     span: Span
+    names: tuple[str, ...] = ()
+    view: View | None = None
     found: list[ReadBound] = field(default_factory=list)
     open: bool = False
     pushed: bool = False
@@ -118,6 +123,9 @@ class _Reads:
                 table = self.document.relation_table(relation)
                 if table is None and self.document.dialect == "bigquery" and not self.document.has_hole(relation.node):
                     table = _wildcard(relation)
+                within = self._within(relation, table)
+                if within is not None:
+                    table = within.table
                 cut = cut_of(table, sorting=self.sorting) if table is not None else None
                 if table is None or cut is None:
                     continue
@@ -126,7 +134,7 @@ class _Reads:
                     continue
                 if self.document.dialect == "clickhouse" and self._is_fed(scope, relation):
                     continue
-                yield self._read(scope, relation, table, cut)
+                yield self._read(scope, relation, table, cut, within)
 
     def _is_fed(self, scope: Scope, relation: Relation) -> bool:
         """Say whether rows are handed over as they are inserted: ClickHouse's views keep what is read of the first table."""
@@ -137,9 +145,23 @@ class _Reads:
         words = {token.text.upper() for token in self.document.tokens_in(head)}
         return "MATERIALIZED" in words and "REFRESH" not in words
 
-    def _read(self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning) -> PartitionRead:
-        read = PartitionRead(scope, relation, table, partitioning, self.document.name_span(relation.node))
-        columns = frozenset(name.lower() for name in partitioning.columns)
+    def _within(self, relation: Relation, table: Table | None) -> Within | None:
+        """Give the table that a view reads, if it is a view."""
+        if relation.kind is not RelationKind.TABLE or (table is not None and table.kind not in {"view", "model"}):
+            return None
+        name = clauses.table_name(relation.node)
+        if name is None:
+            return None
+        return table_within(self.document.catalog, name, self.document.dialect, self.document.source.path)
+
+    def _read(
+        self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning, within: Within | None
+    ) -> PartitionRead:
+        columns = {name.lower(): Passed(name, name) for name in partitioning.columns}
+        columns = dict(within.columns) if within is not None else columns
+        names = tuple(columns) if within is not None else partitioning.columns
+        span = self.document.name_span(relation.node)
+        read = PartitionRead(scope, relation, table, partitioning, span, names, within.view if within else None)
         for condition in scope.conditions():
             read.found += self._predicates(read, condition.node, columns)
         if isinstance(scope.node, exp.Merge) and relation is scope.relations[0]:
@@ -149,8 +171,8 @@ class _Reads:
                 if name.name.lower() in columns:
                     read.found.append(self._by_using(read, join, name))
         read.open = read.open or self.outer.open(scope) or self.outer.unread(scope)
-        read.touches_data = read.touches_data and self._touches_data(scope, relation, columns)
-        self._outside(read, {name.lower(): Passed(name, name) for name in partitioning.columns})
+        read.touches_data = read.touches_data and self._touches_data(scope, relation, frozenset(columns))
+        self._outside(read, columns)
         return read
 
     def _outside(self, read: PartitionRead, columns: dict[str, Passed]) -> None:
@@ -168,30 +190,29 @@ class _Reads:
             return
         outer: list[ReadBound] = []
         for found in pushed.found:
-            name = found.passed.column
             outside = PartitionRead(found.scope, found.relation, read.table, read.partitioning, read.span)
             taken = self._take(outside, found.condition, found.column, found.passed)
             if taken is None or outside.open:
                 return
-            outer.append(replace(taken, bound=replace(taken.bound, column=name)))
+            outer.append(taken)
         read.outer = tuple(outer)
 
     # Predicates
 
-    def _predicates(self, read: PartitionRead, condition: exp.Expr, columns: frozenset[str]) -> list[ReadBound]:
+    def _predicates(self, read: PartitionRead, condition: exp.Expr, columns: Mapping[str, Passed]) -> list[ReadBound]:
         """Give the predicates on the partition columns of the relation that is read."""
         found: dict[int, ReadBound] = {}
         for column in clauses.descendants(condition):
             if not isinstance(column, exp.Column):
                 continue
-            name = clauses.column_name(column, read.relation.name)
-            taken = self._take(read, condition, column, Passed(name, name)) if name.lower() in columns else None
+            passed = columns.get(clauses.column_name(column, read.relation.name).lower())
+            taken = self._take(read, condition, column, passed) if passed is not None else None
             if taken is not None:
                 found[id(column)] = taken
         bounding = predicates.bounding(condition, found, self.outer.is_open) if found else ()
         return [replace(item, bounds=key in bounding) for key, item in found.items()]
 
-    def _branches(self, read: PartitionRead, merge: exp.Merge, columns: frozenset[str]) -> None:
+    def _branches(self, read: PartitionRead, merge: exp.Merge, columns: Mapping[str, Passed]) -> None:
         """Note the predicates of a MERGE's branches, which bound its target where each has one."""
         branches = predicates.changing_branches(merge)
         on = predicates.merge_condition(merge)
@@ -233,7 +254,7 @@ class _Reads:
         text = self.outer.passing.substituted(span, column, passed.text) or self.document.slice(span)
         unit = passed.unit or (self.operands.unit(span, column) if around else None)
         equality = isinstance(comparison, (exp.EQ, exp.In, exp.NullSafeEQ))
-        bound = Bound(column.name, against, tuple(around), text, unit, equality)
+        bound = Bound(passed.column, against, tuple(around), text, unit, equality)
         return ReadBound(comparison, node, span, others, bound, sure=ours, through=through, column=column)
 
     def _is_no_cast(self, table: Table, node: exp.Expr) -> bool:

@@ -10,6 +10,7 @@ from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.table import Table
+from leaktight.catalog.view import View
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dialects import folders_of
@@ -85,6 +86,7 @@ class FileFacts:
 
     changes: tuple[TableChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    views: tuple[View, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()

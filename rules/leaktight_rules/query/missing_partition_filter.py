@@ -186,10 +186,12 @@ class MissingPartitionFilter(SqlRule):
 
     def _finding(self, sql: SqlDocument, read: PartitionRead) -> Finding:
         partitioning = read.partitioning
-        column = partitioning.columns[0]
+        column = read.names[0]
         name = str(read.table.name)
         what, every = _WHAT.get(partitioning.kind, ("its partition column", "every partition is scanned"))
         message = f"`{read.relation.node.name}` is read without a filter on {what} `{column}`"
+        if read.view is not None:
+            message = f"the view `{read.relation.node.name}` of `{name}` is read without a filter on {what} `{column}`"
         required = _is_required(sql, read)
         cost = pruning.reading(
             read.table.statistics,

@@ -249,3 +249,81 @@ def test_filters_that_reach_the_column_and_do_not_prune(dialect: str, sql: str, 
 )  # fmt: skip
 def test_filters_that_reach_the_column_and_prune(dialect: str, sql: str) -> None:
     assert unprunable(sql, dialect) == []
+
+
+VIEWS = """
+create view shop.recent as select id, day as on_day, payload from shop.events;
+create view shop.daily as with c as (select id, url, date(ts) as day from shop.clicks) select * from c;
+create view shop.parts as select id, extract(year from day) as year, payload from shop.events;
+create view shop.over as select id, on_day as d, payload from shop.recent;
+create view shop.closed as select id, day, payload from shop.events where day > '2024-01-01';
+create view shop.latest as select * from shop.events qualify row_number() over (partition by id order by day) = 1;
+create view shop.named (a, b, c, d) as select * from shop.events;
+create view shop.twice as select id, day from shop.events;
+create or replace view shop.twice as select id, day, payload from shop.events;
+"""
+
+
+def through_view(rule: MissingPartitionFilter | UnprunablePartitionFilter, sql: str) -> list[str]:
+    files = {"ddl/tables.sql": BIGQUERY, "ddl/views.sql": VIEWS, "jobs/a.sql": sql}
+    return [item.message for item in run(rule, files, reported="jobs/a.sql", dialect="bigquery").diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("sql", "column"),
+    [
+        ("select payload from shop.recent", "on_day"),
+        ("select payload from shop.recent where on_day = '2024-01-05'", None),
+        ("select r.payload from shop.recent r where r.id = 7", "on_day"),
+        ("select url from shop.daily where id = 7", "day"),
+        ("select url from shop.daily where day = '2024-01-05'", None),
+        ("select payload from shop.over", "d"),
+        ("select payload from shop.over where d = '2024-01-05'", None),
+        ("select payload from shop.closed", None),
+        ("select payload from shop.latest", None),
+        ("select c from shop.named", None),
+        ("select payload from shop.twice", None),
+    ],
+)
+def test_a_view_is_read_without_a_filter_that_reaches_within(sql: str, column: str | None) -> None:
+    found = through_view(MissingPartitionFilter(), sql)
+    assert len(found) == (column is not None)
+    if column is not None:
+        assert "the view `" in found[0]
+        assert f"is read without a filter on its partition column `{column}`" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        ("shop.parts where year = 2024", 1),
+        ("shop.daily where day = '2024-01-05'", 0),
+        ("shop.daily where format_date('%Y', day) = '2024'", 1),
+        ("shop.recent where on_day >= (select max(day) from days)", 1),
+        ("shop.recent where on_day >= '2024-01-05'", 0),
+    ],
+)
+def test_a_filter_on_a_view_that_does_not_prune(condition: str, count: int) -> None:
+    assert len(through_view(UnprunablePartitionFilter(), f"select id from {condition}")) == count
+
+
+@pytest.mark.parametrize(
+    ("config", "count"),
+    [
+        ("{{ config(materialized='view') }}", 1),
+        ("{{ config(materialized='ephemeral') }}", 1),
+        ("{{ config(materialized='table') }}", 0),
+        ("{{ config(materialized='incremental') }}", 0),
+        ("", 0),
+    ],
+)
+def test_a_filter_on_a_model_reaches_what_it_reads_where_it_is_a_view(config: str, count: int) -> None:
+    model = f"{config}\nwith source as (select * from {{{{ source('shop', 'events') }}}})\nselect id, day as on_day from source"
+    files = {
+        "ddl/tables.sql": BIGQUERY,
+        "dbt/models/staging/stg_events.sql": model,
+        "dbt/models/report.sql": "{{ config(materialized='table') }}\nselect id from {{ ref('stg_events') }} where id = 7",
+        "dbt/models/day.sql": "{{ config(materialized='table') }}\nselect id from {{ ref('stg_events') }} where on_day = '2024-01-05'",
+    }
+    for path, wanted in (("dbt/models/report.sql", count), ("dbt/models/day.sql", 0)):
+        assert len(run(MissingPartitionFilter(), files, reported=path, dialect="bigquery").diagnostics) == wanted
