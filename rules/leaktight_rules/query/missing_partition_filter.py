@@ -34,6 +34,7 @@ create table shop.events (id int64, user_id int64, day date, payload string) par
 create table shop.orders (id int64, day date, total numeric) partition by day
 options (require_partition_filter = true);
 """
+_RECENT = "create view shop.recent as select user_id, day as on_day, payload from shop.events;"
 
 
 class MissingPartitionFilter(SqlRule):
@@ -48,11 +49,26 @@ class MissingPartitionFilter(SqlRule):
 
     The rule knows partitions from DDL in the project and says where it read them. Each FROM is looked at on its own: a
     filter in one CTE does not help the other that reads the same table. A filter that a query further out puts on a column
-    that passes through counts, and so does a join that brings the filter (`JOIN days USING (day)`).
+    that passes through counts, and so does a join that brings the filter (`JOIN days USING (day)`). It does not pass
+    `LIMIT`, an aggregate, or a window function that does not cut its rows by that column.
+
+    A view is read as the table behind it, if the project writes it once and a filter on its column reaches the table's;
+    so is a dbt model whose `config()` says that it is a view or ephemeral. A model that is a table or incremental reads its
+    sources when it is built, whatever its readers filter.
+
+    Tables that are sorted, not partitioned (Snowflake's clustering, Redshift's sort keys, Databricks' liquid clustering,
+    ClickHouse's `ORDER BY`), are spoken of where statistics call them large, 10 GB or 100 million rows: small ones are
+    sorted for other reasons, and lose nothing. `strict` speaks of those whose size is not known, too. Of BigQuery's
+    wildcards the exports of Google Analytics are known to have a table a day (`events_*`).
+
+    Where statistics are known, from a snapshot or `catalog.statistics` in the configuration, the message says how much is
+    read: "up to" where the engine reads only the columns that the query names. `--statistics` sums it up.
 
     It is silent where a template or the program may put a filter, in views (their readers filter), where only the
-    partition column or the number of rows is asked for, with `LIMIT 0`, in migrations and tests, and on Postgres and MySQL
-    where an equality on a key or index finds the rows. If all of the history is really wanted, say so with a comment:
+    partition column or the number of rows is asked for, with `LIMIT 0`, in migrations and tests, for tables that
+    statistics call small (10 MB, or 10,000 rows where the bytes are not known), where an equality on a key or index finds
+    the rows, as it does on Postgres, MySQL and, for the first column of `ORDER BY`, ClickHouse, and for ClickHouse's
+    materialized views, which are handed new rows only. If all of the history is really wanted, say so with a comment:
     `leaktight: ignore[missing-partition-filter] the report covers all years`.
     """
 
@@ -125,7 +141,63 @@ class MissingPartitionFilter(SqlRule):
             path="migrations/0002_backfill.sql",
             options={"in_migrations": True},
         ),
+        Bad(
+            """
+            with latest as (
+              select *, row_number() over (partition by user_id order by id desc) as place from shop.events
+                                                                                                ^^^^^^^^^^^ is not pushed through a window function
+            )
+            select payload from latest where place = 1 and day = current_date()
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="The last event of all days is looked for, and then thrown away unless it is of today.",
+        ),
+        Bad(
+            """
+            select payload from shop.recent where user_id = 7
+                                ^^^^^^^^^^^ the view `recent` of `shop.events` is read without a filter on its partition column `on_day`
+            """,
+            catalog=f"{_WAREHOUSE}{_RECENT}",
+            dialect="bigquery",
+        ),
+        Bad(
+            """
+            select event_name from `shop.analytics_1.events_*` where event_date = '20240105'
+                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^ all of them are scanned
+            """,
+            dialect="bigquery",
+            hosts=False,
+            note="`event_date` is a column of each table; `_TABLE_SUFFIX` chooses among them.",
+        ),
+        Bad(
+            """
+            select note from facts where note like 'late%'
+                             ^^^^^ what it is sorted by, `ts`
+            """,
+            catalog="create table facts (id int, ts timestamp, note varchar) cluster by (ts);",
+            dialect="snowflake",
+            options={"strict": True},
+        ),
         Good("select id from events where created_at >= now() - interval '1 day'", catalog=_EVENTS, dialect="postgres"),
+        Good(
+            """
+            with latest as (
+              select *, row_number() over (partition by user_id, day order by id desc) as place from shop.events
+            )
+            select payload from latest where place = 1 and day = current_date()
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="The last event of each day: the filter may be applied first.",
+        ),
+        Good(
+            "select url from hits where site = 7",
+            catalog="create table hits (site UInt32, ts DateTime, url String) engine = MergeTree\n"
+            "partition by toYYYYMM(ts) order by (site, ts);",
+            dialect="clickhouse",
+            note="The primary index of each partition finds the rows.",
+        ),
         Good(
             "select id from (select id, created_at as at from events) e where e.at >= '2024-01-01'",
             catalog=_EVENTS,

@@ -46,10 +46,26 @@ class UnprunablePartitionFilter(SqlRule):
 
     Compare the bare column: a half-open range says the same as `DATE(created_at) = …`; a value from a subquery goes into a
     variable or parameter first. What each engine prunes by is taken from its manual, and where the manual says nothing the
-    rule is silent. On BigQuery `DATE(ts)` on a table partitioned by `DATE(ts)` prunes, as do truncations to a unit no
-    coarser than the partitions; Postgres prunes by subqueries and by stable functions such as `now()` when it starts to
-    run; Spark and Hive evaluate any expression over folder columns. Another predicate on the column that does prune makes
-    up for one that does not, and so may one of whoever reads the view.
+    rule is silent:
+
+    - BigQuery prunes by constants, parameters and script variables, through `DATE(ts)` and truncations to a unit no coarser
+      than the partitions; not by subqueries, nor by the `_TABLE_SUFFIX` of a wildcard that a subquery gives. Of joins its
+      manual is silent.
+    - Postgres prunes by the partition key as it is written there, by the first column of a key of several, by subqueries
+      and stable functions such as `now()` when it starts to run; not by `clock_timestamp()`. A cast of `timestamptz` to
+      `date` hides the key.
+    - MySQL prunes by the bare column through `YEAR`, `TO_DAYS` and `TO_SECONDS` in the key, and never by `YEAR(ts)` in the
+      query; Oracle and SQL Server by the bare column.
+    - Spark, Hive, Trino and Athena evaluate any expression over folder columns. Iceberg derives partitions from a filter
+      on the bare column, Delta from one on what a generated column is computed of.
+    - ClickHouse prunes through monotone functions: `toDate(ts)`, not `formatDateTime(ts, …)`.
+    - Sorted tables, which are Snowflake's clustering, Redshift's sort keys, Databricks' liquid clustering and ClickHouse's
+      `ORDER BY`, are looked at where statistics call them large (10 GB, or 100 million rows), or with `strict`: a function
+      on a Redshift sort key hides it, and Snowflake does not prune by a subquery.
+
+    A filter is followed through CTEs, subqueries, views and dbt models that are views: on a column that is
+    `date(created_at)` inside it prunes as `date(created_at)` does. Another predicate on the column that does prune makes up
+    for one that does not, and so may one of whoever reads the view. Tables that statistics call small are left alone.
     """
 
     name = "unprunable-partition-filter"
@@ -97,7 +113,43 @@ class UnprunablePartitionFilter(SqlRule):
             dialect="bigquery",
             hosts=False,
         ),
+        Bad(
+            """
+            with signups as (select id, date(created_at) as day from events where name = 'signup')
+            select id from signups where day = '2024-01-05'
+                                         ^^^ partitions are not pruned by `day`, which is `date(created_at)`
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+            note="The filter reaches the column, in a form that does not prune.",
+        ),
+        Bad(
+            """
+            select id from events where created_at > clock_timestamp() - interval '1 day'
+                                        ^^^^^^^^^^ Postgres knows the value of a volatile function only when it reads the row
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            select note from facts where to_char(ts, 'YYYY') = '2024'
+                                         ^^^^^^^^^^^^^^^^^^^ blocks are not pruned
+            """,
+            catalog="create table facts (id int, ts timestamp, note varchar(20)) sortkey(ts);",
+            dialect="redshift",
+            options={"strict": True},
+        ),
         Good("select payload from shop.events where date(ts) = '2024-01-05'", catalog=_WAREHOUSE, dialect="bigquery"),
+        Good(
+            """
+            with clicks as (select date(ts) as day, payload from shop.events)
+            select payload from clicks where day = '2024-01-05'
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="What reaches the column is `date(ts)`.",
+        ),
         Good(
             "select payload from shop.events where timestamp_trunc(ts, day) >= timestamp '2024-01-05'",
             catalog=_WAREHOUSE,
@@ -154,6 +206,8 @@ class UnprunablePartitionFilter(SqlRule):
         by_query = item.bound.against is Against.QUERY
         span = _query_span(sql, item) if by_query else item.operand_span
         what = "a subquery" if by_query else f"`{' '.join(sql.slice(span).split())}`"
+        if not by_query and item.operand is item.column and item.bound.around:
+            what += f", which is `{' '.join(item.bound.expression.split())}`"
         place = partitioning.location or read.table.location
         cut, parts = ("sorted", "blocks") if partitioning.kind == "sorted" else ("partitioned", "partitions")
         shown = f"`{read.table.name}` is {cut} by `{partitioning.expression}`"
@@ -161,7 +215,7 @@ class UnprunablePartitionFilter(SqlRule):
             read.table.statistics,
             partitioning,
             read.table.dialect or sql.dialect,
-            needed=_needed(item),
+            needed=_needed(sql, item, partitioning.granularity),
             exact=not sql.is_warehouse,
         )
         return Finding(
@@ -173,10 +227,17 @@ class UnprunablePartitionFilter(SqlRule):
         )
 
 
-def _needed(item: ReadBound) -> int | None:
-    """Give how many partitions hold what a comparison asks for, where that is one."""
-    one_day = not item.bound.around or item.bound.around[0] in _DAYS
-    return 1 if item.bound.equality and not isinstance(item.node, exp.In) and one_day else None
+def _needed(sql: SqlDocument, item: ReadBound, step: str | None) -> int | None:
+    """Give how many partitions of a step hold what a comparison asks for, where that is a period with both ends."""
+    if item.bound.equality and not item.bound.around and not isinstance(item.node, exp.In):
+        return 1
+    limits = _limits(sql, item)
+    if not limits or not isinstance(item.node, (exp.EQ, exp.Between)):
+        return None
+    first, end = limits[0][0], limits[-1][1]
+    months = (end.year - first.year) * 12 + end.month - first.month
+    counts = {"day": (end - first).days, "month": months + (end.day > first.day), "year": end.year - first.year}
+    return max(1, counts[step]) if step in counts else None
 
 
 def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
@@ -240,9 +301,8 @@ def _range(sql: SqlDocument, read: PartitionRead, item: ReadBound, column: str) 
         return None
     if isinstance(item.node.find_ancestor(exp.Not, *clauses.QUERY), exp.Not):
         return None
-    parts = _parts(sql, item)
-    limits = [limit for other in item.other if (limit := _period(other, item, parts)) is not None]
-    if not limits or len(limits) != len(item.other) or limits[0] > limits[-1]:
+    limits = _limits(sql, item)
+    if not limits:
         return None
     mark = "date " if sql.dialect == "oracle" else ""  # there a bare string is read by the session's format
     (first, after_first), (_, after_last) = limits[0], limits[-1]
@@ -258,6 +318,13 @@ def _range(sql: SqlDocument, read: PartitionRead, item: ReadBound, column: str) 
         exp.LTE: f"< {mark}'{after_last}'",
     }
     return f"{column} {ranges[kind]}" if kind in ranges else None
+
+
+def _limits(sql: SqlDocument, item: ReadBound) -> list[tuple[date, date]]:
+    """Give the periods that a column's day, month or year is compared with, in order; none where one is no such literal."""
+    parts = _parts(sql, item)
+    limits = [limit for other in item.other if (limit := _period(other, item, parts)) is not None]
+    return limits if len(limits) == len(item.other) and limits[:1] <= limits[-1:] else []
 
 
 def _parts(sql: SqlDocument, item: ReadBound) -> int:

@@ -198,6 +198,9 @@ def test_small_tables_are_let_be(figures: dict[str, int]) -> None:
     [
         ("day = (select max(day) from days)", "it reads 100 of 100 partitions, up to 500 GB instead of 5 GB for one", 495 * 10**9),
         ("day >= (select max(day) from days)", "it reads 100 of 100 partitions, up to 500 GB", None),
+        ("extract(year from day) = 2024", "it reads 100 of 100 partitions, up to 500 GB", 0),
+        ("format_date('%Y-%m', day) = '2024-02'", "it reads 100 of 100 partitions, up to 500 GB instead of 145 GB", 355 * 10**9),
+        ("format_date('%Y-%m', day) >= '2024-02'", "it reads 100 of 100 partitions, up to 500 GB", None),
     ],
 )  # fmt: skip
 def test_cost_of_a_filter_that_does_not_prune(condition: str, words: str, avoidable: int | None) -> None:

@@ -34,7 +34,8 @@ def reading(
         if count and needed is not None:
             least = known.bytes * min(needed, count) // count
             avoidable = known.bytes - least
-            size += f" instead of {in_bytes(least)}" + (" for one" if needed == 1 else "")
+            if avoidable:
+                size += f" instead of {in_bytes(least)}" + (" for one" if needed == 1 else "")
         words.append(size)
     elif known.rows is not None:
         words.append(f"about {known.rows:,} rows")
