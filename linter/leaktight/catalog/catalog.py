@@ -32,8 +32,9 @@ class Catalog:
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Table]] = {}
         self.asked: set[str] = set()
+        self.views = tuple(views)
         self._views: dict[str, list[View]] = {}
-        for view in views:
+        for view in self.views:
             self._views.setdefault(view.name.folded[-1], []).append(view)
         for table in self._tables:
             self._by_name.setdefault(table.name.folded[-1], []).append(table)

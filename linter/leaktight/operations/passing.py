@@ -40,7 +40,8 @@ class Passing:
     ) -> dict[str, Passed]:
         """Give columns by the names, in lower case, under which they leave a query so that a filter on them reaches inside.
 
-        None does after LIMIT, of a window function only what each partition is cut by. With `freely` all do.
+        None does after LIMIT, of a window function only what each partition is cut by. With `freely` all do that are still
+        the column, or its least or greatest value.
         """
         if not isinstance(scope.node, exp.Select):
             return {}
@@ -75,7 +76,9 @@ class Passing:
             if parent is None:
                 return None
             node = parent
-            if isinstance(node, (exp.Window, exp.AggFunc)) and not freely:
+            if isinstance(node, exp.Window):
+                return None
+            if isinstance(node, exp.AggFunc) and not (freely and isinstance(node, (exp.Min, exp.Max))):
                 self.blockers.append(node)
                 return None
             called = "" if isinstance(node, (exp.Paren, exp.Alias)) else self.operands.called(node)

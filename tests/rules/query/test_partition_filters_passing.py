@@ -58,6 +58,12 @@ def test_what_a_filter_does_not_pass(inner: str, outer: str, blocker: str | None
     )
 
 
+def test_a_filter_on_what_a_window_function_gives_is_none_on_the_column() -> None:
+    inner = "select *, row_number() over (partition by day order by id) as n from shop.events"
+    (found,) = missing(f"with e as ({inner}) select id from e where n = 1", "bigquery")
+    assert "further out" not in found.message
+
+
 def test_a_column_that_the_star_leaves_out_does_not_pass() -> None:
     for star, count in (("* except (day)", 1), ("* except (user_id)", 0)):
         sql = f"with e as (select {star} from shop.events) select e.payload from e, days where day = @d"
