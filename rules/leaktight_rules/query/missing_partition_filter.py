@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight import (
-    Against,
     Bad,
     Category,
     Finding,
@@ -19,9 +18,10 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    is_bounded,
+    is_found_by_index,
     option,
     partition_reads,
-    predicates,
     pruning,
 )
 
@@ -252,7 +252,7 @@ class MissingPartitionFilter(SqlRule):
         for read in reads:
             if read.open or read.pushed or not read.touches_data or _asks_nothing(read) or _is_small(sql, read):
                 continue
-            if any(item.bounds and _arrives(item, read, reads) for item in read.found) or _indexed(sql, read):
+            if is_bounded(read, reads) or is_found_by_index(sql, read):
                 continue
             yield self._finding(sql, read)
 
@@ -341,51 +341,3 @@ def _asks_nothing(read: PartitionRead) -> bool:
     if limit is not None and getattr(limit.expression, "name", "") == "0":
         return True
     return isinstance(node, (exp.Delete, exp.Update)) and clauses.where(node) is None
-
-
-def _arrives(item: ReadBound, read: PartitionRead, reads: tuple[PartitionRead, ...]) -> bool:
-    """Say whether a predicate bounds a read: by a value, or through a join with something that is bounded itself."""
-    if item.bound.against is not Against.COLUMN:
-        return True
-    partitioned = {id(other.relation): other for other in reads if other.scope is read.scope}
-    seen = {id(read.relation)}
-    waiting = list(item.through)
-    while waiting:
-        relation = waiting.pop()
-        if id(relation) in seen:
-            continue
-        seen.add(id(relation))
-        other = partitioned.get(id(relation))
-        if other is None:
-            return True
-        for found in other.found:
-            if not found.bounds:
-                continue
-            if found.bound.against is not Against.COLUMN:
-                return True
-            waiting += found.through
-        if other.open or other.pushed:
-            return True
-    return False
-
-
-def _indexed(sql: SqlDocument, read: PartitionRead) -> bool:
-    """Say whether an engine with indexes finds the rows by an equality on the first column of a key or index.
-
-    ClickHouse's sorting is the index of each partition.
-    """
-    keys = [index.columns for index in read.table.indexes] + list(read.table.unique_keys())
-    if read.table.dialect == "clickhouse":
-        keys = [read.table.clustering.columns] if read.table.clustering is not None else []
-    elif sql.is_warehouse:
-        return False
-    leading = {columns[0].lower() for columns in keys if columns}
-    for condition in read.scope.conditions():
-        node = predicates.unparenthesised(condition.node)
-        if isinstance(node, (exp.EQ, exp.In)):
-            for side in clauses.children(node):
-                if isinstance(side, exp.Column) and side.name.lower() in leading:
-                    owner = read.scope.owner(side)
-                    if owner is None or owner[1] is read.relation:
-                        return True
-    return False
