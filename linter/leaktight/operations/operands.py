@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.text import Span
 
@@ -62,8 +63,8 @@ class Operands:
 
     def projected(self, item: exp.Expr) -> Span:
         """Give the place of an item of a select list without its alias."""
-        alias = item.args.get("alias") if isinstance(item, exp.Alias) else None
-        if not isinstance(alias, exp.Expr):
+        alias = clauses.alias_place(item)
+        if alias is None:
             return self.span(item)
         start = self.document.span(item.this).start
         end = self.document.span(alias).start

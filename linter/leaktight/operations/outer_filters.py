@@ -62,6 +62,8 @@ class OuterFilters:
         document = self.document
         if not document.region.map.segments[1:] or not scope.relations:
             return False
+        if self._config.get("incremental_strategy") == "microbatch":
+            return True  # dbt bounds what it reads by its `event_time`, one batch at a time
         whole = Span(document.span(scope.relations[0].node).start, document.tail(scope.node).end)
         holes = document.clause_holes(whole)
         if not holes:
@@ -175,4 +177,9 @@ class OuterFilters:
     @cached_property
     def _is_stored(self) -> bool:
         """Say whether the file is a model of dbt whose rows are stored: it is read whole when it is built."""
-        return config_of(self.document.source.text).get("materialized") in {"table", "incremental"}
+        return self._config.get("materialized") in {"table", "incremental"}
+
+    @cached_property
+    def _config(self) -> Mapping[str, object]:
+        text = self.document.source.text
+        return config_of(text) if self.document.region.templated and "config" in text else {}

@@ -51,8 +51,8 @@ class Passing:
         for position, item in enumerate(items):
             if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
                 star = item if isinstance(item, exp.Star) else item.this
-                left_out = {node.name.lower() for node in _excepted(star)}
-                names.update((name, passed) for name, passed in columns.items() if name not in left_out)
+                left_out, renamed = clauses.star_left_out(star), clauses.star_renamed(star)
+                names.update((renamed.get(name, name), it) for name, it in columns.items() if name not in left_out)
                 continue
             for column in clauses.descendants(item):
                 if not isinstance(column, exp.Column):
@@ -121,15 +121,8 @@ def _choices(select: exp.Select) -> Iterator[tuple[exp.Expr, list[exp.Expr]]]:
     tops = [*clauses.projections(select), clauses.qualify(select)]
     for top in tops:
         for node in clauses.descendants(top, into_queries=False) if top is not None else ():
-            if isinstance(node, exp.Window) and not node.args.get("alias"):
+            if isinstance(node, exp.Window) and not clauses.names_window(node):
                 yield node, clauses.partition_by(node)
-
-
-def _excepted(star: object) -> list[exp.Expr]:
-    if not isinstance(star, exp.Star):
-        return []
-    named = star.args.get("except_") or star.args.get("except") or []
-    return [item for item in named if isinstance(item, exp.Expr)]
 
 
 def _first_arm(node: exp.Expr) -> list[exp.Expr]:

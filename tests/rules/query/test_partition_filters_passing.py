@@ -79,6 +79,8 @@ def test_a_column_that_the_star_leaves_out_does_not_pass() -> None:
         ("{{ config(materialized='table') }}", 1),
         ("{{ config(materialized='incremental') }}", 1),
         ("{{ config(materialized=how) }}", 0),
+        ("{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='day') }}", 0),
+        ("{{ config(materialized='incremental', incremental_strategy='merge') }}", 1),
     ],
 )
 def test_a_model_that_is_stored_has_no_reader_who_filters(config: str, count: int) -> None:
@@ -336,3 +338,14 @@ def test_a_filter_on_a_model_reaches_what_it_reads_where_it_is_a_view(config: st
     }
     for path, wanted in (("dbt/models/report.sql", count), ("dbt/models/day.sql", 0)):
         assert len(run(MissingPartitionFilter(), files, reported=path, dialect="bigquery").diagnostics) == wanted
+
+
+def test_a_star_that_renames_the_column() -> None:
+    files = {
+        "ddl/t.sql": SORTED["snowflake"],
+        "jobs/a.sql": "with e as (select * rename (ts as at) from facts) select id from e where at > '2024-01-05'",
+    }
+    rule = MissingPartitionFilter(strict=True)
+    assert run(rule, files, reported="jobs/a.sql", dialect="snowflake").diagnostics == ()
+    files["jobs/a.sql"] = files["jobs/a.sql"].replace("where at", "where id")
+    assert len(run(rule, files, reported="jobs/a.sql", dialect="snowflake").diagnostics) == 1
