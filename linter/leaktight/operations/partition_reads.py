@@ -184,7 +184,8 @@ class _Reads:
         if pushed.most == NOT and passing.blockers:
             blocker = passing.blockers[0]
             freely = passing.leaving(read.scope, read.relation, columns, freely=True)
-            if self.outer.pushed(read.scope, freely, freely=True).found:
+            beyond = self.outer.pushed(read.scope, freely, freely=True)
+            if beyond.found and beyond.most == VALUE:
                 read.blocker = blocker
         if pushed.vague or pushed.most in (NOT, JOIN):
             return

@@ -64,6 +64,12 @@ def test_a_filter_on_what_a_window_function_gives_is_none_on_the_column() -> Non
     assert "further out" not in found.message
 
 
+def test_a_join_further_out_is_no_filter_that_is_held_up() -> None:
+    inner = "select *, lag(payload) over (partition by id order by day) as before from shop.events"
+    (found,) = missing(f"with e as ({inner}) select e.id from e left join days d on e.day = d.day", "bigquery")
+    assert "further out" not in found.message
+
+
 def test_a_column_that_the_star_leaves_out_does_not_pass() -> None:
     for star, count in (("* except (day)", 1), ("* except (user_id)", 0)):
         sql = f"with e as (select {star} from shop.events) select e.payload from e, days where day = @d"
