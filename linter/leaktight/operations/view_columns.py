@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
@@ -21,7 +22,9 @@ from leaktight.operations.passing import Passed
 from leaktight.operations.project import Project
 from leaktight.source import Language, Source
 
-_DEEPEST = 5
+_DEEPEST = 20
+_known: WeakKeyDictionary[Catalog, dict[tuple[View, str], Within | None]] = WeakKeyDictionary()
+"""What each view is over, once it has been asked; None too while it is being read, for it may read itself."""
 
 
 @record(frozen=True, slots=True)
@@ -42,6 +45,14 @@ def table_within(catalog: Catalog, name: TableName, dialect: str, path: str, dep
     view = catalog.view(name, path) if depth < _DEEPEST else None
     if view is None:
         return None
+    known = _known.setdefault(catalog, {})
+    if (view, dialect) not in known:
+        known[view, dialect] = None
+        known[view, dialect] = _read(catalog, view, dialect, depth)
+    return known[view, dialect]
+
+
+def _read(catalog: Catalog, view: View, dialect: str, depth: int) -> Within | None:
     for document in _documents(view.path, view.text, dialect):
         if document.region.variant:
             continue
@@ -101,7 +112,7 @@ class _Tracing:
         self, scope: Scope, relation: Relation, columns: Mapping[str, Passed], ends: set[int], depth: int
     ) -> Mapping[str, Passed] | None:
         """Give columns by the names under which they leave the view; None where something on the way may filter by them."""
-        if depth > _DEEPEST * 4 or self.outer.open(scope) or self._is_filtered(scope, relation, columns):
+        if depth > _DEEPEST or self.outer.open(scope) or self._is_filtered(scope, relation, columns):
             return None
         names = self.outer.passing.leaving(scope, relation, columns)
         if not names or id(scope.node) in ends:

@@ -261,8 +261,11 @@ class MissingPartitionFilter(SqlRule):
         column = read.names[0]
         name = str(read.table.name)
         what, every = _WHAT.get(partitioning.kind, ("its partition column", "every partition is scanned"))
+        view = None
         message = f"`{read.relation.node.name}` is read without a filter on {what} `{column}`"
         if read.view is not None:
+            known = sql.relation_table(read.relation)
+            view = known.location if known is not None else None
             message = f"the view `{read.relation.node.name}` of `{name}` is read without a filter on {what} `{column}`"
         required = _is_required(sql, read)
         cost = pruning.reading(
@@ -282,6 +285,7 @@ class MissingPartitionFilter(SqlRule):
         place = partitioning.location or read.table.location
         cut = "sorted" if partitioning.kind == "sorted" else "partitioned"
         related = (Related(place, f"`{name}` is {cut} by `{partitioning.expression}`"),) if place else ()
+        related += (Related(view, f"the view reads `{name}`"),) if view is not None else ()
         return Finding(
             read.span,
             message,

@@ -310,6 +310,28 @@ def test_a_view_is_read_without_a_filter_that_reaches_within(sql: str, column: s
         assert f"is read without a filter on its partition column `{column}`" in found[0]
 
 
+def test_views_that_read_one_another() -> None:
+    count = 40
+    views = [
+        f"create view shop.v{n} as select * from {', '.join(f'shop.v{other}' for other in range(count) if other != n)};"
+        for n in range(count)
+    ]
+    files = {"ddl/tables.sql": BIGQUERY, "ddl/views.sql": "\n".join(views), "jobs/a.sql": "select id from shop.v1"}
+    assert run(MissingPartitionFilter(), files, reported="jobs/a.sql", dialect="bigquery").diagnostics == ()
+    files["ddl/views.sql"] += "create view shop.w as select id, day from shop.events;"
+    files["jobs/a.sql"] = "select id from shop.w"
+    assert len(run(MissingPartitionFilter(), files, reported="jobs/a.sql", dialect="bigquery").diagnostics) == 1
+
+
+def test_the_view_and_what_it_reads_are_both_shown() -> None:
+    files = {"ddl/tables.sql": BIGQUERY, "ddl/views.sql": VIEWS, "jobs/a.sql": "select payload from shop.recent"}
+    (found,) = run(MissingPartitionFilter(), files, reported="jobs/a.sql", dialect="bigquery").diagnostics
+    assert [(item.location.label, item.message) for item in found.related] == [
+        ("ddl/tables.sql:2", "`shop.events` is partitioned by `day`"),
+        ("ddl/views.sql:2", "the view reads `shop.events`"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("condition", "count"),
     [
