@@ -284,12 +284,12 @@ class MissingPartitionFilter(SqlRule):
             message += f": {f'reads {cost.words}' if cost.words else every}"
         place = partitioning.location or read.table.location
         cut = "sorted" if partitioning.kind == "sorted" else "partitioned"
-        related = (Related(place, f"`{name}` is {cut} by `{partitioning.expression}`"),) if place else ()
-        related += (Related(view, f"the view reads `{name}`"),) if view is not None else ()
+        related = [Related(place, f"`{name}` is {cut} by `{partitioning.expression}`")] if place else []
+        related += [Related(view, f"the view reads `{name}`")] if view is not None else []
         return Finding(
             read.span,
             message,
-            related=related,
+            related=tuple(related),
             fix=Fix.hint(
                 f"bound `{column}` in each branch of the `OR`"
                 if any(_by_turns(item) for item in read.found)
