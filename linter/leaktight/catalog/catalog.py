@@ -12,6 +12,7 @@ from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, depth, in_scope, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.catalog.view import View
 from leaktight.lazy import record
 
 IN_FILE = "\n"
@@ -51,6 +52,7 @@ class Catalog:
         tables: Iterable[Table] = (),
         contradictions: Iterable[Contradiction] = (),
         enums: EnumHistory | None = None,
+        views: Iterable[View] = (),
     ) -> None:
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
@@ -64,6 +66,10 @@ class Catalog:
         self._by_name: dict[str, list[_Name]] = {}
         self._scopes: set[str] = set()
         self.asked: set[str] = set()
+        self.views = tuple(views)
+        self._views: dict[str, list[View]] = {}
+        for view in self.views:
+            self._views.setdefault(view.name.folded[-1], []).append(view)
         for table in self._tables:
             self._name(_Name(table, table.name.folded, table.scope, own=True))
             for alias in table.aliases:
@@ -73,6 +79,10 @@ class Catalog:
         self._by_name.setdefault(name.folded[-1], []).append(name)
         if name.scope and len(name.folded) == 1:
             self._scopes.add(name.scope)
+
+    def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
+        """Give a catalog with other tables and contradictions, and all else as it is here."""
+        return Catalog(tables, contradictions, self._enums, self.views)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -109,6 +119,17 @@ class Catalog:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
             found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
         return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
+
+    def view(self, name: TableName, path: str = "") -> View | None:
+        """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
+        self.asked.add(name.folded[-1])
+        found = [
+            view
+            for view in self._views.get(name.folded[-1], ())
+            if same_end(view.name.folded, name.folded)
+            and (view.scope is None or (len(name.parts) == 1 and path.startswith(view.scope)))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def declared_in(self, path: str) -> tuple[Table, ...]:
         """Give the tables that are declared in a file, as they stand in the end."""
@@ -147,7 +168,8 @@ class Catalog:
             return repr([(table.name.parts, table.origins) for table in beside])
         disputed = self._disputed.get(asked)
         tables = sorted(self.named(asked), key=lambda table: table.name.parts)
-        return repr((tables, disputed)) if disputed else repr(tables)
+        views = self._views.get(asked)
+        return repr((tables, disputed, views)) if disputed or views else repr(tables)
 
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part, or that of a further name, is `name`."""
@@ -211,6 +233,7 @@ def catalog_of(
     changes: Iterable[TableChange | TypeChange],
     declarations: Iterable[Declaration] = (),
     home: Callable[[str], str] = home,
+    views: Iterable[View] = (),
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -220,4 +243,4 @@ def catalog_of(
             types.append(change)
         else:
             tables.append(change)
-    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types))
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views)

@@ -162,6 +162,10 @@ class _Merging:
             parts=table.parts or other.parts,
             complete=table.complete or other.complete,
             dialect=table.dialect or other.dialect,
+            location=table.location or other.location,
+            # What configuration says of a table says nothing of what it is.
+            kind=table.kind if table.location is not None else other.kind,
+            bounds=table.bounds or other.bounds,
             **_names(table, other),
             tags=tuple(dict.fromkeys((*table.tags, *other.tags))),
             digest=table.digest or other.digest,

@@ -74,6 +74,8 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         shared_tables=dynamodb.get("shared_tables", ()),
         airflow=read.get("airflow"),
         engine_versions=read.get("engine-versions", {}),
+        statistics=catalog.get("statistics", ()),
+        prices=read.get("price-per-tb", ()),
         not_analysed=read.get("not-analysed", Settings.not_analysed),
         fail_level=read.get("fail-level", Settings.fail_level),
     )

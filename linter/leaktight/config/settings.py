@@ -127,6 +127,10 @@ class Settings:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    statistics: tuple[tuple[str, Mapping[str, int]], ...] = ()
+    """How much tables hold, by name: `rows`, `bytes`, `partitions`."""
+    prices: tuple[tuple[str, float], ...] = ()
+    """What reading 10^12 bytes costs, by dialect, `default` for the rest."""
     not_analysed: str = "warn"
     fail_level: str = "warning"
 

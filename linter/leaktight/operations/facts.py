@@ -10,11 +10,14 @@ from typing import AnyStr
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
-from leaktight.catalog.change import TableChange, TypeChange
+from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced, with_produced
+from leaktight.catalog.table import TableName
+from leaktight.catalog.view import View
+from leaktight.embedding.jinja import config_of
 from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
@@ -132,7 +135,29 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         return replace(facts, dynamodb_tables=tables, table_variables=variables, airflow=airflow)
     if source.language.is_data:
         return facts
-    return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
+    changes = [*_changes(view), *changes]
+    views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
+    return replace(facts, changes=tuple(changes), views=views, dynamodb_uses=tuple(_uses(view)))
+
+
+_LONGEST_VIEW = 100_000
+
+
+def _views(source: Source, changes: Iterable[TableChange | TypeChange]) -> Iterator[View]:
+    """Yield the views that a file creates, or the one that it is as a model of dbt."""
+    if len(source.text) > _LONGEST_VIEW:
+        return
+    for change in changes:
+        if isinstance(change, CreateTable) and change.table.kind == "view":
+            yield View(change.table.name, source.path, source.text, change.dialect)
+    before, models, rest = source.path.rpartition("models/")
+    is_model = models and (not before or before.endswith("/")) and "{{" in source.text
+    if is_model and config_of(source.text).get("materialized") in _VIEWS_OF_DBT:
+        name = rest.rpartition("/")[2].removesuffix(".sql")
+        yield View(TableName((name,)), source.path, source.text, scope=before)
+
+
+_VIEWS_OF_DBT = frozenset({"view", "ephemeral"})
 
 
 def _may_be_model(source: Source) -> bool:
@@ -199,13 +224,14 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     changes = (change for path in order.paths for change in by_path[path].changes)
     declarations, outdated = settled(
         joined(
-            (item for path in sorted(by_path) for item in by_path[path].declarations),
+            [*configured.declared, *(item for path in sorted(by_path) for item in by_path[path].declarations)],
             [item for path in sorted(by_path) for item in by_path[path].elsewhere],
         ),
         (item for path in sorted(by_path) for item in by_path[path].dbt),
         by_path,
     )
-    catalog = catalog_of(changes, declarations, order.home)
+    views = (view for path in sorted(by_path) for view in by_path[path].views)
+    catalog = catalog_of(changes, declarations, order.home, views)
     produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(

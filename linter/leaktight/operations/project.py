@@ -12,6 +12,7 @@ from leaktight.catalog.names import nearest_to
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
 from leaktight.catalog.table import Table
+from leaktight.catalog.view import View
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dbt.projects import DbtFile
@@ -90,6 +91,7 @@ class FileFacts:
     declarations: tuple[Declaration, ...] = ()
     plans: tuple[Plan, ...] = ()
     elsewhere: tuple[Listing | Container, ...] = ()
+    views: tuple[View, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
@@ -111,6 +113,8 @@ class Project:
     """
 
     catalog: Catalog = field(default_factory=Catalog)
+    declared: tuple[Declaration, ...] = ()
+    """What the configuration says of tables."""
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()

@@ -331,6 +331,27 @@ def star_except(star: exp.Expr) -> bool:
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude", "ilike"))
 
 
+def star_left_out(star: exp.Expr) -> set[str]:
+    """Give the columns, in lower case, that a star leaves out: EXCEPT, EXCLUDE."""
+    return {item.name.lower() for key in ("except_", "except", "exclude") for item in _args(star, key)}
+
+
+def star_renamed(star: exp.Expr) -> dict[str, str]:
+    """Give the new names of the columns that a star renames, all in lower case."""
+    return {item.this.name.lower(): item.alias.lower() for item in _args(star, "rename") if isinstance(item, exp.Alias)}
+
+
+def alias_place(item: exp.Expr) -> exp.Expr | None:
+    """Give the identifier that is a select item's alias."""
+    found = item.args.get("alias") if isinstance(item, exp.Alias) else None
+    return found if isinstance(found, exp.Expr) else None
+
+
+def names_window(window: exp.Window) -> bool:
+    """Say whether a window function stands over a window of WINDOW: `OVER w`."""
+    return bool(window.args.get("alias"))
+
+
 def bounded_by(write: exp.Expr) -> list[exp.Expr]:
     """Give the tables of USING in `DELETE … USING`, or what MERGE merges from."""
     using = write.args.get("using")
