@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import column_types, pruning, wording
+    from leaktight.catalog import column_types, personal, pruning, star, wording
     from leaktight.catalog.catalog import Catalog
     from leaktight.catalog.column_types import TypeFamily
     from leaktight.catalog.pruning import Against, Verdict
@@ -78,7 +78,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("column_types", "pruning", "wording"),
+    "leaktight.catalog": ("column_types", "personal", "pruning", "star", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.column_types": ("TypeFamily",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
@@ -124,7 +124,7 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "endings", "predicates", "pruning", "wording"):
+    if name in ("clauses", "endings", "personal", "predicates", "pruning", "star", "wording"):
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
@@ -219,10 +219,12 @@ __all__ = [
     "option",
     "partition_reads",
     "partition_use",
+    "personal",
     "predicates",
     "pruning",
     "reads_table",
     "shortened",
+    "star",
     "wording",
     "words_of",
 ]  # fmt: skip

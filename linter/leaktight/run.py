@@ -287,7 +287,7 @@ class _Run:
 
 
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
-    facts = (project.tenant_keys, project.shared_tables, project.airflow)
+    facts = (project.tenant_keys, project.shared_tables, project.airflow, project.star)
     return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
 
 

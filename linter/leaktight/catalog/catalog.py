@@ -9,8 +9,11 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Index, Table, TableName, same_end
 
+IN_PROJECT = "\t"
+"""What a question about all tables begins with, in `Catalog.asked`; no name of a table does."""
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 
@@ -22,9 +25,17 @@ class Catalog:
     long as only one table does.
     """
 
-    def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
+    def __init__(
+        self,
+        tables: Iterable[Table] = (),
+        contradictions: Iterable[Contradiction] = (),
+        star: StarNames = PLAIN,
+    ) -> None:
         self._tables: list[Table] = list(tables)
         self.contradictions = tuple(contradictions)
+        self.star = star
+        """How the project calls facts, dimensions and their columns."""
+        self._shares: dict[str, bool] = {}
         self._by_path: dict[str, list[Table]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Table]] = {}
@@ -72,6 +83,20 @@ class Catalog:
         self.asked.update(table.name.folded[-1] for table in found)
         return tuple(found)
 
+    def says(self, fact: str, least: float = 0.0) -> bool:
+        """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
+
+        The fact is a field of `Table`, or `classification`, which any column may have.
+        """
+        question = f"{IN_PROJECT}{fact} {least}"
+        self.asked.add(question)
+        known = self._shares.get(question)
+        if known is None:
+            lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
+            told = sum(_tells(table, fact) for table in lasting)
+            known = self._shares[question] = told > 0 and told >= least * len(lasting)
+        return known
+
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
         """Give the indexes that stand in a file, each with its table."""
         found = self._places()[1].get(path, ())
@@ -92,6 +117,9 @@ class Catalog:
 
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
+        if asked.startswith(IN_PROJECT):
+            fact, _, least = asked.removeprefix(IN_PROJECT).rpartition(" ")
+            return repr(self.says(fact, float(least)))
         if asked.startswith(IN_FILE):
             tables, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
@@ -103,6 +131,15 @@ class Catalog:
         """Give all tables whose last part is `name`."""
         self.asked.add(name.lower())
         return tuple(self._by_name.get(name.lower(), ()))
+
+
+_LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot"})
+
+
+def _tells(table: Table, fact: str) -> bool:
+    if fact == "classification":
+        return any(column.classification or column.tags for column in table.columns.values())
+    return bool(getattr(table, fact))
 
 
 def _stands_in(table: Table, path: str) -> bool:
@@ -125,6 +162,8 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
     return tables[0] if len(tables) == 1 else None
 
 
-def catalog_of(changes: Iterable[TableChange], declarations: Iterable[Declaration] = ()) -> Catalog:
+def catalog_of(
+    changes: Iterable[TableChange], declarations: Iterable[Declaration] = (), star: StarNames = PLAIN
+) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables."""
-    return Catalog(*merged(*fold_tables(changes), declarations))
+    return Catalog(*merged(*fold_tables(changes), declarations), star)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import click
 
 from leaktight import config, discovery
+from leaktight.catalog.star import StarNames
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
 from leaktight.engine import Plan
@@ -249,6 +250,8 @@ def _plan(settings: config.Settings, rules: Rules) -> Plan:
     project = Project(shared_tables=settings.shared_tables, airflow=settings.airflow)
     if settings.tenant_keys is not None:
         project = replace(project, tenant_keys=settings.tenant_keys)
+    if settings.star:
+        project = replace(project, star=StarNames(**settings.star))
     return Plan(
         rules_for=RulesByPath(settings, rules),
         dialect_for=dialect_for,

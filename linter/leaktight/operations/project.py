@@ -9,6 +9,7 @@ from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
+from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Table
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
@@ -99,7 +100,7 @@ class Project:
 
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
-    folders are written in, for files that do not say.
+    folders are written in, for files that do not say. `star` is how it calls facts, dimensions and their columns.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -110,6 +111,7 @@ class Project:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
+    star: StarNames = PLAIN
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
 

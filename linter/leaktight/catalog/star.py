@@ -1,0 +1,314 @@
+"""Which tables are facts and dimensions, and which columns of theirs are keys, versions and measures.
+
+A name decides where it is plain (`fact_orders`, `dim_client`); where it may mean something else (`d_items`,
+`product_dimensions`) the columns must say so too.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from leaktight.catalog import wording
+from leaktight.catalog.column_types import TypeFamily, family
+from leaktight.catalog.table import Column, KeyKind, Table
+from leaktight.lazy import record
+from leaktight.text import words_of
+
+_FACT = frozenset({"fact", "facts", "fct", "fcts"})
+_DIMENSION = frozenset({"dim", "dims", "dimension"})
+_HISTORY = frozenset({"scd", "scd2", "history", "hist"})
+_SURROGATE = frozenset({"key", "sk", "skey", "pk", "wid", "surrogate", "sid"})
+_NATURAL = frozenset({"nk", "bk", "nkey", "bkey", "natural", "business", "source", "src", "external", "original"})
+_CODES = frozenset({"id", "code", "number", "no", "num", "nr", "sku", "uuid", "guid"})
+_KEYS = frozenset({"id", "key", "sk", "fk", "skey", "fkey", "wid", "sid", "code", "uuid", "guid", "pk", "nk", "bk"})
+_DATES = frozenset({"date", "day", "time", "month", "year", "week", "quarter", "period", "calendar", "timestamp", "datetime", "dt", "ts", "hour"})  # fmt: skip
+_MEASURES = frozenset(
+    """amount amt revenue turnover sales total sum quantity qty cost costs profit margin discount tax fee fees spend spent
+    balance payment payments paid subtotal gmv ltv""".split()
+)
+_COUNTED = frozenset({"count", "cnt", "orders", "visits", "purchases", "sessions", "clicks", "views", "impressions"})
+_NO_MEASURES = frozenset({"rate", "code", "id", "key", "type", "class", "group", "category", "unit", "currency", "tier", "limit", "band", "status", "flag", "default", "list", "standard", "exempt", "percent", "pct", "min", "max"})  # fmt: skip
+_TYPE_WORDS = frozenset({"date", "dt", "ts", "at", "on", "time", "timestamp", "datetime", "dttm", "utc", "key", "sk", "day"})
+_OF_ROWS = frozenset({"row", "record", "rec", "scd", "scd2", "dbt", "version", "dw", "dwh", "etl"})
+_STARTS = frozenset(
+    {"valid from", "valid start", "valid begin", "valid since", "effective from", "effective start", "effective begin"}
+    | {"eff from", "eff start", "eff begin", "start effective", "start valid", "validfrom", "valid starting"}
+)
+_ENDS = frozenset(
+    {"valid to", "valid until", "valid end", "valid thru", "valid through", "effective to", "effective end"}
+    | {"effective until", "effective thru", "effective through", "eff to", "eff end", "end effective", "end valid"}
+    | {"validto", "valid till"}
+)
+_WEAK_STARTS = frozenset({"start", "from", "begin", "effective", "eff", "starting", "beginning", "started"})
+_WEAK_ENDS = frozenset({"end", "to", "thru", "expiration", "expiry", "exp", "expire", "expires", "expired", "ending", "ended", "until", "termination"})  # fmt: skip
+_CURRENT = frozenset(
+    {"is current", "current flag", "current ind", "current indicator", "is current row", "is current record"}
+    | {"current row", "current record", "is latest", "latest flag", "iscurrent", "curr flag", "curr ind", "is curr"}
+    | {"current row indicator", "current row flag", "current record flag", "is current version", "is current flag"}
+    | {"current version", "most recent", "is most recent", "current yn", "active current"}
+)
+_WEAK_CURRENT = frozenset({"current", "is active", "active flag", "active", "latest", "active ind", "active indicator", "status"})  # fmt: skip
+
+
+@record(frozen=True, slots=True)
+class StarNames:
+    """How a project calls what makes up its stars, besides what is known of itself.
+
+    `facts` and `dimensions` are globs of tables' names; the rest are names of the columns that tell the versions of a row.
+    """
+
+    facts: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    valid_from: tuple[str, ...] = ()
+    valid_to: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
+
+
+PLAIN = StarNames()
+"""What a project says that configures nothing."""
+
+
+@record(frozen=True, slots=True)
+class Versions:
+    """The columns, in lower case, that tell the versions of a row apart; None for one that is not there."""
+
+    start: str | None
+    end: str | None
+    current: str | None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset(name for name in (self.start, self.end, self.current) if name)
+
+    @property
+    def closing(self) -> frozenset[str]:
+        """Those that are written when a version is closed."""
+        return frozenset(name for name in (self.end, self.current) if name)
+
+
+def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
+    """Say whether a table is a fact: by its configured or plain name, or by a less plain one and its columns."""
+    if _named(table, names.facts):
+        return True
+    if _named(table, names.dimensions) or _passes(table):
+        return False
+    said = words_of(table.name.name)
+    if not said or _DIMENSION & {said[0], said[-1]}:
+        return False
+    if said[0] in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
+        return True
+    hinted = said[0] in {"f", "facts"} or said[-1] == "facts" or not _FACT.isdisjoint(_schema(table))
+    return hinted and _looks_like_fact(table)
+
+
+def is_dimension(table: Table, names: StarNames = PLAIN) -> bool:
+    """Say whether a table is a dimension: by its configured or plain name, or by a less plain one and its columns."""
+    if _named(table, names.dimensions):
+        return True
+    if _named(table, names.facts) or _passes(table):
+        return False
+    said = words_of(table.name.name)
+    if not said or _FACT & {said[0], said[-1]}:
+        return False
+    if len(said) > 1 and ("dim" in {said[0], said[-1]} or said[0] == "dimension"):
+        return True
+    hinted = said[0] in {"d", "dims"} or said[-1] in {"dimension"} or not _DIMENSION.isdisjoint(_schema(table))
+    return hinted and (versions(table, names) is not None or _own_surrogate(table) is not None)
+
+
+def is_date_dimension(table: Table) -> bool:
+    """Say whether a dimension is the calendar or the clock: the one that every other may refer to."""
+    return not _DATES.isdisjoint(words_of(table.name.name))
+
+
+def versions(table: Table, names: StarNames = PLAIN) -> Versions | None:
+    """Give the columns that tell the versions of a row; None where the names do not say plainly that there are any."""
+    starts = ends = current = None
+    strong_start = strong_end = strong_current = False
+    for key in table.columns:
+        role = _role(key, names)
+        if role is None:
+            continue
+        what, strong = role
+        if what == "start" and (starts is None or (strong and not strong_start)):
+            starts, strong_start = key, strong
+        elif what == "end" and (ends is None or (strong and not strong_end)):
+            ends, strong_end = key, strong
+        elif what == "current" and (current is None or (strong and not strong_current)):
+            current, strong_current = key, strong
+    kept = (
+        (strong_start and strong_end)
+        or (strong_current and (starts is not None or ends is not None))
+        or (current is not None and (strong_start or strong_end))
+    )
+    if not kept:
+        return None
+    return Versions(starts, ends, current if strong_current or "status" not in (current or "") else None)
+
+
+def keeps_history(table: Table, names: StarNames = PLAIN) -> Versions | None:
+    """Give the version columns of a table that keeps the versions of its rows (SCD2): a dimension, or one that plainly does.
+
+    The time for which a price or a coupon is valid is no version of anything.
+    """
+    found = versions(table, names)
+    if found is None or table.kind in {"view", "materialized", "snapshot"}:
+        return None
+    whole = found.start is not None and found.end is not None and found.current is not None
+    if whole and found.current is not None:
+        role = _role(found.current, names)
+        whole = role is not None and role[1]
+    if whole or is_dimension(table, names) or _HISTORY & {*words_of(table.name.name)[:1], *words_of(table.name.name)[-1:]}:
+        return found
+    return None
+
+
+def is_version_word(column: str, names: StarNames = PLAIN) -> bool:
+    """Say whether a column's name alone says plainly that it tells versions apart."""
+    role = _role(column.lower(), names)
+    return role is not None and role[1]
+
+
+def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:
+    """Give the column, in lower case, that is a dimension's key of its own making; None where none plainly is."""
+    found = _own_surrogate(table)
+    return found if found is not None and found not in {*(names.valid_from), *(names.valid_to)} else None
+
+
+def natural_keys(table: Table) -> tuple[str, ...]:
+    """Give the columns, in lower case, that name the thing itself, as its source does; none where no name says so."""
+    own = _own_surrogate(table)
+    stem = stem_of(table)
+    found = []
+    for key in table.columns:
+        said = words_of(key)
+        if key == own or not said:
+            continue
+        plain = [word for word in said if word not in _NATURAL]
+        marked = said[-1] in {"nk", "bk", "nkey", "bkey"} or said[-2:] in (["natural", "key"], ["business", "key"])
+        if marked or (plain and plain[-1] in _CODES and _same_stem(plain[:-1], stem)):
+            found.append(key)
+    return tuple(found)
+
+
+def stem_of(table: Table) -> tuple[str, ...]:
+    """Give the words of a table's name without what says fact or dimension: `order`, `item` of `fact_order_item`."""
+    marks = {*_FACT, *_DIMENSION, *_HISTORY, "d", "f"}
+    return tuple(word for word in words_of(table.name.name) if word not in marks)
+
+
+def is_key(column: Column) -> bool:
+    """Say whether a column's name says that it names a row of something."""
+    said = words_of(column.name)
+    return bool(said) and said[-1].rstrip("0123456789") in _KEYS
+
+
+def is_time(column: Column) -> bool:
+    """Say whether a column holds, or refers to, a point or a period of time."""
+    if family(column.type) in {TypeFamily.DATE, TypeFamily.INSTANT}:
+        return True
+    said = [word.rstrip("0123456789") for word in words_of(column.name)]
+    return not _DATES.isdisjoint(said) or any(word.endswith(("date", "time", "datekey", "dateid")) for word in said) or said[-1:] == ["at"]  # fmt: skip
+
+
+def is_measure(column: Column) -> bool:
+    """Say whether a column is a number of the kind that is added up."""
+    if family(column.type) not in {TypeFamily.DECIMAL, TypeFamily.FLOAT, TypeFamily.INTEGER}:
+        return False
+    said = set(words_of(column.name))
+    if said & _NO_MEASURES or is_key(column):
+        return False
+    return bool(said & _MEASURES or (said & _COUNTED and said & {"count", "cnt", "num", "number", "total", "lifetime", "nb"}))
+
+
+def _role(column: str, names: StarNames) -> tuple[str, bool] | None:
+    """Say which version column a name, in lower case, means (`start`, `end`, `current`), and whether it does so plainly."""
+    for role, configured in (("start", names.valid_from), ("end", names.valid_to), ("current", names.current)):
+        if column in (name.lower() for name in configured):
+            return role, True
+    return _role_of_name(column)
+
+
+@lru_cache(maxsize=4096)
+def _role_of_name(column: str) -> tuple[str, bool] | None:
+    said = words_of(column)
+    of_row = any(word in _OF_ROWS for word in said[:1])
+    core = said[1:] if of_row and len(said) > 1 else said
+    whole = " ".join(core)
+    if whole in _CURRENT:
+        return "current", True
+    if whole in _WEAK_CURRENT:
+        return "current", of_row and whole == "current"
+    while len(core) > 1 and core[-1] in _TYPE_WORDS:
+        core = core[:-1]
+    whole = " ".join(core)
+    shortened = " ".join(word for word in core if word not in _TYPE_WORDS)
+    for name in dict.fromkeys((whole, shortened)):
+        if name in _STARTS or (of_row and name in _WEAK_STARTS):
+            return "start", True
+        if name in _ENDS or (of_row and name in _WEAK_ENDS):
+            return "end", True
+    if whole in _WEAK_STARTS:
+        return "start", False
+    if whole in _WEAK_ENDS:
+        return "end", False
+    return None
+
+
+def _own_surrogate(table: Table) -> str | None:
+    key = table.primary_key
+    stem = stem_of(table)
+    if key is not None:
+        if len(key.columns) != 1:
+            return None
+        column = table.column(key.columns[0])
+        name = key.columns[0].lower()
+        if (column is not None and _is_made(column)) or _is_surrogate_name(name, stem):
+            return name
+        return None
+    found = [name for name in table.columns if _is_surrogate_name(name, stem)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_made(column: Column) -> bool:
+    default = (column.default or "").lower()
+    return column.generated or "nextval" in default or "uuid" in default or "newid" in default
+
+
+def _is_surrogate_name(name: str, stem: tuple[str, ...]) -> bool:
+    said = words_of(name)
+    if not said or said[-1] not in _SURROGATE or _NATURAL & set(said) or said[-2:] == ["natural", "key"]:
+        return bool(said[1:]) and said[0] == "dim" and said[-1] == "id"
+    rest = [word for word in said[:-1] if word not in {"surrogate", "dim", "dimension"}]
+    return not rest or _same_stem(rest, stem)
+
+
+def _same_stem(one: list[str], other: tuple[str, ...]) -> bool:
+    return bool(one) and [_singular(word) for word in one] == [_singular(word) for word in other]
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _named(table: Table, globs: tuple[str, ...]) -> bool:
+    name, whole = table.name.folded[-1], ".".join(table.name.folded)
+    return any(fnmatchcase(name, glob.lower()) or fnmatchcase(whole, glob.lower()) for glob in globs)
+
+
+def _passes(table: Table) -> bool:
+    return table.temporary or table.role == "staging" or wording.has_word(table.name.parts, (*wording.STAGING, *wording.PUT_ASIDE))  # fmt: skip
+
+
+def _schema(table: Table) -> frozenset[str]:
+    return frozenset(word for part in table.name.folded[:-1] for word in words_of(part))
+
+
+def _looks_like_fact(table: Table) -> bool:
+    foreign = sum(key.kind is KeyKind.FOREIGN for key in table.keys)
+    keys = max(foreign, sum(is_key(column) for column in table.columns.values()))
+    return keys >= 2 and any(is_measure(column) for column in table.columns.values())
