@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
+    from leaktight.operations.versioned import VersionedWrite
     from leaktight.rule import (
         Bad,
         CallRule,
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     )
     from leaktight.source import HoleKind, Segment
     from leaktight.text import Edit, Span, listed, names_in, shortened, words_of
+    from leaktight.versioned_rule import VersionedWriteRule
 
 __version__ = "0.1.0"
 
@@ -110,12 +112,14 @@ _HOMES = {
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
+    "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
         "Bad", "CallRule", "Category", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "IndexRule",
         "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
     "leaktight.text": ("Edit", "Span", "listed", "names_in", "shortened", "words_of"),
+    "leaktight.versioned_rule": ("VersionedWriteRule",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -202,6 +206,8 @@ __all__ = [
     "Task",
     "TypeFamily",
     "Verdict",
+    "VersionedWrite",
+    "VersionedWriteRule",
     "WriteMethod",
     "WriteRule",
     "clauses",

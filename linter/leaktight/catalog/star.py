@@ -12,7 +12,7 @@ from functools import lru_cache
 from leaktight.catalog import wording
 from leaktight.catalog.column_types import TypeFamily, family
 from leaktight.catalog.table import Column, KeyKind, Table
-from leaktight.lazy import record
+from leaktight.lazy import record, regex
 from leaktight.text import words_of
 
 _FACT = frozenset({"fact", "facts", "fct", "fcts"})
@@ -171,6 +171,21 @@ def is_version_word(column: str, names: StarNames = PLAIN) -> bool:
     return role is not None and role[1]
 
 
+_MAY_SPEAK = ("valid", "current", "effective", "expir", "eff_", "scd", "latest", "row_")
+_SPEAKS = regex(
+    r"valid_?(?:from|to|until|thru|through|start|end|begin|since|till)|effective_?(?:from|to|start|end|date|dt|ts|until|thru)|"
+    r"eff_?(?:from|to|start|end|begin|dt|date)|is_?curr|curr(?:ent)?_?(?:flag|ind|row|record|yn)|row_(?:start|end|eff|exp|is)|"
+    r"scd|is_?latest|latest_flag|(?:start|end)_(?:effective|valid)|expir(?:y|ation)_?(?:date|dt|ts)"
+)
+
+
+def speaks_of_versions(folded: str, names: StarNames = PLAIN) -> bool:
+    """Say whether a text in lower case may name a column that tells versions apart."""
+    if any(word in folded for word in _MAY_SPEAK) and _SPEAKS.search(folded):
+        return True
+    return any(name.lower() in folded for name in (*names.valid_from, *names.valid_to, *names.current))
+
+
 def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:
     """Give the column, in lower case, that is a dimension's key of its own making; None where none plainly is."""
     found = _own_surrogate(table)
@@ -205,11 +220,41 @@ def is_key(column: Column) -> bool:
     return bool(said) and said[-1].rstrip("0123456789") in _KEYS
 
 
+def has_keys(table: Table) -> bool:
+    """Say whether a table refers to anything, and so is no fact in another sense of the word."""
+    return any(key.kind is KeyKind.FOREIGN for key in table.keys) or bool(dimension_keys(table))
+
+
+def dimension_keys(table: Table) -> tuple[str, ...]:
+    """Give the columns, in lower case, that are called like keys of other tables: those of its own are left out."""
+    own = table.primary_key
+    single = own.columns[0].lower() if own is not None and len(own.columns) == 1 else None
+    stem = stem_of(table)
+    found = []
+    for key, column in table.columns.items():
+        rest = words_of(column.name)[:-1]
+        if key != single and rest and is_key(column) and not _same_stem(rest, stem):
+            found.append(key)
+    # Whatever else there is: the first column of a table without a declared key may be its own.
+    if own is None and len(found) == 1 and next(iter(table.columns)) == found[0] and "date" not in found[0]:
+        return ()
+    return tuple(found)
+
+
+def is_surrogate_name(name: str) -> bool:
+    """Say whether a column is called like a key of a table's own making, of whatever table."""
+    said = words_of(name)
+    return bool(said) and said[-1] in {"sk", "skey", "surrogate", "wid"} or said[-2:] == ["surrogate", "key"]
+
+
 def is_time(column: Column) -> bool:
     """Say whether a column holds, or refers to, a point or a period of time."""
-    if family(column.type) in {TypeFamily.DATE, TypeFamily.INSTANT}:
-        return True
-    said = [word.rstrip("0123456789") for word in words_of(column.name)]
+    return family(column.type) in {TypeFamily.DATE, TypeFamily.INSTANT} or is_time_name(column.name)
+
+
+def is_time_name(name: str) -> bool:
+    """Say whether a name speaks of a point or a period of time."""
+    said = [word.rstrip("0123456789") for word in words_of(name)]
     return not _DATES.isdisjoint(said) or any(word.endswith(("date", "time", "datekey", "dateid")) for word in said) or said[-1:] == ["at"]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.project import Project
     from leaktight.operations.table_write import TableWrite
+    from leaktight.operations.versioned import VersionedWrite
 
 _DBT = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -235,6 +236,13 @@ class FileView:
         from leaktight.operations.writes import table_writes
 
         return table_writes(self.sql, self.calls, tuple(self.python), self.project, self.path)
+
+    @cached_property
+    def versioned(self) -> list[VersionedWrite]:
+        """The writes of SQL to tables that keep the versions of their rows."""
+        from leaktight.operations.versioned import versioned_writes
+
+        return list(versioned_writes(self))
 
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:
