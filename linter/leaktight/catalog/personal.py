@@ -119,6 +119,11 @@ _PEOPLE = frozenset(
     physician physicians doctor doctors nurse nurses dependent dependents beneficiary beneficiaries""".split()
 )
 """Words of tables whose rows are people."""
+_PRIVATE = frozenset({"home", "mobile", "cell", "cellphone", "private", "emergency", "owner", "recipient", "billing", "shipping"})
+_BESIDE = frozenset(
+    "first firstname surname lastname fname lname forename birthdate dob gender patient person subject employee".split()
+)
+"""Words of columns that only tables about people have."""
 _ORGANISATIONS = frozenset(
     """company companies organization organizations organisation organisations org orgs corp corporation business businesses
     store stores shop shops brand brands vendor vendors supplier suppliers merchant merchants agency agencies department
@@ -146,7 +151,8 @@ def personal_kind(column: Column, table: Table) -> PersonalKind | None:
     for size in range(min(_LONGEST, len(said)), 0, -1):
         found = _BY_ENDING.get(tuple(said[-size:]))
         if found is not None:
-            return found[0] if _fits(found[0], found[1], column, kind, said[:-size], about) else None
+            fits = _fits(found[0], found[1], column, kind, said[:-size], about)
+            return found[0] if fits and _is_beside_people(found[0], said, about, table) else None
     if kind in {TypeFamily.TEXT, None} and said == ["name"] and _about_people(about):
         return PersonalKind.NAME
     if kind is TypeFamily.TEXT and said in (["address"], ["addr"], ["street"]) and _lives_somewhere(table, about):
@@ -207,9 +213,21 @@ def _fits(
         return False
     if kind is PersonalKind.NETWORK and not _NETWORKS.isdisjoint(before):
         return False
+    if kind is PersonalKind.BIRTH and ("dob" in about or "id" in before):  # a department of buildings
+        return False
     if kind in {PersonalKind.EMAIL, PersonalKind.NATIONAL_ID, PersonalKind.BIRTH, PersonalKind.NAME}:
         return True
     return _ORGANISATIONS.isdisjoint(about)
+
+
+def _is_beside_people(kind: PersonalKind, said: list[str], about: list[str], table: Table) -> bool:
+    """Say whether a telephone, an address or a belief is that of a person: its name, the table or a sibling says so."""
+    if kind not in {PersonalKind.PHONE, PersonalKind.ADDRESS, PersonalKind.BELIEF}:
+        return True
+    words = {*said, *about}
+    if words & (_PEOPLE | _PRIVATE):
+        return True
+    return any(not _BESIDE.isdisjoint(words_of(key)) for key in table.columns)
 
 
 def _about_people(about: list[str]) -> bool:

@@ -149,7 +149,7 @@ def _unclassified(declared: TableDeclaration) -> list[tuple[Column, personal.Per
 
 
 def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Finding:
-    shown = [f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 1)})" for one, columns in found[:3]]
+    shown = [f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 2)})" for one, columns in found[:3]]
     rest = len(found) - len(shown)
     names = f"{', '.join(shown)} and {rest} more" if rest else " and ".join(shown)
     first, columns = found[0]

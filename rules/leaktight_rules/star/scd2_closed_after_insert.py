@@ -104,7 +104,7 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
             return
         yield Finding(
             write.write.span,
-            f"this closes the versions of `{write.table.name}` that were just inserted too: none is left that holds",
+            f"this closes the versions of `{write.table.name.name}` that were just inserted too: none is left that holds",
             (Related(opened.write.location, "inserted here"),),
             Fix.hint("close first, then insert"),
         )

@@ -131,7 +131,7 @@ class Scd2Overwrite(VersionedWriteRule):
                 related = (Related(write.write.table.location, f"{listed(kept)} stand here"),)
             yield Finding(
                 place,
-                f"{listed(changed)} of `{write.table.name}` {verb} overwritten, though {listed(kept)} keep {its} versions",
+                f"{listed(changed)} of `{write.table.name.name}` {verb} overwritten, though {listed(kept)} keep {its} versions",
                 related,
                 Fix.hint("close the version that holds now and insert a new one, in one transaction"),
             )
@@ -139,7 +139,7 @@ class Scd2Overwrite(VersionedWriteRule):
     def _is_change(self, write: VersionedWrite, name: str, value: exp.Expr) -> bool:
         if _BOOKKEEPING & set(words_of(name)) or name == star.surrogate(write.table, write.project.star):
             return False
-        if name in star.natural_keys(write.table):
+        if star.is_version_word(name, write.project.star) or name in star.natural_keys(write.table):
             return False
         bare = predicates.unparenthesised(value)
         if isinstance(bare, exp.Null) or (isinstance(bare, exp.Literal) and bare.name.lower().startswith(_ERASED[1:])):

@@ -120,7 +120,7 @@ class Scd2Unclosed(VersionedWriteRule):
                 return
         yield Finding(
             write.write.span,
-            f"a new version is inserted into `{write.table.name}`, and nothing closes the old one: no write sets"
+            f"a new version is inserted into `{write.table.name.name}`, and nothing closes the old one: no write sets"
             f" {listed(sorted(closing, reverse=True)).replace(' and ', ' or ')}",
             fix=Fix.hint("close the version that holds first, in the same transaction"),
         )

@@ -124,10 +124,10 @@ class Scd2Unopened(VersionedWriteRule):
         if merge is not None and any(isinstance(node, exp.Insert) for node in clauses.descendants(merge)):
             message = (
                 "this `MERGE` closes the version of a row that has changed, but inserts only rows that were never in"
-                f" `{write.table.name}`"
+                f" `{write.table.name.name}`"
             )
         else:
-            message = f"this closes the version of a row of `{write.table.name}` that has changed, and nothing inserts the new one"
+            message = f"this closes the version of a row of `{write.table.name.name}` that has changed, and nothing inserts the new one"
         yield Finding(
             write.write.span, message, fix=Fix.hint("insert the new version too, in the same transaction")
         )
