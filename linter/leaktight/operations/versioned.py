@@ -93,11 +93,10 @@ class VersionedWrite:
 
 def versioned_writes(view: FileView) -> Iterator[VersionedWrite]:
     """Yield the writes of a file's SQL to tables that keep versions."""
-    names = view.project.star
-    folded = view.source.text.lower()
-    if not star.speaks_of_versions(folded, names):
-        return
+    speaks = star.speaks_of_versions(view.source.text.lower(), view.project.star)
     for write in view.writes:
+        if not speaks and write.table is None:
+            continue
         if isinstance(write.node, (exp.Insert, exp.Update, exp.Merge)) and write.target is not None and write.lasting:
             found = _seen(write, view.project)
             if found is not None:
