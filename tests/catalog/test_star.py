@@ -91,7 +91,8 @@ def test_version_columns(columns: str, expected: tuple[str | None, str | None, s
 
 
 @pytest.mark.parametrize(
-    "columns", ["start_date end_date", "is_current", "valid_from", "is_active created_at", "from to", "start_date is_active"]
+    "columns",
+    ["start_date end_date", "is_current", "valid_from", "is_active created_at", "from to", "start_date is_active"],
 )
 def test_no_version_columns(columns: str) -> None:
     assert star.versions(table("dim_campaign", *columns.split())) is None
@@ -160,7 +161,15 @@ def test_measures(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["amount TEXT", "tax_rate NUMERIC(5,4)", "cost_center_id INT", "list_price NUMERIC(8,2)", "total_type INT", "views INT"]
+    "name",
+    [
+        "amount TEXT",
+        "tax_rate NUMERIC(5,4)",
+        "cost_center_id INT",
+        "list_price NUMERIC(8,2)",
+        "total_type INT",
+        "views INT",
+    ],
 )
 def test_no_measures(name: str) -> None:
     word, _, type_ = name.partition(" ")

@@ -49,7 +49,9 @@ def test_uses_of_columns(
 
 
 def test_columns_that_choose_rows_in_any_form_are_touched() -> None:
-    read = only("select note from orders where lower(status) = 'a' or total is null group by region order by upper(code)")
+    read = only(
+        "select note from orders where lower(status) = 'a' or total is null group by region order by upper(code)"
+    )
     assert read.touched == {"status", "total", "region", "code"}
 
 

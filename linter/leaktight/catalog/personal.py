@@ -119,7 +119,9 @@ _PEOPLE = frozenset(
     physician physicians doctor doctors nurse nurses dependent dependents beneficiary beneficiaries""".split()
 )
 """Words of tables whose rows are people."""
-_PRIVATE = frozenset({"home", "mobile", "cell", "cellphone", "private", "emergency", "owner", "recipient", "billing", "shipping"})
+_PRIVATE = frozenset(
+    {"home", "mobile", "cell", "cellphone", "private", "emergency", "owner", "recipient", "billing", "shipping"}
+)
 _BESIDE = frozenset(
     "first firstname surname lastname fname lname forename birthdate dob gender patient person subject employee".split()
 )
@@ -137,7 +139,10 @@ _ORGANISATIONS = frozenset(
     endpoints""".split()
 )
 """Words of columns and tables that are about something else than a person."""
-_NETWORKS = frozenset("server host node instance private public range internal device source destination dest src dst cluster vm pod proxy local".split())  # fmt: skip
+_NETWORKS = frozenset(
+    """server host node instance private public range internal device source destination dest src dst cluster vm pod proxy
+    local""".split()
+)
 _PLACE = frozenset("city street zip zipcode postcode postal postalcode".split())
 
 
@@ -204,7 +209,11 @@ def _fits(
         held = TypeFamily.TEXT
     if held is not None and held not in families:
         return False
-    if held is None and column.type is None and kind in {PersonalKind.NETWORK, PersonalKind.HEALTH, PersonalKind.BELIEF}:
+    if (
+        held is None
+        and column.type is None
+        and kind in {PersonalKind.NETWORK, PersonalKind.HEALTH, PersonalKind.BELIEF}
+    ):
         return False
     short = length(column.type) if held is TypeFamily.TEXT and column.type else None
     if short is not None and short < 5 and kind is not PersonalKind.BANK:  # a flag, or a code

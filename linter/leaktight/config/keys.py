@@ -223,7 +223,10 @@ def top(rules: Rules | None) -> Table:
                 {
                     "facts": (words, "Globs of the names of fact tables, besides `fact_*`, `fct_*` and the like."),
                     "dimensions": (words, "Globs of the names of dimensions, besides `dim_*` and the like."),
-                    "valid_from": (words, "Columns that say from when a version of a row holds, besides `valid_from`, …"),
+                    "valid_from": (
+                        words,
+                        "Columns that say from when a version of a row holds, besides `valid_from`, …",
+                    ),
                     "valid_to": (words, "Columns that say until when a version of a row holds, besides `valid_to`, …"),
                     "current": (words, "Columns that mark the version that holds now, besides `is_current`, …"),
                 },

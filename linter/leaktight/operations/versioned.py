@@ -137,7 +137,11 @@ def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
         if conflict is not None:
             lists.append(clauses.assignments(conflict))
     return [
-        {one.this.name.lower(): one.expression for one in items if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column)}
+        {
+            one.this.name.lower(): one.expression
+            for one in items
+            if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column)
+        }
         for items in lists
     ]
 

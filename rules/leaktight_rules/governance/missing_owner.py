@@ -49,9 +49,7 @@ class MissingOwner(TableRule):
             dialect="postgres",
             note="Nobody owns a table in this project: it is not said here.",
         ),
-        Good(
-            "create temporary table picked (order_id bigint);", dialect="postgres", options={"strict": True}
-        ),
+        Good("create temporary table picked (order_id bigint);", dialect="postgres", options={"strict": True}),
     )
 
     strict: bool = option(False, "Ask for it in a project that names hardly any owner, too.")
@@ -62,9 +60,7 @@ class MissingOwner(TableRule):
             return
         if not self.strict and not declared.catalog.says("owner", _SHARE):
             return
-        found = [
-            one for one in declared.beside if not (one.table.owner or one.passes or one.table.kind == "partition")
-        ]
+        found = [one for one in declared.beside if not (one.table.owner or one.passes or one.table.kind == "partition")]
         if not found:
             return
         if len(found) == 1:

@@ -22,7 +22,14 @@ from leaktight import (
 )
 
 _EXPIRES = frozenset(
-    {"ttl", "partition_expiration_days", "expiration_timestamp", "retention", "retention_days", "data_retention_time_in_days"}
+    {
+        "ttl",
+        "partition_expiration_days",
+        "expiration_timestamp",
+        "retention",
+        "retention_days",
+        "data_retention_time_in_days",
+    }
     | {"default_table_expiration_days", "expiry"}
 )
 
@@ -94,7 +101,9 @@ class MissingRetention(TableRule):
         if len(found) == 1:
             message = f"`{first.table.name}` holds personal data ({listed(columns)}), {kept}"
         else:
-            message = f"{len(found)} tables hold personal data, {kept}: {listed(one.table.name.name for one, _ in found)}"
+            message = (
+                f"{len(found)} tables hold personal data, {kept}: {listed(one.table.name.name for one, _ in found)}"
+            )
         yield Finding(
             first.span,
             message,

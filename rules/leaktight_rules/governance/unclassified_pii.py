@@ -117,7 +117,9 @@ class UnclassifiedPii(TableRule):
         if not found:
             return
         severity = None if declared.catalog.says("classification") else Severity.NOTE
-        hint = Fix.hint("say so where the table is declared: a comment, a tag, a masking policy, or a contract's classification")
+        hint = Fix.hint(
+            "say so where the table is declared: a comment, a tag, a masking policy, or a contract's classification"
+        )
         if len(found) > self.tables:
             yield _of_all(found, severity, hint)
             return
@@ -149,7 +151,9 @@ def _unclassified(declared: TableDeclaration) -> list[tuple[Column, personal.Per
 
 
 def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Finding:
-    shown = [f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 2)})" for one, columns in found[:3]]
+    shown = [
+        f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 2)})" for one, columns in found[:3]
+    ]
     rest = len(found) - len(shown)
     names = f"{', '.join(shown)} and {rest} more" if rest else " and ".join(shown)
     first, columns = found[0]
@@ -165,9 +169,6 @@ def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Findin
         fix=hint,
         severity=severity,
         covers=tuple(
-            span
-            for one, columns in found
-            for column, _ in columns
-            if (span := one.place(column.location)) is not None
+            span for one, columns in found for column, _ in columns if (span := one.place(column.location)) is not None
         ),
     )

@@ -54,7 +54,11 @@ class DimensionWithoutSurrogate(TableRule):
             """,
             dialect="postgres",
         ),
-        Good("create table dim_client (client_id bigint primary key, city text);", dialect="postgres", note="One row each."),
+        Good(
+            "create table dim_client (client_id bigint primary key, city text);",
+            dialect="postgres",
+            note="One row each.",
+        ),
         Good(
             "create table dim_campaign (campaign_id bigint primary key, name text, start_date date, end_date date);",
             dialect="postgres",
@@ -76,7 +80,9 @@ class DimensionWithoutSurrogate(TableRule):
             return
         kept = listed(name for name in (versions.start, versions.end, versions.current) if name)
         if versions.columns & set(columns):
-            message = f"`{table.name}` keeps versions, and none has a key of its own: a fact must name {listed(key.columns)}"
+            message = (
+                f"`{table.name}` keeps versions, and none has a key of its own: a fact must name {listed(key.columns)}"
+            )
             severity = Severity.NOTE
         elif len(columns) == 1 and columns[0] != "id":
             message = f"`{table.name}` keeps versions ({kept}), but its key `{key.columns[0]}` allows one row of each"

@@ -51,7 +51,10 @@ class FactWithoutDateKey(TableRule):
             return
         if table.partitioning is not None or any(star.is_time(column) for column in table.columns.values()):
             return
-        if any(key.kind is KeyKind.FOREIGN and key.references and star.is_time_name(key.references.name) for key in table.keys):
+        if any(
+            key.kind is KeyKind.FOREIGN and key.references and star.is_time_name(key.references.name)
+            for key in table.keys
+        ):
             return
         yield Finding(
             declared.span,

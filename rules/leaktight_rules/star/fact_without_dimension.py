@@ -34,7 +34,9 @@ class FactWithoutDimension(TableRule):
             """,
             dialect="postgres",
         ),
-        Good("create table fact_sales (sale_id bigint primary key, sold_at timestamp, client_key bigint, amount numeric);"),
+        Good(
+            "create table fact_sales (sale_id bigint primary key, sold_at timestamp, client_key bigint, amount numeric);"
+        ),
         Good("create table fact_sales (sale_id bigint primary key, date_key int, amount numeric(12, 2));"),
         Good(
             """

@@ -43,7 +43,10 @@ class MeasureInDimension(TableRule):
             """,
             dialect="postgres",
         ),
-        Good("create table fact_sales (client_key bigint, date_key int, total_revenue numeric(14, 2));", dialect="postgres"),
+        Good(
+            "create table fact_sales (client_key bigint, date_key int, total_revenue numeric(14, 2));",
+            dialect="postgres",
+        ),
     )
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:

@@ -99,7 +99,9 @@ class NaturalKeyJoin(SqlRule):
 
     def _joins(self, sql: SqlDocument, scope: Scope) -> Iterator[Finding]:
         names = sql.catalog.star
-        known = [(relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None]
+        known = [
+            (relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None
+        ]
         facts = [item for item in known if star.is_fact(item[1], names)]
         dimensions = [item for item in known if star.is_dimension(item[1], names)] if facts else []
         for relation, dimension in dimensions:
@@ -116,9 +118,10 @@ class NaturalKeyJoin(SqlRule):
                     continue
                 what = "the key of a version" if versions is not None else "the key"
                 by = node.this.name if isinstance(node.this, exp.Column) else ""
-                related = ()
-                if fact.columns[held].location is not None:
-                    related = (Related(fact.columns[held].location, f"`{held}` is declared here"),)
+                related: tuple[Related, ...] = ()
+                place = fact.columns[held].location
+                if place is not None:
+                    related = (Related(place, f"`{held}` is declared here"),)
                 yield Finding(
                     sql.span(node),
                     f"`{fact.name.name}` holds `{held}`, {what} of `{dimension.name.name}`, but is joined by `{by}`",

@@ -27,7 +27,9 @@ create table dim_client (
     client_id bigint not null, city text, valid_from timestamptz not null, valid_to timestamptz, is_current boolean not null
 );
 """
-_LOADED = frozenset({"batch", "load", "loaded", "run", "inserted", "created", "updated", "etl", "job", "version", "hash"})
+_LOADED = frozenset(
+    {"batch", "load", "loaded", "run", "inserted", "created", "updated", "etl", "job", "version", "hash"}
+)
 _ORDERED = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 
 
@@ -116,16 +118,16 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
             return False
         surrogate = star.surrogate(write.table, write.project.star)
         named = False
-        conditions = [
-            where, *(on for join in clauses.joins(write.node) if (on := clauses.join_on(join)) is not None)
-        ]
+        conditions = [where, *(on for join in clauses.joins(write.node) if (on := clauses.join_on(join)) is not None)]
         for node in (found for top in conditions for found in (top, *clauses.descendants(top))):
             if isinstance(node, exp.Column):
                 name = node.name.lower()
                 named = named or name not in write.versions.columns
                 if name in {write.versions.start, surrogate} or _LOADED & set(words_of(name)):
                     return False
-            if isinstance(node, (exp.NullSafeNEQ, exp.Not, exp.Exists, exp.Max, exp.Min, exp.Window, exp.Or, exp.Limit)):
+            if isinstance(
+                node, (exp.NullSafeNEQ, exp.Not, exp.Exists, exp.Max, exp.Min, exp.Window, exp.Or, exp.Limit)
+            ):
                 if isinstance(node, exp.Not) and self._is_flag(write, node):
                     continue
                 return False

@@ -126,7 +126,7 @@ class Scd2Overwrite(VersionedWriteRule):
             place = document.span(first.this) if isinstance(first, exp.EQ) else write.write.span
             verb, its = ("is", "its") if len(changed) == 1 else ("are", "their")
             kept = [name for name in (write.versions.start, write.versions.end, write.versions.current) if name]
-            related = ()
+            related: tuple[Related, ...] = ()
             if write.write.table is not None and write.write.table.location is not None:
                 related = (Related(write.write.table.location, f"{listed(kept)} stand here"),)
             yield Finding(

@@ -33,7 +33,9 @@ select s.client_id, s.city, now(), true
 from staging.clients as s join dim_client as d on d.client_id = s.client_id and d.is_current
 where d.city <> s.city;
 """
-_FIRST = frozenset({"init", "initial", "initialise", "initialize", "seed", "bootstrap", "setup", "backfill", "full", "first"})
+_FIRST = frozenset(
+    {"init", "initial", "initialise", "initialize", "seed", "bootstrap", "setup", "backfill", "full", "first"}
+)
 _EMPTIES = (WriteMethod.TRUNCATE, WriteMethod.OVERWRITE, WriteMethod.CREATE, WriteMethod.DELETE)
 
 
@@ -67,10 +69,12 @@ class Scd2Unclosed(VersionedWriteRule):
             dialect="postgres",
         ),
         Good(
-            f"""
+            """
             update dim_client as d set valid_to = now(), is_current = false
             from staging.clients as s where d.client_id = s.client_id and d.is_current and d.city <> s.city;
-            {_INSERT.strip()}
+            insert into dim_client (client_id, city, valid_from, is_current)
+            select s.client_id, s.city, now(), true from staging.clients as s
+            left join dim_client as d on d.client_id = s.client_id and d.is_current where d.client_id is null;
             """,
             catalog=_DDL,
             dialect="postgres",
@@ -112,7 +116,9 @@ class Scd2Unclosed(VersionedWriteRule):
         around = (*write.write.before, *write.write.after)
         if any(one.method in _EMPTIES for one in write.write.before):
             return
-        if any((seen := write.same(one)) is None or seen.closes for one in around if one.method is not WriteMethod.INSERT):
+        if any(
+            (seen := write.same(one)) is None or seen.closes for one in around if one.method is not WriteMethod.INSERT
+        ):
             return
         closing = write.versions.closing
         for read in write.reads:

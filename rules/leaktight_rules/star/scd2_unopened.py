@@ -82,8 +82,9 @@ class Scd2Unopened(VersionedWriteRule):
             dialect="snowflake",
         ),
         Good(
-            f"""
-            {_CLOSE.strip()}
+            """
+            update dim_client as d set valid_to = now(), is_current = false
+            from staging.clients as s where d.client_id = s.client_id and d.is_current and d.city <> s.city;
             insert into dim_client (client_id, city, valid_from, is_current)
             select s.client_id, s.city, now(), true from staging.clients as s;
             """,
@@ -96,7 +97,9 @@ class Scd2Unopened(VersionedWriteRule):
             catalog=_DDL,
             dialect="postgres",
             path="load/close.sql",
-            files={"load/open.sql": "insert into dim_client (client_id, city, valid_from, is_current) select 1, 'x', now(), true;"},
+            files={
+                "load/open.sql": "insert into dim_client (client_id, city, valid_from, is_current) select 1, 'x', now(), true;"
+            },
         ),
         Good(
             """
@@ -128,13 +131,15 @@ class Scd2Unopened(VersionedWriteRule):
             )
         else:
             message = f"this closes the version of a row of `{write.table.name.name}` that has changed, and nothing inserts the new one"
-        yield Finding(
-            write.write.span, message, fix=Fix.hint("insert the new version too, in the same transaction")
-        )
+        yield Finding(write.write.span, message, fix=Fix.hint("insert the new version too, in the same transaction"))
 
     def _is_for_a_change(self, write: VersionedWrite) -> bool:
         """Say whether a condition compares a value of the row with another's: it is closed because it has changed."""
-        plain = {*write.versions.columns, star.surrogate(write.table, write.project.star), *star.natural_keys(write.table)}
+        plain = {
+            *write.versions.columns,
+            star.surrogate(write.table, write.project.star),
+            *star.natural_keys(write.table),
+        }
         for node in clauses.descendants(write.node):
             if not isinstance(node, (exp.NEQ, exp.NullSafeNEQ)):
                 continue

@@ -101,7 +101,9 @@ class SnowflakedDimension(SqlRule):
 
     def _climbs(self, sql: SqlDocument, scope: Scope) -> Iterator[Finding]:
         names = sql.catalog.star
-        known = [(relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None]
+        known = [
+            (relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None
+        ]
         fact = next((item for item in known if star.is_fact(item[1], names)), None)
         dimensions = {id(item[0]): item for item in known if star.is_dimension(item[1], names)} if fact else {}
         if fact is None or len(dimensions) < 2:
@@ -110,12 +112,12 @@ class SnowflakedDimension(SqlRule):
         first = {other for other in dimensions if frozenset((id(fact[0]), other)) in joined}
         for key, (relation, table) in dimensions.items():
             beside = {next(iter(pair - {key})) for pair in joined if key in pair and len(pair) == 2}
-            if key in first or not beside or not beside <= first or star.is_date_dimension(table):
+            if key in first or not beside & first or star.is_date_dimension(table):
                 continue
-            through = dimensions[next(iter(beside))][1]
+            through = next(dimensions[other][1] for other in dimensions if other in beside & first)
             if _is_declared(through, table):
                 continue
-            related = ()
+            related: tuple[Related, ...] = ()
             if through.location is not None:
                 related = (Related(through.location, f"`{through.name.name}` could say it itself"),)
             yield Finding(
@@ -144,7 +146,6 @@ def _pairs(scope: Scope) -> set[frozenset[int]]:
 
 def _is_declared(first: Table, second: Table) -> bool:
     return any(
-        key.kind is KeyKind.FOREIGN and key.references is not None and key.references.same(second.name) for key in first.keys
+        key.kind is KeyKind.FOREIGN and key.references is not None and key.references.same(second.name)
+        for key in first.keys
     )
-
-

@@ -32,7 +32,9 @@ def test_the_new_row_is_closed_too(check, where: str) -> None:
         HEAD + "where client_id = :client and is_current; " + INSERT,
         INSERT + HEAD + "where client_id = :client and is_current and valid_from < now()",
         INSERT + HEAD + "where client_id = :client and client_key <> :new",
-        INSERT + HEAD + "where is_current and client_key not in (select max(client_key) from dim_client group by client_id)",
+        INSERT
+        + HEAD
+        + "where is_current and client_key not in (select max(client_key) from dim_client group by client_id)",
         INSERT + HEAD + "from stg_clients s where s.client_id = dim_client.client_id and s.city <> dim_client.city",
         INSERT + HEAD + "where client_id = :client and updated_at = :before",
         INSERT + "update dim_client set city = 'x' where client_id = :client and is_current",
@@ -47,11 +49,13 @@ def test_left_alone(check, sql: str) -> None:
 
 
 def test_calls_of_one_function_are_in_order(check) -> None:
-    code = '''
+    code = """
 def load(cursor, client, city):
     cursor.execute("insert into dim_client (client_id, city, valid_from, is_current) values (%s, %s, now(), true)", (client, city))
     cursor.execute("update dim_client set is_current = false where client_id = %s and is_current", (client,))
-'''
+"""
     assert check(Scd2ClosedAfterInsert(), code, path="load/clients.py") == ["update"]
-    swapped = code.replace("def load", "def opened").replace("    cursor.execute(\"update", "def closed(cursor, client):\n    cursor.execute(\"update")
+    swapped = code.replace("def load", "def opened").replace(
+        '    cursor.execute("update', 'def closed(cursor, client):\n    cursor.execute("update'
+    )
     assert check(Scd2ClosedAfterInsert(), swapped, path="load/clients.py") == []

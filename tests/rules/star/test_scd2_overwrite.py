@@ -19,8 +19,10 @@ CLOSE = "update dim_client set valid_to = now(), is_current = false where client
         ("update dim_client set segment = upper(city)", "segment"),
         ("update dim_client set city = 'x' where city is not null", "city"),
         (
-            "insert into dim_client (client_id, city, valid_from, is_current) values (1, 'a', now(), true)"
-            " on conflict (client_id) do update set city = excluded.city",
+            (
+                "insert into dim_client (client_id, city, valid_from, is_current) values (1, 'a', now(), true)"
+                " on conflict (client_id) do update set city = excluded.city"
+            ),
             "city",
         ),
     ],
@@ -43,8 +45,10 @@ def test_overwritten(check, sql: str, words: str) -> None:
         "update dim_client set segment = 'none given' where segment is null",
         "update dim_client set client_id = 7 where client_id = 8",
         f"{CLOSE} update dim_client d set email = s.email from stg_clients s where s.client_id = d.client_id",
-        "insert into dim_client (client_id, city, valid_from, is_current) values (1, 'a', now(), true)"
-        " on conflict (client_id, valid_from) do update set city = excluded.city",
+        (
+            "insert into dim_client (client_id, city, valid_from, is_current) values (1, 'a', now(), true)"
+            " on conflict (client_id, valid_from) do update set city = excluded.city"
+        ),
         "insert into dim_client (client_id, city, valid_from, is_current) values (1, 'a', now(), true) on conflict do nothing",
         "update stg_clients set city = 'Bonn'",
     ],

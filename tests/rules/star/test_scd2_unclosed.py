@@ -17,9 +17,11 @@ from stg_clients s join dim_client d on d.client_id = s.client_id and d.is_curre
         CHANGED,
         CHANGED.replace("<>", "is distinct from"),
         CHANGED.replace("true\n", "'Y'\n"),
-        "insert into dim_client (client_id, city, valid_from, valid_to, is_current)"
-        " select s.client_id, s.city, now(), date '9999-12-31', true"
-        " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city",
+        (
+            "insert into dim_client (client_id, city, valid_from, valid_to, is_current)"
+            " select s.client_id, s.city, now(), date '9999-12-31', true"
+            " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city"
+        ),
     ],
 )
 def test_unclosed(check, sql: str) -> None:
@@ -33,17 +35,25 @@ def test_unclosed(check, sql: str) -> None:
         f"{CHANGED} update dim_client set valid_to = now() where client_id = 1;",
         f"truncate dim_client; {CHANGED}",
         f"{COLUMNS} values (1, 'Bonn', now(), true)",
-        f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
-        " left join dim_client d on d.client_id = s.client_id where d.client_id is null",
-        f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
-        " where s.client_id not in (select client_id from dim_client) and s.city <> 'x'",
+        (
+            f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
+            " left join dim_client d on d.client_id = s.client_id where d.client_id is null"
+        ),
+        (
+            f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
+            " where s.client_id not in (select client_id from dim_client) and s.city <> 'x'"
+        ),
         CHANGED.replace("true\n", "false\n"),
         CHANGED.replace("now()", "lead(now()) over (order by s.client_id)"),
-        "insert into dim_client (client_id, city, valid_from, valid_to, is_current)"
-        " select s.client_id, s.city, now(), s.valid_to, true"
-        " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city",
-        "insert into dim_client (client_id, city) select s.client_id, s.city"
-        " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city",
+        (
+            "insert into dim_client (client_id, city, valid_from, valid_to, is_current)"
+            " select s.client_id, s.city, now(), s.valid_to, true"
+            " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city"
+        ),
+        (
+            "insert into dim_client (client_id, city) select s.client_id, s.city"
+            " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city"
+        ),
         CHANGED.replace("insert into dim_client", "insert into fact_visits"),
     ],
 )

@@ -13,7 +13,9 @@ when matched and d.is_current and d.city <> s.city then update set valid_to = cu
 when not matched then insert (client_id, city, valid_from, is_current) values (s.client_id, s.city, current_timestamp, true);"""
 
 
-@pytest.mark.parametrize("sql", [CLOSE, CLOSE.replace("s.city <> d.city", "(s.city <> d.city or s.segment <> d.segment)")])
+@pytest.mark.parametrize(
+    "sql", [CLOSE, CLOSE.replace("s.city <> d.city", "(s.city <> d.city or s.segment <> d.segment)")]
+)
 def test_closed_for_a_change(check, sql: str) -> None:
     assert check(Scd2Unopened(), sql) == ["update"]
 
