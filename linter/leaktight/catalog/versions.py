@@ -31,7 +31,9 @@ _CURRENT = frozenset(
     | {"current row indicator", "current row flag", "current record flag", "is current version", "is current flag"}
     | {"current version", "most recent", "is most recent", "current yn", "active current"}
 )
-_WEAK_CURRENT = frozenset("""current is active active flag active latest active ind active indicator status""".split())
+_WEAK_CURRENT = frozenset(
+    {"current", "is active", "active flag", "active", "latest", "active ind", "active indicator"}
+)
 
 
 @record(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def versions(table: Table, names: StarNames = PLAIN) -> Versions | None:
     )
     if not kept:
         return None
-    return Versions(starts, ends, current if strong_current or "status" not in (current or "") else None)
+    return Versions(starts, ends, current)
 
 
 def is_version_word(column: str, names: StarNames = PLAIN) -> bool:
@@ -102,11 +104,11 @@ def is_version_word(column: str, names: StarNames = PLAIN) -> bool:
     return role is not None and role[1]
 
 
-_MAY_SPEAK = ("valid", "current", "effective", "expir", "eff_", "scd", "latest", "row_")
+_MAY_SPEAK = ("valid", "current", "effective", "expir", "eff_", "scd", "latest", "recent", "row_")
 _SPEAKS = regex(
     r"valid_?(?:from|to|until|thru|through|start|end|begin|since|till)|effective_?(?:from|to|start|end|date|dt|ts|until|thru)|"
     r"eff_?(?:from|to|start|end|begin|dt|date)|is_?curr|curr(?:ent)?_?(?:flag|ind|row|record|yn)|row_(?:start|end|eff|exp|is)|"
-    r"scd|is_?latest|latest_flag|(?:start|end)_(?:effective|valid)|expir(?:y|ation)_?(?:date|dt|ts)"
+    r"scd|most_recent|is_?latest|latest_flag|(?:start|end)_(?:effective|valid)|expir(?:y|ation)_?(?:date|dt|ts)"
 )
 
 
