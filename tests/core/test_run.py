@@ -17,6 +17,7 @@ import pytest
 from leaktight import cache as cache_module
 from leaktight import engine, run
 from leaktight.cache import cache_directory, cache_file, package_stamps, package_version, read_table, write_table
+from leaktight.catalog.star import StarNames
 from leaktight.diagnostics import Finding
 from leaktight.discovery import FileEntry
 from leaktight.discovery import language_of as language_of_name

@@ -83,16 +83,23 @@ class Catalog:
         self.asked.update(table.name.folded[-1] for table in found)
         return tuple(found)
 
-    def says(self, fact: str, least: float = 0.0) -> bool:
+    def says(self, fact: str, least: float = 0.0, *, folder: str = "") -> bool:
         """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
 
-        The fact is a field of `Table`, or `classification`, which any column may have.
+        The fact is a field of `Table`, or `classification`, which any column may have. With `folder`, which ends with a
+        slash, only the tables are asked that are declared in it.
         """
-        question = f"{IN_PROJECT}{fact} {least}"
+        question = f"{IN_PROJECT}{fact} {least} {folder}"
         self.asked.add(question)
         known = self._shares.get(question)
         if known is None:
-            lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
+            lasting = [
+                table
+                for table in self._tables
+                if table.kind in _LASTING
+                and not table.temporary
+                and (not folder or (table.location is not None and table.location.path.startswith(folder)))
+            ]
             told = sum(_tells(table, fact) for table in lasting)
             known = self._shares[question] = told > 0 and told >= least * len(lasting)
         return known
@@ -118,8 +125,8 @@ class Catalog:
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
         if asked.startswith(IN_PROJECT):
-            fact, _, least = asked.removeprefix(IN_PROJECT).rpartition(" ")
-            return repr(self.says(fact, float(least)))
+            fact, least, folder = asked.removeprefix(IN_PROJECT).split(" ", 2)
+            return repr(self.says(fact, float(least), folder=folder))
         if asked.startswith(IN_FILE):
             tables, indexes = self._places()
             path = asked.removeprefix(IN_FILE)

@@ -31,9 +31,7 @@ _CURRENT = frozenset(
     | {"current row indicator", "current row flag", "current record flag", "is current version", "is current flag"}
     | {"current version", "most recent", "is most recent", "current yn", "active current"}
 )
-_WEAK_CURRENT = frozenset(
-    {"current", "is active", "active flag", "active", "latest", "active ind", "active indicator"}
-)
+_WEAK_CURRENT = frozenset({"current", "is active", "active flag", "active", "latest", "active ind", "active indicator"})
 
 
 @record(frozen=True, slots=True)

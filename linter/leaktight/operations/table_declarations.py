@@ -94,6 +94,11 @@ class TableDeclaration:
         found = self.place(location)
         return self.span if found is None else found
 
+    @property
+    def folder(self) -> str:
+        """The folder of its file, with a slash at the end; empty at the top of the project."""
+        return self.path.path[: self.path.path.rfind("/") + 1]
+
     @cached_property
     def is_row_store(self) -> bool:
         """Whether it stands in a database for transactions, as far as its dialect, its role and its name say."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from leaktight import Bad, Category, Finding, Fix, Good, Related, Severity, TableDeclaration, TableRule, listed, option
 
 _SHARE = 0.25
-"""Which share of a project's tables must be described before the others are asked for it."""
+"""Which share of a folder's tables must be described before the others are asked for it."""
 
 
 class MissingDescription(TableRule):
@@ -19,8 +19,8 @@ class MissingDescription(TableRule):
     Say it with the table: `COMMENT ON`, `COMMENT '…'`, `OPTIONS (description = …)`, the `description` of dbt's
     `schema.yml` or of the data contract.
 
-    Only a project that describes a good part of its tables is asked for the rest, and only a table most of whose columns are
-    described for its other ones; with `strict` every project is asked. A file has one finding. Temporary and staging tables
+    Only a folder where a good part of the tables is described is asked for the rest, and only a table most of whose columns are
+    described for its other ones; with `strict` every table is asked. A file has one finding. Temporary and staging tables
     and partitions are left alone.
     """
 
@@ -73,14 +73,14 @@ class MissingDescription(TableRule):
         ),
     )
 
-    strict: bool = option(False, "Ask for it in a project that describes hardly any table, too.")
+    strict: bool = option(False, "Ask for it where hardly any table is described, too.")
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the tables of a file without a description, and one for the columns of each described one."""
         if declared is not declared.beside[0] or declared.path.fixture:
             return
         lasting = [one for one in declared.beside if not (one.passes or one.table.kind == "partition")]
-        if self.strict or declared.catalog.says("comment", _SHARE):
+        if self.strict or declared.catalog.says("comment", _SHARE, folder=declared.folder):
             yield from _tables([one for one in lasting if not one.table.comment])
         for one in lasting:
             yield from _columns(one)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from leaktight import Bad, Category, Finding, Fix, Good, Related, Severity, TableDeclaration, TableRule, listed, option
 
 _SHARE = 0.25
-"""Which share of a project's tables must have an owner before the others are asked for theirs."""
+"""Which share of a folder's tables must have an owner before the others are asked for theirs."""
 
 
 class MissingOwner(TableRule):
@@ -18,7 +18,7 @@ class MissingOwner(TableRule):
 
     Name the team that answers for it: `owner` in the data contract, `meta.owner` or a group in dbt, a label of the table.
 
-    Only a project that names an owner for a good part of its tables is asked for the rest; with `strict` every project is.
+    Only a folder where a good part of the tables has one is asked for the rest; with `strict` every one is.
     A file has one finding. Temporary and staging tables and partitions are left alone.
     """
 
@@ -52,13 +52,13 @@ class MissingOwner(TableRule):
         Good("create temporary table picked (order_id bigint);", dialect="postgres", options={"strict": True}),
     )
 
-    strict: bool = option(False, "Ask for it in a project that names hardly any owner, too.")
+    strict: bool = option(False, "Ask for it where hardly any table has one, too.")
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the tables of a file that have no owner."""
         if declared is not declared.beside[0] or declared.path.fixture:
             return
-        if not self.strict and not declared.catalog.says("owner", _SHARE):
+        if not self.strict and not declared.catalog.says("owner", _SHARE, folder=declared.folder):
             return
         found = [one for one in declared.beside if not (one.table.owner or one.passes or one.table.kind == "partition")]
         if not found:

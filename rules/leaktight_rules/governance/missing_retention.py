@@ -43,7 +43,7 @@ class MissingRetention(TableRule):
     Say it where the table is described: a `retention` in the data contract or in dbt's `meta`, an expiry of partitions or a
     `TTL` in the DDL, and let a job keep to it.
 
-    Only a project that says it of some table is asked for the rest; with `strict` every project is. What is personal is
+    Only a folder where some table says it is asked for the rest; with `strict` every one is. What is personal is
     decided as by `unclassified-pii`, or by a classification. Files with many such tables have one finding.
     """
 
@@ -85,13 +85,13 @@ class MissingRetention(TableRule):
         ),
     )
 
-    strict: bool = option(False, "Ask for it in a project that says it of no table, too.")
+    strict: bool = option(False, "Ask for it where no table says it, too.")
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the tables of a file that hold personal data without a retention."""
         if declared is not declared.beside[0] or declared.path.fixture:
             return
-        if not self.strict and not declared.catalog.says("retention"):
+        if not self.strict and not declared.catalog.says("retention", folder=declared.folder):
             return
         found = [(one, columns) for one in declared.beside if (columns := _personal(one)) and not _expires(one)]
         if not found:

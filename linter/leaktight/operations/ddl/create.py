@@ -16,6 +16,7 @@ from leaktight.lazy import record
 from leaktight.operations.ddl.columns import described, read_definitions
 from leaktight.operations.ddl.constraints import column_names, index_elements
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
+from leaktight.operations.ddl.options import Keeping, read_keeping
 from leaktight.operations.ddl.partitioning import (
     read_bounds,
     read_clustering,
@@ -63,6 +64,7 @@ class _Body:
     query: Reader | None = None
     external: bool = False
     bounds: str = ""
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -> DeclaredTable | AddIndex | None:
@@ -138,6 +140,8 @@ def _table(
         complete=found.complete and bool(found.columns),
         dialect=reader.dialect,
         comment=body.comment,
+        owner=body.keeping.owner,
+        retention=body.keeping.retention,
         location=reader.document.location(span),
         checks=tuple(found.checks),
         bounds=body.bounds,
@@ -250,6 +254,8 @@ def _begins_query(reader: Reader) -> bool:
 def _options(reader: Reader, body: _Body) -> None:
     place = reader.at
     body.comment = described(reader.group()) or body.comment
+    reader.at = place
+    body.keeping = read_keeping(reader.group())
     reader.at = place
     body.required = requires_filter(reader.group()) or body.required
 
