@@ -91,7 +91,8 @@ class MissingRetention(TableRule):
         """Yield one finding for the tables of a file that hold personal data without a retention."""
         if declared is not declared.beside[0] or declared.path.fixture:
             return
-        if not self.strict and not declared.catalog.says("retention", folder=declared.folder):
+        asked = declared.catalog.says("retention", folder=declared.folder)
+        if not self.strict and not asked:
             return
         found = [(one, columns) for one in declared.beside if (columns := _personal(one)) and not _expires(one)]
         if not found:
@@ -109,6 +110,7 @@ class MissingRetention(TableRule):
             message,
             tuple(Related(one.span, f"`{one.table.name}` holds {listed(names)}") for one, names in found[1:6]),
             Fix.hint("say its retention in the contract or in `meta`, or let its partitions expire"),
+            severity=None if asked else Severity.NOTE,
             covers=tuple(one.span for one, _ in found[1:]),
         )
 

@@ -263,7 +263,21 @@ def target(write: exp.Expr) -> exp.Expr | None:
         # `DELETE t` without FROM
         tables = _args(write, "tables")
         node = tables[0] if tables else None
+    if isinstance(node, exp.Table) and isinstance(write, (exp.Update, exp.Delete)):
+        return _by_alias(node, write)
     return node if isinstance(node, exp.Expr) else None
+
+
+def _by_alias(node: exp.Table, write: exp.Expr) -> exp.Table:
+    """Give the table that T-SQL's `UPDATE t SET … FROM orders AS t` means: the one of FROM that has this alias."""
+    first = from_item(write)
+    if first is None or len(node.parts) != 1 or alias_of(node):
+        return node
+    wanted = node.name.lower()
+    for item in (first, *(join.this for join in (*joins(first), *joins(write)))):
+        if isinstance(item, exp.Table) and item is not node and alias_of(item).lower() == wanted:
+            return item
+    return node
 
 
 def insert_columns(insert: exp.Insert) -> list[exp.Expr]:
