@@ -16,7 +16,7 @@ from typing import Protocol
 from leaktight import engine
 from leaktight.cache import digest
 from leaktight.catalog.change import CreateTable, TableChange
-from leaktight.catalog.star import speaks_of_versions
+from leaktight.catalog.versions import tells_versions
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
@@ -69,8 +69,7 @@ class _State:
     result: engine.FileResult | None = None
     reads: tuple[TableRead, ...] | None = None
     key: str = ""
-    versions: bool = False
-    """Whether it may write to tables that keep the versions of their rows."""
+    may_write_versions: bool = False
 
     @property
     def weight(self) -> int:
@@ -104,8 +103,7 @@ class _Run:
                 continue
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
-            if not entry.language.is_data:
-                state.versions = speaks_of_versions(data.lower().decode("latin-1"), self.plan.project.star)
+            state.may_write_versions = not entry.language.is_data and tells_versions(data, self.plan.project.star)
             # What a test's code creates in passing is no table of the project.
             test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
             if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
@@ -214,9 +212,7 @@ class _Run:
     def _asks_for_reads(self, state: _State) -> bool:
         """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
         told = state.facts is not None and any(_is_about_tables(change) for change in state.facts.changes)
-        if not told and not state.versions:
-            return False
-        rules = self.plan.rules_for(state.entry.path)
+        rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
         return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 
     def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:

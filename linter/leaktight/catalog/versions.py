@@ -117,6 +117,11 @@ def speaks_of_versions(folded: str, names: StarNames = PLAIN) -> bool:
     return any(name.lower() in folded for name in (*names.valid_from, *names.valid_to, *names.current))
 
 
+def tells_versions(data: bytes, names: StarNames) -> bool:
+    """Say of the bytes of a file whether they may name a column that tells versions apart."""
+    return speaks_of_versions(data.lower().decode("utf-8", "replace"), names)
+
+
 def _role(column: str, names: StarNames) -> tuple[str, bool] | None:
     """Say which version column a name, in lower case, means (`start`, `end`, `current`), and whether it does so plainly."""
     for role, configured in (("start", names.valid_from), ("end", names.valid_to), ("current", names.current)):

@@ -128,10 +128,8 @@ def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
     if isinstance(node, exp.Update):
         lists.append(clauses.assignments(node))
     elif isinstance(node, exp.Merge):
-        for when in merge_branches(node):
-            then = when.args.get("then")
-            if isinstance(then, exp.Update):
-                lists.append(clauses.assignments(then))
+        updates = [clauses.branch_update(branch) for branch in clauses.merge_branches(node)]
+        lists += [clauses.assignments(update) for update in updates if update is not None]
     elif isinstance(node, exp.Insert):
         conflict = clauses.insert_conflict(node)
         if conflict is not None:
@@ -144,12 +142,6 @@ def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
         }
         for items in lists
     ]
-
-
-def merge_branches(node: exp.Merge) -> list[exp.Expr]:
-    """Give the WHEN branches of a MERGE."""
-    whens = node.args.get("whens")
-    return [when for when in whens.expressions if isinstance(when, exp.Expr)] if isinstance(whens, exp.Expr) else []
 
 
 def _seen(

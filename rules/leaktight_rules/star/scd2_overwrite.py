@@ -34,6 +34,8 @@ _BOOKKEEPING = frozenset(
     processed ingested synced deleted delete lastmod version""".split()
 )
 """Words of columns that say when and how a row was written."""
+_TRIED = frozenset({"test", "tests", "demo", "simulate", "simulation", "mock"})
+"""Words in the path of a file that changes rows to see what happens."""
 _ERASED = ("", "unknown", "redacted", "anonym", "deleted", "n/a", "none", "xxx", "***", "erased", "removed", "masked")
 
 
@@ -113,7 +115,13 @@ class Scd2Overwrite(VersionedWriteRule):
 
     def check(self, write: VersionedWrite) -> Iterator[Finding]:
         """Yield the first attribute that a write changes in place."""
-        if write.write.path.script or write.closes or _is_beside_history(write) or _is_same_version(write):
+        if (
+            write.write.path.script
+            or _TRIED & set(words_of(write.write.path.path))
+            or write.closes
+            or _is_beside_history(write)
+            or _is_same_version(write)
+        ):
             return
         for branch in write.branches:
             if write.versions.columns & set(branch):
@@ -178,6 +186,6 @@ def _is_same_version(write: VersionedWrite) -> bool:
     conflict = clauses.insert_conflict(write.node)
     if conflict is None:
         return True
-    keys = {node.name.lower() for node in conflict.args.get("conflict_keys") or ()}
+    keys = {node.name.lower() for node in clauses.conflict_keys(conflict)}
     surrogate = star.surrogate(write.table, write.project.star)
     return not keys or bool(keys & write.versions.columns) or surrogate in keys

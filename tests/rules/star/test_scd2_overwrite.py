@@ -57,7 +57,9 @@ def test_left_alone(check, sql: str) -> None:
     assert check(Scd2Overwrite(), sql) == []
 
 
-@pytest.mark.parametrize("path", ["migrations/0001_city.sql", "scripts/mend.sql", "seeds/clients.sql"])
+@pytest.mark.parametrize(
+    "path", ["migrations/0001_city.sql", "scripts/mend.sql", "seeds/clients.sql", "dw/403_test_setup.sql"]
+)
 def test_work_that_is_done_once_is_left_alone(check, path: str) -> None:
     sql = "update dim_client set city = 'Bonn' where client_id = 42"
     assert check(Scd2Overwrite(), sql, path=path) == []

@@ -320,6 +320,23 @@ def insert_partition(insert: exp.Insert) -> exp.Expr | None:
     return _arg(insert, "partition")
 
 
+def merge_branches(merge: exp.Expr) -> list[exp.Expr]:
+    """Give the WHEN branches of a MERGE."""
+    whens = _arg(merge, "whens")
+    return list(whens.expressions) if whens is not None else []
+
+
+def branch_update(branch: exp.Expr) -> exp.Expr | None:
+    """Give the UPDATE of a WHEN branch of a MERGE."""
+    then = _arg(branch, "then")
+    return then if isinstance(then, exp.Update) else None
+
+
+def conflict_keys(conflict: exp.Expr) -> list[exp.Expr]:
+    """Give the columns that ON CONFLICT (…) names."""
+    return _args(conflict, "conflict_keys")
+
+
 def assignments(update: exp.Expr) -> list[exp.Expr]:
     """Give the assignments of UPDATE … SET, each an EQ."""
     return _args(update, "expressions")
