@@ -10,6 +10,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Related,
     Severity,
     VersionedWrite,
     VersionedWriteRule,
@@ -52,6 +53,9 @@ class Scd2Unopened(VersionedWriteRule):
     only clients that were never there. Give the changed rows to the `MERGE` a second time with a key that matches nothing
     (`NULL AS merge_key`), or insert them in a statement of their own, in the same transaction.
 
+    Where the two commit apart, as each statement of a BigQuery or Snowflake script does without `BEGIN`, a failure between
+    them leaves the same hole until the next run, and every reader sees it in the meantime: that is a note.
+
     It is told where the condition compares values, for only then is it a change: rows that are gone from the source are
     closed for good. An insert into the table anywhere in the project counts as the one that opens.
     """
@@ -91,6 +95,17 @@ class Scd2Unopened(VersionedWriteRule):
             catalog=_DDL,
             dialect="postgres",
         ),
+        Bad(
+            """
+            update dim_client as d set valid_to = @now, is_current = false
+            ^^^^^^ this closes versions of `dim_client`, and the `INSERT` of the new ones commits apart: BigQuery commits each
+            where d.is_current and d.client_id in (select s.client_id from staging.changed_clients as s);
+            insert into dim_client (client_id, city, valid_from, is_current)
+            select s.client_id, s.city, @now, true from staging.changed_clients as s;
+            """,
+            dialect="bigquery",
+            hosts=False,
+        ),
         Good(_MERGED, catalog=_DDL, dialect="snowflake", note="The changed rows come twice."),
         Good(
             _CLOSE,
@@ -114,7 +129,12 @@ class Scd2Unopened(VersionedWriteRule):
 
     def check(self, write: VersionedWrite) -> Iterator[Finding]:
         """Yield the word that closes a version while nothing opens one."""
-        if isinstance(write.node, exp.Insert) or not write.closes or not self._is_for_a_change(write):
+        if isinstance(write.node, exp.Insert) or not write.closes:
+            return
+        opened = _opened_later(write)
+        if opened is not None:
+            yield from _apart(write, opened)
+        if opened is not None or not self._is_for_a_change(write):
             return
         around = (*write.write.before, *write.write.after)
         if any(one.method in _OPENS for one in around) or any(read.verb == "insert" for read in write.reads):
@@ -147,6 +167,27 @@ class Scd2Unopened(VersionedWriteRule):
             if len(sides) == 2 and not any(side.name.lower() in plain for side in sides):
                 return True
         return False
+
+
+def _opened_later(write: VersionedWrite) -> VersionedWrite | None:
+    """Give the INSERT that opens versions after this write, in the same script or function."""
+    later = (write.same(one) for one in write.write.after if one.method is WriteMethod.INSERT)
+    return next((seen for seen in later if seen is not None and seen.opens), None)
+
+
+def _apart(write: VersionedWrite, opened: VersionedWrite) -> Iterator[Finding]:
+    """Yield the word that closes, where it is known that the insert is of another transaction."""
+    close, insert = write.write, opened.write
+    evidence = close.commits or insert.commits
+    if evidence is None or (close.transaction is not None and close.transaction == insert.transaction):
+        return
+    yield Finding(
+        close.span,
+        f"this closes versions of `{write.table.name.name}`, and the `INSERT` of the new ones commits apart: {evidence.reason}",
+        (Related(insert.location, "the new ones are inserted here"),),
+        Fix.hint("run both in one transaction"),
+        severity=Severity.NOTE,
+    )
 
 
 _OPENS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT, WriteMethod.OVERWRITE, WriteMethod.CREATE)

@@ -50,6 +50,23 @@ def test_a_merge_inserts_a_changed_row_only_when_it_is_given_twice(check, source
     assert check(Scd2Unopened(), MERGE.format(source=source), dialect="snowflake") == found
 
 
+INSERT = "insert into dim_client (client_id, city, valid_from, is_current) select s.client_id, s.city, now(), true from stg_clients s;"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "apart"),
+    [
+        ("bigquery", CLOSE + INSERT, True),
+        ("bigquery", f"begin transaction; {CLOSE} {INSERT} commit transaction;", False),
+        ("snowflake", CLOSE + INSERT, True),
+        ("postgres", CLOSE + INSERT, False),
+        ("bigquery", INSERT + CLOSE, False),
+    ],
+)
+def test_close_and_insert_in_one_transaction(check, dialect: str, sql: str, apart: bool) -> None:
+    assert check(Scd2Unopened(), sql, dialect=dialect) == (["update"] if apart else [])
+
+
 def test_another_file_may_open(check) -> None:
     insert = "insert into {} (client_id, city, valid_from, is_current) select 1, 'x', now(), true"
     assert check(Scd2Unopened(), CLOSE, files={"load/open.sql": insert.format("dim_client")}) == []
