@@ -103,14 +103,16 @@ def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
 
 
 def _columns(declared: TableDeclaration) -> Iterator[Finding]:
-    columns = list(declared.table.columns.values())
+    table = declared.table
+    folders = set(table.partitioning.columns) if table.partitioning is not None else set()
+    columns = [column for column in table.columns.values() if column.name not in folders]
     bare = [column for column in columns if not column.comment]
     if not bare or len(columns) < 3 or len(bare) * 3 > len(columns):
         return
     verb = "has" if len(bare) == 1 else "have"
     yield Finding(
         declared.at(bare[0].location),
-        f"{listed(column.name for column in bare)} of `{declared.table.name}` {verb} no description",
+        f"{listed(column.name for column in bare)} of `{table.name}` {verb} no description",
         fix=Fix.hint("describe it as its neighbours are"),
         covers=tuple(span for column in bare[1:] if (span := declared.place(column.location)) is not None),
     )

@@ -46,6 +46,13 @@ def test_columns_are_asked_for_where_most_are_described(check, described: int, o
     assert len(check(MissingDescription(), sql, dialect="bigquery")) == found
 
 
+def test_what_a_table_is_partitioned_by_needs_no_words(check) -> None:
+    columns = "a int comment 'x', b int comment 'x', c int comment 'x'"
+    hive = f"create table t ({columns}{{}}) comment 'Rows' partitioned by (year int, month int)"
+    assert check(MissingDescription(), hive.format(""), dialect="hive") == []
+    assert len(check(MissingDescription(), hive.format(", d int"), dialect="hive")) == 1
+
+
 @pytest.mark.parametrize(
     ("sql", "dialect", "found"),
     [
