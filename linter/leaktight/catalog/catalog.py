@@ -36,6 +36,7 @@ class Catalog:
         self.star = star
         """How the project calls facts, dimensions and their columns."""
         self._shares: dict[str, bool] = {}
+        self._by_folder: dict[str, list[Table]] | None = None
         self._by_path: dict[str, list[Table]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Table]] = {}
@@ -83,26 +84,30 @@ class Catalog:
         self.asked.update(table.name.folded[-1] for table in found)
         return tuple(found)
 
-    def says(self, fact: str, least: float = 0.0, *, folder: str = "") -> bool:
+    def says(self, fact: str, least: float = 0.0, *, folder: str = "*") -> bool:
         """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
 
-        The fact is a field of `Table`, or `classification`, which any column may have. With `folder`, which ends with a
-        slash, only the tables are asked that are declared in it.
+        The fact is a field of `Table`, or `classification`, which any column may have. With `folder`, which ends with a slash
+        but for the top of the project, only the tables are asked that are declared in its own files.
         """
         question = f"{IN_PROJECT}{fact} {least} {folder}"
         self.asked.add(question)
         known = self._shares.get(question)
         if known is None:
-            lasting = [
-                table
-                for table in self._tables
-                if table.kind in _LASTING
-                and not table.temporary
-                and (not folder or (table.location is not None and table.location.path.startswith(folder)))
-            ]
-            told = sum(_tells(table, fact) for table in lasting)
-            known = self._shares[question] = told > 0 and told >= least * len(lasting)
+            tables = self._lasting().get(folder, ())
+            told = sum(_tells(table, fact) for table in tables)
+            known = self._shares[question] = told > 0 and told >= least * len(tables)
         return known
+
+    def _lasting(self) -> dict[str, list[Table]]:
+        """Give the tables that last by the folder they are declared in, and all of them as `*`."""
+        if self._by_folder is None:
+            lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
+            self._by_folder = {"*": lasting}
+            for table in lasting:
+                path = table.location.path if table.location is not None else ""
+                self._by_folder.setdefault(path[: path.rfind("/") + 1], []).append(table)
+        return self._by_folder
 
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
         """Give the indexes that stand in a file, each with its table."""
