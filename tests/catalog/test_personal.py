@@ -29,6 +29,7 @@ def kind(column: str, type_: str | None = "TEXT", table: str = "accounts", *othe
         ("patient_name", "TEXT", PersonalKind.NAME),
         ("date_of_birth", "DATE", PersonalKind.BIRTH),
         ("dob", "TEXT", PersonalKind.BIRTH),
+        ("bene_brth_dt", "DATE", PersonalKind.BIRTH),
         ("ssn", "CHAR(11)", PersonalKind.NATIONAL_ID),
         ("passport_number", "TEXT", PersonalKind.NATIONAL_ID),
         ("home_address", "TEXT", PersonalKind.ADDRESS),
@@ -54,7 +55,7 @@ def test_personal_by_name_and_type(column: str, type_: str | None, expected: Per
         ("ip_count", "INT"), ("ip", "INT"), ("server_ip", "INET"), ("private_ip", "TEXT"), ("zip", "TEXT"), ("ship", "TEXT"),
         ("address", "TEXT"), ("wallet_address", "TEXT"), ("mac_address", "TEXT"), ("shipping_address_id", "BIGINT"),
         ("date_of_birth", "BOOLEAN"), ("birth_country", "TEXT"), ("phone", "BOOLEAN"), ("phone_type", "TEXT"),
-        ("mobile", "TEXT"), ("account_number", "TEXT"), ("record_id_dob", "TEXT"), ("race", "TEXT"), ("email", "CHAR(1)"),
+        ("mobile", "TEXT"), ("account_number", "TEXT"), ("record_id_dob", "TEXT"), ("dod_ssn", "TEXT"), ("race", "TEXT"), ("email", "CHAR(1)"),
     ],
 )  # fmt: skip
 def test_not_personal(column: str, type_: str) -> None:

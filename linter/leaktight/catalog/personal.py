@@ -65,7 +65,7 @@ _ENDINGS: tuple[tuple[PersonalKind, frozenset[TypeFamily], str], ...] = (
     (
         PersonalKind.BIRTH,
         _DAY,
-        "birth date|birthdate|date of birth|dateofbirth|dob|birthday|birth day|date birth|born on|birth dt",
+        "birth date|birthdate|date of birth|dateofbirth|dob|birthday|birth day|date birth|born on|birth dt|brth dt|brth date",
     ),
     (
         PersonalKind.NATIONAL_ID,
@@ -221,6 +221,10 @@ def _fits(
     if not _ORGANISATIONS.isdisjoint(before):
         return False
     if kind is PersonalKind.NETWORK and not _NETWORKS.isdisjoint(before):
+        return False
+    if kind is PersonalKind.NATIONAL_ID and not {"dod", "death", "date"}.isdisjoint(
+        before
+    ):  # a day that some office keeps
         return False
     if kind is PersonalKind.BIRTH and ("dob" in about or "id" in before):  # a department of buildings
         return False

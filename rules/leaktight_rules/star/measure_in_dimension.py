@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, Severity, TableDeclaration, TableRule, listed, star
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    TableDeclaration,
+    TableRule,
+    listed,
+    star,
+    words_of,
+)
+
+_OF_ONE = frozenset({"cost", "costs", "discount", "tax", "fee", "fees", "margin"})
+"""Words of what one piece or one use costs, which describes it."""
+_SUMMED = frozenset({"total", "sum", "lifetime", "cumulative", "overall", "ytd", "annual"})
 
 
 class MeasureInDimension(TableRule):
@@ -54,7 +71,7 @@ class MeasureInDimension(TableRule):
         table, names = declared.table, declared.catalog.star
         if declared.path.fixture or table.kind == "partition" or not star.is_dimension(table, names):
             return
-        found = [column for column in table.columns.values() if star.is_measure(column)]
+        found = [column for column in table.columns.values() if star.is_measure(column) and not _is_of_one(column)]
         if not found or star.is_date_dimension(table):
             return
         verb = "is" if len(found) == 1 else "are"
@@ -64,3 +81,8 @@ class MeasureInDimension(TableRule):
             fix=Fix.hint("keep it in a fact, and work the sum out where it is asked for"),
             covers=tuple(span for column in found[1:] if (span := declared.place(column.location)) is not None),
         )
+
+
+def _is_of_one(column: Column) -> bool:
+    said = set(words_of(column.name))
+    return bool(said & _OF_ONE) and not said & _SUMMED

@@ -73,6 +73,8 @@ def test_facts_by_configuration(check) -> None:
     [
         ("dim_client", "total_spent numeric(12, 2)", True),
         ("dim_client", "order_count int", True),
+        ("dim_client", "total_cost numeric(12, 2)", True),
+        ("dim_film", "replacement_cost numeric(5, 2)", False),
         ("dim_client", "credit_limit numeric(12, 2)", False),
         ("dim_product", "list_price numeric(12, 2)", False),
         ("dim_product", "unit_cost_currency text", False),
