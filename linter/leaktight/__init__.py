@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import column_types, conversions, pruning, wording
+    from leaktight.catalog import column_types, conversions, personal, pruning, star, wording
     from leaktight.catalog.catalog import Catalog
     from leaktight.catalog.change import (
         AddCheck,
@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
+    from leaktight.operations.versioned import VersionedWrite
     from leaktight.rule import (
         Bad,
         CallRule,
@@ -104,12 +105,13 @@ if TYPE_CHECKING:
     )
     from leaktight.source import HoleKind, Segment
     from leaktight.text import Edit, Span, listed, names_in, nearest, shortened, words_of
+    from leaktight.versioned_rule import VersionedWriteRule
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("column_types", "conversions", "pruning", "wording"),
+    "leaktight.catalog": ("column_types", "conversions", "personal", "pruning", "star", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
         "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
@@ -154,14 +156,16 @@ _HOMES = {
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
+    "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
         "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good",
         "IndexRule", "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
     "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
+    "leaktight.versioned_rule": ("VersionedWriteRule",),
 }  # fmt: skip
-_MODULES = frozenset({"clauses", "column_types", "conversions", "ddl", "endings", "predicates", "pruning", "wording"})
+_MODULES = frozenset({"clauses", "column_types", "conversions", "ddl", "endings", "personal", "predicates", "pruning", "wording"})
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -186,9 +190,9 @@ __all__ = [
     "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Resolver",
     "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
     "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite",
-    "Task", "TypeFamily", "ValidateConstraint", "Verdict", "WriteMethod", "WriteRule", "clauses", "column_types",
-    "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings", "exchanged", "exp",
-    "gives_one", "gives_one_row", "index_use", "is_bounded", "is_found_by_index", "listed", "missing_indexes",
-    "names_in", "nearest", "option", "partition_reads", "partition_use", "predicates", "pruning", "reads_table",
-    "shortened", "wording", "words_of",
+    "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod",
+    "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns",
+    "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded",
+    "is_found_by_index", "listed", "missing_indexes", "names_in", "nearest", "option", "partition_reads",
+    "partition_use", "personal", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Protocol
 from leaktight import engine
 from leaktight.cache import digest
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
+from leaktight.catalog.versions import tells_versions
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
@@ -29,6 +30,7 @@ from leaktight.rule import EngineRule, PythonRule, Rule
 from leaktight.samples import SAMPLES
 from leaktight.source import Language, NotAnalysable, Source
 from leaktight.suppressions.directives import MARK
+from leaktight.versioned_rule import VersionedWriteRule
 from leaktight.workers import FAILURES, Failure, Workers
 
 _SECONDS_A_FILE = 60.0
@@ -67,6 +69,7 @@ class _State:
     result: engine.FileResult | None = None
     reads: tuple[TableRead, ...] | None = None
     key: str = ""
+    may_write_versions: bool = False
 
     @property
     def weight(self) -> int:
@@ -100,6 +103,7 @@ class _Run:
                 continue
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
+            state.may_write_versions = not entry.language.is_data and tells_versions(data, self.plan.project.star)
             # What a test's code creates in passing is no table of the project.
             test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
             if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
@@ -206,9 +210,10 @@ class _Run:
                 self._found(state, answer)
 
     def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
-        """Say whether a rule will ask, about a file that creates or changes tables, which SQL reads them."""
+        """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
         told = facts is not None and any(_is_about_tables(change) for change in facts.changes)
-        return told and any(rule.asks_for_reads for rule in self.plan.rules_for(state.entry.path))
+        rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
+        return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 
     def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:
         """Yield what the SQL of all files reads: as they were inspected, as it is remembered, or read now."""
@@ -287,7 +292,8 @@ class _Run:
 
 
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
-    facts = (project.tenant_keys, project.shared_tables, project.airflow, sorted(project.engine_versions.items()))
+    versions = sorted(project.engine_versions.items())
+    facts = (project.tenant_keys, project.shared_tables, project.airflow, versions, project.star)
     return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
 
 

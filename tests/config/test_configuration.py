@@ -44,6 +44,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
         exclude: ["fixtures/", "!vendor/"]
         catalog: {ddl: ["dumps/*.sql"], exclude: ["tests/**"]}
         dynamodb: {tenant_keys: [channel_id], shared_tables: [Plans]}
+        star: {facts: ["umsatz_*"], valid_to: gueltig_bis}
         airflow: "2.10"
         not-analysed: error
         fail-level: note
@@ -63,6 +64,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
     assert settings.exclude == ("fixtures/", "!vendor/")
     assert (settings.catalog_ddl, settings.catalog_exclude) == (("dumps/*.sql",), ("tests/**",))
     assert (settings.tenant_keys, settings.shared_tables) == (("channel_id",), ("Plans",))
+    assert settings.star == {"facts": ("umsatz_*",), "valid_to": ("gueltig_bis",)}
     assert settings.airflow == (2, 10)
     assert (settings.not_analysed, settings.fail_level) == ("error", "note")
 
@@ -187,6 +189,7 @@ def test_all_problems_are_listed_with_their_lines(tmp_path: Path, monkeypatch: p
         not-analysed:
         rules: {some-rule: 3}
         exclude: ["# not a glob"]
+        star: {fact: [x]}
         """,
         monkeypatch,
     )
@@ -203,6 +206,7 @@ def test_all_problems_are_listed_with_their_lines(tmp_path: Path, monkeypatch: p
         "leaktight.yaml:12: `not-analysed` is empty; give it a value or take the key out.",
         "leaktight.yaml:13: `rules.some-rule` must be a mapping of options, not the number 3.",
         "leaktight.yaml:14: `exclude`: The glob `# not a glob` matches nothing.",
+        "leaktight.yaml:15: `fact` is not a setting of `star`. Did you mean `facts`?",
     ]
 
 

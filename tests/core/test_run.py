@@ -17,6 +17,7 @@ import pytest
 from leaktight import cache as cache_module
 from leaktight import engine, run
 from leaktight.cache import cache_directory, cache_file, package_stamps, package_version, read_table, write_table
+from leaktight.catalog.star import StarNames
 from leaktight.diagnostics import Finding
 from leaktight.discovery import FileEntry
 from leaktight.discovery import language_of as language_of_name
@@ -254,7 +255,8 @@ def test_options_of_one_path_are_not_those_of_another(root: Path) -> None:
 
 def test_facts_of_the_configuration_count(root: Path, worked: list[str]) -> None:
     run.check(entries(root), plan(), cache=remembered(root))
-    for facts in ({"tenant_keys": ("merchant",)}, {"airflow": (2, 4)}, {"shared_tables": ("t",)}):
+    names = StarNames(facts=("umsatz",))
+    for facts in ({"tenant_keys": ("merchant",)}, {"airflow": (2, 4)}, {"shared_tables": ("t",)}, {"star": names}):
         worked.clear()
         run.check(entries(root), plan(**facts), cache=remembered(root))
         assert "q/a.sql" in worked

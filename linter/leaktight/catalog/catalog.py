@@ -11,10 +11,13 @@ from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, depth, in_scope, nearest
 from leaktight.catalog.order import home
+from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Index, Table, TableName, same_end
 from leaktight.catalog.view import View
 from leaktight.lazy import record
 
+IN_PROJECT = "\r"
+"""What a question about all tables begins with, in `Catalog.asked`; no name of a table does."""
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 IN_SCHEMA = "\t"
@@ -53,6 +56,7 @@ class Catalog:
         contradictions: Iterable[Contradiction] = (),
         enums: EnumHistory | None = None,
         views: Iterable[View] = (),
+        star: StarNames = PLAIN,
     ) -> None:
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
@@ -60,6 +64,10 @@ class Catalog:
         self._disputed: dict[str, list[Contradiction]] = {}
         for contradiction in self.contradictions:
             self._disputed.setdefault(contradiction.table.folded[-1], []).append(contradiction)
+        self.star = star
+        """How the project calls facts, dimensions and their columns."""
+        self._shares: dict[str, bool] = {}
+        self._by_folder: dict[str, list[Table]] | None = None
         self._by_path: dict[str, list[Table]] | None = None
         self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
@@ -82,7 +90,7 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
         """Give a catalog with other tables and contradictions, and all else as it is here."""
-        return Catalog(tables, contradictions, self._enums, self.views)
+        return Catalog(tables, contradictions, self._enums, self.views, self.star)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -138,6 +146,31 @@ class Catalog:
         self.asked.update(table.name.folded[-1] for table in found)
         return tuple(found)
 
+    def says(self, fact: str, least: float = 0.0, *, folder: str = "*") -> bool:
+        """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
+
+        The fact is a field of `Table`, or `classification`, which any column may have. With `folder`, which ends with a slash
+        but for the top of the project, only the tables are asked that are declared in its own files.
+        """
+        question = f"{IN_PROJECT}{fact} {least} {folder}"
+        self.asked.add(question)
+        known = self._shares.get(question)
+        if known is None:
+            tables = self._lasting().get(folder, ())
+            told = sum(_tells(table, fact) for table in tables)
+            known = self._shares[question] = told > 0 and told >= least * len(tables)
+        return known
+
+    def _lasting(self) -> dict[str, list[Table]]:
+        """Give the tables that last by the folder they are declared in, and all of them as `*`."""
+        if self._by_folder is None:
+            lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
+            self._by_folder = {"*": lasting}
+            for table in lasting:
+                path = table.location.path if table.location is not None else ""
+                self._by_folder.setdefault(path[: path.rfind("/") + 1], []).append(table)
+        return self._by_folder
+
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
         """Give the indexes that stand in a file, each with its table."""
         found = self._places()[1].get(path, ())
@@ -158,6 +191,9 @@ class Catalog:
 
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
+        if asked.startswith(IN_PROJECT):
+            fact, least, folder = asked.removeprefix(IN_PROJECT).split(" ", 2)
+            return repr(self.says(fact, float(least), folder=folder))
         if asked.startswith(IN_FILE):
             by_path, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
@@ -209,6 +245,15 @@ class Catalog:
         )
 
 
+_LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot"})
+
+
+def _tells(table: Table, fact: str) -> bool:
+    if fact == "classification":
+        return any(column.classification or column.tags for column in table.columns.values())
+    return bool(getattr(table, fact))
+
+
 def _stands_in(table: Table, path: str) -> bool:
     return table.location is not None and table.location.path == path
 
@@ -234,6 +279,7 @@ def catalog_of(
     declarations: Iterable[Declaration] = (),
     home: Callable[[str], str] = home,
     views: Iterable[View] = (),
+    star: StarNames = PLAIN,
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -243,4 +289,4 @@ def catalog_of(
             types.append(change)
         else:
             tables.append(change)
-    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views)
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views, star)

@@ -10,6 +10,7 @@ import click
 
 from leaktight import config, discovery
 from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.star import StarNames
 from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
@@ -264,6 +265,8 @@ def _plan(settings: config.Settings, rules: Rules) -> Plan:
     )
     if settings.tenant_keys is not None:
         project = replace(project, tenant_keys=settings.tenant_keys)
+    if settings.star:
+        project = replace(project, star=StarNames(**settings.star))
     return Plan(
         rules_for=RulesByPath(settings, rules),
         dialect_for=dialect_for,

@@ -297,6 +297,22 @@ def top(rules: Rules | None) -> Table:
             ),
             "What cannot be read from the code about the project's DynamoDB tables.",
         ),
+        "star": (
+            Table(
+                "a setting of `star`",
+                {
+                    "facts": (words, "Globs of the names of fact tables, besides `fact_*`, `fct_*` and the like."),
+                    "dimensions": (words, "Globs of the names of dimensions, besides `dim_*` and the like."),
+                    "valid_from": (
+                        words,
+                        "Columns that say from when a version of a row holds, besides `valid_from`, …",
+                    ),
+                    "valid_to": (words, "Columns that say until when a version of a row holds, besides `valid_to`, …"),
+                    "current": (words, "Columns that mark the version that holds now, besides `is_current`, …"),
+                },
+            ),
+            "How facts, dimensions and the columns of their versions are called, where no usual name says so.",
+        ),
         "airflow": (
             Text('a version such as "2.9"', _version, r"^\d{1,4}(\.\d{1,6}){1,3}$"),
             "The version of Airflow that runs the DAGs; left out, it is read from the requirements files.",

@@ -72,6 +72,7 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         catalog_exclude=catalog.get("exclude", ()),
         tenant_keys=dynamodb.get("tenant_keys"),
         shared_tables=dynamodb.get("shared_tables", ()),
+        star=read.get("star", {}),
         airflow=read.get("airflow"),
         engine_versions=read.get("engine-versions", {}),
         statistics=catalog.get("statistics", ()),

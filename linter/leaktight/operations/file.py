@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from leaktight.operations.project import Project
     from leaktight.operations.schema_change import SchemaChange
     from leaktight.operations.table_write import TableWrite
+    from leaktight.operations.versioned import VersionedWrite
 
 DBT_CALL = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
 """What stands in the SQL of dbt."""
@@ -252,6 +253,13 @@ class FileView:
         from leaktight.operations.schema_changes import schema_changes
 
         return schema_changes(self)
+
+    @cached_property
+    def versioned(self) -> list[VersionedWrite]:
+        """The writes of SQL to tables that keep the versions of their rows."""
+        from leaktight.operations.versioned import versioned_writes
+
+        return list(versioned_writes(self))
 
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:

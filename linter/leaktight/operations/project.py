@@ -11,6 +11,7 @@ from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
+from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Table
 from leaktight.catalog.view import View
 from leaktight.diagnostics import Location
@@ -109,7 +110,8 @@ class Project:
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
     folders are written in, for files that do not say. `engine_versions` are the configured versions of the engines that the
-    project's databases run on. `outdated` are the files that describe the project as it was.
+    project's databases run on. `outdated` are the files that describe the project as it was. `star` is how
+    it calls facts, dimensions and their columns.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -124,6 +126,7 @@ class Project:
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
     engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outdated: tuple[NotAnalysed, ...] = ()
+    star: StarNames = PLAIN
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
 

@@ -62,7 +62,7 @@ class TableDeclaration:
     """A table whose declaration stands in this file, with all that the project says of it.
 
     `document` holds the declaration: a SQL document, or the whole file where it is no SQL. `span` is the table's name in the
-    document's region, or the least that stands for it.
+    document's region, or the least that stands for it. `beside` are all declarations of the document, itself among them.
     """
 
     document: Document
@@ -71,6 +71,7 @@ class TableDeclaration:
     path: PathContext
     project: Project
     places: _Places
+    beside: list[TableDeclaration]
 
     @property
     def catalog(self) -> Catalog:
@@ -92,6 +93,11 @@ class TableDeclaration:
         """Give the span of a place, or of the table's name where it stands elsewhere."""
         found = self.place(location)
         return self.span if found is None else found
+
+    @property
+    def folder(self) -> str:
+        """The folder of its file, with a slash at the end; empty at the top of the project."""
+        return self.path.path[: self.path.path.rfind("/") + 1]
 
     @cached_property
     def is_row_store(self) -> bool:
@@ -134,11 +140,16 @@ def table_declarations(view: FileView) -> Iterator[TableDeclaration]:
     """Yield the tables that a file declares and that lasted, in its order; views and dbt models are none."""
     tables = [table for table in view.project.catalog.declared_in(view.source.path) if table.kind in _TABLES]
     documents = _Documents(view) if tables else None
+    together: dict[int, list[TableDeclaration]] = {}
+    declared = []
     for table in sorted(tables, key=lambda table: _start(table.location)):
         found = documents.of(table.location) if documents is not None else None
         if found is not None:
             places, span = found
-            yield TableDeclaration(places.document, table, span, view.path, view.project, places)
+            beside = together.setdefault(id(places), [])
+            beside.append(TableDeclaration(places.document, table, span, view.path, view.project, places, beside))
+            declared.append(beside[-1])
+    yield from declared
 
 
 def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:

@@ -263,7 +263,21 @@ def target(write: exp.Expr) -> exp.Expr | None:
         # `DELETE t` without FROM
         tables = _args(write, "tables")
         node = tables[0] if tables else None
+    if isinstance(node, exp.Table) and isinstance(write, (exp.Update, exp.Delete)):
+        return _by_alias(node, write)
     return node if isinstance(node, exp.Expr) else None
+
+
+def _by_alias(node: exp.Table, write: exp.Expr) -> exp.Table:
+    """Give the table that T-SQL's `UPDATE t SET … FROM orders AS t` means: the one of FROM that has this alias."""
+    first = from_item(write)
+    if first is None or len(node.parts) != 1 or alias_of(node):
+        return node
+    wanted = node.name.lower()
+    for item in (first, *(join.this for join in (*joins(first), *joins(write)))):
+        if isinstance(item, exp.Table) and item is not node and alias_of(item).lower() == wanted:
+            return item
+    return node
 
 
 def insert_columns(insert: exp.Insert) -> list[exp.Expr]:
@@ -319,6 +333,23 @@ def partition_by(window: exp.Window) -> list[exp.Expr]:
 def insert_partition(insert: exp.Insert) -> exp.Expr | None:
     """Give the PARTITION clause."""
     return _arg(insert, "partition")
+
+
+def merge_branches(merge: exp.Expr) -> list[exp.Expr]:
+    """Give the WHEN branches of a MERGE."""
+    whens = _arg(merge, "whens")
+    return list(whens.expressions) if whens is not None else []
+
+
+def branch_update(branch: exp.Expr) -> exp.Expr | None:
+    """Give the UPDATE of a WHEN branch of a MERGE."""
+    then = _arg(branch, "then")
+    return then if isinstance(then, exp.Update) else None
+
+
+def conflict_keys(conflict: exp.Expr) -> list[exp.Expr]:
+    """Give the columns that ON CONFLICT (…) names."""
+    return _args(conflict, "conflict_keys")
 
 
 def assignments(update: exp.Expr) -> list[exp.Expr]:

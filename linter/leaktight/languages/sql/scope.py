@@ -271,10 +271,10 @@ def relations_of(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
     if first is not None:
         yield from _item(first, None, ctes=ctes)
     source = clauses.from_item(node)
-    if source is not None:
-        yield from _item(source, None, ctes=ctes)
+    if source is not None and source is not first:
+        yield from (item for item in _item(source, None, ctes=ctes) if item.node is not first)
     for join in clauses.joins(node):
-        yield from _item(join.this, join, ctes=ctes)
+        yield from (item for item in _item(join.this, join, ctes=ctes) if item.node is not first)
     for item in clauses.bounded_by(node):
         yield from _item(item, None, ctes=ctes)
 

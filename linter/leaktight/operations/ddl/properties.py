@@ -5,6 +5,9 @@ from __future__ import annotations
 from leaktight.languages.sql.ddl import Reader
 from leaktight.lazy import record
 
+_OWNERS = ("owner", "data_owner", "team", "steward", "owned_by")
+_RETENTIONS = ("retention", "retention_period", "data_retention")
+
 
 @record(frozen=True, slots=True)
 class Properties:
@@ -32,14 +35,25 @@ def read_properties_of_table(group: Reader | None) -> Properties:
         word = item.next()
         if word is not None and item.done:
             said.setdefault(key, word.text)
-    days = (said.get("partition_expiration_days") or "").removesuffix(".0")
     required = said.get("require_partition_filter")
     return Properties(
         said.get("description", said.get("comment")),
-        said.get("owner", said.get("label.owner")) or None,
-        f"{days} days" if days.replace(".", "", 1).isdigit() else None,
+        _first(said, "owner", *(f"label.{name}" for name in _OWNERS)),
+        _first(said, *(f"label.{name}" for name in _RETENTIONS)) or _expires(said),
         required.lower() == "true" if required is not None else None,
     )
+
+
+def _first(said: dict[str, str], *keys: str) -> str | None:
+    return next((said[key] for key in keys if said.get(key)), None)
+
+
+def _expires(said: dict[str, str]) -> str | None:
+    days = (said.get("partition_expiration_days") or "").removesuffix(".0")
+    if days.replace(".", "", 1).isdigit():
+        return f"{days} days"
+    until = said.get("expiration_timestamp")
+    return f"until {until}" if until else None
 
 
 def _labels(item: Reader) -> list[tuple[str, str]]:
