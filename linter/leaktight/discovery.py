@@ -56,7 +56,7 @@ class FileEntry:
         return replace(self, data=data, reported=True)
 
 
-_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000}
+_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000, Language.YAML: 20_000_000}
 _CSV_HEAD = 200_000
 """How many bytes of a CSV file are read: its header, or a whole dump of columns if it is not too long."""
 

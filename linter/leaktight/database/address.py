@@ -48,6 +48,15 @@ class Address:
     path: str = ""
     """The file of an engine that is one."""
 
+    @property
+    def database(self) -> str:
+        """The name of the database, or of the file without its ending; empty where the URL has none."""
+        name = (self.path or self.shown.partition("://")[2]).replace("\\", "/")
+        if not self.path and "/" not in name:
+            return ""
+        last = name.rpartition("/")[2]
+        return (last.rpartition(".")[0] or last) if self.path else last
+
     def scrubbed(self, text: str) -> str:
         """Give a text with every secret in it taken out."""
         for secret in self.secrets:

@@ -26,18 +26,11 @@ def pulled(address: Address, schemas: Sequence[str] = ()) -> Pulled:
     """Read a database, only the named schemas if any are named. Raises `DatabaseUnread`, whatever fails."""
     with opened(address) as session:
         tables: list[Table] = import_module(f"leaktight.database.{address.engine}").read(session)
-        database = _database(address, session.connection.engine.url.database)
     if not tables:
         raise DatabaseUnread(f"No table is to be seen in {address.shown}: it has none, or its user may see none.")
     chosen = _of_schemas(tables, schemas, address)
-    return Pulled(address.engine, database or _only_schema(chosen), tuple(replace(t, dialect=address.engine) for t in chosen))
-
-
-def _database(address: Address, name: str | None) -> str:
-    if not address.path:
-        return name or ""
-    stem = address.path.replace("\\", "/").rpartition("/")[2]
-    return stem.rpartition(".")[0] or stem
+    database = address.database or _only_schema(chosen)
+    return Pulled(address.engine, database, tuple(replace(table, dialect=address.engine) for table in chosen))
 
 
 def _only_schema(tables: Iterable[Table]) -> str:
@@ -52,6 +45,10 @@ def _of_schemas(tables: list[Table], wanted: Sequence[str], address: Address) ->
     for name in wanted:
         if name not in there:
             near = nearest(name, there)
-            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(f'`{s}`' for s in sorted(there)) or 'none'}."
+            hint = (
+                f"did you mean `{near}`?"
+                if near
+                else f"there are {', '.join(f'`{s}`' for s in sorted(there)) or 'none'}."
+            )
             raise DatabaseUnread(f"There is no schema `{name}` with tables in {address.shown}; {hint}")
     return [table for table in tables if len(table.name.parts) > 1 and table.name.parts[-2] in wanted]

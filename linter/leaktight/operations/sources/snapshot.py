@@ -50,7 +50,9 @@ def snapshot_tables(source: Source) -> list[Table]:
     version = reader.text(file, words.HEADER)
     if version != words.VERSION:
         node = file.get(words.HEADER, root)
-        reader.fail(node, f"this is a snapshot of format {version or 'unknown'}, and format {words.VERSION} is read here")
+        reader.fail(
+            node, f"this is a snapshot of format {version or 'unknown'}, and format {words.VERSION} is read here"
+        )
     reader.engine = reader.text(file, "engine") or ""
     tables = file.get("tables")
     found: dict[tuple[str, ...], Table] = {}
@@ -191,7 +193,9 @@ class _Reader:
     def name(self, node: Node) -> TableName:
         parts = words.read_name(self.scalar(node))
         if not parts:
-            self.fail(node, f"`{self.scalar(node)}` is no name of a table; write `schema.table`, odd parts in double quotes")
+            self.fail(
+                node, f"`{self.scalar(node)}` is no name of a table; write `schema.table`, odd parts in double quotes"
+            )
         return TableName(parts, tuple(self.quoted(part) for part in parts))
 
     def table(self, key: Node, value: Node) -> Table:
