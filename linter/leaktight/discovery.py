@@ -44,7 +44,10 @@ class FileEntry:
         if self.data is not None:
             return self.data
         if self.language is Language.CSV:
-            return read_head(self.absolute, _CSV_HEAD)
+            head = read_head(self.absolute, _CSV_HEAD)
+            if len(head) < _CSV_HEAD // 2 or not is_column_dump(head):
+                return head
+            return read_bytes(self.absolute, _CSV_DUMP)
         return read_bytes(self.absolute, _LIMITS.get(self.language, SIZE_LIMIT))
 
     def load(self) -> Source:
@@ -58,7 +61,15 @@ class FileEntry:
 
 _LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000, Language.YAML: 20_000_000}
 _CSV_HEAD = 200_000
-"""How many bytes of a CSV file are read: its header, or a whole dump of columns if it is not too long."""
+"""How many bytes of a CSV file are read: its header is there, and of a seed nothing else is asked."""
+_CSV_DUMP = 100_000_000
+"""How many bytes a dump of a database's columns may have, of which all is read."""
+
+
+def is_column_dump(head: bytes) -> bool:
+    """Say whether the first line of a CSV file is that of a dump of `information_schema.columns`."""
+    line = head.partition(b"\n")[0].lower()
+    return b"table_name" in line and b"column_name" in line
 
 
 @record(frozen=True)

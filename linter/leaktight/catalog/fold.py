@@ -7,7 +7,7 @@ away only what its own home created.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -34,9 +34,14 @@ from leaktight.catalog.renaming import renamed, without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName, same_end
 
 
-def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[TableChange]]:
-    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates."""
-    folder = _Folder()
+def fold_tables(
+    changes: Iterable[TableChange], home: Callable[[str], str] = home
+) -> tuple[list[Table], list[TableChange]]:
+    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates.
+
+    `home` gives what tells the tables of one path from those of another.
+    """
+    folder = _Folder(home)
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
     for change in changes:
@@ -54,8 +59,9 @@ def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[Table
 
 
 class _Folder:
-    def __init__(self) -> None:
+    def __init__(self, home: Callable[[str], str]) -> None:
         self.tables: dict[int, Table] = {}
+        self._home = home
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
@@ -73,7 +79,7 @@ class _Folder:
             if same_end(self.tables[key].name.folded, folded) and compatible(self.tables[key].dialect, change.dialect)
         ]
         path = _path(change)
-        at = home(path)
+        at = self._home(path)
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]
@@ -110,7 +116,7 @@ class _Folder:
                 return True
             case DropTable(name=name):
                 key = self._find(name, change)
-                if key is not None and (not _path(change) or self._homes[key] == home(_path(change))):
+                if key is not None and (not _path(change) or self._homes[key] == self._home(_path(change))):
                     self._remove(key)
                 return True
             case DropIndex():
@@ -124,7 +130,7 @@ class _Folder:
                 key = self._find(change.name, change, own=own)
         if key is None:
             return False
-        if isinstance(change, DropKey) and _path(change) and self._homes[key] != home(_path(change)):
+        if isinstance(change, DropKey) and _path(change) and self._homes[key] != self._home(_path(change)):
             # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
             return True
         if isinstance(change, RenameTable):
@@ -143,7 +149,7 @@ class _Folder:
 
     def _create(self, change: CreateTable, *, own: bool) -> None:
         table = replace(change.table, keys=_distinct(change.table.keys))
-        at = home(_path(change))
+        at = self._home(_path(change))
         before = [
             key
             for key in self._by_last.get(table.name.folded[-1], ())

@@ -12,11 +12,13 @@ from sqlglot.tokenizer_core import Token, TokenType
 from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
-from leaktight.catalog.order import in_order
+from leaktight.catalog.order import ordered
+from leaktight.catalog.plan import Plan
 from leaktight.lazy import regex
 from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
+from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
 
 if TYPE_CHECKING:
@@ -91,12 +93,19 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     )
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
+    plans: list[Plan] = []
+    unread: list[NotAnalysed] = []
     for item in read_sources(view):
-        if isinstance(item, Declaration):
-            declarations.append(item)
-        else:
-            changes.append(item)
-    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes))
+        match item:
+            case Declaration():
+                declarations.append(item)
+            case Plan():
+                plans.append(item)
+            case NotAnalysed():
+                unread.append(item)
+            case _:
+                changes.append(item)
+    facts = FileFacts(tuple(changes), tuple(declarations), tuple(plans), unread=next(iter(unread), None))
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         airflow = _pinned_airflow(source.text)
@@ -163,12 +172,14 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     Changes are folded file by file in the order that migrations are run in; what else describes a table is added to it.
     """
     by_path = dict(facts)
-    changes = (change for path in in_order(by_path) for change in by_path[path].changes)
+    plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
+    order = ordered((path for path, fact in by_path.items() if fact.changes), plans)
+    changes = (change for path in order.paths for change in by_path[path].changes)
     declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=catalog_of(changes, declarations),
+        catalog=catalog_of(changes, declarations, order.home),
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),

@@ -9,6 +9,7 @@ from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
+from leaktight.catalog.plan import Plan
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dialects import folders_of
@@ -83,12 +84,13 @@ class FileFacts:
 
     changes: tuple[TableChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    plans: tuple[Plan, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
     unread: NotAnalysed | None = None
-    """Why the file tells nothing, where it could not be read."""
+    """Why the file tells nothing, or not all, where it could not be read."""
 
 
 @record(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What tells of tables other than by SQL: one module for each kind of file, told from others by its name and its bytes.
 
-A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, or the
-changes that it makes to tables. What it does not understand it leaves out.
+A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, the
+changes that it makes to tables, or the `Plan` of those that other files make. What it does not understand it leaves out; a
+file that is broken it says so of by raising `NotAnalysable`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from leaktight.diagnostics import locate
 from leaktight.lazy import record
-from leaktight.source import Language
+from leaktight.report import NotAnalysed
+from leaktight.source import Language, NotAnalysable
 
 if TYPE_CHECKING:
     from leaktight.catalog.change import TableChange
     from leaktight.catalog.declaration import Declaration
+    from leaktight.catalog.plan import Plan
     from leaktight.operations.file import FileView
 
 
@@ -72,6 +76,8 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("data_contract_specification", Language.YAML, ((b"datacontractspecification",),)),
     SourceKind("information_schema", Language.JSON, ((b"table_name",), (b"column_name", b"columns"))),
     SourceKind("information_schema", Language.CSV, ((b"table_name",), (b"column_name",))),
+    SourceKind("sqitch_plan", Language.PLAN),
+    SourceKind("liquibase_changelog", Language.YAML, ((b"databasechangelog",), (b"include", b"sqlfile"))),
     SourceKind("snapshot", Language.YAML, ((b"leaktight-catalog:",),)),
     SourceKind("terraform", Language.TERRAFORM, ((b"google_bigquery_table", b"aws_glue_catalog_table"),)),
 )
@@ -83,9 +89,14 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange]:
-    """Yield what a file tells of tables as a source of any kind."""
-    folded = view.source.text.lower().encode("utf-8", "replace")
-    for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange] = import_module(f"{__name__}.{kind.module}").read(view)
-        yield from read
+def read_sources(view: FileView) -> Iterator[Declaration | TableChange | Plan | NotAnalysed]:
+    """Yield what a file tells of tables as a source of any kind, and for each kind that it cannot be read as, why not."""
+    source = view.source
+    folded = source.text.lower().encode("utf-8", "replace")
+    for kind in kinds_of(source.path, source.language, folded):
+        read: Iterable[Declaration | TableChange | Plan] = import_module(f"{__name__}.{kind.module}").read(view)
+        try:
+            yield from read
+        except NotAnalysable as problem:
+            place = locate(source, problem.span) if problem.span is not None else None
+            yield NotAnalysed(source.path, problem.code, problem.reason, place)
