@@ -116,12 +116,12 @@ def mysql(mysql_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database with the shop's tables, of the engine that the test is parametrised with."""
     engine: str = request.param
     url = request.getfixturevalue(engine) if engine in {"postgres", "mysql"} else f"{engine}:///{tmp_path / 'store.db'}"
     execute(driven(url), (SHOP / f"{engine}.sql").read_text())
-    yield url
+    return url
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus
 
 from leaktight.lazy import record
@@ -137,6 +136,6 @@ def _secrets(url: str, rest: str) -> tuple[str, ...]:
     return tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
 
-def _escaped(secret: str) -> Iterable[str]:
+def _escaped(secret: str) -> set[str]:
     """Give a secret as it stands in a `repr` or in a string of SQL."""
     return {repr(secret)[1:-1], secret.replace("'", "''"), secret.replace("\\", "\\\\")}

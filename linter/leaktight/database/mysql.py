@@ -160,8 +160,7 @@ def _partitioning(row: Row | None) -> Partitioning | None:
         return None
     method, expression = _text(row["method"]), _text(row["expression"])
     said = f"{method} ({expression})"
-    read = declared_partitioning(said.removeprefix("LINEAR "), "mysql") if expression else None
-    return read
+    return declared_partitioning(said.removeprefix("LINEAR "), "mysql") if expression else None
 
 
 def _statistics(row: Row, cut: Row | None) -> Statistics:

@@ -50,10 +50,13 @@ def sentence(item: Contradiction, path_of: PathOf) -> str:
     return f"{other_at}: {subject} {verb} {other} here and {kept} in {kept_at}, which counts."
 
 
+_NULLABLE = {True: "nullable", False: "NOT NULL"}
+
+
 def _words(item: Contradiction) -> tuple[str, str, str]:
     kept, other = item.kept, item.other
     if item.fact == "nullable":
-        return "is", *("nullable" if value else "NOT NULL" for value in (kept, other))
+        return "is", _NULLABLE[bool(kept)], _NULLABLE[bool(other)]
     if isinstance(kept, Partitioning) and isinstance(other, Partitioning):
         return "is partitioned by", f"`{kept.expression}`", f"`{other.expression}`"
     if isinstance(kept, Clustering) and isinstance(other, Clustering):

@@ -100,14 +100,12 @@ def _counted(statistics: dict[str, Any] | None) -> str:
 def size_words(count: int) -> str:
     """Give a number of bytes as people say it: `736 GB`, in powers of a thousand, as warehouses bill."""
     value: float = count
-    for unit in _UNITS[:-1]:
-        if value < _THOUSAND:
-            break
+    power = 0
+    while value >= _THOUSAND and power < len(_UNITS) - 1:
         value /= _THOUSAND
-    else:
-        unit = _UNITS[-1]
-    number = f"{value:.1f}" if unit != _UNITS[0] and value < 10 else f"{value:,.0f}"
-    return f"{number} {unit}"
+        power += 1
+    number = f"{value:.1f}" if power and value < 10 else f"{value:,.0f}"
+    return f"{number} {_UNITS[power]}"
 
 
 def _at(text: str, place: str | None) -> str:

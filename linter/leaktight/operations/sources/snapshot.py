@@ -206,7 +206,7 @@ class _Reader:
             self.fail(members["kind"], f"`{kind}` is no kind of table; there are {', '.join(sorted(words.KINDS))}")
         columns = self.columns(members)
         complete = self.flag(members, "complete")
-        places = {
+        places: dict[str, Location] = {
             fact: self.place(members[fact])
             for fact in ("comment", "owner", "retention", "role", "statistics", "partitioning", "clustering")
             if fact in members
