@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ SHOP = ROOT / "tests" / "catalog" / "shop_sources" / "live"
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `tables`, under importlib's import mode
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+PACKAGES = os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")])
 
 
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -124,19 +124,30 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def leaktight(tmp_path: Path) -> Run:
-    """Run `python -m leaktight` in a project of its own."""
-    root = tmp_path / "project"
-    (root / ".git").mkdir(parents=True)
+class Run:
+    """Runs `python -m leaktight` in a project of its own."""
 
-    def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")])
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LEAKTIGHT"))}
+    def __init__(self, tmp_path: Path) -> None:
+        self.root = tmp_path / "project"
+        (self.root / ".git").mkdir(parents=True)
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "MYSQL", "LEAKTIGHT"))}
+        self.env = {**clean, "PYTHONPATH": PACKAGES, "LEAKTIGHT_CACHE_DIR": str(tmp_path / "cache")}
+
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        return [sys.executable, "-m", "leaktight", *arguments]
+
+    def __call__(
+        self, *arguments: str, env: dict[str, str] | None = None, before: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command; `before` is a folder whose modules come before all others."""
+        path = os.pathsep.join(part for part in (before, PACKAGES) if part)
         return subprocess.run(
-            [sys.executable, "-m", "leaktight", *arguments],
-            cwd=root, env={**clean, "PYTHONPATH": path, "LEAKTIGHT_CACHE_DIR": str(tmp_path / "cache"), **(env or {})},
+            self.command(*arguments), cwd=self.root, env={**self.env, "PYTHONPATH": path, **(env or {})},
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
-    return run
+
+@pytest.fixture
+def leaktight(tmp_path: Path) -> Run:
+    return Run(tmp_path)

@@ -93,7 +93,7 @@ def _unknown(name: str) -> str:
     if name in _QUERIED:
         return (
             f"A database of {name} is not read through a connection: `leaktight catalog query {name}` prints the queries to "
-            f"run there, and `leaktight catalog import {name} FILE…` reads their results."
+            f"run there, and `leaktight catalog import FILE…` reads their results."
         )
     near = nearest(name, ENGINES)
     hint = f"did you mean `{near}`? Schemes" if near else "schemes"
@@ -138,4 +138,5 @@ def _secrets(url: str, rest: str) -> tuple[str, ...]:
 
 def _escaped(secret: str) -> set[str]:
     """Give a secret as it stands in a `repr` or in a string of SQL."""
-    return {repr(secret)[1:-1], secret.replace("'", "''"), secret.replace("\\", "\\\\")}
+    doubled = secret.replace("\\", "\\\\")
+    return {repr(secret)[1:-1], secret.replace("'", "''"), doubled, doubled.replace("'", "\\'")}

@@ -114,6 +114,8 @@ def _engine(address: Address) -> Engine:
     waits = {} if "connect_timeout" in url.query else {"connect_timeout": SECONDS_TO_CONNECT}
     if address.engine == "mysql":
         waits["read_timeout"] = SECONDS_A_STATEMENT + SECONDS_TO_CONNECT
+        if url.password is None and os.environ.get("MYSQL_PWD"):  # as the servers' own programs do
+            url = url.set(password=os.environ["MYSQL_PWD"])
     return sqlalchemy.create_engine(url.set(drivername=driver), connect_args=waits, **plain)
 
 

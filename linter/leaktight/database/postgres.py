@@ -107,6 +107,8 @@ WHERE i.indisvalid AND NOT c.relispartition AND c.relkind IN ('r', 'p', 'm') AND
 """  # noqa: S608
 
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialized", "f": "foreign"}
+_NUMBERS = ("::smallint", "::integer", "::bigint", "::numeric", "::real", "::double precision")
+"""A negative number is kept as a text with a cast: `'-1'::integer`."""
 _KEYS_BY_LETTER = {"p": KeyKind.PRIMARY, "u": KeyKind.UNIQUE, "f": KeyKind.FOREIGN}
 
 
@@ -116,7 +118,7 @@ def read(session: Session) -> list[Table]:
     if "redshift" in version.lower():
         raise DatabaseUnread(
             f"{session.address.shown} is a Redshift database: `leaktight catalog query redshift` prints the queries to run "
-            "there, and `leaktight catalog import redshift FILE…` reads their results."
+            "there, and `leaktight catalog import FILE…` reads their results."
         )
     tables = session.rows(_TABLES, "the tables")
     columns = by_table(session.rows(_COLUMNS, "the columns"))
@@ -186,7 +188,9 @@ def _without_cast(default: str) -> str:
         break
     literal, rest = default[: at + 1], default[at + 1 :]
     cast = rest.removeprefix("::")
-    plain = rest.startswith("::") and all(c.isalnum() or c in '_ ."()[],' for c in cast)
+    if rest.startswith(_NUMBERS) and "'" not in rest:
+        return literal[1:-1]
+    plain = rest.startswith("::") and all(c.isalnum() or c in '_ ."()[],:' for c in cast)
     return literal if plain or not rest else default
 
 

@@ -25,7 +25,7 @@ VARIABLE = "LEAKTIGHT_DATABASE_URL"
 )  # fmt: skip
 @listing("--schema", group="Selection", help="Read these schemas alone.")
 @option(
-    "--output", group="Output", metavar="FILE",
+    "-o", "--output", group="Output", metavar="FILE",
     help="Write to this file, or to stdout if it is `-`.  [default: catalog/DATABASE.yaml in the project's root]",
 )  # fmt: skip
 @option("--no-statistics", group="Output", is_flag=True, help="Leave out rows, sizes and numbers of partitions.")
@@ -41,8 +41,9 @@ def command(
 ) -> int:
     """Write down what a live database says of its tables, as a YAML file to review and commit.
 
-    URL is `postgresql://…`, `mysql://…`, `mariadb://…`, `duckdb:///FILE` or `sqlite:///FILE`. The database is only read, and
-    no password is written or printed. A pull that breaks off leaves the file as it was.
+    URL is `postgresql://…`, `mysql://…`, `mariadb://…`, `duckdb:///FILE` or `sqlite:///FILE`, or `$NAME` for the URL in
+    that environment variable. The database is only read, and no password is written or printed. A pull that breaks off
+    leaves the file as it was.
     """
     root = project_root(Asked(config, isolated))
     address: Address | None = None
@@ -65,14 +66,13 @@ def command(
 def _url(url: str | None, variable: str | None) -> str:
     if url is not None and variable is not None:
         raise click.UsageError("The URL is given and taken from a variable as well; leave one of them out.")
-    if url is not None:
+    if url is not None and not url.startswith("$"):
         return url
-    name = variable or VARIABLE
+    name = variable or (url[1:].removeprefix("{").removesuffix("}") if url else VARIABLE)
     found = os.environ.get(name)
     if not found:
-        raise click.UsageError(
-            f"There is no URL of a database: none is given, and the environment variable {name} is not set."
-        )
+        given = "" if url or variable else "none is given, and "
+        raise click.UsageError(f"There is no URL of a database: {given}the environment variable {name} is not set.")
     return found
 
 
