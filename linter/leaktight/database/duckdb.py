@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Statistics, Table, TableName
 from leaktight.database.connection import Row, Session, by_table
-from leaktight.database.declared import declared_index
+from leaktight.operations.declared import declared_index
 
 _HERE = "database_name = current_database() AND NOT internal"
 _TABLES = f"""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Partitioning, Statistics, Table, TableName
 from leaktight.database.connection import Row, Session, by_table
-from leaktight.database.declared import declared_partitioning
+from leaktight.operations.declared import declared_partitioning
 
 _SYSTEM = "('mysql', 'information_schema', 'performance_schema', 'sys')"
 _OURS = f"table_schema NOT IN {_SYSTEM} AND (:base IS NULL OR table_schema = :base)"

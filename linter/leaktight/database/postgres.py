@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Partitioning, Statistics, Table, TableName
 from leaktight.database.address import DatabaseUnread
 from leaktight.database.connection import Row, Session, by_table
-from leaktight.database.declared import declared_partitioning
+from leaktight.operations.declared import declared_partitioning
+from leaktight.operations.sources.dump_types import plain_default
 
 _OURS = """
   n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND c.relpersistence <> 't'
@@ -107,8 +108,6 @@ WHERE i.indisvalid AND NOT c.relispartition AND c.relkind IN ('r', 'p', 'm') AND
 """  # noqa: S608
 
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialized", "f": "foreign"}
-_NUMBERS = ("::smallint", "::integer", "::bigint", "::numeric", "::real", "::double precision")
-"""A negative number is kept as a text with a cast: `'-1'::integer`."""
 _KEYS_BY_LETTER = {"p": KeyKind.PRIMARY, "u": KeyKind.UNIQUE, "f": KeyKind.FOREIGN}
 
 
@@ -159,7 +158,7 @@ def _columns(rows: Sequence[Row], kind: str) -> list[Column]:
                 row["column_name"],
                 _upper(row["data_type"]),
                 nullable=None if view else not row["not_null"],
-                default=None if default is None or serial else _without_cast(default),
+                default=None if default is None or serial else plain_default(default),
                 comment=row["comment"],
                 generated=bool(row["generated"] or serial),
             )
@@ -171,27 +170,6 @@ def _upper(kind: str) -> str:
     """Give a type in upper case, but for quoted names, whose case counts."""
     pieces = kind.split('"')
     return '"'.join(piece if at % 2 else piece.upper() for at, piece in enumerate(pieces))
-
-
-def _without_cast(default: str) -> str:
-    """Give `'open'` for `'open'::character varying`: the cast to the column's own type is the catalog's addition."""
-    if not default.startswith("'"):
-        return default
-    at = 1
-    while True:
-        at = default.find("'", at)
-        if at < 0:
-            return default
-        if default.startswith("''", at):
-            at += 2
-            continue
-        break
-    literal, rest = default[: at + 1], default[at + 1 :]
-    cast = rest.removeprefix("::")
-    if rest.startswith(_NUMBERS) and "'" not in rest:
-        return literal[1:-1]
-    plain = rest.startswith("::") and all(c.isalnum() or c in '_ ."()[],:' for c in cast)
-    return literal if plain or not rest else default
 
 
 def _key(row: Row) -> Key:

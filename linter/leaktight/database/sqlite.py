@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
 from leaktight.database.connection import Row, Session, by_table
-from leaktight.database.declared import declared_index
+from leaktight.operations.declared import declared_index
 
 _TABLES = """
 SELECT l.name AS table_name, l.type AS kind, m.sql AS ddl
