@@ -78,7 +78,7 @@ class Listing:
 
     `unread` are the directories whose files are not among them, though they are asked for. `folders` are the
     directories, as absolute paths, that can tell of a new file by the time of their last change; None where that is not
-    enough to find the same files again.
+    enough to find the same files again. `unmatched` are the configured patterns of sources that no file matches.
     """
 
     entries: tuple[FileEntry, ...] = ()
@@ -86,6 +86,7 @@ class Listing:
     unknown: tuple[str, ...] = ()
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
+    unmatched: tuple[str, ...] = ()
 
 
 class _Layer(NamedTuple):
@@ -349,6 +350,8 @@ def list_files(
             project.unread.update({(folder + path).removesuffix("/."): why for path, why in below.unread.items()})
     extra.update(_data_files(project, found, catalog_files))
     distrusted = Globs(catalog_exclude)
+    sources = (*catalog_ddl, *catalog_files)
+    unmatched = tuple(glob for glob in sources if not any(map(Globs((glob,)).match, (*files, *extra))))
     base = project.root.rstrip(os.sep) + os.sep
     everything = files | {path: language for path, language in extra.items() if path not in files}
     return Listing(
@@ -366,4 +369,5 @@ def list_files(
         tuple(unknown),
         tuple(NotAnalysed(path, UNREADABLE, why) for path, why in sorted(project.unread.items())),
         tuple(project.walked) if files.keys() == found and not project.unread else None,
+        unmatched,
     )

@@ -14,7 +14,7 @@ from leaktight.catalog.table import Table, TableName, same_end
 
 
 class Catalog:
-    """Looks tables up by name, and remembers which names were asked for.
+    """Looks tables up by name, and remembers which names were asked for, and which of them it did not know.
 
     A name matches a table when one's parts end with the other's: `orders` and `shop.orders` mean `prod.shop.orders` as
     long as only one table does.
@@ -25,6 +25,7 @@ class Catalog:
         self.contradictions = tuple(contradictions)
         self._by_name: dict[str, list[Table]] = {}
         self.asked: set[str] = set()
+        self.missed: set[str] = set()
         for table in self._tables:
             self._by_name.setdefault(table.name.folded[-1], []).append(table)
 
@@ -52,6 +53,7 @@ class Catalog:
             and (not table.scope or path.startswith(table.scope) or (len(folded) > 1 and table.name.folded == folded))
         ]
         if not found:
+            self.missed.add(folded[-1])
             return None
         if any(table.scope for table in found) and len(folded) == 1:
             found = [table for table in found if table.scope]

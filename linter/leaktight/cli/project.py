@@ -53,6 +53,7 @@ class Opened:
     unknown: tuple[str, ...] = ()
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
+    missing_sources: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -229,7 +230,9 @@ def _open(
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
     plan = _plan(settings, rules)
-    return Opened(settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders)
+    return Opened(
+        settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders, listing.unmatched
+    )
 
 
 def _over(settings: config.Settings, asked: Asked) -> config.Settings:

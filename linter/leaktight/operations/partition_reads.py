@@ -70,15 +70,21 @@ class PartitionRead:
     touches_data: bool = True
 
 
-_known: WeakKeyDictionary[SqlDocument, tuple[PartitionRead, ...]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[SqlDocument, tuple[tuple[PartitionRead, ...], set[str]]] = WeakKeyDictionary()
+"""Of each document its reads, and the tables that nobody knows: they are missed by every rule that asks for the reads."""
 
 
 def partition_reads(document: SqlDocument) -> tuple[PartitionRead, ...]:
     """Give the reads of partitioned tables in a document, as far as the catalog knows them."""
+    catalog = document.catalog
     found = _known.get(document)
     if found is None:
-        found = _known[document] = tuple(_Reads(document).all())
-    return found
+        before, catalog.missed = catalog.missed, set()
+        found = _known[document] = tuple(_Reads(document).all()), catalog.missed
+        catalog.missed = before
+    reads, missed = found
+    catalog.missed |= missed
+    return reads
 
 
 class _Reads:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from leaktight import run
+from leaktight.catalog.merge import Contradiction
 from leaktight.cli import CLEAN, FINDINGS
 from leaktight.cli.catalog.contradictions import contradicting, sentence
-from leaktight.cli.catalog.stale import stale_snapshots
 from leaktight.cli.catalog.table_values import place
+from leaktight.cli.doubtful import doubt
 from leaktight.cli.options import GroupedCommand, configuration, option
 from leaktight.cli.output import emit, say
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
+from leaktight.report import NotAnalysed
 from leaktight.reporters.display import visible
 
 
@@ -29,17 +31,17 @@ from leaktight.reporters.display import visible
 def command(output_format: str, config: str | None, isolated: bool) -> int:
     """List what sources of the catalog say differently of one table, both places with it.
 
-    Also the sources that could not be read, and snapshots that do not know what the project's DDL has made since. The exit
-    code is 1 if there is anything of that.
+    Also the sources that are missing or could not be read, and snapshots that do not know what the project's DDL has made
+    since. The exit code is 1 if there is anything of that.
     """
     opened = open_projects((), Asked(config, isolated))[0]
     with Progress() as progress:
-        told = run.gathered(opened.entries, opened.plan, progress=progress)
+        told = run.gathered(opened.entries, opened.plan, progress=progress, missing=opened.missing_sources)
     path_of = opened.path_of
     contradictions = contradicting(told.project.catalog.contradictions)
-    stale = stale_snapshots(told.project.catalog, told.declarations, path_of)
     if output_format == "json":
         found = {
+            "tables": len(told.project.catalog),
             "contradictions": [
                 {
                     "table": str(item.table), "column": item.column, "fact": item.fact,
@@ -48,30 +50,32 @@ def command(output_format: str, config: str | None, isolated: bool) -> int:
                 }
                 for item in contradictions
             ],
-            "unread": [{"path": path_of(item.path), "code": item.code, "reason": item.reason} for item in told.unread],
-            "stale": [{"path": path, "message": message} for path, message in stale],
+            "sources": [
+                {
+                    "path": item.path if item.code == "missing" else path_of(item.path),
+                    "problem": _PROBLEMS.get(item.code, "broken"),
+                    "message": doubt(item, path_of),
+                }
+                for item in told.doubtful
+            ],
         }  # fmt: skip
         emit(json.dumps(found, indent=2) + "\n")
     else:
         lines = [sentence(item, path_of) for item in contradictions]
-        lines += [f"{path_of(item.path)} could not be read: {item.reason.rstrip('.')}." for item in told.unread]
-        lines += [message for _, message in stale]
+        lines += [doubt(item, path_of) for item in told.doubtful]
         emit("".join(f"{visible(line)}\n" for line in lines))
-        say(_summary(len(told.project.catalog), contradictions, told.unread, stale))
-    return FINDINGS if contradictions or told.unread or stale else CLEAN
+        say(_summary(len(told.project.catalog), contradictions, told.doubtful))
+    return FINDINGS if contradictions or told.doubtful else CLEAN
 
 
-def _summary(tables: int, *found: Sequence[Any]) -> str:
-    words = [_counted(len(items), *names) for items, names in zip(found, _NAMES, strict=True) if items]
-    known = f"{_counted(tables, 'table', 'tables')} known"
-    return f"{known}; {', '.join(words) or 'no contradiction'}."
+_PROBLEMS = {"missing": "missing", "stale": "stale"}
 
 
-_NAMES = (
-    ("contradiction", "contradictions"),
-    ("source not read", "sources not read"),
-    ("stale snapshot", "stale snapshots"),
-)
+def _summary(tables: int, contradictions: Sequence[Contradiction], doubtful: Sequence[NotAnalysed]) -> str:
+    counts = Counter(_PROBLEMS.get(item.code, "broken") for item in doubtful)
+    words = [_counted(len(contradictions), "contradiction", "contradictions")] if contradictions else []
+    words += [_counted(count, f"{word} source", f"{word} sources") for word, count in sorted(counts.items())]
+    return f"{_counted(tables, 'table', 'tables')} known; {', '.join(words) or 'no contradiction'}."
 
 
 def _counted(count: int, one: str, many: str) -> str:

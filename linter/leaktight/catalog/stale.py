@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.names import compatible
 from leaktight.catalog.table import Table
-from leaktight.cli.catalog.table_values import PathOf, place
+from leaktight.diagnostics import Location
 
 _SHOWN = 3
 
 
-def stale_snapshots(catalog: Catalog, declarations: Iterable[Declaration], path_of: PathOf) -> list[tuple[str, str]]:
-    """Give each stale snapshot's path with a sentence that says what is missing in it."""
+def stale_snapshots(catalog: Catalog, declarations: Iterable[Declaration]) -> list[tuple[str, str]]:
+    """Give the path of each stale snapshot, with what it does not know as the end of a sentence."""
     by_path: dict[str, list[Table]] = {}
     for item in declarations:
         if item.origin is Origin.SNAPSHOT and item.table.location is not None:
             by_path.setdefault(item.table.location.path, []).append(item.table)
     found = []
     for path, tables in sorted(by_path.items()):
-        missing = [*_columns(catalog, tables, path, path_of), *_tables(catalog, tables, path_of)]
+        missing = [*_columns(catalog, tables, path), *_tables(catalog, tables)]
         if missing:
             more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-            shown = path_of(path)
-            told = ", ".join(missing[:_SHOWN])
-            found.append((shown, f"{shown} is stale: it does not know {told}{more}; pull or import it again."))
+            found.append((path, f"it does not know {', '.join(missing[:_SHOWN])}{more}"))
     return found
 
 
-def _columns(catalog: Catalog, tables: Iterable[Table], path: str, path_of: PathOf) -> Iterable[str]:
+def _columns(catalog: Catalog, tables: Iterable[Table], path: str) -> Iterator[str]:
     for table in tables:
         known = catalog.table(table.name, table.dialect, path) if table.complete else None
-        for key, column in known.columns.items() if known is not None else ():
-            if (
-                key not in table.columns
-                and column.location is not None
-                and column.location.path.endswith((".sql", ".ddl"))
-            ):
-                yield f"the column `{column.name}` of `{table.name}` ({place(column.location, path_of)})"
+        if known is None:
+            continue
+        for key, column in known.columns.items():
+            if key not in table.columns and _of_ddl(column.location):
+                yield f"the column `{column.name}` of `{table.name}` ({_place(column.location)})"
 
 
-def _tables(catalog: Catalog, tables: list[Table], path_of: PathOf) -> Iterable[str]:
+def _of_ddl(place: Location | None) -> bool:
+    return place is not None and place.path.endswith((".sql", ".ddl"))
+
+
+def _tables(catalog: Catalog, tables: list[Table]) -> Iterator[str]:
     """Yield tables of DDL in a schema that the snapshot has all tables of."""
     schemas = {table.name.folded[:-1] for table in tables}
     names = {table.name.folded for table in tables}
@@ -57,4 +57,8 @@ def _tables(catalog: Catalog, tables: list[Table], path_of: PathOf) -> Iterable[
             and folded not in names
             and compatible(table.dialect, tables[0].dialect)
         ):
-            yield f"the table `{table.name}` ({place(table.location, path_of)})"
+            yield f"the table `{table.name}` ({_place(table.location)})"
+
+
+def _place(location: Location | None) -> str:
+    return f"{location.path}:{location.start.line}" if location is not None else "its place is not known"
