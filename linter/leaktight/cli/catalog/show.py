@@ -9,14 +9,14 @@ import click
 from leaktight import run
 from leaktight.catalog.table import Table
 from leaktight.cli import CLEAN, FINDINGS
-from leaktight.cli.catalog.table_text import table_lines
+from leaktight.cli.catalog.table_text import overview_text, table_text
 from leaktight.cli.catalog.table_values import table_values
 from leaktight.cli.options import GroupedCommand, configuration, option
-from leaktight.cli.output import emit, say
+from leaktight.cli.output import emit, say, wants_color
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
 from leaktight.registry import near
-from leaktight.reporters.display import visible
+from leaktight.reporters.paint import Paint
 
 
 @click.command("show", cls=GroupedCommand)
@@ -27,7 +27,7 @@ from leaktight.reporters.display import visible
 )  # fmt: skip
 @configuration
 def command(table: str | None, output_format: str, config: str | None, isolated: bool) -> int:
-    """Print a table, or all tables, with the place that each fact was read from.
+    """Print what is known of a table, with the place that each fact was read from; without TABLE, a line for each.
 
     TABLE is a name, with or without what it stands in: `orders`, `shop.orders`.
     """
@@ -43,15 +43,21 @@ def command(table: str | None, output_format: str, config: str | None, isolated:
     shown = [table_values(item, opened.path_of) for item in sorted(found, key=lambda item: item.name.folded)]
     if output_format == "json":
         emit(json.dumps(shown, indent=2) + "\n")
+        return CLEAN
+    paint = Paint(on=wants_color("auto"))
+    if table is None:
+        emit(overview_text(shown, paint))
+        say(_told(len(shown)))
     else:
-        emit(
-            "\n".join(
-                "".join(f"{visible(line)}\n" for line in table_lines(item, brief=table is None)) for item in shown
-            )
-        )
-        if not shown:
-            say("No table is known: no file of this project creates one.")
+        emit("\n".join(table_text(item, paint) for item in shown))
     return CLEAN
+
+
+def _told(count: int) -> str:
+    if count == 0:
+        return "No table is known: no file of this project tells of one."
+    tables = "1 table is" if count == 1 else f"{count:,} tables are"
+    return f"{tables} known; `leaktight catalog show TABLE` prints all that is known of one."
 
 
 def _means(table: Table, name: str) -> bool:
