@@ -119,7 +119,7 @@ def test_catalog_show(cli: Cli, project: Path) -> None:
 
 
 def test_catalog_shows_a_file_and_obeys_nothing_in_it(cli: Cli, project: Path) -> None:
-    (project / "a.sql").write_text("create table orders (id int default '\x1b]0;pwned\x07\x9b2J');\n")
+    (project / "a.sql").write_text('create table orders ("id\x1b]0;pwned\x07\x9b2J" int primary key);\n')
     for arguments in ((), ("orders",), ("--output-format", "json")):
         text = cli("catalog", "show", *arguments).stdout.decode()
         assert "pwned" in text
