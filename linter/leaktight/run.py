@@ -15,12 +15,11 @@ from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
-from leaktight.catalog.declaration import Declaration, Origin
-from leaktight.catalog.stale import stale_snapshots
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
+from leaktight.operations.doubtful import doubtful_sources
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
@@ -38,15 +37,6 @@ _LITTLE = 2 * _BYTES_FOR_A_WORKER
 """Work that one child does in both passes sooner than a second one is made."""
 
 _FILES_TO_COLLECT = 150
-
-_ALL = frozenset({"encoding", "size", "unreadable", "nesting", "timeout", "crash", "syntax", "template", "unfolded"})
-_UNKNOWN = {
-    Language.YAML: frozenset({"encoding", "size", "unreadable"}),
-    Language.JSON: frozenset[str](),
-    Language.CSV: frozenset[str](),
-    Language.TERRAFORM: frozenset({"encoding", "size", "unreadable"}),
-}
-"""The faults after which a file cannot be called a source of tables: most YAML is none. Faults in code are said of the code."""
 
 _SAMPLE = """
 create table a.orders (id int not null primary key, client int, total numeric(12, 2), placed timestamptz, note text);
@@ -288,33 +278,16 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
             yield unread
 
 
-def _doubtful(states: Sequence[_State], project: Project, missing: Iterable[str]) -> Iterator[NotAnalysed]:
-    """Yield the sources of the catalog that are missing or could not be read, and those that no longer say what is."""
-    for path in missing:
-        yield NotAnalysed(path, "missing", "no file has this name")
-    declarations: list[Declaration] = []
-    for state in states:
-        if state.facts is None:
-            continue
-        unread = state.facts.unread
-        if (
-            unread is not None
-            and state.entry.in_catalog
-            and unread.code not in _UNKNOWN.get(state.entry.language, _ALL)
-        ):
-            yield unread
-        declarations += state.facts.declarations
-    if any(item.origin is Origin.SNAPSHOT for item in declarations):
-        for path, unknown in stale_snapshots(project.catalog, declarations):
-            yield NotAnalysed(path, "stale", unknown)
+def _doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+    told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
+    return tuple(doubtful_sources(told, project.catalog, missing))
 
 
 @record(frozen=True, slots=True)
 class Gathered:
-    """What the files of a project tell: the project, what sources other than DDL say, and which are not to be trusted."""
+    """What the files of a project tell, and which sources of tables are not to be trusted."""
 
     project: Project
-    declarations: tuple[Declaration, ...] = ()
     doubtful: tuple[NotAnalysed, ...] = ()
 
 
@@ -331,8 +304,7 @@ def gathered(
     run = _Run(plan, jobs or cores(), cache, progress)
     states = run.states(entries)
     project = run.gather(states)
-    declarations = (item for state in states if state.facts is not None for item in state.facts.declarations)
-    return Gathered(project, tuple(declarations), tuple(_doubtful(states, project, missing)))
+    return Gathered(project, _doubtful(states, project, missing))
 
 
 def project_of(
@@ -385,8 +357,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    doubtful = tuple(_doubtful(states, run.project, missing))
-    report = engine.assemble(results, (*unread, *_lost(states, results)), doubtful)
+    report = engine.assemble(results, (*unread, *_lost(states, results)), _doubtful(states, run.project, missing))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 
