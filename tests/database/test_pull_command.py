@@ -139,6 +139,7 @@ def test_no_password_is_printed(leaktight: Run, project: Path, url: str, traceba
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.rstrip("\n").rpartition("\n")[2].startswith("error: ")
+    assert "?." not in done.stderr
     assert SECRET not in done.stderr
     assert not (project / "catalog").exists()
 
@@ -269,6 +270,7 @@ def test_an_empty_database_is_no_news_of_no_tables(leaktight: Run, project: Path
         ("postgresql://h/shop", "psycopg", "psycopg[binary]"),
         ("mysql://h/shop", "pymysql", "pymysql"),
         ("duckdb:///store.db", "duckdb_engine", "duckdb-engine"),
+        ("postgresql://h/shop", "sqlalchemy", "sqlalchemy"),
     ],
 )
 def test_a_missing_package_is_named(leaktight: Run, project: Path, url: str, module: str, package: str) -> None:

@@ -78,8 +78,9 @@ def opened(address: Address) -> Iterator[Session]:
 
 
 def _missing(address: Address, error: ImportError) -> str:
+    package = "sqlalchemy" if error.name == "sqlalchemy" else _PACKAGES[address.engine]
     return (
-        f"A {SPOKEN[address.engine]} database is read through the package `{_PACKAGES[address.engine]}`, which is not "
+        f"A {SPOKEN[address.engine]} database is read through the package `{package}`, which is not "
         f"installed ({address.scrubbed(str(error))}): `pip install 'leaktight[db]'` brings it."
     )
 
@@ -87,9 +88,10 @@ def _missing(address: Address, error: ImportError) -> str:
 def _broken_off(address: Address, session: Session | None, error: Exception) -> str:
     reason = address.scrubbed(" ".join(str(getattr(error, "orig", None) or error).split()))
     reason = (reason or type(error).__name__).rstrip(".")
+    reason += "" if reason.endswith("?") else "."
     if session is None:
-        return f"The database {address.shown} could not be opened: {reason}."
-    return f"Reading {session.doing or 'the session'} of {address.shown} broke off: {reason}."
+        return f"The database {address.shown} could not be opened: {reason}"
+    return f"Reading {session.doing or 'the session'} of {address.shown} broke off: {reason}"
 
 
 def _engine(address: Address) -> Engine:
