@@ -165,7 +165,9 @@ _HOMES = {
     "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
     "leaktight.versioned_rule": ("VersionedWriteRule",),
 }  # fmt: skip
-_MODULES = frozenset({"clauses", "column_types", "conversions", "ddl", "endings", "personal", "predicates", "pruning", "wording"})
+_MODULES = frozenset(
+    {"clauses", "column_types", "conversions", "ddl", "endings", "personal", "predicates", "pruning", "wording"}
+)
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -194,5 +196,5 @@ __all__ = [
     "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns",
     "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded",
     "is_found_by_index", "listed", "missing_indexes", "names_in", "nearest", "option", "partition_reads",
-    "partition_use", "personal", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
+    "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

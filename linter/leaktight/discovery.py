@@ -64,7 +64,7 @@ class FileEntry:
         return replace(self, data=data, reported=True)
 
 
-_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000}
+_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000, Language.YAML: 20_000_000}
 _CSV_HEAD = 200_000
 """How many bytes of a CSV file are read: its header is there, and of a seed nothing else is asked."""
 _CSV_DUMP = 100_000_000
@@ -83,7 +83,7 @@ class Listing:
 
     `unread` are the directories whose files are not among them, though they are asked for. `folders` are the
     directories, as absolute paths, that can tell of a new file by the time of their last change; None where that is not
-    enough to find the same files again.
+    enough to find the same files again. `unmatched` are the configured patterns of sources that no file matches.
     """
 
     entries: tuple[FileEntry, ...] = ()
@@ -91,6 +91,7 @@ class Listing:
     unknown: tuple[str, ...] = ()
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
+    unmatched: tuple[str, ...] = ()
 
 
 class _Layer(NamedTuple):
@@ -377,6 +378,8 @@ def list_files(
             project.unread.update({(folder + path).removesuffix("/."): why for path, why in below.unread.items()})
     extra.update(_data_files(project, found, catalog_files))
     distrusted = Globs(catalog_exclude)
+    sources = (*catalog_ddl, *catalog_files)
+    unmatched = tuple(glob for glob in sources if not any(map(Globs((glob,)).match, (*files, *extra))))
     base = project.root.rstrip(os.sep) + os.sep
     everything = files | {path: language for path, language in extra.items() if path not in files}
     return Listing(
@@ -394,4 +397,5 @@ def list_files(
         tuple(unknown),
         tuple(NotAnalysed(path, UNREADABLE, why) for path, why in sorted(project.unread.items())),
         tuple(project.walked) if files.keys() == found and not project.unread else None,
+        unmatched,
     )

@@ -21,6 +21,7 @@ from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
+from leaktight.operations.doubtful import doubtful_sources
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
@@ -318,6 +319,35 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
             yield unread
 
 
+def _doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+    told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
+    return (*doubtful_sources(told, project.catalog, missing), *project.outdated)
+
+
+@record(frozen=True, slots=True)
+class Gathered:
+    """What the files of a project tell, and which sources of tables are not to be trusted."""
+
+    project: Project
+    doubtful: tuple[NotAnalysed, ...] = ()
+
+
+def gathered(
+    entries: Sequence[Entry],
+    plan: engine.Plan,
+    *,
+    jobs: int | None = None,
+    cache: ProjectCache | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    missing: Iterable[str] = (),
+) -> Gathered:
+    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
+    run = _Run(plan, jobs or cores(), cache, progress)
+    states = run.states(entries)
+    project = run.gather(states)
+    return Gathered(project, _doubtful(states, project, missing))
+
+
 def project_of(
     entries: Sequence[Entry],
     plan: engine.Plan,
@@ -326,9 +356,8 @@ def project_of(
     cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Project:
-    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
-    run = _Run(plan, jobs or cores(), cache, progress)
-    return run.gather(run.states(entries))
+    """Give the project that all files of it add up to, as `gathered` does."""
+    return gathered(entries, plan, jobs=jobs, cache=cache, progress=progress).project
 
 
 def cores() -> int:
@@ -346,8 +375,11 @@ def check(
     cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
     unread: Iterable[NotAnalysed] = (),
+    missing: Iterable[str] = (),
 ) -> Report:
-    """Check a project and give the report on the entries that are `reported`; `unread` is what is known to be missing.
+    """Check a project and give the report on the entries that are `reported`.
+
+    `unread` is what is known to be lost, `missing` the configured sources of tables that no file is of.
 
     `jobs` is how many processes may work at once, by default as many as there are cores; `progress` is told how many
     files are done, and of how many.
@@ -366,7 +398,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results, (*unread, *_lost(states, results), *run.project.outdated))
+    report = engine.assemble(results, (*unread, *_lost(states, results)), _doubtful(states, run.project, missing))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

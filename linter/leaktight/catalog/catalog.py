@@ -44,7 +44,7 @@ class _Name:
 
 
 class Catalog:
-    """Looks tables up by name, and remembers which names were asked for.
+    """Looks tables up by name, and remembers which names were asked for, and which of them it did not know.
 
     A name matches a table when one's parts end with the other's: `orders` and `shop.orders` mean `prod.shop.orders` as
     long as only one table does.
@@ -78,6 +78,7 @@ class Catalog:
         self._views: dict[str, list[View]] = {}
         for view in self.views:
             self._views.setdefault(view.name.folded[-1], []).append(view)
+        self.missed: set[str] = set()
         for table in self._tables:
             self._name(_Name(table, table.name.folded, table.scope, own=True))
             for alias in table.aliases:
@@ -121,6 +122,7 @@ class Catalog:
         else:
             found = [one for one in found if one.scope and one.folded == folded and in_scope(path, one.scope)] or found
         if not found:
+            self.missed.add(folded[-1])
             return None
         exact = [one for one in found if one.folded == folded]
         if not exact:

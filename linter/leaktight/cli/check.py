@@ -165,6 +165,7 @@ class _Run:
                 (opened, self._fix(opened, fixing, report))
                 for (opened, fixing), (_, report) in zip(fixings, checked, strict=True)
             ]
+        self._say_doubts(checked)
         silent = self._options.quiet >= 2 and self._options.output_file is None
         printed = "" if silent else self._print(checked)
         code = max((self._code(opened.settings, report) for opened, report in checked), default=CLEAN)
@@ -184,6 +185,16 @@ class _Run:
                 source = opened.settings.source or "none"
                 say(f"root {opened.root}, configuration {source}, {asked} of {len(opened.entries)} files reported")
 
+    def _say_doubts(self, checked: Sequence[tuple[Opened, Report]]) -> None:
+        """Warn once of each source of the catalog without which rules know less, or something that is no longer true."""
+        if self._options.quiet or not any(report.doubtful for _, report in checked):
+            return
+        from leaktight.cli.doubtful import doubt
+
+        for opened, report in checked:
+            for item in report.doubtful:
+                say(f"warning: {doubt(item, opened.path_of)}")
+
     def _check(self, opened: Opened) -> Report:
         with Progress(quiet=bool(self._options.quiet)) as progress:
             return run.check(
@@ -193,6 +204,7 @@ class _Run:
                 cache=self._cache(opened),
                 progress=progress,
                 unread=opened.unread,
+                missing=opened.missing_sources,
             )
 
     def _cache(self, opened: Opened) -> ProjectCache | None:

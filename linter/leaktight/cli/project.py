@@ -56,6 +56,7 @@ class Opened:
     unknown: tuple[str, ...] = ()
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
+    missing_sources: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -165,6 +166,11 @@ def _check_names(asked: Asked, rules: Rules) -> None:
                 raise click.UsageError(f"{option}: {message[:1].upper()}{message[1:]}") from None
 
 
+def project_root(asked: Asked) -> str:
+    """Give the root of the working directory's project, of which no file is listed. Raises `ConfigurationError`."""
+    return _configuration(asked, os.getcwd()).root
+
+
 def _configuration(asked: Asked, start: str, fallback: str | None = None) -> config.Configuration:
     if asked.isolated:
         return config.Configuration(config.git_root(start) or fallback or start)
@@ -227,7 +233,9 @@ def _open(
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
     plan = _plan(settings, rules)
-    return Opened(settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders)
+    return Opened(
+        settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders, listing.unmatched
+    )
 
 
 def _over(settings: config.Settings, asked: Asked) -> config.Settings:

@@ -76,7 +76,8 @@ class PartitionRead:
     touches_data: bool = True
 
 
-_known: WeakKeyDictionary[SqlDocument, dict[bool, tuple[PartitionRead, ...]]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[SqlDocument, dict[bool, tuple[tuple[PartitionRead, ...], set[str]]]] = WeakKeyDictionary()
+"""Of each document its reads, and the tables that nobody knows: they are missed by every rule that asks for the reads."""
 
 
 def partition_reads(document: SqlDocument, *, sorting: bool = False) -> tuple[PartitionRead, ...]:
@@ -84,11 +85,16 @@ def partition_reads(document: SqlDocument, *, sorting: bool = False) -> tuple[Pa
 
     Tables that are sorted, not partitioned, are among them where they are large, and with `sorting` all are.
     """
+    catalog = document.catalog
     known = _known.setdefault(document, {})
     found = known.get(sorting)
     if found is None:
-        found = known[sorting] = tuple(_Reads(document, sorting=sorting).all())
-    return found
+        before, catalog.missed = catalog.missed, set()
+        found = known[sorting] = tuple(_Reads(document, sorting=sorting).all()), catalog.missed
+        catalog.missed = before
+    reads, missed = found
+    catalog.missed |= missed
+    return reads
 
 
 _BY_DAY = frozenset({"events_*", "events_intraday_*", "ga_sessions_*", "pseudonymous_users_*", "users_*"})

@@ -97,7 +97,8 @@ def _statistics(report: Report, options: ReportOptions, paint: Paint) -> Iterato
         fixes = f"  {fixable[key]:,} fixable" if fixable[key] else ""
         yield f"{count:>{width},}  {paint('bold', rule)}{' ' * (longest - len(rule))}  {word}{fixes}".rstrip()
     yield from _avoidable(report, options)
-    if counts and not options.quiet:
+    yield from _not_checked(report, width, paint)
+    if (counts or report.summary.not_checked) and not options.quiet:
         yield ""
 
 
@@ -118,6 +119,16 @@ def _avoidable(report: Report, options: ReportOptions) -> Iterator[str]:
     if unknown:
         more = " more" if known else ""
         yield f"read in vain: not known of {_counted(unknown, 'query').replace(' quer', more + ' quer')}"
+
+
+def _not_checked(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    missing = [item for item in report.doubtful if item.code != "stale"]
+    longest = max((len(rule) for rule in report.summary.not_checked), default=0)
+    for rule, files in sorted(report.summary.not_checked.items(), key=lambda item: (-item[1], item[0])):
+        name = paint("bold", rule) + " " * (longest - len(rule))
+        sources = "a source of tables is" if len(missing) == 1 else f"{len(missing):,} sources of tables are"
+        told = f"not checked in {_counted(files, 'file')}: {sources} missing or broken"
+        yield f"{'-':>{max(width, 1)}}  {name}  {paint('dim', told)}"
 
 
 def _unanalysed(items: Iterable[NotAnalysed], options: ReportOptions, paint: Paint) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Checked:
         if changed:
             parts.append(f"{_some(changed)} {'has' if len(changed) == 1 else 'have'} changed since")
         if parts:
-            reason = f"is older than the project: {', '.join(parts)}; what it says of these is left out"
+            reason = f"it is older than the project: {', '.join(parts)}; what it says of these is left out"
             yield NotAnalysed(self._path, "stale", reason)
 
     def believed(self, item: Declaration) -> Declaration | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from leaktight.catalog.table import Index, Key, KeyKind, TableName
 from leaktight.diagnostics import Location, locate
@@ -22,7 +23,7 @@ def keys_of(source: Source, views: Mapping[str, Sequence[Row]], dialect: str) ->
     targets = {_id(row): _unique(row) for row in views.get("referential_constraints", ())}
     parts: dict[_Id, list[Row]] = {}
     for row in views.get("key_column_usage", ()):
-        parts.setdefault(_id(row), []).append(row)
+        parts.setdefault(_id(row) if row.text("constraint_type") is None else _id_in_table(row), []).append(row)
     found: dict[tuple[str, ...], list[Key]] = {}
     for identity, rows in parts.items():
         rows.sort(key=lambda row: row.number("ordinal_position") or 0)
@@ -57,8 +58,8 @@ def _references(first: Row, rows: Sequence[Row], unique: Sequence[Row]) -> tuple
     """Give what a foreign key points at: MySQL says it in the same row, elsewhere it is another constraint."""
     named = first.text("referenced_table_name")
     if named is not None:
-        schema = first.text("referenced_table_schema")
-        return TableName((schema, named) if schema else (named,)), _columns(rows, "referenced_column_name")
+        above = (first.text("referenced_table_catalog"), first.text("referenced_table_schema"))
+        return TableName((*(part for part in above if part), named)), _columns(rows, "referenced_column_name")
     if not unique or unique is rows:
         return None, ()
     by_position = {row.number("ordinal_position"): row for row in unique}
@@ -78,6 +79,12 @@ def _id(row: Row) -> _Id:
     return (row.text("constraint_schema", "table_schema") or "").lower(), table, name
 
 
+def _id_in_table(row: Row) -> _Id:
+    """Give what tells a constraint from others where a row says all of it. Postgres lets two tables use one name."""
+    schema, _, name = _id(row)
+    return schema, (row.text("table_name") or "").lower(), name
+
+
 def _unique(row: Row) -> _Id | None:
     name = row.text("unique_constraint_name")
     schema = row.text("unique_constraint_schema", "constraint_schema") or ""
@@ -93,23 +100,36 @@ def _table(row: Row) -> TableName | None:
     return TableName((*(part for part in above if part and part != "def"), last))
 
 
-def indexes_of(source: Source, rows: Iterable[Row]) -> dict[tuple[str, ...], tuple[Index, ...]]:
-    """Give the indexes of each table by its folded name, from MySQL's `statistics`."""
+def indexes_of(source: Source, rows: Iterable[Row], dialect: str) -> dict[tuple[str, ...], tuple[Index, ...]]:
+    """Give the indexes of each table by its folded name: from MySQL's `statistics`, or from the DDL of each."""
     parts: dict[tuple[tuple[str, ...], str], list[Row]] = {}
-    for row in rows:
-        table, name = _table(row), row.text("index_name")
-        if table is not None and name is not None and name != "PRIMARY":
-            parts.setdefault((table.folded, name), []).append(row)
     found: dict[tuple[str, ...], tuple[Index, ...]] = {}
+    for row in rows:
+        table, name, ddl = _table(row), row.text("index_name"), row.text("index_ddl")
+        if table is None or name is None or name == "PRIMARY":
+            continue
+        if ddl is None:
+            parts.setdefault((table.folded, name), []).append(row)
+            continue
+        from leaktight.operations.declared import declared_index
+
+        index = declared_index(ddl, dialect)
+        if index is not None:
+            method = None if index.method == "btree" else index.method
+            index = replace(index, name=name, method=method, location=_place(source, row, name))
+            found[table.folded] = (*found.get(table.folded, ()), index)
     for (folded, name), of_index in parts.items():
         of_index.sort(key=lambda row: row.number("seq_in_index") or 0)
         columns = tuple(c for row in of_index if (c := row.text("column_name", "expression")) is not None)
+        if len(columns) != len(of_index):
+            continue  # an expression that the view does not tell
         method = (of_index[0].text("index_type") or "").lower() or None
         index = Index(
             name,
             columns,
             of_index[0].flag("non_unique") is False,
-            method=None if method == "btree" else method,
+            of_index[0].text("predicate"),
+            None if method == "btree" else method,
             location=_place(source, of_index[0], name),
         )
         found[folded] = (*found.get(folded, ()), index)

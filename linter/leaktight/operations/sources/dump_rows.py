@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from leaktight.lazy import record, regex
 from leaktight.source import NotAnalysable
@@ -162,8 +162,8 @@ def _row(value: object, span: Span, section: str) -> Iterator[Row]:
 _TABLE = ("table_catalog", "table_schema", "table_name", "database_name", "schema_name")
 
 
-def csv_rows(text: str) -> Iterator[Row]:
-    """Yield the rows of a dump in CSV. Raises `NotAnalysable` where it breaks off."""
+def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -> Iterator[Row]:
+    """Yield the rows of a dump in CSV that has the columns `needed`. Raises `NotAnalysable` where it breaks off."""
     end = text.find("\n")
     head = text if end < 0 else text[:end]
     lines = _Lines(text)
@@ -174,7 +174,7 @@ def csv_rows(text: str) -> Iterator[Row]:
         for cells in reader:
             if names is None:
                 names = [cell.strip().lower() for cell in cells]
-                if "table_name" not in names or "column_name" not in names:
+                if not set(needed).issubset(names):
                     return
             elif cells:
                 yield Row(dict(zip(names, cells, strict=False)), Span(start, lines.at))

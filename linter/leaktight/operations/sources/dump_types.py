@@ -35,3 +35,27 @@ def type_of(row: Row, dialect: str) -> str | None:
 _INTERNAL = {"INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT", "FLOAT4": "REAL", "FLOAT8": "DOUBLE PRECISION",
              "BOOL": "BOOLEAN", "BPCHAR": "CHAR"}  # fmt: skip
 """Postgres's own names of types."""
+
+_NUMBERS = ("::smallint", "::integer", "::bigint", "::numeric", "::real", "::double precision")
+"""A negative number is kept as a text with a cast: `'-1'::integer`."""
+
+
+def plain_default(default: str) -> str:
+    """Give `'open'` for `'open'::character varying`: the cast to the column's own type is the catalog's addition."""
+    if not default.startswith("'"):
+        return default
+    at = 1
+    while True:
+        at = default.find("'", at)
+        if at < 0:
+            return default
+        if default.startswith("''", at):
+            at += 2
+            continue
+        break
+    literal, rest = default[: at + 1], default[at + 1 :]
+    cast = rest.removeprefix("::")
+    if rest.startswith(_NUMBERS) and "'" not in rest:
+        return literal[1:-1]
+    plain = rest.startswith("::") and all(c.isalnum() or c in '_ ."()[],:' for c in cast)
+    return literal if plain or not rest else default

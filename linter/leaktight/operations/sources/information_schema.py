@@ -12,7 +12,7 @@ from leaktight.lazy import record
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.dump_keys import indexes_of, keys_of
 from leaktight.operations.sources.dump_rows import Row, csv_rows, json_rows
-from leaktight.operations.sources.dump_types import type_of
+from leaktight.operations.sources.dump_types import plain_default, type_of
 from leaktight.source import Language, NotAnalysable, Source
 from leaktight.text import Span
 
@@ -27,10 +27,13 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("postgres", frozenset({"udt_name", "is_updatable", "identity_generation"})),
 )
 """Of each engine the columns that its view alone has: the first that shows one is meant."""
+_DIALECTS = frozenset(dialect for dialect, _ in _SIGNS) | {"tsql"}
 _GAPS = frozenset({"postgres", "redshift"})
 """Engines that leave a gap in the positions for a column that was dropped."""
 _KINDS = {"VIEW": "view", "MATERIALIZED VIEW": "materialized", "EXTERNAL": "external", "EXTERNAL TABLE": "external",
-          "FOREIGN": "foreign", "FOREIGN TABLE": "foreign", "SYSTEM VIEW": "view"}  # fmt: skip
+          "MATERIALIZED_VIEW": "materialized", "FOREIGN": "foreign", "FOREIGN TABLE": "foreign",
+          "SYSTEM VIEW": "view"}  # fmt: skip
+_VIEWS = frozenset({"view", "materialized"})
 
 
 @record(slots=True)
@@ -57,7 +60,8 @@ def read(view: FileView) -> Iterator[Declaration]:
         if not found and "ordinal_position" not in source.text[:20_000].lower():
             return  # something else that is broken, and holds the words of a dump by chance
         raise
-    yield from _declarations(source, found)
+    for table in dumped_tables(source, found):
+        yield Declaration(table, Origin.SNAPSHOT)
 
 
 def _is_dump(row: Row) -> bool:
@@ -66,8 +70,9 @@ def _is_dump(row: Row) -> bool:
     return {"table_name", "column_name"} <= row.values.keys() and not _TYPES.isdisjoint(row.values)
 
 
-def _declarations(source: Source, rows: Sequence[Row]) -> Iterator[Declaration]:
-    dialect = _dialect(rows)
+def dumped_tables(source: Source, rows: Sequence[Row], dialect: str = "") -> Iterator[Table]:
+    """Yield the tables that rows of a dump describe; they show which `dialect` they are of where it is not given."""
+    dialect = dialect or _dialect(rows)
     tables: dict[tuple[str, ...], _Dumped] = {}
     others: dict[str, list[Row]] = {}
     for row in rows:
@@ -85,18 +90,22 @@ def _declarations(source: Source, rows: Sequence[Row]) -> Iterator[Declaration]:
         else:
             table.options.append(row)
     keys = keys_of(source, others, dialect)
-    indexes = indexes_of(source, others.get("statistics", ()))
+    indexes = indexes_of(source, others.get("statistics", ()), dialect)
     for folded, dumped in tables.items():
         if dumped.columns or dumped.about is not None:
             told = _with_options(_table(source, dumped, dialect), dumped.options)
             declared = keys.get(folded) or told.keys
-            yield Declaration(replace(told, keys=declared, indexes=indexes.get(folded, ())), Origin.SNAPSHOT)
+            yield replace(told, keys=declared, indexes=indexes.get(folded, ()))
 
 
 def _dialect(rows: Iterable[Row]) -> str:
+    """Give the dialect that the rows say they are of, or that the columns of the first one show."""
     names: set[str] = set()
     for row in rows:
         if row.section == "columns":
+            said = (row.text("dialect") or "").lower()
+            if said in _DIALECTS:
+                return said
             names |= row.values.keys()
             break
     return next((dialect for dialect, signs in _SIGNS if names & signs), "")
@@ -113,6 +122,8 @@ def table_name(row: Row) -> TableName | None:
 
 
 def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
+    about = dumped.about
+    kind = _KINDS.get((about.text("table_type") or "").upper(), "table") if about is not None else "table"
     rows = sorted(dumped.columns, key=lambda row: row.number("ordinal_position") or 0)
     columns: dict[str, Column] = {}
     partitioned: list[tuple[int, Row]] = []
@@ -121,14 +132,14 @@ def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
         name = row.text("column_name")
         if name is None or (row.text("field_path") or name) != name:
             continue  # a field inside a column
-        columns.setdefault(name.lower(), _column(source, row, name, dialect))
+        if not row.flag("is_hidden"):  # BigQuery's `_PARTITIONTIME` stands in no `*`
+            columns.setdefault(name.lower(), _column(source, row, name, dialect, kind))
         position = row.number("partition_ordinal_position", "partition_index")
         if row.flag("is_partitioning_column") or position is not None:
             partitioned.append((position or 0, row))
         order = row.number("clustering_ordinal_position", "sortkey")
         if order:
             sorted_by.append((abs(order), name))
-    about = dumped.about
     first = about or (rows[0] if rows else None)
     place = _place(source, first, dumped.name.name) if first is not None else None
     by_key = about.text("clustering_key") if about is not None else None
@@ -137,10 +148,10 @@ def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
         dumped.name,
         columns,
         _marked_keys(source, rows),
-        partitioning=_partitioning(source, partitioned, dialect),
+        partitioning=_partitioning_said(about, dialect, place) or _partitioning(source, partitioned, dialect),
         clustering=clustering or _clustering(by_key, columns, place),
-        kind=_KINDS.get((about.text("table_type") or "").upper(), "table") if about is not None else "table",
-        complete=_is_complete(rows, dialect),
+        kind=kind,
+        complete=_is_complete([row for row in rows if not row.flag("is_hidden")], dialect),
         dialect=dialect,
         comment=about.text("table_comment", "comment", "remarks", "description") if about is not None else None,
         location=place,
@@ -160,7 +171,7 @@ def _is_complete(rows: Sequence[Row], dialect: str) -> bool:
     return dialect in _GAPS or max(numbers) - min(numbers) + 1 == len(numbers)
 
 
-def _column(source: Source, row: Row, name: str, dialect: str) -> Column:
+def _column(source: Source, row: Row, name: str, dialect: str, kind: str) -> Column:
     default = row.text("column_default", "data_default")
     extra = (row.text("extra") or "").upper()
     generated = bool(row.flag("is_identity")) or (row.text("is_generated") or "").upper() == "ALWAYS"
@@ -169,8 +180,9 @@ def _column(source: Source, row: Row, name: str, dialect: str) -> Column:
     return Column(
         name,
         type_of(row, dialect),
-        row.flag("is_nullable", "nullable"),
-        default,
+        # Most engines call every column of a view nullable, whatever stands below it.
+        None if kind in _VIEWS else row.flag("is_nullable", "nullable"),
+        None if generated or default is None else plain_default(default),
         row.text("column_comment", "comment", "remarks", "description"),
         _place(source, row, name),
         generated=generated,
@@ -201,6 +213,17 @@ def _partitioning(source: Source, found: list[tuple[int, Row]], dialect: str) ->
     return Partitioning(columns, ", ".join(columns), kind, location=_place(source, *names[0]))
 
 
+def _partitioning_said(about: Row | None, dialect: str, place: Location | None) -> Partitioning | None:
+    """Read what the view of tables says in the words of DDL, which `catalog query` asks for."""
+    said = about.text("partition_expression") if about is not None else None
+    if said is None:
+        return None
+    from leaktight.operations.declared import declared_partitioning
+
+    found = declared_partitioning(said, dialect)
+    return replace(found, location=place) if found is not None else None
+
+
 def _clustering(key: str | None, columns: dict[str, Column], place: Location | None) -> Clustering | None:
     """Read Snowflake's `LINEAR(a, TO_DATE(b))`: the columns that stand in it."""
     words = "".join(c if c.isalnum() or c in "_$" else " " for c in (key or "")[:10_000]).split()
@@ -213,7 +236,9 @@ def _statistics(about: Row | None, place: Location | None) -> Statistics | None:
         return None
     rows = about.number("row_count", "table_rows", "estimated_rows", "total_rows")
     size = about.number("bytes", "size_bytes", "total_bytes", "data_length", "total_logical_bytes")
-    return Statistics(rows, size, location=place) if rows is not None or size is not None else None
+    parts = about.number("total_partitions")
+    parts = parts or None  # BigQuery counts none for a table that has no partitions
+    return Statistics(rows, size, parts, place) if rows is not None or size is not None else None
 
 
 def _with_options(table: Table, options: Iterable[Row]) -> Table:
