@@ -16,13 +16,13 @@ from leaktight.source import Source
 SHOP = Path(__file__).parent / "shop_sources"
 
 
-def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
+def own_facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
     """Give what a file tells of itself, without what it would if it belonged to a project of dbt."""
-    found = all_facts(path, text, dialect)
+    found = facts(path, text, dialect)
     return replace(found, declarations=tuple(item for item in found.declarations if not item.table.scope))
 
 
-def all_facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
+def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
     language = _data_language(path.rpartition("/")[2])
     assert language is not None, path
     if not tells_facts(path, text.encode(), language):
@@ -31,7 +31,7 @@ def all_facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
 
 
 def project(files: dict[str, str], dialect: str | None = "postgres") -> Catalog:
-    return fold_facts(((path, all_facts(path, text, dialect)) for path, text in files.items()), Project()).catalog
+    return fold_facts(((path, facts(path, text, dialect)) for path, text in files.items()), Project()).catalog
 
 
 def fixture(folder: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ def fixture(folder: str) -> dict[str, str]:
 
 def declared(path: str, text: str) -> dict[str, Declaration]:
     """Give the tables that one file declares, by their names."""
-    return {str(item.table.name): item for item in facts(path, text).declarations}
+    return {str(item.table.name): item for item in own_facts(path, text).declarations}
 
 
 def table(catalog: Catalog, name: str) -> Table:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from reading import column, declared, facts, fixture, keys, project, table
+from reading import column, declared, fixture, keys, project, table
+from reading import own_facts as facts
 from shop import COLUMNS, KEYS, said
 
 from leaktight.catalog.declaration import Origin

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from reading import column, declared, facts, fixture, keys, shapes
+from reading import column, declared, fixture, keys, shapes
+from reading import own_facts as facts
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import reading
-from reading import column, declared, facts, fixture, keys, project, shapes
+from reading import column, declared, fixture, keys, project, shapes
+from reading import own_facts as facts
 from shop import columns, said
 
 from leaktight.catalog.declaration import Origin
