@@ -12,9 +12,24 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import column_types, pruning, wording
+    from leaktight.catalog import column_types, conversions, pruning, wording
     from leaktight.catalog.catalog import Catalog
+    from leaktight.catalog.change import (
+        AddCheck,
+        AddColumn,
+        AddIndex,
+        AddKey,
+        AlterColumn,
+        CreateTable,
+        DropColumn,
+        DropIndex,
+        DropKey,
+        DropTable,
+        RenameColumn,
+        RenameTable,
+    )
     from leaktight.catalog.column_types import TypeFamily
+    from leaktight.catalog.locks import Deed
     from leaktight.catalog.pruning import Against, Verdict
     from leaktight.catalog.table import (
         Check,
@@ -36,8 +51,10 @@ if TYPE_CHECKING:
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
     from leaktight.languages.sql import clauses, endings, predicates
+    from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
-    from leaktight.languages.sql.rows import gives_one_row, reads_table
+    from leaktight.languages.sql.resolver import KnownColumn, Lookup, Output, Resolver
+    from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
@@ -48,9 +65,21 @@ if TYPE_CHECKING:
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.partition_filters import is_bounded, is_found_by_index
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
+    from leaktight.operations.schema_change import (
+        AddExclusion,
+        AlterEnum,
+        DropObject,
+        EmptyTable,
+        FillRows,
+        How,
+        Migration,
+        SchemaChange,
+        ValidateConstraint,
+    )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
@@ -58,6 +87,7 @@ if TYPE_CHECKING:
         Bad,
         CallRule,
         Category,
+        ChangeRule,
         DagRule,
         DocumentRule,
         DynamodbRule,
@@ -73,15 +103,20 @@ if TYPE_CHECKING:
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, listed, names_in, shortened, words_of
+    from leaktight.text import Edit, Span, listed, names_in, nearest, shortened, words_of
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("column_types", "pruning", "wording"),
+    "leaktight.catalog": ("column_types", "conversions", "pruning", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
+    "leaktight.catalog.change": (
+        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
+        "DropKey", "DropTable", "RenameColumn", "RenameTable",
+    ),
     "leaktight.catalog.column_types": ("TypeFamily",),
+    "leaktight.catalog.locks": ("Deed",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
         "Check", "Clustering", "Column", "Index", "Key", "KeyKind", "Part", "Partitioning", "Statistics", "Table",
@@ -94,32 +129,39 @@ _HOMES = {
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
+    "leaktight.languages.sql.column_order": ("exchanged",),
     "leaktight.languages.sql.document": ("SqlDocument",),
-    "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
+    "leaktight.languages.sql.resolver": ("KnownColumn", "Lookup", "Output", "Resolver"),
+    "leaktight.languages.sql.rows": ("gives_one", "gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
-    "leaktight.operations.advice.indexes": ("index_use", "missing_indexes"),
     "leaktight.operations.advice": ("ddl",),
+    "leaktight.operations.advice.indexes": ("index_use", "missing_indexes"),
     "leaktight.operations.advice.partitions": ("partition_use",),
     "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
+    "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
+    "leaktight.operations.schema_change": (
+        "AddExclusion", "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
+        "ValidateConstraint",
+    ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "IndexRule",
-        "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
+        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good",
+        "IndexRule", "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "listed", "names_in", "shortened", "words_of"),
+    "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
 }  # fmt: skip
-_MODULES = frozenset({"clauses", "column_types", "ddl", "endings", "predicates", "pruning", "wording"})
+_MODULES = frozenset({"clauses", "column_types", "conversions", "ddl", "endings", "predicates", "pruning", "wording"})
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -133,100 +175,20 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
-    "Against",
-    "Applicability",
-    "Argument",
-    "Bad",
-    "CallRule",
-    "Catalog",
-    "Category",
-    "Check",
-    "Clustering",
-    "Column",
-    "Condition",
-    "Credential",
-    "Dag",
-    "DagRule",
-    "DeclaredColumn",
-    "Document",
-    "DocumentRule",
-    "DynamodbRequest",
-    "DynamodbRule",
-    "DynamodbTable",
-    "Edit",
-    "EngineRule",
-    "Evidence",
-    "Finding",
-    "Fix",
-    "Function",
-    "Good",
-    "Guard",
-    "HoleKind",
-    "HostedSql",
-    "Index",
-    "IndexDeclaration",
-    "IndexRule",
-    "JavascriptDocument",
-    "Key",
-    "KeyKind",
-    "Location",
-    "Loop",
-    "Parameter",
-    "Part",
-    "PartitionRead",
-    "Partitioning",
-    "Pasted",
-    "PathContext",
-    "Project",
-    "PythonDocument",
-    "PythonRule",
-    "ReadBound",
-    "Related",
-    "Relation",
-    "RelationKind",
-    "Rule",
-    "Scope",
-    "Segment",
-    "Setting",
-    "Severity",
-    "Span",
-    "SqlCall",
-    "SqlDocument",
-    "SqlRule",
-    "Stage",
-    "Star",
-    "Statement",
-    "Statistics",
-    "Table",
-    "TableDeclaration",
-    "TableName",
-    "TableRule",
-    "TableWrite",
-    "Task",
-    "TypeFamily",
-    "Verdict",
-    "WriteMethod",
-    "WriteRule",
-    "clauses",
-    "column_types",
-    "credentials",
-    "ddl",
-    "declared_columns",
-    "declared_tables",
-    "endings",
-    "exp",
-    "gives_one_row",
-    "index_use",
-    "listed",
-    "missing_indexes",
-    "names_in",
-    "option",
-    "partition_reads",
-    "partition_use",
-    "predicates",
-    "pruning",
-    "reads_table",
-    "shortened",
-    "wording",
-    "words_of",
+    "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum",
+    "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
+    "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "Deed", "Document",
+    "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest",
+    "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows", "Finding", "Fix",
+    "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration", "IndexRule",
+    "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration", "Output",
+    "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext", "Project", "PythonDocument",
+    "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Resolver",
+    "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
+    "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite",
+    "Task", "TypeFamily", "ValidateConstraint", "Verdict", "WriteMethod", "WriteRule", "clauses", "column_types",
+    "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings", "exchanged", "exp",
+    "gives_one", "gives_one_row", "index_use", "is_bounded", "is_found_by_index", "listed", "missing_indexes",
+    "names_in", "nearest", "option", "partition_reads", "partition_use", "predicates", "pruning", "reads_table",
+    "shortened", "wording", "words_of",
 ]  # fmt: skip

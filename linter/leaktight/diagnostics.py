@@ -110,11 +110,20 @@ class Fix:
 
 
 @record(frozen=True, slots=True)
+class Cost:
+    """What a query reads in vain: bytes that it need not read at most, None where nobody knows; `engine` is a dialect."""
+
+    engine: str
+    avoidable: int | None = None
+
+
+@record(frozen=True, slots=True)
 class Finding:
     """A fault in a document: the characters that are wrong, and what is wrong with them.
 
     `span` is in the document's region. `severity` overrides the rule's own. `covers` are further places that it speaks of:
-    what the rule finds there in another view of a template is not told again.
+    what the rule finds there in another view of a template is not told again. `cost` is what a query that reads too much
+    reads in vain.
     """
 
     span: Span
@@ -123,6 +132,7 @@ class Finding:
     fix: Fix | None = None
     severity: Severity | None = None
     covers: tuple[Span, ...] = ()
+    cost: Cost | None = None
 
 
 @record(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class Diagnostic:
     related: tuple[RelatedLocation, ...] = ()
     fix: FileFix | None = None
     url: str = ""
+    cost: Cost | None = None
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
@@ -216,6 +227,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
         related=related,
         fix=fix,
         url=rule.url,
+        cost=finding.cost,
     )
 
 

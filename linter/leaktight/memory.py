@@ -90,6 +90,7 @@ class ProjectCache:
     def _rests_on(self, asked: _Asked, project: Project) -> str:
         tables, read, dynamodb = asked
         facts = [project.catalog.answer(name) for name in tables]
+        facts += [repr(states) for name in tables if (states := project.catalog.enum(name))]
         facts += [repr(project.reads.named(name)) for name in read]
         if dynamodb:
             told = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leaktight.operations.dynamodb import DynamodbRequest
     from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.schema_change import SchemaChange
     from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import TableWrite
 
@@ -286,6 +287,22 @@ class WriteRule(Rule, kind=True):
         """Yield what is wrong with a write."""
 
 
+class ChangeRule(Rule, kind=True):
+    """Reads a change of a table, column or index as a migration makes it, whatever writes it.
+
+    Examples without a path are run as files of a folder `migrations`.
+    """
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[SchemaChange]:
+        """Yield the changes of a file's schema."""
+        yield from view.schema_changes
+
+    @abstractmethod
+    def check(self, change: SchemaChange, /) -> Iterator[Finding]:
+        """Yield what is wrong with a change."""
+
+
 class DynamodbRule(Rule, kind=True):
     """Reads a DynamoDB request, whatever SDK sends it."""
 
@@ -388,6 +405,7 @@ KINDS: tuple[type[Rule], ...] = (
     SqlRule,
     CallRule,
     WriteRule,
+    ChangeRule,
     TableRule,
     IndexRule,
     DynamodbRule,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, depth, in_scope, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.catalog.view import View
 from leaktight.lazy import record
 
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
+IN_SCHEMA = "\t"
+"""What a question for the names of the tables of one schema begins with."""
 
 
 @record(frozen=True, slots=True)
@@ -43,14 +47,29 @@ class Catalog:
     long as only one table does.
     """
 
-    def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
+    def __init__(
+        self,
+        tables: Iterable[Table] = (),
+        contradictions: Iterable[Contradiction] = (),
+        enums: EnumHistory | None = None,
+        views: Iterable[View] = (),
+    ) -> None:
         self._tables: list[Table] = list(tables)
+        self._enums = enums or {}
         self.contradictions = tuple(contradictions)
+        self._disputed: dict[str, list[Contradiction]] = {}
+        for contradiction in self.contradictions:
+            self._disputed.setdefault(contradiction.table.folded[-1], []).append(contradiction)
         self._by_path: dict[str, list[Table]] | None = None
+        self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[_Name]] = {}
         self._scopes: set[str] = set()
         self.asked: set[str] = set()
+        self.views = tuple(views)
+        self._views: dict[str, list[View]] = {}
+        for view in self.views:
+            self._views.setdefault(view.name.folded[-1], []).append(view)
         for table in self._tables:
             self._name(_Name(table, table.name.folded, table.scope, own=True))
             for alias in table.aliases:
@@ -60,6 +79,10 @@ class Catalog:
         self._by_name.setdefault(name.folded[-1], []).append(name)
         if name.scope and len(name.folded) == 1:
             self._scopes.add(name.scope)
+
+    def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
+        """Give a catalog with other tables and contradictions, and all else as it is here."""
+        return Catalog(tables, contradictions, self._enums, self.views)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -97,6 +120,17 @@ class Catalog:
             found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
         return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
 
+    def view(self, name: TableName, path: str = "") -> View | None:
+        """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
+        self.asked.add(name.folded[-1])
+        found = [
+            view
+            for view in self._views.get(name.folded[-1], ())
+            if same_end(view.name.folded, name.folded)
+            and (view.scope is None or (len(name.parts) == 1 and path.startswith(view.scope)))
+        ]
+        return found[0] if len(found) == 1 else None
+
     def declared_in(self, path: str) -> tuple[Table, ...]:
         """Give the tables that are declared in a file, as they stand in the end."""
         found = self._places()[0].get(path, ())
@@ -125,16 +159,54 @@ class Catalog:
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
         if asked.startswith(IN_FILE):
-            tables, indexes = self._places()
+            by_path, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
-            names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
+            names = (*by_path.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
-        return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
+        if asked.startswith(IN_SCHEMA):
+            beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
+            return repr([(table.name.parts, table.origins) for table in beside])
+        disputed = self._disputed.get(asked)
+        tables = sorted(self.named(asked), key=lambda table: table.name.parts)
+        views = self._views.get(asked)
+        return repr((tables, disputed, views)) if disputed or views else repr(tables)
 
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part, or that of a further name, is `name`."""
         self.asked.add(name.lower())
         return tuple({id(one.table): one.table for one in self._by_name.get(name.lower(), ())}.values())
+
+    def enum(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Give the values that a type of that last part had one after the other, each with the path that set them."""
+        self.asked.add(name.lower())
+        return self._enums.get(name.lower(), ())
+
+    def in_schema(self, schema: str) -> tuple[Table, ...]:
+        """Give all lasting tables whose last part but one is `schema`, and with an empty one those named without any."""
+        self.asked.add(IN_SCHEMA + schema.lower())
+        return self._in_schema(schema.lower())
+
+    def _in_schema(self, schema: str) -> tuple[Table, ...]:
+        if self._by_schema is None:
+            by_schema: dict[str, list[Table]] = {}
+            for table in self._tables:
+                if not table.temporary:
+                    by_schema.setdefault(table.name.folded[-2] if len(table.name.parts) > 1 else "", []).append(table)
+            self._by_schema = {name: tuple(tables) for name, tables in by_schema.items()}
+        return self._by_schema.get(schema, ())
+
+    def disputed(self, table: TableName, fact: str, column: str | None = None) -> bool:
+        """Say whether sources contradict one another on a fact of a table, or of one of its columns.
+
+        The fact `columns` is which columns there are: without `column`, whether any is in dispute.
+        """
+        self.asked.add(table.folded[-1])
+        return any(
+            one.fact == fact
+            and same_end(one.table.folded, table.folded)
+            and (one.column or "").lower() == (column if column is not None else one.column or "").lower()
+            for one in self._disputed.get(table.folded[-1], ())
+        )
 
 
 def _stands_in(table: Table, path: str) -> bool:
@@ -158,7 +230,17 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
 
 
 def catalog_of(
-    changes: Iterable[TableChange], declarations: Iterable[Declaration] = (), home: Callable[[str], str] = home
+    changes: Iterable[TableChange | TypeChange],
+    declarations: Iterable[Declaration] = (),
+    home: Callable[[str], str] = home,
+    views: Iterable[View] = (),
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
-    return Catalog(*merged(*fold_tables(changes, home), declarations))
+    tables: list[TableChange] = []
+    types: list[TypeChange] = []
+    for change in changes:
+        if isinstance(change, (CreateEnum, AddEnumValue, RenameEnum)):
+            types.append(change)
+        else:
+            tables.append(change)
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views)

@@ -191,6 +191,33 @@ class CommentTable(Change):
     comment: str | None
 
 
+@record(frozen=True, slots=True)
+class CreateEnum(Change):
+    """`CREATE TYPE … AS ENUM (…)`."""
+
+    name: TableName
+    values: tuple[str, ...]
+
+
+@record(frozen=True, slots=True)
+class AddEnumValue(Change):
+    """`ALTER TYPE … ADD VALUE …`, wherever among the others it stands; with `instead`, the value that it takes the place of."""
+
+    name: TableName
+    value: str
+    instead: str | None = None
+
+
+@record(frozen=True, slots=True)
+class RenameEnum(Change):
+    """`ALTER TYPE … RENAME TO …`."""
+
+    name: TableName
+    to: str
+
+
+TypeChange = CreateEnum | AddEnumValue | RenameEnum
+
 TableChange = (
     CreateTable
     | DropTable

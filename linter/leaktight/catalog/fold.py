@@ -83,13 +83,15 @@ class _Folder:
     def _find(self, name: TableName, change: TableChange, *, own: bool = False) -> int | None:
         """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
+        path = _path(change)
+        at = self._home(path)
         keys = [
             key
             for key in self._by_last.get(folded[-1], ())
-            if same_end(self.tables[key].name.folded, folded) and compatible(self.tables[key].dialect, change.dialect)
+            if same_end(self.tables[key].name.folded, folded)
+            # The migrations of one folder are of one database, whatever dialect the few words of some look like.
+            and (compatible(self.tables[key].dialect, change.dialect) or (at != path and self._homes[key] == at))
         ]
-        path = _path(change)
-        at = self._home(path)
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]
@@ -318,6 +320,8 @@ def _altered(table: Table, change: AlterColumn) -> Table:
         facts["type"] = change.type
     if change.nullable is not None:
         facts["nullable"] = change.nullable
+    if change.type is not None or change.nullable is not None:
+        facts["former"] = (*before.former, (change.location, before.type, before.nullable))
     if change.default is not None:
         facts["default"] = change.default or None
     if change.comment is not None:

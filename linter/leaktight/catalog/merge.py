@@ -29,8 +29,8 @@ _CONTRADICTED = frozenset({"type", "nullable", "partitioning", "clustering", "ow
 class Contradiction:
     """Two sources that say different things of a table: `kept` is what counts, `other` what does not.
 
-    `fact` is the name of a field, `column` the column it is of, None for one of the table; for the fact `columns`, `other`
-    is a column that the source which counts does not have.
+    `fact` is the name of a field, `column` the column it is of, None for one of the table; for the fact `columns`, that is
+    a column which one of both does not have: what that one says is None.
     """
 
     table: TableName
@@ -162,6 +162,10 @@ class _Merging:
             parts=table.parts or other.parts,
             complete=table.complete or other.complete,
             dialect=table.dialect or other.dialect,
+            location=table.location or other.location,
+            # What configuration says of a table says nothing of what it is.
+            kind=table.kind if table.location is not None else other.kind,
+            bounds=table.bounds or other.bounds,
             **_names(table, other),
             tags=tuple(dict.fromkeys((*table.tags, *other.tags))),
             digest=table.digest or other.digest,
@@ -176,21 +180,31 @@ class _Merging:
             if before is not None:
                 columns[key] = self._column(table, before, column)
             elif table.complete and table.columns:
-                self.contradictions.append(
-                    Contradiction(
-                        table.name,
-                        "columns",
-                        column.name,
-                        None,
-                        table.location,
-                        column.name,
-                        column.location,
-                        table.dialect,
-                    )
-                )
+                self._contradict_column(table, column, None, table.location, column.name, column.location)
             else:
                 columns[key] = column
+        if other.complete and other.columns and not table.complete:
+            # Who knows all columns knows their order, and that there are no further ones.
+            for key, column in table.columns.items():
+                if key not in other.columns:
+                    self._contradict_column(table, column, column.name, column.location, None, other.location)
+            columns = {
+                key: columns[key] for key in (*other.columns, *(key for key in columns if key not in other.columns))
+            }
         return columns
+
+    def _contradict_column(
+        self,
+        table: Table,
+        column: Column,
+        kept: str | None,
+        kept_at: Location | None,
+        other: str | None,
+        other_at: Location | None,
+    ) -> None:
+        self.contradictions.append(
+            Contradiction(table.name, "columns", column.name, kept, kept_at, other, other_at, table.dialect)
+        )
 
     def _column(self, table: Table, column: Column, other: Column) -> Column:
         facts: dict[str, Any] = {}

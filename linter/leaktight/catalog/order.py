@@ -13,7 +13,7 @@ _NUMBER = regex(r"^[vV]?(\d{1,40}(?:[._]\d{1,40})*)(?=[_.-]|$)")
 _UNDO_NAME = regex(
     r"\.down\.|^down\.\w+$|^[uU]\d[\w.]*__|(?:^|[_.-])(?:rollback|revert|downgrade|undo)(?:[_.-]|$)", re.IGNORECASE
 )
-_UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
+_UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?(?:_[a-z]+)?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
 _REPEATABLE = regex(r"^[rR]__")
 _FLYWAY = regex(r"^([VB])(\d[\d._]{0,80}?)__")
 _FLYWAY_ROOT = regex(r"^(?:.*/)?migrations?(?=/|$)", re.IGNORECASE)

@@ -48,7 +48,7 @@ def with_produced(catalog: Catalog, queries: Iterable[Produced]) -> Catalog:
             table, found = filled(table, said)
             contradictions += found
         tables.append(table)
-    return Catalog(tables, contradictions)
+    return catalog.with_tables(tables, contradictions)
 
 
 class _Resolving:

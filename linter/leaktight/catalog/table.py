@@ -62,7 +62,8 @@ class Column:
     `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
-    `places` has the place of each fact, by the name of its field, that was not read at `location`.
+    `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
+    of the changes that gave it another type or nullability, each with those that it had before.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Column:
     classification: str | None = None
     tags: tuple[str, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)
+    former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

@@ -70,7 +70,9 @@ class Options:
     help="How the report is written.",
 )  # fmt: skip
 @option("--output-file", group="Output", metavar="FILE", help="Write the report to this file.")
-@option("--statistics", group="Output", is_flag=True, help="Count the findings of each rule.")
+@option(
+    "--statistics", group="Output", is_flag=True, help="Count the findings of each rule, and the bytes read in vain."
+)
 @option("--show-unanalysed", group="Output", is_flag=True, help="List what was not analysed, and why.")
 @option(
     "--fail-level", group="Output", type=click.Choice(("error", "warning", "note")),
@@ -223,6 +225,7 @@ class _Run:
                 path_of=first.path_of,
                 root=first.root,
                 rules=first.rules,
+                prices=dict(first.settings.prices),
                 exit_code=max(self._code(opened.settings, report) for opened, report in checked),
             ),
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import click
 
 from leaktight import config, discovery
+from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
 from leaktight.engine import Plan
@@ -244,9 +246,22 @@ def _over(settings: config.Settings, asked: Asked) -> config.Settings:
     )
 
 
+def _declared(settings: config.Settings) -> Iterator[Declaration]:
+    """Yield what the configuration says of tables."""
+    for name, figures in settings.statistics:
+        statistics = Statistics(figures.get("rows"), figures.get("bytes"), figures.get("partitions"))
+        table = Table(TableName(tuple(name.split("."))), statistics=statistics, complete=False)
+        yield Declaration(table, Origin.CONFIGURATION)
+
+
 def _plan(settings: config.Settings, rules: Rules) -> Plan:
     dialect_for: Callable[[str], str | None] = settings.dialect_for
-    project = Project(shared_tables=settings.shared_tables, airflow=settings.airflow)
+    project = Project(
+        shared_tables=settings.shared_tables,
+        airflow=settings.airflow,
+        engine_versions=settings.engine_versions,
+        declared=tuple(_declared(settings)),
+    )
     if settings.tenant_keys is not None:
         project = replace(project, tenant_keys=settings.tenant_keys)
     return Plan(

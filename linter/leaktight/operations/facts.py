@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, AnyStr
+from typing import AnyStr
 
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced, with_produced
+from leaktight.catalog.table import TableName
+from leaktight.catalog.view import View
+from leaktight.embedding.jinja import config_of
 from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
@@ -23,9 +26,6 @@ from leaktight.operations.project import DynamodbTable, FileFacts, Project, Tabl
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
-
-if TYPE_CHECKING:
-    from leaktight.operations.hosted_sql import HostedSql
 
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
 _AIRFLOW_PIN = regex(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
@@ -39,6 +39,8 @@ _DDL = (
     r"rename\s+tables?\b",
     r"sp_rename\b",
     r"comment\s+on\b",
+    r"create\s+type\b",
+    r"alter\s+type\b",
     r"into(?<!insert into)(?<!merge into)(?<!ignore into)(?<!replace into)\s",
 )
 """What stands, in lower case, in every SQL file that changes a table."""
@@ -51,6 +53,8 @@ _DDL_IN_HOST = (
     r"alter\s+table\b",
     r"drop\s+(?:table|view|index)\b",
     r"rename\s+table\b",
+    r"create\s+type\b",
+    r"alter\s+type\b",
 )
 """The same for the SQL of a Python or JavaScript file, in which the words of the language stand as well."""
 _IN_BYTES = tuple(regex(pattern.encode()) for pattern in _DDL)
@@ -94,7 +98,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     wanted = _is_query if _may_be_model(source) else _makes_table_of_query
     view = FileView(source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted)
     declarations: list[Declaration] = []
-    changes: list[TableChange] = []
+    changes: list[TableChange | TypeChange] = []
     dbt: list[DbtFile] = []
     produced: list[Produced] = []
     plans: list[Plan] = []
@@ -131,7 +135,29 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         return replace(facts, dynamodb_tables=tables, table_variables=variables, airflow=airflow)
     if source.language.is_data:
         return facts
-    return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
+    changes = [*_changes(view), *changes]
+    views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
+    return replace(facts, changes=tuple(changes), views=views, dynamodb_uses=tuple(_uses(view)))
+
+
+_LONGEST_VIEW = 100_000
+
+
+def _views(source: Source, changes: Iterable[TableChange | TypeChange]) -> Iterator[View]:
+    """Yield the views that a file creates, or the one that it is as a model of dbt."""
+    if len(source.text) > _LONGEST_VIEW:
+        return
+    for change in changes:
+        if isinstance(change, CreateTable) and change.table.kind == "view":
+            yield View(change.table.name, source.path, source.text, change.dialect)
+    before, models, rest = source.path.rpartition("models/")
+    is_model = models and (not before or before.endswith("/")) and "{{" in source.text
+    if is_model and config_of(source.text).get("materialized") in _VIEWS_OF_DBT:
+        name = rest.rpartition("/")[2].removesuffix(".sql")
+        yield View(TableName((name,)), source.path, source.text, scope=before)
+
+
+_VIEWS_OF_DBT = frozenset({"view", "ephemeral"})
 
 
 def _may_be_model(source: Source) -> bool:
@@ -153,25 +179,16 @@ def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
     return words[0] in {"SELECT", "WITH"} and any(token.token_type is TokenType.INTO for token in tokens)
 
 
-def _changes(view: FileView) -> Iterator[TableChange]:
+def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
     gate = _IN_TEXT if view.source.language is Language.SQL else _IN_TEXT_OF_HOST
     if not _any(gate, view.source.text.lower()):
         return
     from leaktight.operations.table_changes import table_changes
 
-    undone = {id(document) for call in view.calls if _takes_back(call) for document in call.sql}
+    undone = {id(document) for call in view.calls if call.takes_back for document in call.sql}
     for document in view.sql:
         if document.region.variant == 0 and id(document) not in undone:
             yield from table_changes(document)
-
-
-def _takes_back(call: HostedSql) -> bool:
-    """Say whether a call stands in the half of a migration that takes it back: `downgrade()`, `exports.down = …`."""
-    function = call.call.function
-    return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
-
-
-_UNDOES = frozenset({"down", "downgrade", "backward", "backwards", "rollback", "revert"})
 
 
 def _uses(view: FileView) -> Iterator[TableUse]:
@@ -207,13 +224,14 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     changes = (change for path in order.paths for change in by_path[path].changes)
     declarations, outdated = settled(
         joined(
-            (item for path in sorted(by_path) for item in by_path[path].declarations),
+            [*configured.declared, *(item for path in sorted(by_path) for item in by_path[path].declarations)],
             [item for path in sorted(by_path) for item in by_path[path].elsewhere],
         ),
         (item for path in sorted(by_path) for item in by_path[path].dbt),
         by_path,
     )
-    catalog = catalog_of(changes, declarations, order.home)
+    views = (view for path in sorted(by_path) for view in by_path[path].views)
+    catalog = catalog_of(changes, declarations, order.home, views)
     produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(

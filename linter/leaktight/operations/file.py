@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leaktight.operations.dynamodb import DynamodbRequest
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.project import Project
+    from leaktight.operations.schema_change import SchemaChange
     from leaktight.operations.table_write import TableWrite
 
 DBT_CALL = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
@@ -242,6 +243,15 @@ class FileView:
         from leaktight.operations.writes import table_writes
 
         return table_writes(self.sql, self.calls, tuple(self.python), self.project, self.path)
+
+    @cached_property
+    def schema_changes(self) -> list[SchemaChange]:
+        """The changes of the schema, in the file's order."""
+        if self.source.language.is_data:
+            return []
+        from leaktight.operations.schema_changes import schema_changes
+
+        return schema_changes(self)
 
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:

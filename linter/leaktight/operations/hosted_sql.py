@@ -49,6 +49,12 @@ class HostedSql:
         """
         return self.sql[0].used_rows.columns if self.sql else None
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether the call stands in the half of a migration that takes it back: `downgrade()`, `exports.down = …`."""
+        function = self.call.function
+        return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
+
     def _find_used_rows(self) -> UsedRows:
         from leaktight.operations.following.used import used_rows
 
@@ -81,6 +87,9 @@ class HostedSql:
         from leaktight.operations.pasting.found import pasted_into
 
         return pasted_into(self.document, self.call)
+
+
+_UNDOES = frozenset({"down", "downgrade", "backward", "backwards", "rollback", "revert"})
 
 
 def _function(call: SqlCall) -> Span | None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
 from leaktight.catalog.table import Table
+from leaktight.catalog.view import View
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.dbt.projects import DbtFile
@@ -86,10 +87,11 @@ class TableUse:
 class FileFacts:
     """What one file tells the project: picklable, cached by the file's content."""
 
-    changes: tuple[TableChange, ...] = ()
+    changes: tuple[TableChange | TypeChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     plans: tuple[Plan, ...] = ()
     elsewhere: tuple[Listing | Container, ...] = ()
+    views: tuple[View, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
@@ -106,10 +108,13 @@ class Project:
 
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
-    folders are written in, for files that do not say. `outdated` are the files that describe the project as it was.
+    folders are written in, for files that do not say. `engine_versions` are the configured versions of the engines that the
+    project's databases run on. `outdated` are the files that describe the project as it was.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
+    declared: tuple[Declaration, ...] = ()
+    """What the configuration says of tables."""
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
@@ -117,6 +122,7 @@ class Project:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
+    engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outdated: tuple[NotAnalysed, ...] = ()
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from reading import column, declared, fixture, keys, project, table
-from reading import own_facts as facts
+from reading import alone, column, declared, fixture, keys, project, table
 from shop import COLUMNS, KEYS, said
 
 from leaktight.catalog.declaration import Origin
@@ -209,7 +208,7 @@ def test_ddl_counts_and_the_contract_fills_what_it_leaves_open() -> None:
     ],
 )
 def test_what_is_no_contract_declares_nothing(path: str, text: str) -> None:
-    found = facts(path, text)
+    found = alone(path, text)
     assert (found.declarations, found.unread) == ((), None)
 
 
@@ -220,7 +219,7 @@ def test_what_is_no_contract_declares_nothing(path: str, text: str) -> None:
      ("a: *gone\n", None, "not valid YAML"), ("a: " + "[" * 100_000, None, "nests deeper"), ("a: \x00\n", None, "not valid YAML")],
 )  # fmt: skip
 def test_a_broken_contract_says_so(head: str, rest: str, line: int | None, reason: str) -> None:
-    found = facts("contract.yaml", head + rest)
+    found = alone("contract.yaml", head + rest)
     assert found.unread is not None
     assert found.unread.reason.startswith(reason)
 
@@ -246,7 +245,7 @@ def test_wrong_types_everywhere(wrong: str) -> None:
     odcs = ["servers", "team", "slaProperties", "tags", "schema", "customProperties"]
     for name in odcs:
         kept = "" if name == "schema" else "schema: [{name: t, properties: [{name: a}]}]\n"
-        assert facts("a.yaml", f"{ODCS}{name}: {wrong}\n{kept}").unread is None
+        assert alone("a.yaml", f"{ODCS}{name}: {wrong}\n{kept}").unread is None
     of_table = [
         "physicalName",
         "description",
@@ -257,19 +256,19 @@ def test_wrong_types_everywhere(wrong: str) -> None:
         "customProperties",
     ]
     for name in of_table:
-        assert facts("a.yaml", f"{ODCS}schema: [{{name: t, {name}: {wrong}}}]").unread is None
+        assert alone("a.yaml", f"{ODCS}schema: [{{name: t, {name}: {wrong}}}]").unread is None
     of_column = ["physicalType", "logicalType", "logicalTypeOptions", "required", "primaryKey", "primaryKeyPosition",
                  "unique", "partitioned", "partitionKeyPosition", "relationships", "classification", "tags", "description"]  # fmt: skip
     for name in of_column:
         text = f"{ODCS}schema: [{{name: t, properties: [{{name: a, partitioned: true, {name}: {wrong}}}]}}]"
-        found = facts("a.yaml", text)
+        found = alone("a.yaml", text)
         assert len(found.declarations) == 1
     for name in ("info", "servers", "models", "definitions", "servicelevels", "tags"):
-        assert facts("a.yaml", f"{DCS}{name}: {wrong}\n").unread is None
+        assert alone("a.yaml", f"{DCS}{name}: {wrong}\n").unread is None
     for name in ("fields", "primaryKey", "additionalFields", "type", "description"):
-        assert len(facts("a.yaml", f"{DCS}models: {{t: {{{name}: {wrong}}}}}").declarations) == 1
+        assert len(alone("a.yaml", f"{DCS}models: {{t: {{{name}: {wrong}}}}}").declarations) == 1
     for name in ("type", "$ref", "references", "required", "config", "maxLength", "pii", "classification", "tags"):
-        assert len(facts("a.yaml", f"{DCS}models: {{t: {{fields: {{a: {{{name}: {wrong}}}}}}}}}").declarations) == 1
+        assert len(alone("a.yaml", f"{DCS}models: {{t: {{fields: {{a: {{{name}: {wrong}}}}}}}}}").declarations) == 1
 
 
 def test_hostile_contracts_end() -> None:
@@ -278,9 +277,9 @@ def test_hostile_contracts_end() -> None:
     merges = "".join(
         f"m{n}: &m{n} {{{', '.join(f'<<: *m{n - 1}' for _ in range(9)) if n else 'a: 1'}}}\n" for n in range(30)
     )
-    facts("a.yaml", f"{ODCS}{bomb}schema: *l29\n")
-    facts("a.yaml", f"{ODCS}{merges}schema: [*m29]\n")
-    facts("a.yaml", f"{DCS}models: &m {{t: &t {{fields: {{a: *t}}}}, u: *m}}\n")
+    alone("a.yaml", f"{ODCS}{bomb}schema: *l29\n")
+    alone("a.yaml", f"{ODCS}{merges}schema: [*m29]\n")
+    alone("a.yaml", f"{DCS}models: &m {{t: &t {{fields: {{a: *t}}}}, u: *m}}\n")
     many = "".join(f"- {{name: c{n}, physicalType: bigint, relationships: [{{to: t.c1}}]}}\n" for n in range(8_000))
     found = declared(
         "a.yaml", f"{ODCS}schema:\n- name: t\n  properties:\n" + "".join(f"  {line}\n" for line in many.splitlines())

@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reading import column, declared, fixture, keys, shapes
-from reading import own_facts as facts
+from reading import alone, column, declared, fixture, keys, shapes
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
@@ -208,7 +207,7 @@ def test_a_table_is_complete_if_its_positions_say_so(
     ],
 )  # fmt: skip
 def test_what_is_no_dump_declares_nothing(path: str, text: str) -> None:
-    found = facts(path, text)
+    found = alone(path, text)
     assert (found.declarations, found.unread) == ((), None)
 
 
@@ -233,7 +232,7 @@ def test_its_near_twins_do() -> None:
     ],
 )
 def test_a_broken_dump_says_where(path: str, text: str, line: int | None) -> None:
-    unread = facts(path, text).unread
+    unread = alone(path, text).unread
     if line is None:
         assert unread is None  # all rows are there, whatever stands behind them
         return
@@ -247,10 +246,10 @@ def test_hostile_dumps_end() -> None:
     start = time.process_time()
     long = json.dumps([{**ROW, "column_name": "a" * 10_000_000}])
     many = "".join(json.dumps({**ROW, "column_name": f"c{n}", "ordinal_position": n + 1}) + "\n" for n in range(20_000))
-    facts("dump.json", long)
-    facts("dump.csv", "table_name,column_name,data_type\n" + "t,a,int\n" * 50_000)
-    facts("dump.json", '{"columns": [' + '{"table_name": "columns"}, ' * 50_000)
-    facts("dump.json", json.dumps([{**ROW, "ordinal_position": "9" * 5000, "character_maximum_length": 1e308}]))
+    alone("dump.json", long)
+    alone("dump.csv", "table_name,column_name,data_type\n" + "t,a,int\n" * 50_000)
+    alone("dump.json", '{"columns": [' + '{"table_name": "columns"}, ' * 50_000)
+    alone("dump.json", json.dumps([{**ROW, "ordinal_position": "9" * 5000, "character_maximum_length": 1e308}]))
     assert len(declared("dump.json", many)["t"].table.columns) == 20_000
     assert time.process_time() - start < 15
 

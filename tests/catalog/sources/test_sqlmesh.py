@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from reading import column, declared, fixture, keys, project, shapes, table
-from reading import own_facts as facts
+from reading import alone, column, declared, fixture, keys, project, shapes, table
 from shop import COLUMNS
 
 from leaktight.catalog.declaration import Origin
@@ -83,7 +82,7 @@ def header(said: str, query: str = "SELECT 1 AS a") -> dict[str, object]:
 )
 def test_keys_of_a_header(said: str, expected: set[object]) -> None:
     found = declared("models/a.sql", f"MODEL (name s.t, {said});\nSELECT 1 AS a, 2 AS b")["s.t"]
-    table_ = facts("models/a.sql", f"MODEL (name s.t, {said});\nSELECT 1 AS a, 2 AS b").declarations[0].table
+    table_ = alone("models/a.sql", f"MODEL (name s.t, {said});\nSELECT 1 AS a, 2 AS b").declarations[0].table
     assert keys(table_) == expected
     assert found.origin is Origin.DERIVED
 
@@ -106,7 +105,7 @@ def test_keys_of_a_header(said: str, expected: set[object]) -> None:
     ],
 )
 def test_kinds_and_partitions(said: str, kind: str, partitions: tuple[str, ...] | None) -> None:
-    found = facts("models/a.sql", f"MODEL (name s.t, {said});\nSELECT 1 AS a").declarations[0].table
+    found = alone("models/a.sql", f"MODEL (name s.t, {said});\nSELECT 1 AS a").declarations[0].table
     assert found.kind == kind
     assert (found.partitioning.columns if found.partitioning is not None else None) == partitions
 
@@ -124,7 +123,7 @@ def test_kinds_and_partitions(said: str, kind: str, partitions: tuple[str, ...] 
     ],
 )
 def test_columns_of_a_query(query: str, names: list[str] | None, complete: bool) -> None:
-    found = [item.table for item in facts("models/a.sql", f"MODEL (name s.t, kind FULL);\n{query}").declarations]
+    found = [item.table for item in alone("models/a.sql", f"MODEL (name s.t, kind FULL);\n{query}").declarations]
     assert len(found) == (1 if names is None else 2)
     if names is not None:
         assert (list(found[1].columns), found[1].complete) == (names, complete)
@@ -134,7 +133,7 @@ def test_columns_of_a_query(query: str, names: list[str] | None, complete: bool)
     ("path", "text"),
     [
         ("schema.yaml", "name: x\ncolumns: [\n"),
-        ("schema.yaml", "models:\n- name: a.b\n  columns:\n  - name: x\n"),
+        ("schema.yaml", "tables:\n- name: a.b\n  columns:\n  - name: x\n"),
         ("other.yaml", "- name: a.b\n  columns: {x: int}\n"),
         ("external_models.yaml", "- name: '@{schema}.b'\n  columns: {x: int}\n"),
         ("external_models.yaml", "- name: a.b\n  columns: {}\n"),
@@ -145,7 +144,7 @@ def test_columns_of_a_query(query: str, names: list[str] | None, complete: bool)
     ],
 )
 def test_what_declares_nothing(path: str, text: str) -> None:
-    found = facts(path, text)
+    found = alone(path, text)
     assert (found.declarations, found.unread) == ((), None)
 
 
@@ -162,7 +161,7 @@ def test_a_name_with_two_gateways_is_one_table() -> None:
 
 @pytest.mark.parametrize("text", ["- name: a\n  columns: [\n", "- name: a\n\tcolumns: 1\n", "- columns: *name\n"])
 def test_a_broken_file_says_so(text: str) -> None:
-    unread = facts("external_models.yaml", text).unread
+    unread = alone("external_models.yaml", text).unread
     assert unread is not None
     assert unread.reason.startswith("not valid YAML")
 
@@ -181,13 +180,13 @@ def test_wrong_types_everywhere(wrong: str) -> None:
         "dialect",
     ):
         text = f"- {{name: a.b, columns: {{x: int}}, {name}: {wrong}}}\n"
-        assert len(facts("external_models.yaml", text).declarations) == 1
+        assert len(alone("external_models.yaml", text).declarations) == 1
     for text in (
         f"- {{name: a, columns: {wrong}}}",
         f"- {{columns: {{x: int}}, name: {wrong}}}",
         f"- name, columns: {wrong}",
     ):
-        facts("external_models.yaml", text)
+        alone("external_models.yaml", text)
     of_header = (
         "kind",
         "columns",
@@ -201,14 +200,14 @@ def test_wrong_types_everywhere(wrong: str) -> None:
     )
     for name in of_header:
         for value in ("", "(", "()", "((", "(,)", "(a = )", "'", "(a b c)", "(a (b (c", "1", "* + -"):
-            facts("models/a.sql", f"MODEL (name s.t, {name} {value});\nSELECT 1 AS a")
+            alone("models/a.sql", f"MODEL (name s.t, {name} {value});\nSELECT 1 AS a")
 
 
 def test_hostile_files_end() -> None:
     start = time.process_time()
-    facts("external_models.yaml", "- name: a\n  columns:\n" + "".join(f"    c{n}: int\n" for n in range(20_000)))
-    facts("models/a.sql", "MODEL (name s.t, grains (" + "(a, b), " * 20_000 + "a));\nSELECT 1 AS a")
-    facts("models/a.sql", "MODEL (name s.t, audits " + "(" * 20_000)
-    facts("models/a.sql", "MODEL (name " * 20_000)
-    facts("models/a.sql", "\n;" * 50_000 + "MODEL (name x")
+    alone("external_models.yaml", "- name: a\n  columns:\n" + "".join(f"    c{n}: int\n" for n in range(20_000)))
+    alone("models/a.sql", "MODEL (name s.t, grains (" + "(a, b), " * 20_000 + "a));\nSELECT 1 AS a")
+    alone("models/a.sql", "MODEL (name s.t, audits " + "(" * 20_000)
+    alone("models/a.sql", "MODEL (name " * 20_000)
+    alone("models/a.sql", "\n;" * 50_000 + "MODEL (name x")
     assert time.process_time() - start < 20

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 import reading
-from reading import column, declared, fixture, keys, project, shapes
-from reading import own_facts as facts
+from reading import alone, column, declared, fixture, keys, project, shapes
 from shop import columns, said
 
 from leaktight.catalog.declaration import Origin
@@ -178,7 +177,7 @@ def test_names(body: str, name: str) -> None:
     "body", ["", "table_id = var.t", 'table_id = "t_${var.x}"', 'table_id = "t"\ncount = 0', "table_id = each.key"]
 )
 def test_a_table_whose_name_only_a_run_tells_is_none(body: str) -> None:
-    found = facts("main.tf", f'resource "google_bigquery_table" "t" {{\n{body}\n}}\n')
+    found = alone("main.tf", f'resource "google_bigquery_table" "t" {{\n{body}\n}}\n')
     assert (found.declarations, found.unread) == ((), None)
 
 
@@ -264,7 +263,7 @@ BROKEN = 'resource "google_bigquery_table" "t" {\n  table_id = "t"\n  schema = j
     ],
 )
 def test_a_broken_file_says_so(path: str, text: str, line: int | None) -> None:
-    found = facts(path, text)
+    found = alone(path, text)
     assert found.unread is not None
     assert found.unread.reason == "not valid HCL"
     assert found.unread.location is not None
@@ -272,7 +271,7 @@ def test_a_broken_file_says_so(path: str, text: str, line: int | None) -> None:
 
 def test_what_is_broken_elsewhere_is_not_said() -> None:
     text = 'resource "google_bigquery_table" "t" {\n  table_id = "t"\n}\n\nresource "other" "x" {\n  a = = 1\n}\n'
-    found = facts("main.tf", text)
+    found = alone("main.tf", text)
     assert [str(item.table.name) for item in found.declarations] == ["t"]
     assert found.unread is None
 
@@ -304,18 +303,18 @@ def test_wrong_types_everywhere(wrong: str) -> None:
     names = ("table_id", "dataset_id", "project", "schema", "labels", "description", "clustering", "require_partition_filter",
              "count", "time_partitioning", "range_partitioning", "table_constraints", "lifecycle", "view")  # fmt: skip
     for name in names:
-        facts("main.tf", f'resource "google_bigquery_table" "t" {{\n  table_id = "t"\n  {name} = {wrong}\n}}\n')
-        facts(
+        alone("main.tf", f'resource "google_bigquery_table" "t" {{\n  table_id = "t"\n  {name} = {wrong}\n}}\n')
+        alone(
             "main.tf.json",
             f'{{"resource": {{"google_bigquery_table": {{"t": {{"table_id": "t", "{name}": {wrong}}}}}}}}}',
         )
     for name in ("time_partitioning", "range_partitioning", "lifecycle", "table_constraints"):
         for inner in ("type", "field", "expiration_ms", "ignore_changes", "primary_key", "foreign_keys"):
             body = f'  table_id = "t"\n  {name} {{\n    {inner} = {wrong}\n  }}\n'
-            facts("main.tf", f'resource "google_bigquery_table" "t" {{\n{body}}}\n')
+            alone("main.tf", f'resource "google_bigquery_table" "t" {{\n{body}}}\n')
     for name in ("name", "type", "mode", "description", "fields", "maxLength", "precision", "defaultValueExpression"):
         text = f'table_id = "t"\nschema = jsonencode([{{name = "a", type = "RECORD", {name} = {wrong}}}])'
-        facts("main.tf", f'resource "google_bigquery_table" "t" {{\n{text}\n}}\n')
+        alone("main.tf", f'resource "google_bigquery_table" "t" {{\n{text}\n}}\n')
     for name in (
         "name",
         "database_name",
@@ -326,13 +325,13 @@ def test_wrong_types_everywhere(wrong: str) -> None:
         "storage_descriptor",
         "partition_keys",
     ):
-        facts("main.tf", f'resource "aws_glue_catalog_table" "t" {{\n  name = "t"\n  {name} = {wrong}\n}}\n')
-        facts(
+        alone("main.tf", f'resource "aws_glue_catalog_table" "t" {{\n  name = "t"\n  {name} = {wrong}\n}}\n')
+        alone(
             "main.tf.json", f'{{"resource": {{"aws_glue_catalog_table": {{"t": {{"name": "t", "{name}": {wrong}}}}}}}}}'
         )
     for top in ("resource", "locals"):
-        facts("main.tf.json", f'{{"x": "google_bigquery_table", "{top}": {wrong}}}')
-        facts("main.tf.json", f'{{"resource": {{"google_bigquery_table": {wrong}}}}}')
+        alone("main.tf.json", f'{{"x": "google_bigquery_table", "{top}": {wrong}}}')
+        alone("main.tf.json", f'{{"resource": {{"google_bigquery_table": {wrong}}}}}')
 
 
 def test_hostile_files_end() -> None:
@@ -346,7 +345,7 @@ def test_hostile_files_end() -> None:
     more = f'locals {{\n{doubled}\n  l60 = [1]\n{nested}\n  m60 = []\n{texts}\n  t60 = "x"\n  r = local.r\n  q = [local.p]\n  p = [local.q]\n}}\n'
     for schema in ("local.l0", "local.m0", "local.r", "local.q", '"${local.t0}"'):
         one(f'table_id = "t"\nschema = jsonencode({schema})', more=more)
-    facts(
+    alone(
         "main.tf",
         'resource "google_bigquery_dataset" "d" {\n  dataset_id = google_bigquery_dataset.d.dataset_id\n}\nresource "google_bigquery_table" "t" {\n  table_id = "t"\n  dataset_id = google_bigquery_dataset.d.id\n}\n',
     )
@@ -359,8 +358,8 @@ def test_hostile_files_end() -> None:
         "1 + " * 20_000,
         "!" * 20_000,
     ):
-        facts("main.tf", f'resource "google_bigquery_table" "t" {{\n  table_id = "t"\n  schema = {text}\n}}\n')
-        facts("main.tf.json", f'{{"google_bigquery_table": {text}')
+        alone("main.tf", f'resource "google_bigquery_table" "t" {{\n  table_id = "t"\n  schema = {text}\n}}\n')
+        alone("main.tf.json", f'{{"google_bigquery_table": {text}')
     wide = ", ".join(f'{{name = "c{n}", type = "INTEGER"}}' for n in range(10_000))
     assert len(one(f'table_id = "t"\nschema = jsonencode([{wide}])').columns) == 10_000
     assert time.process_time() - start < 40
@@ -401,7 +400,7 @@ def test_modules_are_told_apart_by_their_folders() -> None:
 def test_other_json_is_no_schema(text: str) -> None:
     files = {**MODULE, "schemas/customers.json": text}
     assert [len(one.columns) for one in project(files)] == [0]
-    assert facts("schemas/customers.json", text).unread is None
+    assert alone("schemas/customers.json", text).unread is None
 
 
 def test_schemas_beside_a_module_are_listed(tmp_path: Path) -> None:

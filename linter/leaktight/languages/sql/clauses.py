@@ -296,6 +296,21 @@ def insert_by_name(insert: exp.Insert) -> bool:
     return bool(insert.args.get("by_name"))
 
 
+def matched_by_name(union: exp.Expr) -> bool:
+    """Say whether a set operation is BY NAME."""
+    return bool(union.args.get("by_name"))
+
+
+def makes_struct(select: exp.Expr) -> bool:
+    """Say whether it is SELECT AS STRUCT or SELECT AS VALUE, which give one column."""
+    return bool(select.args.get("kind"))
+
+
+def is_reshaped(relation: exp.Expr) -> bool:
+    """Say whether PIVOT, UNPIVOT or MATCH_RECOGNIZE makes other columns of an item of FROM."""
+    return bool(relation.args.get("pivots") or relation.args.get("match_recognize"))
+
+
 def partition_by(window: exp.Window) -> list[exp.Expr]:
     """Give the expressions of a window's PARTITION BY."""
     return _args(window, "partition_by")
@@ -314,6 +329,27 @@ def assignments(update: exp.Expr) -> list[exp.Expr]:
 def star_except(star: exp.Expr) -> bool:
     """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME, ILIKE."""
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude", "ilike"))
+
+
+def star_left_out(star: exp.Expr) -> set[str]:
+    """Give the columns, in lower case, that a star leaves out: EXCEPT, EXCLUDE."""
+    return {item.name.lower() for key in ("except_", "except", "exclude") for item in _args(star, key)}
+
+
+def star_renamed(star: exp.Expr) -> dict[str, str]:
+    """Give the new names of the columns that a star renames, all in lower case."""
+    return {item.this.name.lower(): item.alias.lower() for item in _args(star, "rename") if isinstance(item, exp.Alias)}
+
+
+def alias_place(item: exp.Expr) -> exp.Expr | None:
+    """Give the identifier that is a select item's alias."""
+    found = item.args.get("alias") if isinstance(item, exp.Alias) else None
+    return found if isinstance(found, exp.Expr) else None
+
+
+def names_window(window: exp.Window) -> bool:
+    """Say whether a window function stands over a window of WINDOW: `OVER w`."""
+    return bool(window.args.get("alias"))
 
 
 def bounded_by(write: exp.Expr) -> list[exp.Expr]:

@@ -30,6 +30,7 @@ from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
 if TYPE_CHECKING:
+    from leaktight.languages.sql.resolver import Resolver
     from leaktight.languages.sql.star import Star
 
 Node = TypeVar("Node", bound=exp.Expr)
@@ -173,6 +174,13 @@ class SqlDocument(Document):
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""
         return self.table(relation.node) if relation.kind is RelationKind.TABLE else None
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Which columns of the catalog the names of the document mean."""
+        from leaktight.languages.sql.resolver import Resolver
+
+        return Resolver(self)
 
     @cached_property
     def _by_root(self) -> dict[int, Statement]:
@@ -337,12 +345,7 @@ class SqlDocument(Document):
         """
         if not self.region.map.segments[1:]:
             return []
-        return [hole for hole in self.region.map.holes(span) if self._may_write(hole)]
-
-    def _may_write(self, hole: Segment) -> bool:
-        if hole.hole is not HoleKind.BLANK:
-            return hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER}
-        return may_write(self.source.text[hole.file.start : hole.file.end])
+        return [hole for hole in self.region.map.holes(span) if may_write(hole, self.source.text)]
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Give each comment with its place, marks included; stretches between tokens are searched, strings are not.

@@ -107,6 +107,8 @@ class _Producing:
             if of_it is None:
                 return None
             found += of_it
+            if len(found) > _MOST_ITEMS:
+                return None
         return _changed(found, star) if found else None
 
     def _relation(self, relation: Relation, depth: int) -> Items | None:

@@ -25,10 +25,11 @@ from leaktight.catalog.names import engine
 from leaktight.catalog.table import Clustering, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
-from leaktight.lazy import record
+from leaktight.operations.ddl.actions import AddedColumn, AlterAction
+from leaktight.operations.ddl.asides import is_hint, without_settings
 from leaktight.operations.ddl.columns import column_name, read_column, read_definition
 from leaktight.operations.ddl.constraints import column_names, read_constraint
-from leaktight.operations.ddl.definitions import ColumnPlace, Columns
+from leaktight.operations.ddl.definitions import Columns
 from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_write_order
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
 from leaktight.operations.ddl.properties import read_properties_of_table
@@ -49,24 +50,23 @@ _NOT_ADDED = frozenset(
 _NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
 
 
-@record(frozen=True, slots=True)
-class AddedColumn:
-    """A column that ALTER TABLE adds, and where its name and type stand in the document's region."""
-
-    change: AddColumn
-    place: ColumnPlace
-
-
 def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
     """Yield the changes of an ALTER statement whose first word is taken."""
+    for action in alter_actions(reader):
+        yield from action.changes
+
+
+def alter_actions(reader: Reader) -> Iterator[AlterAction]:
+    """Yield the actions of an ALTER statement whose first word is taken."""
     for _ in range(3):
         if reader.upper() in _KINDS:
             break
         if reader.accept_any({"FOREIGN", "EXTERNAL", "MATERIALIZED", "ICEBERG", "DYNAMIC", "HYBRID"}) == "":
             return
-    if not reader.accept_any(_KINDS):
+    kind = reader.accept_any(_KINDS)
+    if not kind:
         return
-    reader.accept("IF", "EXISTS")
+    if_exists = reader.accept("IF", "EXISTS")
     reader.accept("ONLY")
     named = reader.name()
     if named is None:
@@ -76,16 +76,23 @@ def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
         reader.next()
     if reader.upper() == "WITH" and reader.upper(1) in {"CHECK", "NOCHECK"}:
         reader.at += 2
-    if reader.accept("WRITE"):
-        yield from read_write_order(named[0], reader, reader.document.location(named[1]))
+    if reader.upper() == "WRITE":
+        words = Reader(reader.document, reader.words, reader.at, reader.end)
+        reader.next()
+        order = tuple(read_write_order(named[0], reader, reader.document.location(named[1])))
+        yield AlterAction(named[0], named[1], kind, "WRITE", words, if_exists, order)
         return
     alter = _Alter(reader, named[0])
     verb = ""
-    for action in reader.items():
-        if _begins_action(action, verb):
-            verb = action.upper()
-            action.next()
-        yield from alter.action(verb, action)
+    for item in without_settings(reader).items():
+        if is_hint(item):
+            continue
+        words = Reader(item.document, item.words, item.at, item.end)
+        if _begins_action(item, verb):
+            verb = item.upper()
+            item.next()
+        changes = tuple(alter.action(verb, item))
+        yield AlterAction(named[0], named[1], kind, verb, words, if_exists, changes)
 
 
 def _begins_action(item: Reader, verb: str) -> bool:

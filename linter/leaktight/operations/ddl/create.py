@@ -80,7 +80,7 @@ def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -
             return None
     modifiers = {word.upper for word in reader.words[start : reader.at]}
     head = reader.accept_any(_HEADS)
-    if reader.upper() in {"FUNCTION", "STATISTICS"}:
+    if reader.upper() in {"FUNCTION", "STATISTICS"} and reader.upper(1) not in {".", "("}:
         return None
     if head == "INDEX":
         return _index(reader, modifiers)

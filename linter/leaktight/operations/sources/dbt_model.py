@@ -18,6 +18,7 @@ from leaktight.languages.sql.produced import columns_produced
 from leaktight.operations.dbt.projects import UNPLACED_PLAIN, table_of
 from leaktight.operations.dbt.settings import NAMES, Setting, with_settings
 from leaktight.operations.file import FileView
+from leaktight.operations.sources.sqlmesh_model import has_header
 from leaktight.source import Language, Source
 from leaktight.text import Span
 
@@ -37,7 +38,7 @@ def read(view: FileView) -> Iterator[Declaration | Produced]:
             yield Declaration(_model(source, name, {}), Origin.DBT)
         return
     inner = next((folder for folder in reversed(folders[:-1]) if folder in _NO_MODELS or folder == "models"), "")
-    if inner in _NO_MODELS or text.isspace() or not text:
+    if inner in _NO_MODELS or text.isspace() or not text or has_header(view):
         return
     settings = _settings(source)
     if any(name == "enabled" and setting.value is False for name, setting in settings.items()):

@@ -43,6 +43,14 @@ class _Header:
     enabled: bool = True
 
 
+def has_header(view: FileView) -> bool:
+    """Say whether a file is a model of SQLMesh: its first statement is `MODEL (…)`."""
+    if not _SIGN.search(view.source.text):
+        return False
+    firsts = (document.statements[:1] for document in view.sql if document.region.variant == 0)
+    return any(statement.keyword == "MODEL" for first in firsts for statement in first)
+
+
 def read(view: FileView) -> Iterator[Declaration]:
     """Yield the model of a file, and what its query gives."""
     if not _SIGN.search(view.source.text):
