@@ -20,6 +20,8 @@ from leaktight.catalog.column_types import same_type
         ("NUMBER(38, 2)", "BIGINT", False),
         ("STRING", "VARCHAR(20)", True),
         ("VARCHAR(10)", "VARCHAR(20)", False),
+        ("TEXT", "VARCHAR(20)", False),
+        ("TEXT", "STRING", True),
         ("CHARACTER VARYING(20)", "VARCHAR(20)", True),
         ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", True),
         ("TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMPTZ", False),

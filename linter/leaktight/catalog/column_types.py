@@ -117,7 +117,13 @@ def same_type(one: str, other: str, dialect: str = "") -> bool:
     inside = [text.partition("(")[2] for text in (first, second)]
     if families == {TypeFamily.INSTANT}:
         return _zoned(first) is None or _zoned(second) is None or _zoned(first) is _zoned(second)
+    if families == {TypeFamily.TEXT} and inside.count("") == 1 and bare((first, second)[inside.index("")]) in _ENDLESS:
+        return False
     return "" in inside or inside[0] == inside[1]
+
+
+_ENDLESS = frozenset({"TEXT", "MEDIUMTEXT", "LONGTEXT", "NTEXT", "CLOB", "NCLOB", "CITEXT"})
+"""Words for texts of any length: where no length stands, none is left open."""
 
 
 def _zoned(text: str) -> bool | None:
