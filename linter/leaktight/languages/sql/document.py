@@ -22,6 +22,7 @@ from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
+from leaktight.languages.sql.references import is_reference
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
@@ -162,14 +163,7 @@ class SqlDocument(Document):
         name = clauses.table_name(node)
         if name is None or (isinstance(node, exp.Table) and self.is_cte(node)):
             return None
-        is_reference = len(name.parts) == 1 and self._is_reference(node)
-        return self.catalog.table(name, self.dialect, self.source.path, is_reference=is_reference)
-
-    def _is_reference(self, node: exp.Expr | None) -> bool:
-        """Say whether a template names a table: `{{ ref('orders') }}`."""
-        if not self.region.templated or not isinstance(node, exp.Table):
-            return False
-        return any(hole.hole is HoleKind.RELATION for hole in self.region.map.holes(self.name_span(node)))
+        return self.catalog.table(name, self.dialect, self.source.path, is_reference=is_reference(self, node, name))
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""
@@ -340,9 +334,7 @@ class SqlDocument(Document):
         return Span(end, after.start if after is not None else len(self.text))
 
     def clause_holes(self, span: Span) -> list[Segment]:
-        """Give the holes of a span that may write a whole clause: those of a host or template, and the branches of a
-        template that this view leaves out.
-        """
+        """Give the holes of a span that may write a whole clause, branches that this view leaves out among them."""
         if not self.region.map.segments[1:]:
             return []
         return [hole for hole in self.region.map.holes(span) if may_write(hole, self.source.text)]
