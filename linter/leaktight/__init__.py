@@ -175,9 +175,10 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in _MODULES:
-        return import_module(f"{module}.{name}")
-    return getattr(import_module(module), name)
+    found: object
+    found = import_module(f"{module}.{name}") if name in _MODULES else getattr(import_module(module), name)
+    globals()[name] = found  # the next rule that imports it does not come here
+    return found
 
 
 __all__ = [

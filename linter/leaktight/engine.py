@@ -124,16 +124,20 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
             return FileResult(source.path)
     subjects: dict[object, tuple[Any, ...]] = {}
     unsure: set[str] = set()
+    missed = project.catalog.missed
     for rule in rules:
-        project.catalog.missed.clear()
+        missed.clear()
         try:
-            for diagnostic in _findings(rule, view, subjects):
+            read = _subjects(rule, view, subjects)
+            if not read:
+                continue
+            for diagnostic in _findings(rule, view, read):
                 found.setdefault((diagnostic.rule, diagnostic.location.span, diagnostic.message), diagnostic)
         except Exception as error:  # noqa: BLE001  # a rule of a plugin may raise anything; the run goes on and says so
             errors += 1
             reason = f"rule `{rule.name}` failed here: {type(error).__name__}: {error}"
             found[rule.name, "internal"] = _plain(INTERNAL_ERROR, source, Span(0, 0), reason)
-        if project.catalog.missed:
+        if missed:
             unsure.add(rule.name)
     names = {rule.name for rule in rules}
     kept, suppressed = apply_suppressions(view, list(found.values()), names, plan.known_rules)
@@ -181,17 +185,19 @@ def _facts(rule: type[Rule]) -> RuleFacts:
     return rule.facts()
 
 
-def _findings(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> Iterable[Diagnostic]:
-    """Yield what a rule finds in a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+def _subjects(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
     method = getattr(rule.subjects, "__func__", None)
-    if method in _SUBJECTS_OF_KINDS:
-        subjects = known.get(method)
-        if subjects is None:
-            subjects = known[method] = tuple(rule.subjects(view))
-    else:
-        subjects = tuple(rule.subjects(view))
-    if not subjects:
-        return
+    if method not in _SUBJECTS_OF_KINDS:
+        return tuple(rule.subjects(view))
+    subjects = known.get(method)
+    if subjects is None:
+        subjects = known[method] = tuple(rule.subjects(view))
+    return subjects
+
+
+def _findings(rule: Rule, view: FileView, subjects: tuple[Any, ...]) -> Iterable[Diagnostic]:
+    """Yield what a rule finds in the subjects that it has in a file."""
     facts = _facts(type(rule))
     told: dict[Span, int] = {}
     for subject in subjects:

@@ -16,7 +16,8 @@ from typing import Protocol
 from leaktight import engine
 from leaktight.cache import digest
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
-from leaktight.catalog.versions import tells_versions
+from leaktight.catalog.names import is_row_store
+from leaktight.catalog.versions import may_write_versions
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
@@ -104,7 +105,7 @@ class _Run:
                 continue
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
-            state.may_write_versions = not entry.language.is_data and tells_versions(data, self.plan.project.star)
+            state.may_write_versions = not entry.language.is_data and may_write_versions(data, self.plan.project.star)
             # What a test's code creates in passing is no table of the project.
             test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
             if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
@@ -299,8 +300,13 @@ def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
 
 
 def _is_about_tables(change: TableChange | TypeChange) -> bool:
-    """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes views, which have no keys."""
-    return not isinstance(change, CreateTable) or change.table.kind not in {"view", "materialized"}
+    """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes what has neither keys nor cuts."""
+    if not isinstance(change, CreateTable):
+        return True
+    table = change.table
+    return table.kind not in {"view", "materialized"} and (
+        table.partitioning is not None or is_row_store(change.dialect)
+    )
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:

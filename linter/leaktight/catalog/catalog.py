@@ -151,8 +151,9 @@ class Catalog:
     def says(self, fact: str, least: float = 0.0, *, folder: str = "*") -> bool:
         """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
 
-        The fact is a field of `Table`, or `classification`, which any column may have. With `folder`, which ends with a slash
-        but for the top of the project, only the tables are asked that are declared in its own files.
+        The fact is a field of `Table`, or `classification`, which any column may have, or `snapshot`, an origin. With
+        `folder`, which ends with a slash but for the top of the project, only the tables are asked that are declared in
+        its own files.
         """
         question = f"{IN_PROJECT}{fact} {least} {folder}"
         self.asked.add(question)
@@ -253,6 +254,8 @@ _LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot
 def _tells(table: Table, fact: str) -> bool:
     if fact == "classification":
         return any(column.classification or column.tags for column in table.columns.values())
+    if fact == "snapshot":
+        return any(origin == "snapshot" for origin, _ in table.origins)
     return bool(getattr(table, fact))
 
 

@@ -26,6 +26,15 @@ def engine(dialect: str) -> str:
     return _ENGINES.get(dialect, dialect)
 
 
+_ROW_STORES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle"})
+_NOT_ROW_STORES = frozenset({"redshift", "fabric", "starrocks", "doris", "materialize", "risingwave"})
+
+
+def is_row_store(dialect: str) -> bool:
+    """Say whether a dialect is of a database for transactions, which keeps rows together and looks them up by indexes."""
+    return engine(dialect) in _ROW_STORES and dialect not in _NOT_ROW_STORES
+
+
 def compatible(one: str, other: str) -> bool:
     """Say whether two dialects may be of one engine; the generic dialect may be of any."""
     return not one or not other or engine(one) == engine(other)

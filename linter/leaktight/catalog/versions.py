@@ -48,6 +48,7 @@ class StarNames:
     current: tuple[str, ...] = ()
 
 
+_WRITES = regex(rb"(?:insert|merge|update)\s")
 PLAIN = StarNames()
 """What a project says that configures nothing."""
 
@@ -117,9 +118,12 @@ def speaks_of_versions(folded: str, names: StarNames = PLAIN) -> bool:
     return any(name.lower() in folded for name in (*names.valid_from, *names.valid_to, *names.current))
 
 
-def tells_versions(data: bytes, names: StarNames) -> bool:
-    """Say of the bytes of a file whether they may name a column that tells versions apart."""
-    return speaks_of_versions(data.lower().decode("utf-8", "replace"), names)
+def may_write_versions(data: bytes, names: StarNames) -> bool:
+    """Say of the bytes of a file whether they may write a column that tells versions apart."""
+    folded = data.lower()
+    if not _WRITES.search(folded):
+        return False
+    return speaks_of_versions(folded.decode("utf-8", "replace"), names)
 
 
 def _role(column: str, names: StarNames) -> tuple[str, bool] | None:

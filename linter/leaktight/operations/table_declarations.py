@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.catalog import wording
-from leaktight.catalog.names import engine
+from leaktight.catalog.names import is_row_store
 from leaktight.catalog.table import Index, Table
 from leaktight.languages.document import Document
 from leaktight.lazy import record
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from leaktight.operations.project import Project
     from leaktight.operations.table_read import TableRead
 
-_ROW_STORES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle"})
-_NOT_ROW_STORES = frozenset({"redshift", "fabric", "starrocks", "doris", "materialize", "risingwave"})
 _MODELLED = frozenset({"dim", "dims", "dimension", "fact", "facts", "fct", "mart", "dwh", "olap", "agg", "rollup"})
 
 
@@ -105,8 +103,7 @@ class TableDeclaration:
         table = self.table
         if table.role is not None:
             return table.role == "oltp"
-        row_store = engine(table.dialect) in _ROW_STORES and table.dialect not in _NOT_ROW_STORES
-        return row_store and not wording.has_word(table.name.parts, _MODELLED)
+        return is_row_store(table.dialect) and not wording.has_word(table.name.parts, _MODELLED)
 
     @cached_property
     def passes(self) -> bool:

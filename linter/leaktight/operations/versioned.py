@@ -93,6 +93,8 @@ class VersionedWrite:
 
 def versioned_writes(view: FileView) -> Iterator[VersionedWrite]:
     """Yield the writes of a file's SQL to tables that keep versions."""
+    if not view.writes:
+        return
     speaks = star.speaks_of_versions(view.source.text.lower(), view.project.star)
     for write in view.writes:
         if not speaks and write.table is None:

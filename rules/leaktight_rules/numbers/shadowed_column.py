@@ -102,6 +102,8 @@ class ShadowedColumn(SqlRule):
         for scope in sql.scopes:
             if not isinstance(scope.node, exp.Select):
                 continue
+            if clauses.group(scope.node) is None and not any(True for _ in sql.find(exp.Window)):
+                continue
             made = {
                 item.alias.lower(): item
                 for item in clauses.projections(scope.node)
@@ -129,7 +131,7 @@ def _bare(sql: SqlDocument, scope: Scope) -> Iterator[tuple[exp.Column, bool]]:
         for key in group.expressions:
             if isinstance(key, exp.Column) and not clauses.column_qualifiers(key):
                 yield key, True
-    if sql.dialect in _ALIAS_FIRST_IN_WINDOWS:
+    if sql.dialect in _ALIAS_FIRST_IN_WINDOWS or not any(True for _ in sql.find(exp.Window)):
         return
     for item in clauses.projections(scope.node):
         for node in clauses.descendants(item, into_queries=False):

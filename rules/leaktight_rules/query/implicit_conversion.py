@@ -104,6 +104,8 @@ class ImplicitConversion(SqlRule):
         """Yield each comparison whose two sides are of types that do not meet on the engine."""
         if not len(sql.catalog) or sql.dialect not in (*_CONVERT, *_REFUSE) or not sql.dialect_is_told:
             return
+        if not sql.resolver.knows_tables:
+            return
         for node in sql.find(*_COMPARISONS):
             # `SET a = 1` is no comparison.
             if isinstance(node.parent, (exp.Update, exp.PropertyEQ)) and node.arg_key == "expressions":

@@ -56,6 +56,8 @@ class SqlDocument(Document):
     ) -> None:
         super().__init__(region, source)
         self.dialect = dialect
+        self._named: dict[int, tuple[exp.Expr | None, Table | None, str]] = {}
+        """What each node that was asked for names, the node itself, and else the name that the catalog does not know."""
         self.dialect_is_named = False
         """Whether configuration or a driver names the dialect; otherwise the text and the files beside it were asked."""
         self.dialect_is_told = True
@@ -160,10 +162,20 @@ class SqlDocument(Document):
 
     def table(self, node: exp.Expr | None) -> Table | None:
         """Give what the catalog knows of the table that a Table node names; None for CTEs and unknown tables."""
-        name = clauses.table_name(node)
-        if name is None or (isinstance(node, exp.Table) and self.is_cte(node)):
-            return None
-        return self.catalog.table(name, self.dialect, self.source.path, is_reference=is_reference(self, node, name))
+        known = self._named.get(id(node))
+        if known is None:
+            name = clauses.table_name(node)
+            table = None
+            if name is not None and isinstance(node, exp.Table) and self.is_cte(node):
+                name = None
+            if name is not None:
+                reference = is_reference(self, node, name)
+                table = self.catalog.table(name, self.dialect, self.source.path, is_reference=reference)
+            missed = name.folded[-1] if name is not None and table is None else ""
+            known = self._named[id(node)] = (node, table, missed)
+        if known[2]:
+            self.catalog.missed.add(known[2])
+        return known[1]
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""

@@ -295,8 +295,19 @@ class Resolver:
 
     # Names
 
+    @cached_property
+    def knows_tables(self) -> bool:
+        """Whether any table that the document reads is one whose columns are known; without one no column is."""
+        return any(
+            relation.kind is RelationKind.TABLE and self.table(relation.node) is not None
+            for scope in self._sql.scopes
+            for relation in scope.relations
+        )
+
     def column(self, column: exp.Column) -> KnownColumn | None:
         """Give the column of the catalog that a column of a query means, through CTEs and subqueries that pass it on."""
+        if not self.knows_tables:
+            return None
         found = self.lookup(column)
         return found.output.known if found.output is not None else None
 
