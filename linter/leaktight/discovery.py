@@ -14,7 +14,19 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from leaktight.files import LANGUAGES, SIZE_LIMIT, UNREADABLE, decode, read_bytes, read_head, reason_of
+from leaktight.files import (
+    LANGUAGES,
+    SIZE_LIMIT,
+    UNREADABLE,
+    data_language,
+    decode,
+    git_exclude_file,
+    is_column_dump,
+    language_of,
+    read_bytes,
+    read_head,
+    reason_of,
+)
 from leaktight.globs import Globs, IgnorePatterns, literal_prefix
 from leaktight.lazy import record
 from leaktight.report import NotAnalysed
@@ -71,12 +83,6 @@ _CSV_DUMP = 100_000_000
 """How many bytes a dump of a database's columns may have, of which all is read."""
 
 
-def is_column_dump(head: bytes) -> bool:
-    """Say whether the first line of a CSV file is that of a dump of `information_schema.columns`."""
-    line = head.partition(b"\n")[0].lower()
-    return b"table_name" in line and b"column_name" in line
-
-
 @record(frozen=True)
 class Listing:
     """The files of a project, sorted by path. `unknown` are arguments that name no file of a language that is read.
@@ -100,20 +106,6 @@ class _Layer(NamedTuple):
     patterns: IgnorePatterns
     prefix: str
     offset: int
-
-
-def language_of(name: str) -> Language | None:
-    """Give the language that a file's name tells, None for a file that is not read."""
-    dot = name.rfind(".")
-    if dot < 0:
-        return None
-    suffix = name[dot:]
-    found = LANGUAGES.get(suffix) or LANGUAGES.get(suffix.lower())
-    if name.endswith(".tf.json"):
-        return Language.TERRAFORM
-    if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
-        return Language.YAML
-    return Language.PLAN if name == "sqitch.plan" else found
 
 
 class Project:
@@ -259,20 +251,6 @@ class Project:
                         yield path, language
 
 
-def git_exclude_file(git_root: str) -> str:
-    """Give where git keeps the patterns of a checkout that are not committed; a work tree has those of its repository."""
-    place = os.path.join(git_root, ".git")
-    for name, mark in ((place, b"gitdir:"), ("commondir", b"")):
-        try:
-            data = read_bytes(os.path.join(place, name), _IGNORE_FILE_LIMIT)
-        except NotAnalysable:
-            break
-        if not data.startswith(mark) or 0 in data:
-            break
-        place = os.path.join(os.path.dirname(place) if mark else place, os.fsdecode(data[len(mark) :].strip()))
-    return os.path.join(place, "info", "exclude")
-
-
 def _with_ignore_file(layers: tuple[_Layer, ...], path: str, prefix: str, offset: int) -> tuple[_Layer, ...]:
     try:
         text = read_bytes(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape")
@@ -293,7 +271,6 @@ def _ignored(layers: tuple[_Layer, ...], excludes: tuple[_Layer, ...], name: str
     return False
 
 
-_DATA = {".json": Language.JSON, ".csv": Language.CSV}
 _DBT_PROJECT = "dbt_project.yml"
 _DBT_ARTIFACTS = ("manifest.json", "catalog.json")
 _SEEDS = ("seeds", "data")
@@ -321,12 +298,8 @@ def _data_files(project: Project, files: Iterable[str], globs: Sequence[str]) ->
                 if found.endswith(".csv"):
                     yield found, Language.CSV
     if globs:
-        for path, language in project.matching(globs, _data_language):
+        for path, language in project.matching(globs, data_language):
             yield path, language
-
-
-def _data_language(name: str) -> Language | None:
-    return language_of(name) or _DATA.get(name[name.rfind(".") :].lower())
 
 
 def list_files(

@@ -203,3 +203,48 @@ def _sync_folder(folder: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def is_column_dump(head: bytes) -> bool:
+    """Say whether the first line of a CSV file is that of a dump of `information_schema.columns`."""
+    line = head.partition(b"\n")[0].lower()
+    return b"table_name" in line and b"column_name" in line
+
+
+def language_of(name: str) -> Language | None:
+    """Give the language that a file's name tells, None for a file that is not read."""
+    dot = name.rfind(".")
+    if dot < 0:
+        return None
+    suffix = name[dot:]
+    found = LANGUAGES.get(suffix) or LANGUAGES.get(suffix.lower())
+    if name.endswith(".tf.json"):
+        return Language.TERRAFORM
+    if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
+        return Language.YAML
+    return Language.PLAN if name == "sqitch.plan" else found
+
+
+_DATA = {".json": Language.JSON, ".csv": Language.CSV}
+
+
+def data_language(name: str) -> Language | None:
+    """Give the language that a file's name tells, that of data among them, which is read only where it tells of tables."""
+    return language_of(name) or _DATA.get(name[name.rfind(".") :].lower())
+
+
+_GIT_FILE_LIMIT = 1_000_000
+
+
+def git_exclude_file(git_root: str) -> str:
+    """Give where git keeps the patterns of a checkout that are not committed; a work tree has those of its repository."""
+    place = os.path.join(git_root, ".git")
+    for name, mark in ((place, b"gitdir:"), ("commondir", b"")):
+        try:
+            data = read_bytes(os.path.join(place, name), _GIT_FILE_LIMIT)
+        except NotAnalysable:
+            break
+        if not data.startswith(mark) or 0 in data:
+            break
+        place = os.path.join(os.path.dirname(place) if mark else place, os.fsdecode(data[len(mark) :].strip()))
+    return os.path.join(place, "info", "exclude")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -125,3 +125,10 @@ def _ordered(value: object) -> object:
     if isinstance(value, Mapping):
         return [(key, _ordered(item)) for key, item in value.items()]
     return value
+
+
+def rules_digest(rules: Sequence[Rule], project: Project) -> str:
+    """Give what tells these rules, their options and the configured facts they ask for from any others."""
+    versions = sorted(project.engine_versions.items())
+    facts = (project.tenant_keys, project.shared_tables, project.airflow, versions, project.star)
+    return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))

@@ -15,12 +15,10 @@ from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
-from leaktight.catalog.change import CreateTable, TableChange, TypeChange
-from leaktight.catalog.names import is_row_store
 from leaktight.catalog.versions import may_write_versions
 from leaktight.context import path_context
 from leaktight.lazy import record
-from leaktight.memory import ProjectCache
+from leaktight.memory import ProjectCache, rules_digest
 from leaktight.operations.dialects import Votes
 from leaktight.operations.doubtful import doubtful_sources
 from leaktight.operations.facts import tells_facts
@@ -80,7 +78,9 @@ class _State:
 
 
 @record(slots=True)
-class _Run:
+class Run:
+    """One run over a project: its files are read once, then the facts are gathered, then the rules run."""
+
     plan: engine.Plan
     jobs: int
     cache: ProjectCache | None
@@ -213,7 +213,7 @@ class _Run:
 
     def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
         """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
-        told = facts is not None and any(_is_about_tables(change) for change in facts.changes)
+        told = facts is not None and facts.changes_tables
         rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
         return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 
@@ -289,24 +289,8 @@ class _Run:
         known = self.rules_digests.get(id(rules))
         if known is None:
             # The list is kept with its digest: another that came to live at its address would be taken for it.
-            known = self.rules_digests[id(rules)] = (rules, _rules_digest(rules, project))
+            known = self.rules_digests[id(rules)] = (rules, rules_digest(rules, project))
         return digest(state.content, self._dialect(path), known[1])
-
-
-def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
-    versions = sorted(project.engine_versions.items())
-    facts = (project.tenant_keys, project.shared_tables, project.airflow, versions, project.star)
-    return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
-
-
-def _is_about_tables(change: TableChange | TypeChange) -> bool:
-    """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes what has neither keys nor cuts."""
-    if not isinstance(change, CreateTable):
-        return True
-    table = change.table
-    return table.kind not in {"view", "materialized"} and (
-        table.partitioning is not None or is_row_store(change.dialect)
-    )
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
@@ -325,45 +309,10 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
             yield unread
 
 
-def _doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+def doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+    """Give the sources of the catalog that are not to be trusted."""
     told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
     return (*doubtful_sources(told, project.catalog, missing), *project.outdated)
-
-
-@record(frozen=True, slots=True)
-class Gathered:
-    """What the files of a project tell, and which sources of tables are not to be trusted."""
-
-    project: Project
-    doubtful: tuple[NotAnalysed, ...] = ()
-
-
-def gathered(
-    entries: Sequence[Entry],
-    plan: engine.Plan,
-    *,
-    jobs: int | None = None,
-    cache: ProjectCache | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    missing: Iterable[str] = (),
-) -> Gathered:
-    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
-    run = _Run(plan, jobs or cores(), cache, progress)
-    states = run.states(entries)
-    project = run.gather(states)
-    return Gathered(project, _doubtful(states, project, missing))
-
-
-def project_of(
-    entries: Sequence[Entry],
-    plan: engine.Plan,
-    *,
-    jobs: int | None = None,
-    cache: ProjectCache | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Project:
-    """Give the project that all files of it add up to, as `gathered` does."""
-    return gathered(entries, plan, jobs=jobs, cache=cache, progress=progress).project
 
 
 def cores() -> int:
@@ -393,7 +342,7 @@ def check(
     collecting = gc.isenabled()
     gc.disable()  # parsing makes millions of objects and hardly a cycle: collecting between them doubles the time
     try:
-        run = _Run(plan, jobs or cores(), cache, progress)
+        run = Run(plan, jobs or cores(), cache, progress)
         states = run.states(entries)
         run.warm_up(states)
         run.project = run.gather(states)
@@ -404,7 +353,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results, (*unread, *_lost(states, results)), _doubtful(states, run.project, missing))
+    report = engine.assemble(results, (*unread, *_lost(states, results)), doubtful(states, run.project, missing))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.diagnostics import Applicability, Diagnostic
-from leaktight.discovery import language_of
 from leaktight.engine import Plan, check
+from leaktight.files import language_of
 from leaktight.lazy import record, regex
 from leaktight.operations.project import Project
 from leaktight.registry import load_rules, make_rule

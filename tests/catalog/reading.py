@@ -8,7 +8,7 @@ from pathlib import Path
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.table import Column, Key, Table, TableName
-from leaktight.discovery import _data_language
+from leaktight.files import data_language
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.facts import file_facts, fold_facts, tells_facts
 from leaktight.operations.project import FileFacts, Project
@@ -25,7 +25,7 @@ def alone(path: str, text: str, dialect: str | None = None) -> FileFacts:
 
 def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
     """Give what one file tells, gates included."""
-    language = _data_language(path.rpartition("/")[2])
+    language = data_language(path.rpartition("/")[2])
     assert language is not None, path
     if not tells_facts(path, text.encode(), language):
         return FileFacts()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leaktight.discovery import language_of
-from leaktight.files import LANGUAGES
+from leaktight.files import LANGUAGES, language_of
 from leaktight.operations.file import FileView
 from leaktight.operations.project import Project
 from leaktight.source import Language, Source

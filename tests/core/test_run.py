@@ -20,8 +20,9 @@ from leaktight.cache import cache_directory, cache_file, package_stamps, package
 from leaktight.catalog.star import StarNames
 from leaktight.diagnostics import Finding
 from leaktight.discovery import FileEntry
-from leaktight.discovery import language_of as language_of_name
 from leaktight.engine import FileResult, Plan
+from leaktight.files import language_of as language_of_name
+from leaktight.gathering import project_of
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.memory import ProjectCache
 from leaktight.operations.project import FileFacts, Project
@@ -296,10 +297,10 @@ def test_what_files_tell_is_taken_from_the_cache_for_fixes(root: Path, monkeypat
     monkeypatch.setattr(run, "Workers", _Here)
     run.check(entries(root), plan(), cache=remembered(root))
     gathered.clear()
-    fresh = run.project_of(entries(root), plan())
+    fresh = project_of(entries(root), plan())
     assert "ddl/a.sql" in gathered
     gathered.clear()
-    known = run.project_of(entries(root), plan(), cache=remembered(root))
+    known = project_of(entries(root), plan(), cache=remembered(root))
     assert gathered == []
     assert sorted(str(table.name) for table in known.catalog) == sorted(str(table.name) for table in fresh.catalog)
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from leaktight.config import DEFAULT_EXCLUDES
-from leaktight.discovery import DEEPEST, FileEntry, Listing, Project, git_exclude_file, list_files
-from leaktight.files import SIZE_LIMIT, decode, encode
+from leaktight.discovery import DEEPEST, FileEntry, Listing, Project, list_files
+from leaktight.files import SIZE_LIMIT, decode, encode, git_exclude_file
 from leaktight.source import Language, NotAnalysable
 
 

@@ -18,6 +18,7 @@ from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, Opened, open_projects
 from leaktight.cli.tables import chosen
 from leaktight.diagnostics import Diagnostic
+from leaktight.gathering import project_of
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.advice import ddl
@@ -63,7 +64,7 @@ def command(
     cache = None if no_cache else ProjectCache.of(opened.root, opened.rules.values())
     with Progress() as progress:
         report = run.check(opened.entries, opened.plan, cache=cache, progress=progress, unread=opened.unread)
-        catalog = run.project_of(opened.entries, opened.plan, cache=cache, progress=progress).catalog
+        catalog = project_of(opened.entries, opened.plan, cache=cache, progress=progress).catalog
     wanted = chosen(catalog, table)
     if wanted is None:
         return FINDINGS

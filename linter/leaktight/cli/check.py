@@ -19,7 +19,7 @@ from leaktight.cli.project import Asked, Opened, Unsaved, open_projects, shown
 from leaktight.cli.recording import remember_run
 from leaktight.config import Settings
 from leaktight.diagnostics import Severity
-from leaktight.discovery import language_of
+from leaktight.files import language_of
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.report import Report

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leaktight import engine, run
+from leaktight import engine
 from leaktight.cli.project import Opened
 from leaktight.diagnostics import Diagnostic
 from leaktight.fixes import Checked, Refused, Settled, fixable, settle
+from leaktight.gathering import project_of
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.project import Project
@@ -41,7 +42,7 @@ def fix_project(
     if not wanted:
         return Fixing()
     plan = opened.plan
-    project = run.project_of(opened.entries, plan, jobs=jobs, cache=cache)
+    project = project_of(opened.entries, plan, jobs=jobs, cache=cache)
     settled: list[Settled] = []
     refused: list[Refused] = []
     for entry in opened.entries:

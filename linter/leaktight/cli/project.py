@@ -15,6 +15,7 @@ from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
 from leaktight.engine import Plan
+from leaktight.files import language_of
 from leaktight.lazy import record
 from leaktight.operations.project import Project
 from leaktight.registry import UnknownRule, check_name, load_rules
@@ -227,9 +228,7 @@ def _open(
         absolute = _absolute(unsaved.path, settings.root)
         relative = project.relative(absolute)
         if relative is not None and not (asked.force_exclude and project.excluded(relative)):
-            entry = discovery.FileEntry(
-                relative, absolute, discovery.language_of(relative) or Language.SQL, data=unsaved.data
-            )
+            entry = discovery.FileEntry(relative, absolute, language_of(relative) or Language.SQL, data=unsaved.data)
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
     plan = _plan(settings, rules)

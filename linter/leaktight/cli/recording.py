@@ -8,7 +8,7 @@ import sys
 from leaktight.cli import replay
 from leaktight.cli.project import Opened
 from leaktight.config.load import NAMES, PYPROJECT, upwards
-from leaktight.discovery import git_exclude_file
+from leaktight.files import git_exclude_file
 from leaktight.report import Report
 
 _GIT = (".git", ".gitignore")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
-from leaktight.catalog.change import TableChange, TypeChange
+from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing
-from leaktight.catalog.names import nearest_to
+from leaktight.catalog.names import is_row_store, nearest_to
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
 from leaktight.catalog.star import PLAIN, StarNames
@@ -101,6 +101,23 @@ class FileFacts:
     produced: tuple[Produced, ...] = ()
     unread: NotAnalysed | None = None
     """Why the file tells nothing, or not all, where it could not be read."""
+
+    @property
+    def changes_tables(self) -> bool:
+        """Whether it makes or changes a table of interest to who judges it by its queries.
+
+        Most DDL of a warehouse makes views, and tables that have neither keys nor cuts.
+        """
+        return any(_is_of_interest(change) for change in self.changes)
+
+
+def _is_of_interest(change: TableChange | TypeChange) -> bool:
+    if not isinstance(change, CreateTable):
+        return True
+    table = change.table
+    return table.kind not in {"view", "materialized"} and (
+        table.partitioning is not None or is_row_store(change.dialect)
+    )
 
 
 @record(frozen=True, slots=True)

@@ -197,7 +197,7 @@ def test_a_model_that_has_changed_since_is_said_and_not_believed() -> None:
     (problem,) = project.outdated
     assert (problem.path, problem.code) == ("target/manifest.json", "stale")
     assert problem.reason == (
-        "is older than the project: `orders` has changed since; what it says of these is left out"
+        "it is older than the project: `orders` has changed since; what it says of these is left out"
     )
     found = ref(project.catalog, "orders")
     assert "tip" in found.columns

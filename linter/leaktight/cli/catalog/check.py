@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import click
 
-from leaktight import run
 from leaktight.catalog.merge import Contradiction
 from leaktight.cli import CLEAN, FINDINGS
 from leaktight.cli.catalog.contradictions import contradicting, sentence
@@ -18,6 +17,7 @@ from leaktight.cli.options import GroupedCommand, configuration, option
 from leaktight.cli.output import emit, say
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
+from leaktight.gathering import gathered
 from leaktight.report import NotAnalysed
 from leaktight.reporters.display import visible
 
@@ -36,7 +36,7 @@ def command(output_format: str, config: str | None, isolated: bool) -> int:
     """
     opened = open_projects((), Asked(config, isolated))[0]
     with Progress() as progress:
-        told = run.gathered(opened.entries, opened.plan, progress=progress, missing=opened.missing_sources)
+        told = gathered(opened.entries, opened.plan, progress=progress, missing=opened.missing_sources)
     path_of = opened.path_of
     contradictions = contradicting(told.project.catalog.contradictions)
     if output_format == "json":

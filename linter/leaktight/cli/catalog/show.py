@@ -6,7 +6,6 @@ import json
 
 import click
 
-from leaktight import run
 from leaktight.catalog.table import Table
 from leaktight.cli import CLEAN, FINDINGS
 from leaktight.cli.catalog.table_text import overview_text, table_text
@@ -15,6 +14,7 @@ from leaktight.cli.options import GroupedCommand, configuration, option
 from leaktight.cli.output import emit, say, wants_color
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
+from leaktight.gathering import project_of
 from leaktight.registry import near
 from leaktight.reporters.paint import Paint
 
@@ -33,7 +33,7 @@ def command(table: str | None, output_format: str, config: str | None, isolated:
     """
     opened = open_projects((), Asked(config, isolated))[0]
     with Progress() as progress:
-        tables = list(run.project_of(opened.entries, opened.plan, progress=progress).catalog)
+        tables = list(project_of(opened.entries, opened.plan, progress=progress).catalog)
     found = [item for item in tables if table is None or _means(item, table)]
     if table is not None and not found:
         names = [str(item.name) for item in tables] + [item.name.name for item in tables]

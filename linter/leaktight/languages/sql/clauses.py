@@ -22,6 +22,22 @@ from leaktight.languages.sql.ddl_clauses import is_clone as is_clone
 from leaktight.languages.sql.ddl_clauses import is_temporary as is_temporary
 from leaktight.languages.sql.ddl_clauses import properties as properties
 from leaktight.languages.sql.ddl_clauses import replaces as replaces
+from leaktight.languages.sql.write_clauses import WRITES as WRITES
+from leaktight.languages.sql.write_clauses import assignments as assignments
+from leaktight.languages.sql.write_clauses import bounded_by as bounded_by
+from leaktight.languages.sql.write_clauses import branch_update as branch_update
+from leaktight.languages.sql.write_clauses import conflict_keys as conflict_keys
+from leaktight.languages.sql.write_clauses import copies_in as copies_in
+from leaktight.languages.sql.write_clauses import insert_by_name as insert_by_name
+from leaktight.languages.sql.write_clauses import insert_columns as insert_columns
+from leaktight.languages.sql.write_clauses import insert_conflict as insert_conflict
+from leaktight.languages.sql.write_clauses import insert_ignores as insert_ignores
+from leaktight.languages.sql.write_clauses import insert_overwrites as insert_overwrites
+from leaktight.languages.sql.write_clauses import insert_partition as insert_partition
+from leaktight.languages.sql.write_clauses import insert_source as insert_source
+from leaktight.languages.sql.write_clauses import load_overwrites as load_overwrites
+from leaktight.languages.sql.write_clauses import merge_branches as merge_branches
+from leaktight.languages.sql.write_clauses import returning as returning
 
 SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)
 
@@ -280,36 +296,6 @@ def _by_alias(node: exp.Table, write: exp.Expr) -> exp.Table:
     return node
 
 
-def insert_columns(insert: exp.Insert) -> list[exp.Expr]:
-    """Give the identifiers of the column list; empty if there is none."""
-    return list(insert.this.expressions) if isinstance(insert.this, exp.Schema) else []
-
-
-def insert_source(insert: exp.Insert) -> exp.Expr | None:
-    """Give what is inserted: a query, Values, or None (`DEFAULT VALUES`)."""
-    return _arg(insert, "expression")
-
-
-def insert_conflict(insert: exp.Insert) -> exp.Expr | None:
-    """Give ON CONFLICT or ON DUPLICATE KEY UPDATE."""
-    return _arg(insert, "conflict")
-
-
-def insert_ignores(insert: exp.Insert) -> bool:
-    """Say whether it is INSERT IGNORE or INSERT OR IGNORE/REPLACE."""
-    return bool(insert.args.get("ignore") or insert.args.get("alternative"))
-
-
-def insert_overwrites(insert: exp.Insert) -> bool:
-    """Say whether it is INSERT OVERWRITE, or REPLACE WHERE."""
-    return bool(insert.args.get("overwrite") or insert.args.get("where"))
-
-
-def insert_by_name(insert: exp.Insert) -> bool:
-    """Say whether it is INSERT BY NAME."""
-    return bool(insert.args.get("by_name"))
-
-
 def matched_by_name(union: exp.Expr) -> bool:
     """Say whether a set operation is BY NAME."""
     return bool(union.args.get("by_name"))
@@ -328,33 +314,6 @@ def is_reshaped(relation: exp.Expr) -> bool:
 def partition_by(window: exp.Window) -> list[exp.Expr]:
     """Give the expressions of a window's PARTITION BY."""
     return _args(window, "partition_by")
-
-
-def insert_partition(insert: exp.Insert) -> exp.Expr | None:
-    """Give the PARTITION clause."""
-    return _arg(insert, "partition")
-
-
-def merge_branches(merge: exp.Expr) -> list[exp.Expr]:
-    """Give the WHEN branches of a MERGE."""
-    whens = _arg(merge, "whens")
-    return list(whens.expressions) if whens is not None else []
-
-
-def branch_update(branch: exp.Expr) -> exp.Expr | None:
-    """Give the UPDATE of a WHEN branch of a MERGE."""
-    then = _arg(branch, "then")
-    return then if isinstance(then, exp.Update) else None
-
-
-def conflict_keys(conflict: exp.Expr) -> list[exp.Expr]:
-    """Give the columns that ON CONFLICT (…) names."""
-    return _args(conflict, "conflict_keys")
-
-
-def assignments(update: exp.Expr) -> list[exp.Expr]:
-    """Give the assignments of UPDATE … SET, each an EQ."""
-    return _args(update, "expressions")
 
 
 def star_except(star: exp.Expr) -> bool:
@@ -383,28 +342,6 @@ def names_window(window: exp.Window) -> bool:
     return bool(window.args.get("alias"))
 
 
-def bounded_by(write: exp.Expr) -> list[exp.Expr]:
-    """Give the tables of USING in `DELETE … USING`, or what MERGE merges from."""
-    using = write.args.get("using")
-    items = using if isinstance(using, list) else [using]
-    return [item for item in items if isinstance(item, exp.Expr)]
-
-
 def last_operand(node: exp.Expr) -> exp.Expr | None:
     """Give what an operator, NOT or BETWEEN ends with."""
     return _arg(node, "high", "expression", "this")
-
-
-def copies_in(copy: exp.Copy) -> bool:
-    """Say whether a COPY loads a table; otherwise it writes a file."""
-    return bool(copy.args.get("kind"))
-
-
-def load_overwrites(load: exp.LoadData) -> bool:
-    """Say whether it is LOAD DATA … OVERWRITE."""
-    return bool(load.args.get("overwrite"))
-
-
-def returning(write: exp.Expr) -> exp.Expr | None:
-    """Give the RETURNING clause."""
-    return _arg(write, "returning")

@@ -21,8 +21,8 @@ from leaktight.languages.sql.client_commands import blank_client_commands
 from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
+from leaktight.languages.sql.named import Named
 from leaktight.languages.sql.places import Places, leaves, word
-from leaktight.languages.sql.references import is_reference
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
@@ -56,8 +56,7 @@ class SqlDocument(Document):
     ) -> None:
         super().__init__(region, source)
         self.dialect = dialect
-        self._named: dict[int, tuple[exp.Expr | None, Table | None, str]] = {}
-        """What each node that was asked for names, the node itself, and else the name that the catalog does not know."""
+        self._named = Named(self)
         self.dialect_is_named = False
         """Whether configuration or a driver names the dialect; otherwise the text and the files beside it were asked."""
         self.dialect_is_told = True
@@ -133,7 +132,7 @@ class SqlDocument(Document):
     @property
     def writes(self) -> bool:
         """Whether any statement that is understood may write to a table."""
-        return any(True for _ in self.find(*WRITES))
+        return any(True for _ in self.find(*clauses.WRITES))
 
     @cached_property
     def scopes(self) -> list[Scope]:
@@ -162,20 +161,7 @@ class SqlDocument(Document):
 
     def table(self, node: exp.Expr | None) -> Table | None:
         """Give what the catalog knows of the table that a Table node names; None for CTEs and unknown tables."""
-        known = self._named.get(id(node))
-        if known is None:
-            name = clauses.table_name(node)
-            table = None
-            if name is not None and isinstance(node, exp.Table) and self.is_cte(node):
-                name = None
-            if name is not None:
-                reference = is_reference(self, node, name)
-                table = self.catalog.table(name, self.dialect, self.source.path, is_reference=reference)
-            missed = name.folded[-1] if name is not None and table is None else ""
-            known = self._named[id(node)] = (node, table, missed)
-        if known[2]:
-            self.catalog.missed.add(known[2])
-        return known[1]
+        return self._named.table(node)
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""
@@ -359,11 +345,6 @@ class SqlDocument(Document):
         return comments_of(blank_client_commands(self.text), self.tokens)
 
 
-WRITES = (
-    exp.Insert, exp.Merge, exp.Update, exp.Delete, exp.TruncateTable, exp.Create, exp.Copy, exp.LoadData, exp.Into,
-    exp.MultitableInserts,
-)  # fmt: skip
-"""The nodes of what may write to a table."""
 _LEAVES = frozenset({exp.Identifier, exp.DataType})
 """What no rule looks for by kind; identifiers are half of all nodes."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
