@@ -51,13 +51,15 @@ class Workload:
     def _table(self, table: str, draw: random.Random) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         self.ddl.append(f"CREATE TABLE {table} (id bigint PRIMARY KEY, {columns})")
-        for number in range(2):
+        asked = draw.sample(sorted(LITERALS), 3)
+        others = [name for name in sorted(COLUMNS) if name not in asked]
+        for number, from_ in enumerate((others, asked)):
             name = f"{table}_at_{number}"
-            chosen = draw.sample(sorted(COLUMNS), draw.choice((1, 2)))
+            chosen = draw.sample(from_, draw.choice((1, 2)))
             self.indexes.append(name)
             self.ddl.append(f"CREATE INDEX {name} ON {table} ({', '.join(chosen)})")
         for number in range(8):
-            equal = draw.sample(sorted(LITERALS), draw.choice((1, 1, 2)))
+            equal = draw.sample(asked, draw.choice((1, 1, 2)))
             conditions = [f"{name} = {LITERALS[name]}" for name in equal]
             if draw.random() < 0.4:
                 conditions.append(BOUNDS[draw.choice(sorted(BOUNDS))])
@@ -100,21 +102,20 @@ def plans(url: str, queries: list[tuple[str, str]]) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_plans_use_what_is_proposed_and_not_what_is_called_unused(postgres: str, run: Run, seed: int) -> None:
+@pytest.mark.parametrize("seed", [1, 3, 4])
+def test_plans_use_what_is_proposed_and_not_what_is_called_unused(postgres: str, leaktight: Run, seed: int) -> None:
     workload = Workload(seed)
-    workload.write(run.root)
+    workload.write(leaktight.root)
     workload.fill(postgres)
-    answer = run("advise", "index", "--output-format", "json", "--no-cache")
+    answer = leaktight("advise", "index", "--output-format", "json", "--no-cache")
     proposals = json.loads(answer.stdout)
     missing = [item for item in proposals if item["rule"] == "missing-index"]
     unused = [item for item in proposals if item["rule"] == "unused-index"]
-    prefixes = [item for item in proposals if item["rule"] == "unused-index-prefix"]
     assert missing, answer.stderr
-    assert unused or prefixes, answer.stderr
+    assert unused, answer.stderr
 
     before = plans(postgres, workload.queries)
-    for item in (*unused, *prefixes):
+    for item in unused:
         dropped = next(statement for statement in item["statements"] if statement.startswith("DROP INDEX"))
         name = dropped.rpartition(" ")[2].rpartition(".")[2]
         assert name in workload.indexes
