@@ -9,6 +9,7 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.order import home
 from leaktight.catalog.table import Table, TableName, same_end
 
 
@@ -86,6 +87,8 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
     return tables[0] if len(tables) == 1 else None
 
 
-def catalog_of(changes: Iterable[TableChange], declarations: Iterable[Declaration] = ()) -> Catalog:
-    """Give the catalog that changes, in order, lead to, with what else describes its tables."""
-    return Catalog(*merged(*fold_tables(changes), declarations))
+def catalog_of(
+    changes: Iterable[TableChange], declarations: Iterable[Declaration] = (), home: Callable[[str], str] = home
+) -> Catalog:
+    """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
+    return Catalog(*merged(*fold_tables(changes, home), declarations))

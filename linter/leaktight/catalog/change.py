@@ -43,10 +43,14 @@ class DropTable(Change):
 
 @record(frozen=True, slots=True)
 class RenameTable(Change):
-    """`ALTER TABLE … RENAME TO …`. A `to` of one part stays in the schema of the table."""
+    """`ALTER TABLE … RENAME TO …`. A `to` of one part stays in the schema of the table.
+
+    Where only an object mapper's name for it is changed, `model` is that name from now on; see `Table`.
+    """
 
     name: TableName
     to: TableName
+    model: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -68,12 +72,17 @@ class DropColumn(Change):
 
 @record(frozen=True, slots=True)
 class RenameColumn(Change):
-    """`ALTER TABLE … RENAME COLUMN … TO …`; `quoted` says whether the new name stands in quotes."""
+    """`ALTER TABLE … RENAME COLUMN … TO …`; `quoted` says whether the new name stands in quotes.
+
+    `field` is what an object mapper calls the column from now on. Where that is None and `column` is a field, `to` is the
+    field's new name; the column's follows.
+    """
 
     name: TableName
     column: str
     to: str
     quoted: bool = False
+    field: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -102,12 +111,16 @@ class AddKey(Change):
 
 @record(frozen=True, slots=True)
 class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (columns)`."""
+    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (columns)`.
+
+    `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
+    """
 
     name: TableName
     key: str | None = None
     kind: KeyKind | None = None
     columns: tuple[str, ...] = ()
+    unnamed: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -120,9 +133,22 @@ class AddIndex(Change):
 
 @record(frozen=True, slots=True)
 class DropIndex(Change):
-    """`DROP INDEX`; `table` where the statement names it."""
+    """`DROP INDEX`; `table` where the statement names it.
+
+    An empty `index` means one without a name over these `columns`, or all such over several columns where none are given.
+    """
 
     index: str
+    table: TableName | None = None
+    columns: tuple[str, ...] = ()
+
+
+@record(frozen=True, slots=True)
+class RenameIndex(Change):
+    """`ALTER INDEX … RENAME TO …`; `table` where the statement names it."""
+
+    index: str
+    to: str
     table: TableName | None = None
 
 
@@ -164,6 +190,7 @@ TableChange = (
     | DropKey
     | AddIndex
     | DropIndex
+    | RenameIndex
     | SetPartitioning
     | AttachPartition
     | CommentTable

@@ -7,7 +7,7 @@ away only what its own home created.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from leaktight.catalog.change import (
     AddKey,
     AlterColumn,
     AttachPartition,
+    Change,
     CommentTable,
     CreateTable,
     DropColumn,
@@ -24,19 +25,26 @@ from leaktight.catalog.change import (
     DropKey,
     DropTable,
     RenameColumn,
+    RenameIndex,
     RenameTable,
     SetPartitioning,
     TableChange,
 )
+from leaktight.catalog.fields import with_column_renamed, with_columns, with_references
 from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
-from leaktight.catalog.renaming import renamed, without
+from leaktight.catalog.renaming import without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName, same_end
 
 
-def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[TableChange]]:
-    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates."""
-    folder = _Folder()
+def fold_tables(
+    changes: Iterable[TableChange], home: Callable[[str], str] = home
+) -> tuple[list[Table], list[TableChange]]:
+    """Give the tables that a sequence of changes, in order, leads to, and the changes whose table nothing creates.
+
+    `home` gives what tells the tables of one path from those of another.
+    """
+    folder = _Folder(home)
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
     for change in changes:
@@ -50,21 +58,24 @@ def fold_tables(changes: Iterable[TableChange]) -> tuple[list[Table], list[Table
     left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
     left = [change for change in left if not folder.apply(change)]
     folder.shape_late()
+    folder.complete_references()
     return list(folder.tables.values()), left
 
 
 class _Folder:
-    def __init__(self) -> None:
+    def __init__(self, home: Callable[[str], str]) -> None:
         self.tables: dict[int, Table] = {}
+        self._home = home
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
+        self._by_model: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
         self._next = 0
 
     # Which table
 
-    def _find(self, name: TableName, change: TableChange, *, own: bool = False) -> int | None:
+    def _find(self, name: TableName, change: Change, *, own: bool = False) -> int | None:
         """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
         keys = [
@@ -72,8 +83,10 @@ class _Folder:
             for key in self._by_last.get(folded[-1], ())
             if same_end(self.tables[key].name.folded, folded) and compatible(self.tables[key].dialect, change.dialect)
         ]
+        if len(folded) == 1 and folded[0] in self._by_model:
+            keys = [key for key in self._by_model[folded[0]] if key in self.tables] or keys
         path = _path(change)
-        at = home(path)
+        at = self._home(path)
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]
@@ -91,6 +104,8 @@ class _Folder:
         self.tables[key] = table
         self._homes[key] = at
         self._by_last.setdefault(table.name.folded[-1], []).append(key)
+        if table.model is not None:
+            self._by_model.setdefault(table.model, []).append(key)
         for index in table.indexes:
             self._indexed.setdefault((index.name or "").lower(), []).append(key)
         return key
@@ -98,6 +113,8 @@ class _Folder:
     def _remove(self, key: int) -> Table:
         table = self.tables.pop(key)
         self._by_last[table.name.folded[-1]].remove(key)
+        if table.model is not None:
+            self._by_model[table.model].remove(key)
         return table
 
     # What happens to it
@@ -110,13 +127,13 @@ class _Folder:
                 return True
             case DropTable(name=name):
                 key = self._find(name, change)
-                if key is not None and (not _path(change) or self._homes[key] == home(_path(change))):
+                if key is not None and (not _path(change) or self._homes[key] == self._home(_path(change))):
                     self._remove(key)
                 return True
-            case DropIndex():
+            case DropIndex() | RenameIndex():
                 if own and change.table is not None:
                     return False
-                self._drop_index(change)
+                self._change_index(change)
                 return True
             case AttachPartition(partition=partition):
                 key = self._find(partition, change, own=own)
@@ -124,26 +141,31 @@ class _Folder:
                 key = self._find(change.name, change, own=own)
         if key is None:
             return False
-        if isinstance(change, DropKey) and _path(change) and self._homes[key] != home(_path(change)):
+        if isinstance(change, DropKey) and _path(change) and self._homes[key] != self._home(_path(change)):
             # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
             return True
         if isinstance(change, RenameTable):
-            self._rename(key, change.to)
+            self._rename(key, change)
         else:
             self.tables[key] = changed(self.tables[key], change)
             if isinstance(change, AddIndex):
                 self._indexed.setdefault((change.index.name or "").lower(), []).append(key)
         return True
 
-    def _rename(self, key: int, to: TableName) -> None:
-        at = self._homes[key]
+    def _rename(self, key: int, change: RenameTable) -> None:
+        at, to = self._homes[key], change.to
         table = self._remove(key)
+        if table.model is not None and change.model is None and table.model == change.name.name:
+            # The model alone has another name: its table is called as it was.
+            self._put(replace(table, model=to.name), at)
+            return
         parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
-        self._put(replace(table, name=TableName(parts)), at)
+        model = change.model if change.model != parts[-1].lower() else None
+        self._put(replace(table, name=TableName(parts), model=model or None), at)
 
     def _create(self, change: CreateTable, *, own: bool) -> None:
         table = replace(change.table, keys=_distinct(change.table.keys))
-        at = home(_path(change))
+        at = self._home(_path(change))
         before = [
             key
             for key in self._by_last.get(table.name.folded[-1], ())
@@ -186,7 +208,7 @@ class _Folder:
             clustering=table.clustering or model.clustering,
         )
 
-    def _drop_index(self, change: DropIndex) -> None:
+    def _change_index(self, change: DropIndex | RenameIndex) -> None:
         wanted = change.index.lower()
         if change.table is not None:
             key = self._find(change.table, change)
@@ -197,10 +219,42 @@ class _Folder:
             if len({self.tables[key].name.folded for key in keys}) > 1:
                 return
         for key in keys:
-            table = self.tables[key]
-            kept = tuple(item for item in table.indexes if not _named(table, item, wanted))
-            held = tuple(item for item in table.keys if change.table is None or not _indexed(table, item, wanted))
-            self.tables[key] = replace(table, indexes=kept, keys=held)
+            spelled = with_columns(self.tables[key], change)
+            assert isinstance(spelled, DropIndex | RenameIndex)
+            self.tables[key] = _with_index_changed(self.tables[key], spelled, wanted)
+            if isinstance(change, RenameIndex):
+                self._indexed.setdefault(change.to.lower(), []).append(key)
+
+    def complete_references(self) -> None:
+        """Give keys that refer to a model its table, and columns without a type that of the column they refer to."""
+
+        def find(table: Table, name: str) -> Table | None:
+            at = Change(location=table.location, dialect=table.dialect)
+            key = self._find(TableName(tuple(name.split("."))), at)
+            return self.tables[key] if key is not None else None
+
+        for key, table in self.tables.items():
+            if any(item.references is not None for item in table.keys):
+                self.tables[key] = with_references(table, find)
+
+
+def _with_index_changed(table: Table, change: DropIndex | RenameIndex, wanted: str) -> Table:
+    if isinstance(change, RenameIndex):
+        new = tuple(replace(item, name=change.to) if _named(table, item, wanted) else item for item in table.indexes)
+        return replace(table, indexes=new)
+    if not wanted:
+        columns = tuple(name.lower() for name in change.columns)
+        return replace(table, indexes=tuple(item for item in table.indexes if not _unnamed(item, columns)))
+    kept = tuple(item for item in table.indexes if not _named(table, item, wanted))
+    held = tuple(item for item in table.keys if change.table is None or not _indexed(table, item, wanted))
+    return replace(table, indexes=kept, keys=held)
+
+
+def _unnamed(index: Index, columns: tuple[str, ...]) -> bool:
+    """Say whether an index has no name, and these columns, or several if none are given."""
+    if index.name is not None or index.unique:
+        return False
+    return tuple(name.lower() for name in index.columns) == columns if columns else len(index.columns) > 1
 
 
 def _typed(column: Column, model: Table) -> Column:
@@ -217,12 +271,13 @@ def _indexed(table: Table, key: Key, name: str) -> bool:
     return key.kind is KeyKind.UNIQUE and _named(table, key, name)
 
 
-def _path(item: TableChange | Table) -> str:
+def _path(item: Change | Table) -> str:
     return item.location.path if item.location is not None else ""
 
 
 def changed(table: Table, change: TableChange) -> Table:
     """Give a table as it is after a change of it."""
+    change = with_columns(table, change)
     match change:
         case AddColumn(column=column, keys=keys):
             columns = dict(table.columns)
@@ -230,8 +285,8 @@ def changed(table: Table, change: TableChange) -> Table:
             return _with_keys(replace(table, columns=columns), keys)
         case DropColumn(column=name):
             return without(table, name.lower())
-        case RenameColumn(column=name):
-            return renamed(table, name.lower(), change.to, quoted=change.quoted)
+        case RenameColumn():
+            return with_column_renamed(table, change)
         case AlterColumn():
             return _altered(table, change)
         case AddKey(key=key):
@@ -263,7 +318,7 @@ def _altered(table: Table, change: AlterColumn) -> Table:
         before = Column(change.column, location=change.location)
     facts: dict[str, Any] = {}
     if change.type is not None:
-        facts["type"] = change.type
+        facts["type"] = change.type or None
     if change.nullable is not None:
         facts["nullable"] = change.nullable
     if change.default is not None:
@@ -303,6 +358,8 @@ def _dropped(table: Table, key: Key, change: DropKey) -> bool:
     if change.kind is None:
         return _named(table, key, (change.key or "").lower())
     columns = {name.lower() for name in change.columns}
+    if change.unnamed and (key.name is not None or (not columns and len(key.columns) < 2)):
+        return False
     return key.kind is change.kind and (not columns or columns == {name.lower() for name in key.columns})
 
 

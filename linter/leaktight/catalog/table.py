@@ -51,6 +51,7 @@ class Column:
     `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
+    `field` is what an object mapper's code calls the column, where that is another name: `customer` for `customer_id`.
     `places` has the place of each fact, by the name of its field, that was not read at `location`.
     """
 
@@ -65,6 +66,7 @@ class Column:
     classification: str | None = None
     tags: tuple[str, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)
+    field: str | None = None
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""
@@ -157,6 +159,7 @@ class Table:
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `origins` are the sources
     that declare the table, each with its place, those that count most first: `("ddl", …)`, `("dbt", …)`. `scope` is the
     folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does.
+    `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     """
 
     name: TableName
@@ -179,6 +182,7 @@ class Table:
     places: Mapping[str, Location] = field(default_factory=dict)
     origins: tuple[tuple[str, Location | None], ...] = ()
     scope: str = ""
+    model: str | None = None
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, AnyStr
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
+from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
-from leaktight.catalog.order import in_order
+from leaktight.catalog.order import ordered
 from leaktight.lazy import regex
 from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
@@ -91,19 +92,26 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     )
     declarations: list[Declaration] = []
     changes: list[TableChange] = []
+    revision: Revision | None = None
     for item in read_sources(view):
-        if isinstance(item, Declaration):
-            declarations.append(item)
-        else:
-            changes.append(item)
-    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes))
+        match item:
+            case Declaration():
+                declarations.append(item)
+            case Revision():
+                revision = item
+            case _:
+                changes.append(item)
+    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes), revision=revision)
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         airflow = _pinned_airflow(source.text)
         return replace(facts, dynamodb_tables=tables, table_variables=variables, airflow=airflow)
     if source.language.is_data:
         return facts
-    return replace(facts, changes=(*_changes(view), *changes), dynamodb_uses=tuple(_uses(view)))
+    # Where a source has read the SQL of its file as well, it knows better when that is run.
+    known = {id(change) for change in changes}
+    beside = (change for change in _changes(view) if id(change) not in known)
+    return replace(facts, changes=(*beside, *changes), dynamodb_uses=tuple(_uses(view)))
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
@@ -163,12 +171,14 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     Changes are folded file by file in the order that migrations are run in; what else describes a table is added to it.
     """
     by_path = dict(facts)
-    changes = (change for path in in_order(by_path) for change in by_path[path].changes)
+    revisions = {path: fact.revision for path, fact in by_path.items() if fact.revision is not None}
+    order = ordered((path for path, fact in by_path.items() if fact.changes), revisions)
+    changes = (change for path in order.paths for change in by_path[path].changes)
     declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=catalog_of(changes, declarations),
+        catalog=catalog_of(changes, declarations, order.home),
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
@@ -85,6 +86,8 @@ class FileFacts:
 
     changes: tuple[TableChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    revision: Revision | None = None
+    """What the file says of its place in a chain of migrations."""
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()

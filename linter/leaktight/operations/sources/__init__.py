@@ -1,7 +1,8 @@
 """What tells of tables other than by SQL: one module for each kind of file, told from others by its name and its bytes.
 
 A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, or the
-changes that it makes to tables. What it does not understand it leaves out.
+changes that it makes to tables, and for a migration that names those before it a `Revision`. What it does not understand it
+leaves out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from leaktight.lazy import record
 from leaktight.source import Language
 
 if TYPE_CHECKING:
+    from leaktight.catalog.chain import Revision
     from leaktight.catalog.change import TableChange
     from leaktight.catalog.declaration import Declaration
     from leaktight.operations.file import FileView
@@ -83,9 +85,9 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange]:
+def read_sources(view: FileView) -> Iterator[Declaration | TableChange | Revision]:
     """Yield what a file tells of tables as a source of any kind."""
     folded = view.source.text.lower().encode("utf-8", "replace")
     for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange] = import_module(f"{__name__}.{kind.module}").read(view)
+        read: Iterable[Declaration | TableChange | Revision] = import_module(f"{__name__}.{kind.module}").read(view)
         yield from read
