@@ -88,10 +88,7 @@ def _sorted(paths: Iterable[str], before: Mapping[str, set[str]]) -> list[str]:
     done: set[str] = set()
     circling = iter(paths)
     while len(found) < len(paths):
-        if ready:
-            path = heappop(ready)
-        else:
-            path = next(path for path in circling if path not in done)
+        path = heappop(ready) if ready else next(path for path in circling if path not in done)
         if path in done:
             continue
         done.add(path)

@@ -34,9 +34,10 @@ class Order:
 def ordered(paths: Iterable[str], revisions: Mapping[str, Revision] | None = None) -> Order:
     """Give the files with DDL in the order their changes apply, and what makes one home.
 
-    `revisions` are the migrations that name those before them, by path: they stand in the order of their chain. Files without a number come first, by path; numbered ones follow by folder, then number (`V2` before `V10`), then
-    path; Flyway's repeatable `R__…` are last. A migration that is a numbered folder (`2024…_init/migration.sql`) has
-    that folder's number. Undo scripts (`.down.sql`, Flyway's `U1__…`, `rollback/…`) are left out: they are not part of
+    `revisions` are the migrations that name those before them, by path: they stand in the order of their chain. Files
+    without a number come first, by path; numbered ones follow by folder, then number (`V2` before `V10`), then path;
+    Flyway's repeatable `R__…` are last. A migration that is a numbered folder (`2024…_init/migration.sql`) has that
+    folder's number. Undo scripts (`.down.sql`, Flyway's `U1__…`, `rollback/…`) are left out: they are not part of
     what stands.
     """
     chains = chained(revisions or {})

@@ -303,9 +303,7 @@ class _Reading:
         name = found.text("constraint_name", "name")
         if operation == "create_foreign_key":
             local = found.texts("local_cols")
-            target = columns.schema_table(
-                code, found.get("referent_table", "referent"), found.get("referent_schema")
-            )
+            target = columns.schema_table(code, found.get("referent_table", "referent"), found.get("referent_schema"))
             if not local or target is None:
                 return None
             return Key(KeyKind.FOREIGN, local, target, found.texts("remote_cols") or (), True, place, name)
@@ -379,4 +377,3 @@ def _bound(code: Code, target: ast.expr, item: ast.expr) -> dict[str, ast.expr |
         return None
     pairs = zip(target.elts, items, strict=True)
     return {name.id: code.value(value) for name, value in pairs if isinstance(name, ast.Name)}
-

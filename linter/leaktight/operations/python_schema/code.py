@@ -68,9 +68,7 @@ class Code:
     @cached_property
     def classes(self) -> Mapping[str, ast.ClassDef]:
         """The classes of the module's top level."""
-        return {
-            item.name: item for item in statements_of(self.document.tree.body) if isinstance(item, ast.ClassDef)
-        }
+        return {item.name: item for item in statements_of(self.document.tree.body) if isinstance(item, ast.ClassDef)}
 
     # Values
 

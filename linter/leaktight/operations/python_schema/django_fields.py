@@ -87,7 +87,7 @@ def read_field(
     found = Arguments(code, node, ("to",) if kind in _TO_ONE | _TO_MANY else ())
     if kind in _TO_MANY:
         return _many(code, name, found, model, known)
-    if kind.endswith("GenericForeignKey") or kind.endswith("GenericRelation") or kind == "CompositePrimaryKey":
+    if kind.endswith(("GenericForeignKey", "GenericRelation")) or kind == "CompositePrimaryKey":
         return None
     if kind == "GeneratedField":
         inner = code.value(found.get("output_field"))
@@ -317,6 +317,4 @@ def _lookup(code: Code, item: ast.keyword) -> str | None:
 def with_primary_key(columns: dict[str, Column], keys: tuple[Key, ...]) -> dict[str, Column]:
     """Give columns of which none that is in the primary key is nullable."""
     primary = {name.lower() for key in keys if key.kind is KeyKind.PRIMARY for name in key.columns}
-    return {
-        key: replace(column, nullable=False) if key in primary else column for key, column in columns.items()
-    }
+    return {key: replace(column, nullable=False) if key in primary else column for key, column in columns.items()}

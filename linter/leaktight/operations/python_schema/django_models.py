@@ -83,6 +83,4 @@ def table_of_model(
 
 
 def _spelled(index: Index, columns: Mapping[str, Column]) -> Index:
-    return replace(
-        index, columns=column_names(index.columns, columns), included=column_names(index.included, columns)
-    )
+    return replace(index, columns=column_names(index.columns, columns), included=column_names(index.included, columns))

@@ -94,7 +94,9 @@ class _Run:
         items = self.code.items(node)
         if items is None:
             node = self.code.value(node)
-            items = [item for item in node.elts if not isinstance(item, ast.Starred)] if isinstance(node, ast.List) else []
+            items = (
+                [item for item in node.elts if not isinstance(item, ast.Starred)] if isinstance(node, ast.List) else []
+            )
         for item in items:
             call = self.code.value(item)
             if isinstance(call, ast.Call):
@@ -291,12 +293,17 @@ class _Reading:
 
 
 _OF_MODEL = frozenset(
-    {"CreateModel", "DeleteModel", "AlterModelTable", "AlterModelTableComment", "AlterUniqueTogether", "AlterIndexTogether"}
+    {
+        "CreateModel",
+        "DeleteModel",
+        "AlterModelTable",
+        "AlterModelTableComment",
+        "AlterUniqueTogether",
+        "AlterIndexTogether",
+    }
 )
 
 
 def _no_class(path: str) -> Model | None:  # noqa: ARG001
     """Know no class: migrations name models by strings, but for the user model, which settings name."""
     return None
-
-

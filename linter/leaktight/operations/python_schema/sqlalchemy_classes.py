@@ -114,7 +114,9 @@ class SqlalchemyModels:
                 case ast.FunctionDef(name="__tablename__" | "__table_args__" as attribute):
                     said[attribute] = ast.Name(attribute)
                     continue
-                case ast.FunctionDef() if any(self.code.last(item) == "declared_attr" for item in statement.decorator_list):
+                case ast.FunctionDef() if any(
+                    self.code.last(item) == "declared_attr" for item in statement.decorator_list
+                ):
                     returned = _returned(statement)
                     if returned is not None and columns.is_column(self.code, returned):
                         members[statement.name] = (inner, None, returned)
@@ -187,7 +189,7 @@ class SqlalchemyModels:
         if isinstance(arguments, ast.Tuple | ast.List):
             complete = parts.complete
             for item in arguments.elts:
-                if isinstance(code.value(item), ast.Call) and not code.last(getattr(item, "func", None)) == "dict":
+                if isinstance(code.value(item), ast.Call) and code.last(getattr(item, "func", None)) != "dict":
                     columns.add_part(code, item, parts, self.dialect, spelled.name, self.table_of)
             parts.complete = complete
         columns.settle(parts)

@@ -42,5 +42,3 @@ def _names(code: Code, variable: str) -> tuple[str, ...]:
     node: ast.expr | None = code.names.get(variable)
     text = code.text(node)
     return (text,) if text else code.texts(node) or ()
-
-

@@ -139,8 +139,9 @@ class _Models:
         own: dict[str, tuple[Code, ast.expr]] = {}
         for statement in node.body:
             match statement:
-                case ast.Assign(targets=[ast.Name(id=field)], value=value) | ast.AnnAssign(
-                    target=ast.Name(id=field), value=ast.expr() as value
+                case (
+                    ast.Assign(targets=[ast.Name(id=field)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=field), value=ast.expr() as value)
                 ):
                     if isinstance(value, ast.Call):
                         own[field] = (inner, value)
