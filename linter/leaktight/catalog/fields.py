@@ -16,7 +16,7 @@ from leaktight.catalog.change import (
     TableChange,
 )
 from leaktight.catalog.renaming import renamed
-from leaktight.catalog.table import Table
+from leaktight.catalog.table import Table, TableName
 
 
 def with_columns(table: Table, change: TableChange) -> TableChange:
@@ -70,15 +70,35 @@ def _with_field(table: Table, name: str, field: str) -> Table:
     return replace(table, columns={**table.columns, name.lower(): replace(column, field=own)})
 
 
-def with_references(table: Table, find: Callable[[Table, str], Table | None]) -> Table:
-    """Give a table whose keys refer to tables, not to models, and whose columns without a type have that of their target.
+_LONGEST_CHAIN = 4
+"""How many keys in a row, each to a column that is itself a key to another, are followed for a type."""
 
-    `find` gives the table that is meant by the reference of a table's key, as text.
+
+def complete_references(tables: dict[int, Table], find: Callable[[Table, TableName], Table | None]) -> None:
+    """Give the tables' keys that refer to models their tables, and columns without a type that of the column they refer to.
+
+    `find` gives the table that is meant by the reference of a table's key.
     """
+    waiting = [key for key, table in tables.items() if any(item.references is not None for item in table.keys)]
+    for _ in range(_LONGEST_CHAIN):
+        for key in waiting:
+            tables[key] = _with_references(tables[key], find)
+        open_ones = [key for key in waiting if _has_open_type(tables[key])]
+        if len(open_ones) == len(waiting):
+            return
+        waiting = open_ones
+
+
+def _has_open_type(table: Table) -> bool:
+    names = {name.lower() for key in table.keys if key.references is not None for name in key.columns}
+    return any(column.type is None for name in names if (column := table.columns.get(name)) is not None)
+
+
+def _with_references(table: Table, find: Callable[[Table, TableName], Table | None]) -> Table:
     keys = []
     columns = dict(table.columns)
     for key in table.keys:
-        target = find(table, str(key.references)) if key.references is not None else None
+        target = find(table, key.references) if key.references is not None else None
         if target is None or key.references is None:
             keys.append(key)
             continue

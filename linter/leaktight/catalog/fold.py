@@ -30,7 +30,7 @@ from leaktight.catalog.change import (
     SetPartitioning,
     TableChange,
 )
-from leaktight.catalog.fields import with_column_renamed, with_columns, with_references
+from leaktight.catalog.fields import complete_references, with_column_renamed, with_columns
 from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.renaming import without
@@ -70,6 +70,7 @@ class _Folder:
         self._by_last: dict[str, list[int]] = {}
         self._by_model: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
+        self._referring: dict[str, set[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
         self._next = 0
 
@@ -108,7 +109,13 @@ class _Folder:
             self._by_model.setdefault(table.model, []).append(key)
         for index in table.indexes:
             self._indexed.setdefault((index.name or "").lower(), []).append(key)
+        self._note_references(key, table.keys)
         return key
+
+    def _note_references(self, key: int, keys: Iterable[Key]) -> None:
+        for item in keys:
+            if item.references is not None:
+                self._referring.setdefault(item.references.folded[-1], set()).add(key)
 
     def _remove(self, key: int) -> Table:
         table = self.tables.pop(key)
@@ -150,6 +157,8 @@ class _Folder:
             self.tables[key] = changed(self.tables[key], change)
             if isinstance(change, AddIndex):
                 self._indexed.setdefault((change.index.name or "").lower(), []).append(key)
+            elif isinstance(change, AddColumn | AddKey):
+                self._note_references(key, change.keys if isinstance(change, AddColumn) else (change.key,))
         return True
 
     def _rename(self, key: int, change: RenameTable) -> None:
@@ -158,10 +167,28 @@ class _Folder:
         if table.model is not None and change.model is None and table.model == change.name.name:
             # The model alone has another name: its table is called as it was.
             self._put(replace(table, model=to.name), at)
+            self._follow(TableName((table.model,)), to, table.dialect)
             return
         parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
         model = change.model if change.model != parts[-1].lower() else None
         self._put(replace(table, name=TableName(parts), model=model or None), at)
+        self._follow(table.name, TableName(parts), table.dialect)
+
+    def _follow(self, name: TableName, to: TableName, dialect: str) -> None:
+        """Let the keys that refer to a table refer to it by its new name."""
+        for key in self._referring.pop(name.folded[-1], set()):
+            table = self.tables.get(key)
+            if table is None:
+                continue
+            if compatible(table.dialect, dialect):
+                keys = tuple(
+                    replace(item, references=TableName(to.parts[-len(item.references.parts) :]))
+                    if item.references is not None and same_end(item.references.folded, name.folded)
+                    else item
+                    for item in table.keys
+                )
+                self.tables[key] = table = replace(table, keys=keys)
+            self._note_references(key, table.keys)
 
     def _create(self, change: CreateTable, *, own: bool) -> None:
         table = replace(change.table, keys=_distinct(change.table.keys))
@@ -228,14 +255,11 @@ class _Folder:
     def complete_references(self) -> None:
         """Give keys that refer to a model its table, and columns without a type that of the column they refer to."""
 
-        def find(table: Table, name: str) -> Table | None:
-            at = Change(location=table.location, dialect=table.dialect)
-            key = self._find(TableName(tuple(name.split("."))), at)
+        def find(table: Table, name: TableName) -> Table | None:
+            key = self._find(name, Change(location=table.location, dialect=table.dialect))
             return self.tables[key] if key is not None else None
 
-        for key, table in self.tables.items():
-            if any(item.references is not None for item in table.keys):
-                self.tables[key] = with_references(table, find)
+        complete_references(self.tables, find)
 
 
 def _with_index_changed(table: Table, change: DropIndex | RenameIndex, wanted: str) -> Table:

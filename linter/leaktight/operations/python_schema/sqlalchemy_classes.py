@@ -16,6 +16,8 @@ _BASES = frozenset({"Base", "Model", "SQLModel", "DeclarativeBase", "Declarative
 """Bases that as a rule have no columns; one of a table without primary key has it."""
 _PLAIN_BASES = frozenset({"object", "ABC", "Generic", "AsyncAttrs", "SerializerMixin"})
 _RELATIONS = frozenset({"relationship", "Relationship", "backref", "dynamic_loader", "association_proxy", "synonym"})
+_OF_COLUMN = frozenset({"primary_key", "nullable", "index", "unique", "sa_type"})
+"""What a field of SQLModel says of its column in the words of SQLAlchemy."""
 _DEEPEST = 12
 
 
@@ -27,7 +29,6 @@ class _Shape:
     """By attribute: the code it stands in, its annotation, its value."""
     complete: bool
     said: Mapping[str, ast.expr]
-    plain_base: bool = False
     sqlmodel: bool = False
     flask: bool = False
     foreign_base: bool = False
@@ -54,7 +55,8 @@ class SqlalchemyModels:
         value = self.code.names.get(name)
         if isinstance(value, ast.Call) and self.code.last(value.func) == "Table":
             found = Arguments(self.code, value, ("name", "metadata"))
-            return columns.schema_table(self.code, found.get("name"), found.get("schema"))
+            name_of_it = columns.schema_table(self.code, found.get("name"), found.get("schema"))
+            return self.in_schema_of_metadata(name_of_it, found.get("metadata")) if name_of_it is not None else None
         return None
 
     def in_schema_of_metadata(self, name: TableName, metadata: ast.expr | None) -> TableName:
@@ -89,15 +91,16 @@ class SqlalchemyModels:
                 shape = replace(
                     shape,
                     complete=shape.complete and above.complete,
-                    plain_base=shape.plain_base or above.plain_base,
                     sqlmodel=shape.sqlmodel or above.sqlmodel,
                     flask=shape.flask or above.flask,
                     foreign_base=shape.foreign_base or above.foreign_base,
                 )
             elif last in _BASES or self._is_made_base(target):
+                made = self.code.value(target)
+                if isinstance(made, ast.Call) and (metadata := Arguments(self.code, made).get("metadata")) is not None:
+                    said["metadata"] = metadata
                 shape = replace(
                     shape,
-                    plain_base=True,
                     sqlmodel=shape.sqlmodel or last == "SQLModel",
                     flask=shape.flask or (last == "Model" and path != "Model"),
                     foreign_base=shape.foreign_base or last in {"Base", "Model"},
@@ -123,7 +126,7 @@ class SqlalchemyModels:
                     continue
                 case _:
                     continue
-            if attribute.startswith("__"):
+            if attribute.startswith("__") or attribute == "metadata":
                 if value is not None:
                     said[attribute] = value
             else:
@@ -157,7 +160,8 @@ class SqlalchemyModels:
         inside = own.text(schema) if schema is not None and not own.is_none(schema) else None
         if schema is not None and inside is None and not own.is_none(schema):
             return None
-        return table_name(text, inside)
+        named = table_name(text, inside)
+        return named if schema is not None else self.in_schema_of_metadata(named, shape.said.get("metadata"))
 
     def _options(self, code: Code, shape: _Shape) -> dict[str, ast.expr]:
         """Give the keyword arguments of the table: `__table_args__`, or the dictionary at its end."""
@@ -269,15 +273,16 @@ class SqlalchemyModels:
             self._add(parts, columns.read_column(code, column, self.dialect, attribute, self.table_of), table)
             return
         kind, optional = annotated_type(code, target, dates=True)
-        at = field if field is not None else ast.copy_location(ast.Call(ast.Name("Field"), [], []), annotation)
-        length = found.number("max_length") if found is not None else None
-        if kind == "VARCHAR" and length is not None:
-            kind = f"VARCHAR({length})"
-        if found is not None and "foreign_key" in found:
-            positional = [ast.Call(ast.Name("ForeignKey"), [found.get("foreign_key") or ast.Constant(None)], [])]
-            at = ast.copy_location(ast.Call(at.func, list(positional), at.keywords), at)
-            ast.copy_location(positional[0], at)
-        self._add(parts, _annotated(code, at, attribute, kind, optional, self), table)
+        made = ast.copy_location(ast.Call(ast.Name("Field"), [], []), field if field is not None else annotation)
+        if found is not None:
+            kind = _limited(kind, found)
+            made.keywords = [item for item in found.call.keywords if item.arg in _OF_COLUMN]
+            options = code.mapping(found.get("sa_column_kwargs"))
+            made.keywords += [ast.keyword(name, value) for name, value in options.items()]
+            target = found.get("foreign_key")
+            if target is not None:
+                made.args.append(ast.copy_location(ast.Call(ast.Name("ForeignKey"), [target], []), target))
+        self._add(parts, _annotated(code, made, attribute, kind, optional, self), table)
 
     def _add(self, parts: columns.SqlalchemyParts, found: columns.SqlalchemyColumn | None, table: str) -> None:
         if found is None:
@@ -294,12 +299,23 @@ def _annotated(
     if found is None:
         return None
     column = found.column
-    says_type = any(not isinstance(item, ast.Constant) for item in call.args) and column.type is None
-    if column.type is None and not (says_type and not found.keys):
+    refers = bool(found.keys) and found.keys[0].kind is KeyKind.FOREIGN
+    # SQLAlchemy gives a column the type of the one that it refers to, SQLModel that of the annotation.
+    if not found.typed and (not refers or code.last(call.func) == "Field"):
         column = replace(column, type=kind)
     if Arguments(code, call).get("nullable") is None and column.nullable is not False:
         column = replace(column, nullable=optional)
     return replace(found, column=column)
+
+
+def _limited(kind: str | None, found: Arguments) -> str | None:
+    """Give the type of a field of SQLModel with the limits that it sets."""
+    length, digits, places = found.number("max_length"), found.number("max_digits"), found.number("decimal_places")
+    if kind == "VARCHAR" and length is not None:
+        return f"VARCHAR({length})"
+    if kind == "NUMERIC" and digits is not None:
+        return f"NUMERIC({digits},{places})" if places is not None else f"NUMERIC({digits})"
+    return kind
 
 
 def _returned(function: ast.FunctionDef) -> ast.expr | None:

@@ -25,7 +25,10 @@ TABLE_OF_MODEL = Callable[[str], TableName | None]
 
 @record(frozen=True, slots=True)
 class SqlalchemyColumn:
-    """A column with what its call says of the table: keys of it alone, and an index. `own_name` is its name's literal."""
+    """A column with what its call says of the table: keys of it alone, and an index.
+
+    `own_name` is its name's literal; `typed` says that the call gives a type, be it one that is not known.
+    """
 
     column: Column
     keys: tuple[Key, ...] = ()
@@ -33,6 +36,7 @@ class SqlalchemyColumn:
     unique: bool = False
     autoincrement: bool | None = None
     own_name: ast.expr | None = None
+    typed: bool = False
 
 
 @record(slots=True)
@@ -44,7 +48,8 @@ class SqlalchemyParts:
     indexes: list[Index] = field(default_factory=list)
     names: dict[str, ast.expr] = field(default_factory=dict)
     complete: bool = True
-    autoincrement: bool | None = None
+    counting: dict[str, bool | None] = field(default_factory=dict)
+    """What each column's `autoincrement` says."""
 
 
 def is_column(code: Code, node: ast.expr | None) -> bool:
@@ -111,7 +116,7 @@ def read_column(
         generated=generated or (kind_text or "").endswith("SERIAL"),
     )
     column = _with_info(code, column, found.get("info"))
-    return SqlalchemyColumn(column, tuple(keys), index, unique, found.flag("autoincrement"), named)
+    return SqlalchemyColumn(column, tuple(keys), index, unique, found.flag("autoincrement"), named, kind is not None)
 
 
 def _with_info(code: Code, column: Column, node: ast.expr | None) -> Column:
@@ -284,8 +289,7 @@ def add_column(found: SqlalchemyColumn, parts: SqlalchemyParts, table: str) -> N
         parts.names[name.lower()] = found.own_name
     if found.index:
         parts.indexes.append(index_of(found, table))
-    if any(key.kind is KeyKind.PRIMARY for key in found.keys):
-        parts.autoincrement = found.autoincrement
+    parts.counting[name.lower()] = found.autoincrement
 
 
 def index_of(found: SqlalchemyColumn, table: str) -> Index:
@@ -313,7 +317,8 @@ def settle(parts: SqlalchemyParts) -> None:
     if column is None or column.type not in _WHOLE_NUMBERS or column.default is not None:
         return
     refers = any(key.kind is KeyKind.FOREIGN and key.columns == only for key in parts.keys)
-    if parts.autoincrement is True or (parts.autoincrement is None and not refers):
+    counting = parts.counting.get(column.name.lower())
+    if counting is True or (counting is None and not refers):
         parts.columns[column.name.lower()] = replace(column, generated=True)
 
 
