@@ -178,6 +178,13 @@ class CommentTable(Change):
     comment: str | None
 
 
+@record(frozen=True, slots=True)
+class UnknownChange(Change):
+    """A change of which only the table is known: its columns are not all known from here on."""
+
+    name: TableName
+
+
 TableChange = (
     CreateTable
     | DropTable
@@ -194,4 +201,5 @@ TableChange = (
     | SetPartitioning
     | AttachPartition
     | CommentTable
+    | UnknownChange
 )

@@ -29,6 +29,7 @@ from leaktight.catalog.change import (
     RenameTable,
     SetPartitioning,
     TableChange,
+    UnknownChange,
 )
 from leaktight.catalog.fields import complete_references, with_column_renamed, with_columns
 from leaktight.catalog.names import compatible, engine, nearest
@@ -327,6 +328,8 @@ def changed(table: Table, change: TableChange) -> Table:
             return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
         case AttachPartition():
             return replace(table, kind="partition")
+        case UnknownChange():
+            return replace(table, complete=False)
         case CommentTable(comment=comment):
             return replace(table, comment=comment)
         case _:

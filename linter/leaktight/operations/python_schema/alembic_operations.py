@@ -19,6 +19,7 @@ from leaktight.catalog.change import (
     RenameColumn,
     RenameTable,
     TableChange,
+    UnknownChange,
 )
 from leaktight.catalog.table import Key, KeyKind, Table, TableName
 from leaktight.diagnostics import Location
@@ -95,6 +96,8 @@ class _Run:
                     yield from self.block(code, other, depth + 1)
                 case ast.Try(body=inner, orelse=other, finalbody=last):
                     yield from self.block(code, [*inner, *other, *last], depth + 1)
+                case ast.While(body=inner):
+                    yield from self.block(code, inner, depth + 1)
                 case ast.For():
                     yield from self._loop(code, statement, depth)
                 case _:
@@ -117,7 +120,11 @@ class _Run:
 
     def _loop(self, code: Code, loop: ast.For, depth: int) -> Iterator[Operation]:
         items = code.items(loop.iter)
-        for item in (items or ())[:_LONGEST_LOOP]:
+        if items is None:
+            unknown = {node.id: None for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+            yield from self.block(code.within(unknown), loop.body, depth + 1)
+            return
+        for item in items[:_LONGEST_LOOP]:
             bound = _bound(code, loop.target, item)
             if bound is not None:
                 yield from self.block(code.within(bound), loop.body, depth + 1)
@@ -213,6 +220,8 @@ class _Reading:
                 column = found.text("column_name")
                 if column:
                     yield DropColumn(name, column, location=place, dialect=dialect)
+                else:
+                    yield UnknownChange(name, location=place, dialect=dialect)
             case "alter_column":
                 yield from self._alter_column(name)
             case "create_index":
@@ -264,6 +273,7 @@ class _Reading:
         if isinstance(call, ast.Call) and columns.is_column(self.code, call):
             column = columns.read_column(self.code, call, self.dialect)
         if column is None:
+            yield UnknownChange(name, location=self.place, dialect=self.dialect)
             return
         yield AddColumn(name, column.column, column.keys, location=self.place, dialect=self.dialect)
         if column.index:
@@ -272,7 +282,9 @@ class _Reading:
     def _alter_column(self, name: TableName) -> Iterator[TableChange]:
         code, found = self.code, self.found
         column = found.text("column_name")
-        if not column:
+        to = found.text("new_column_name", "name")
+        if not column or (to is None and code.value(found.get("new_column_name", "name")) is not None):
+            yield UnknownChange(name, location=self.place, dialect=self.dialect)
             return
         kind = found.get("type_")
         default: str | None = None
@@ -294,7 +306,6 @@ class _Reading:
                 location=self.place,
                 dialect=self.dialect,
             )
-        to = found.text("new_column_name", "name")
         if to and to != column:
             yield RenameColumn(name, column, to, location=self.place, dialect=self.dialect)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from string import Formatter
 
 from leaktight.catalog.table import TableName
 from leaktight.diagnostics import Location
@@ -13,6 +14,7 @@ from leaktight.languages.python.document import PythonDocument
 _DEEPEST = 40
 """How far expressions in expressions, and names that stand for names, are followed."""
 _MOST_ITEMS = 1000
+_LONGEST_PATTERN = 10_000
 
 
 class Code:
@@ -100,10 +102,34 @@ class Code:
         if isinstance(node, ast.JoinedStr):
             parts = [self._part(part, depth) for part in node.values]
             return "".join(part for part in parts if part is not None) if None not in parts else None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            return self._formatted(node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
             # What `op.f` marks is a name that no naming convention changes any more.
             return self.text(node.args[0], depth + 1) if node.func.attr == "f" else None
         return None
+
+    def _formatted(self, call: ast.Call, depth: int) -> str | None:
+        """Give what `"volume_{}".format(channel)` is, if it holds plain fields alone."""
+        pattern = self.text(call.func.value, depth + 1) if isinstance(call.func, ast.Attribute) else None
+        if pattern is None or len(pattern) > _LONGEST_PATTERN:
+            return None
+        given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        given |= {str(at): value for at, value in enumerate(plain_arguments(call))}
+        found, number = "", 0
+        try:
+            for literal, field, form, conversion in Formatter().parse(pattern):
+                found += literal
+                if field is None:
+                    continue
+                value = self.text(given.get(field or str(number)), depth + 1)
+                number += not field
+                if value is None or form or conversion:
+                    return None
+                found += value
+        except ValueError:
+            return None
+        return found
 
     def _part(self, node: ast.expr, depth: int) -> str | None:
         if isinstance(node, ast.FormattedValue):
@@ -132,6 +158,8 @@ class Code:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < _DEEPEST:
             left, right = self.items(node.left, depth + 1), self.items(node.right, depth + 1)
             return None if left is None or right is None else left + right
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp) and depth < _DEEPEST:
+            return self._comprehended(node, depth)
         if not isinstance(node, ast.List | ast.Tuple | ast.Set) or len(node.elts) > _MOST_ITEMS:
             return None
         found: list[ast.expr] = []
@@ -144,6 +172,15 @@ class Code:
                 return None
             found += more
         return found
+
+    def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, depth: int) -> list[ast.expr] | None:
+        """Give the elements of `[f"{name}_id" for name in …]`, where they are known strings."""
+        loop = node.generators[0]
+        items = self.items(loop.iter, depth + 1) if len(node.generators) == 1 and not loop.ifs else None
+        if items is None or not isinstance(loop.target, ast.Name):
+            return None
+        texts = [self.within({loop.target.id: self.value(item)}).text(node.elt) for item in items]
+        return [ast.copy_location(ast.Constant(text), node.elt) for text in texts] if None not in texts else None
 
     def texts(self, node: ast.expr | None) -> tuple[str, ...] | None:
         """Give the strings of a list; None where not all are known."""

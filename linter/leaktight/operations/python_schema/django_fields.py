@@ -71,10 +71,21 @@ class Field:
     many: Table | None = None
 
 
+def class_of(code: Code, node: ast.expr | None) -> str:
+    """Give the last name of what a call calls, `CharField`, also of `ForeignKey["Order"](…)`; `""` if it is none."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return code.last(function.value if isinstance(function, ast.Subscript) else function)
+
+
 def field_kind(code: Code, node: ast.expr | None) -> str:
     """Give the class of a field from the call that makes it, `CharField`; `""` if it is none."""
-    name = code.last(node.func) if isinstance(node, ast.Call) else ""
-    return name if name.endswith("Field") or name in _TO_ONE else ""
+    name = class_of(code, node)
+    return name if name.endswith(("Field", "ForeignKey")) or name in _TO_ONE | {"CompositePrimaryKey"} else ""
+
+
+def is_virtual(code: Code, node: ast.expr | None) -> bool:
+    """Say whether a field has no column of its own."""
+    return class_of(code, node).endswith(("GenericForeignKey", "GenericRelation"))
 
 
 def read_field(
@@ -83,12 +94,17 @@ def read_field(
     """Read the field `name` of a model from the call that makes it; None where no column comes of it, or none is known."""
     if not isinstance(node, ast.Call):
         return None
-    kind = code.last(node.func)
+    kind = class_of(code, node)
     found = Arguments(code, node, ("to",) if kind in _TO_ONE | _TO_MANY else ())
     if kind in _TO_MANY:
         return _many(code, name, found, model, known)
-    if kind.endswith(("GenericForeignKey", "GenericRelation")) or kind == "CompositePrimaryKey":
+    if is_virtual(code, node):
         return None
+    if kind == "CompositePrimaryKey":
+        names = [code.text(item) for item in plain_arguments(node)]
+        parts = tuple(part for part in names if part)
+        whole = bool(parts) and len(parts) == len(node.args)
+        return Field(name, keys=(Key(KeyKind.PRIMARY, parts, location=code.place(node)),)) if whole else None
     if kind == "GeneratedField":
         inner = code.value(found.get("output_field"))
         own = sql_type(code, inner, dialect) if isinstance(inner, ast.Call) else None
@@ -133,7 +149,7 @@ def sql_type(code: Code, node: ast.Call | None, dialect: str, depth: int = 0) ->
     """Give the type of a field's column; None for a relation, whose type is its target's, and where it is not known."""
     if node is None or depth > _DEEPEST:
         return None
-    kind = code.last(node.func)
+    kind = class_of(code, node)
     found = Arguments(code, node)
     if kind in code.classes:
         return None
@@ -215,12 +231,6 @@ def _many(code: Code, name: str, found: Arguments, model: Model, known: MODEL_OF
 
 
 # Constraints and indexes
-
-
-def column_names(fields: tuple[str, ...], columns: Mapping[str, Column]) -> tuple[str, ...]:
-    """Give the columns that fields stand for, as far as they are known; the rest as they are."""
-    by_field = {column.field: column.name for column in columns.values() if column.field}
-    return tuple(by_field.get(name, name) for name in fields)
 
 
 def read_index(code: Code, node: ast.expr | None) -> Index | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.operations.python_schema.code import Code
-from leaktight.operations.python_schema.django_fields import Field, Model, column_names, read_index, read_unique
+from leaktight.operations.python_schema.django_fields import Field, Model, read_index, read_unique
 
 
 def name_of_table(text: str) -> TableName:
@@ -52,19 +52,24 @@ def table_of_model(
             columns[field.column.name.lower()] = field.column
         keys += field.keys
         indexes += [field.index] if field.index is not None else []
+    by_field = {column.field: column.name for column in columns.values() if column.field}
+
+    def spelled(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(by_field.get(name, name) for name in names)
+
     for names in together(code, options.get("unique_together")) or ():
-        keys.append(Key(KeyKind.UNIQUE, column_names(names, columns), location=place))
+        keys.append(Key(KeyKind.UNIQUE, names, location=place))
     for names in together(code, options.get("index_together")) or ():
-        indexes.append(Index(None, column_names(names, columns), location=place))
+        indexes.append(Index(None, names, location=place))
     for item in code.items(options.get("indexes")) or ():
         index = read_index(code, item)
-        indexes += [_spelled(index, columns)] if index is not None else []
+        indexes += [index] if index is not None else []
     for item in code.items(options.get("constraints")) or ():
         unique = read_unique(code, item)
         if isinstance(unique, Key):
-            keys.append(replace(unique, columns=column_names(unique.columns, columns)))
+            keys.append(unique)
         elif unique is not None:
-            indexes.append(_spelled(unique, columns))
+            indexes.append(unique)
     named = options.get("db_table")
     text = code.text(named)
     name = name_of_table(text) if text else model.table
@@ -72,15 +77,11 @@ def table_of_model(
     return Table(
         name,
         columns,
-        tuple(keys),
-        tuple(indexes),
+        tuple(replace(key, columns=spelled(key.columns)) for key in keys),
+        tuple(replace(one, columns=spelled(one.columns), included=spelled(one.included)) for one in indexes),
         complete=complete,
         dialect=dialect,
         comment=code.text(options.get("db_table_comment")),
         location=where,
         model=model.label if name.folded != (model.label,) else None,
     )
-
-
-def _spelled(index: Index, columns: Mapping[str, Column]) -> Index:
-    return replace(index, columns=column_names(index.columns, columns), included=column_names(index.included, columns))

@@ -12,7 +12,14 @@ from leaktight.lazy import record
 from leaktight.operations.file import FileView
 from leaktight.operations.python_schema.code import Code
 from leaktight.operations.python_schema.dialect import dialect_of
-from leaktight.operations.python_schema.django_fields import Field, Model, field_kind, read_field, with_primary_key
+from leaktight.operations.python_schema.django_fields import (
+    Field,
+    Model,
+    field_kind,
+    is_virtual,
+    read_field,
+    with_primary_key,
+)
 from leaktight.operations.python_schema.django_models import table_of_model
 from leaktight.operations.python_schema.django_operations import app_of, migration_of
 from leaktight.text import Span
@@ -65,7 +72,7 @@ class _Models:
             field = read_field(code, field_name, node, model, self.dialect, self._known)
             if field is not None:
                 fields.append(field)
-            elif field_kind(code, node):
+            elif not is_virtual(code, node):
                 complete = False
         for parent in shape.parents:
             above = self._model(parent)
@@ -143,7 +150,7 @@ class _Models:
                     ast.Assign(targets=[ast.Name(id=field)], value=value)
                     | ast.AnnAssign(target=ast.Name(id=field), value=ast.expr() as value)
                 ):
-                    if isinstance(value, ast.Call):
+                    if isinstance(value, ast.Call) and field_kind(inner, value):
                         own[field] = (inner, value)
                     elif self.code.is_none(value):
                         fields.pop(field, None)
@@ -156,7 +163,7 @@ class _Models:
 
 def _calls(fields: Mapping[str, tuple[Code, ast.expr]]) -> Iterator[tuple[str, ast.Call]]:
     for name, (code, node) in fields.items():
-        if isinstance(node, ast.Call) and field_kind(code, node):
+        if isinstance(node, ast.Call):
             path = code.path(node.func)
             if ".models." in path or path.startswith("django.contrib.postgres"):
                 yield name, node
