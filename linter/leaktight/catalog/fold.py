@@ -32,6 +32,7 @@ from leaktight.catalog.change import (
     UnknownChange,
 )
 from leaktight.catalog.fields import complete_references, with_column_renamed, with_columns
+from leaktight.catalog.joining import model_of, named_after, with_column_of, with_field_renamed, with_model_renamed
 from leaktight.catalog.names import compatible, engine, nearest
 from leaktight.catalog.order import home
 from leaktight.catalog.renaming import without
@@ -72,6 +73,7 @@ class _Folder:
         self._by_model: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
         self._referring: dict[str, set[int]] = {}
+        self._joining: dict[str, set[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
         self._next = 0
 
@@ -108,6 +110,7 @@ class _Folder:
         self._by_last.setdefault(table.name.folded[-1], []).append(key)
         if table.model is not None:
             self._by_model.setdefault(table.model, []).append(key)
+            self._joining.setdefault(model_of(table), set()).add(key)
         for index in table.indexes:
             self._indexed.setdefault((index.name or "").lower(), []).append(key)
         self._note_references(key, table.keys)
@@ -123,6 +126,7 @@ class _Folder:
         self._by_last[table.name.folded[-1]].remove(key)
         if table.model is not None:
             self._by_model[table.model].remove(key)
+            self._joining[model_of(table)].discard(key)
         return table
 
     # What happens to it
@@ -167,13 +171,23 @@ class _Folder:
         table = self._remove(key)
         if table.model is not None and change.model is None and table.model == change.name.name:
             # The model alone has another name: its table is called as it was.
-            self._put(replace(table, model=to.name), at)
             self._follow(TableName((table.model,)), to, table.dialect)
+            after = replace(table, model=to.name) if not model_of(table) else with_field_renamed(table, to.name)
+            self._put(after, at)
+            self._join(table, after)
             return
         parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
         model = change.model if change.model != parts[-1].lower() else None
-        self._put(replace(table, name=TableName(parts), model=model or None), at)
-        self._follow(table.name, TableName(parts), table.dialect)
+        after = replace(table, name=TableName(parts), model=model or None)
+        self._put(after, at)
+        self._follow(table.name, after.name, table.dialect)
+        self._join(table, after)
+
+    def _join(self, before: Table, after: Table) -> None:
+        """Let the tables that are called after a model follow it."""
+        for key in list(self._joining.get(before.model or before.name.name.lower(), ())):
+            at, table = self._homes[key], self._remove(key)
+            self._put(with_model_renamed(table, before, after), at)
 
     def _follow(self, name: TableName, to: TableName, dialect: str) -> None:
         """Let the keys that refer to a table refer to it by its new name."""
@@ -188,11 +202,15 @@ class _Folder:
                     else item
                     for item in table.keys
                 )
-                self.tables[key] = table = replace(table, keys=keys)
+                table = replace(table, keys=keys)
+                self.tables[key] = with_column_of(table, name.name, to.name) if model_of(table) else table
             self._note_references(key, table.keys)
 
     def _create(self, change: CreateTable, *, own: bool) -> None:
         table = replace(change.table, keys=_distinct(change.table.keys))
+        joined = self._by_model.get(model_of(table), ())
+        if len(joined) == 1:
+            table = named_after(table, self.tables[joined[0]])
         at = self._home(_path(change))
         before = [
             key

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
+from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 
@@ -40,10 +41,11 @@ MODEL_OF_CLASS = Callable[[str], "Model | None"]
 
 @record(frozen=True, slots=True)
 class Model:
-    """A model by its app and its name, both in lower case."""
+    """A model by its app and its name, both in lower case; `named` is the table that it names itself, as it says it."""
 
     app: str
     name: str
+    named: str = ""
 
     @property
     def label(self) -> str:
@@ -97,7 +99,7 @@ def read_field(
     kind = class_of(code, node)
     found = Arguments(code, node, ("to",) if kind in _TO_ONE | _TO_MANY else ())
     if kind in _TO_MANY:
-        return _many(code, name, found, model, known)
+        return _many(code, name, found, model, dialect, known)
     if is_virtual(code, node):
         return None
     if kind == "CompositePrimaryKey":
@@ -199,35 +201,46 @@ def target_of(code: Code, node: ast.expr | None, model: Model, known: MODEL_OF_C
     return None
 
 
-def _many(code: Code, name: str, found: Arguments, model: Model, known: MODEL_OF_CLASS) -> Field | None:
+def _many(code: Code, name: str, found: Arguments, model: Model, dialect: str, known: MODEL_OF_CLASS) -> Field | None:
     """Give the table of a many-to-many field, unless a model of its own is that table."""
     target = target_of(code, found.get("to"), model, known)
-    if "through" in found or target is None:
+    if "through" in found and not code.is_none(found.get("through")):
         return Field(name)
     place = code.place(found.call)
-    own, other = model.name, target.name
-    if target == model:
-        own, other = f"from_{own}", f"to_{other}"
+    own = model.name
+    sides = [(f"{own}_id", model)]
+    if target is not None:
+        itself = target.label == model.label
+        sides = [(f"from_{own}_id" if itself else f"{own}_id", model), (f"{'to_' * itself}{target.name}_id", target)]
     columns = (
         Column("id", None, False, location=place, generated=True),
-        Column(f"{own}_id", None, False, location=place),
-        Column(f"{other}_id", None, False, location=place),
+        *(_side(column, place) for column, _ in sides),
     )
+    both = tuple(column for column, _ in sides)
+    keys = [Key(KeyKind.PRIMARY, ("id",), location=place)]
+    keys += [Key(KeyKind.UNIQUE, both, location=place)] if target is not None else []
+    keys += [Key(KeyKind.FOREIGN, (column,), other.table, location=place) for column, other in sides]
     named = found.text("db_table")
     table = Table(
-        TableName((named or f"{model.label}_{name}",)),
+        name_of_table(named or f"{model.named or model.label}_{name}"),
         {column.name: column for column in columns},
-        (
-            Key(KeyKind.PRIMARY, ("id",), location=place),
-            Key(KeyKind.UNIQUE, (f"{own}_id", f"{other}_id"), location=place),
-            Key(KeyKind.FOREIGN, (f"{own}_id",), model.table, location=place),
-            Key(KeyKind.FOREIGN, (f"{other}_id",), target.table, location=place),
-        ),
-        (Index(None, (f"{own}_id",), location=place), Index(None, (f"{other}_id",), location=place)),
+        tuple(keys),
+        tuple(Index(None, (column,), location=place) for column in both),
+        complete=target is not None,
+        dialect=dialect,
         location=place,
         model=model.of_many(name),
     )
     return Field(name, many=table)
+
+
+def _side(name: str, place: Location) -> Column:
+    return Column(name, None, False, location=place)
+
+
+def name_of_table(text: str) -> TableName:
+    """Give the table that `db_table` names: `shop"."orders` is the way that Django lets a schema be named."""
+    return TableName(tuple(part.strip('"') for part in text.split('"."')))
 
 
 # Constraints and indexes

@@ -6,15 +6,10 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableName
+from leaktight.catalog.table import Column, Index, Key, KeyKind, Table
 from leaktight.diagnostics import Location
 from leaktight.operations.python_schema.code import Code
-from leaktight.operations.python_schema.django_fields import Field, Model, read_index, read_unique
-
-
-def name_of_table(text: str) -> TableName:
-    """Give the table that `db_table` names: `shop"."orders` is the way that Django lets a schema be named."""
-    return TableName(tuple(part.strip('"') for part in text.split('"."')))
+from leaktight.operations.python_schema.django_fields import Field, Model, name_of_table, read_index, read_unique
 
 
 def together(code: Code, node: ast.expr | None) -> list[tuple[str, ...]] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.change import (
@@ -21,13 +22,21 @@ from leaktight.catalog.change import (
     RenameIndex,
     RenameTable,
     TableChange,
+    UnknownChange,
 )
 from leaktight.catalog.table import Index, Key, KeyKind, TableName
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema.code import Arguments, Code
 from leaktight.operations.python_schema.dialect import dialect_of
-from leaktight.operations.python_schema.django_fields import Field, Model, read_field, read_index, read_unique
-from leaktight.operations.python_schema.django_models import name_of_table, table_of_model, together
+from leaktight.operations.python_schema.django_fields import (
+    Field,
+    Model,
+    name_of_table,
+    read_field,
+    read_index,
+    read_unique,
+)
+from leaktight.operations.python_schema.django_models import table_of_model, together
 from leaktight.operations.python_schema.operation import Operation
 from leaktight.operations.schema_change import How
 
@@ -91,22 +100,28 @@ class _Run:
 
     def all_of(self, node: ast.expr | None, depth: int) -> Iterator[Operation]:
         """Yield the operations of a list, those that are not written out left out."""
+        for call in self._calls(node, depth):
+            yield from self._operation(call, depth)
+
+    def _calls(self, node: ast.expr | None, depth: int) -> Iterator[ast.Call]:
         items = self.code.items(node)
-        if items is None:
-            node = self.code.value(node)
-            items = (
-                [item for item in node.elts if not isinstance(item, ast.Starred)] if isinstance(node, ast.List) else []
-            )
-        for item in items:
+        node = self.code.value(node)
+        if items is None and isinstance(node, ast.BinOp) and depth < _DEEPEST:
+            yield from self._calls(node.left, depth + 1)
+            yield from self._calls(node.right, depth + 1)
+        elif items is None and isinstance(node, ast.List):
+            items = [item for item in node.elts if not isinstance(item, ast.Starred)]
+        for item in items or ():
             call = self.code.value(item)
             if isinstance(call, ast.Call):
-                yield from self._operation(call, depth)
+                yield call
 
     def _operation(self, call: ast.Call, depth: int) -> Iterator[Operation]:
         name = self.code.last(call.func)
         if name == "SeparateDatabaseAndState":
             if depth < _DEEPEST:
-                found = Arguments(self.code, call, ("database_operations",))
+                found = Arguments(self.code, call, ("database_operations", "state_operations"))
+                yield from self._taken_over(found.get("state_operations"), depth + 1)
                 yield from self.all_of(found.get("database_operations"), depth + 1)
             return
         how: frozenset[How] = frozenset()
@@ -117,12 +132,33 @@ class _Run:
         if name == "RunSQL":
             yield Operation(None, call, in_transaction=self.in_transaction)
         if name not in _PARAMETERS:
+            yield from self._unknown(call, name)
             return
         found = Arguments(self.code, call, _PARAMETERS[name])
         named = found.get("old_name", "name", "model_name")
         reading = _Reading(self.code, found, self.app, self.dialect, named if named is not None else call)
         for change, implied in reading.changes(name):
             yield Operation(change, call, named, how, self.in_transaction, implied)
+
+    def _taken_over(self, node: ast.expr | None, depth: int) -> Iterator[Operation]:
+        """Yield what makes a table that is there already that of a model, as when a model moves to another app."""
+        for call in self._calls(node, depth):
+            found = Arguments(self.code, call, _PARAMETERS["CreateModel"])
+            name, options = found.text("name"), self.code.mapping(found.get("options"))
+            named = self.code.text(options.get("db_table"))
+            if name and named and self.code.last(call.func) == "CreateModel":
+                table, place = name_of_table(named), self.code.place(call)
+                label = Model(self.app, name.lower()).label
+                change = RenameTable(table, table, label, location=place, dialect=self.dialect)
+                yield Operation(change, call, in_transaction=self.in_transaction, implied=True)
+
+    def _unknown(self, call: ast.Call, name: str) -> Iterator[Operation]:
+        """Yield that an operation of the project's own does something to its model."""
+        model = Arguments(self.code, call).text("model_name")
+        if model and not name.startswith("Run"):
+            table, place = Model(self.app, model.lower()).table, self.code.place(call)
+            change = UnknownChange(table, location=place, dialect=self.dialect)
+            yield Operation(change, call, in_transaction=self.in_transaction, implied=True)
 
 
 Read = Iterator[tuple[TableChange, bool]]
@@ -165,6 +201,8 @@ class _Reading:
                 field = self._field(model)
                 if field is not None:
                     yield from self._add_field(table, field)
+                else:
+                    yield UnknownChange(table, **about), True
             case "AlterField":
                 field = self._field(model)
                 if field is not None and field.column is not None:
@@ -178,6 +216,8 @@ class _Reading:
                 before, after = self.found.text("old_name"), self.found.text("new_name")
                 if before and after:
                     yield RenameColumn(table, before, after, **about), False
+                    many = TableName((model.of_many(before),)), TableName((model.of_many(after),))
+                    yield RenameTable(*many, **about), True
             case _:
                 yield from self._index(operation, table)
 
@@ -191,6 +231,7 @@ class _Reading:
         options = code.mapping(found.get("options"))
         if code.flag(options.get("proxy")) or code.flag(options.get("managed")) is False:
             return
+        model = replace(model, named=code.text(options.get("db_table")) or "")
         items = code.items(found.get("fields"))
         complete = items is not None and "fields" in found
         fields: list[Field] = []

@@ -94,8 +94,9 @@ class _Models:
                 yield Declaration(field.many, Origin.MODEL)
 
     def _model(self, name: str) -> Model:
-        label = self.code.text(self._options(name).get("app_label"))
-        return Model((label or self.app).lower(), name.lower())
+        options = self._options(name)
+        label = self.code.text(options.get("app_label"))
+        return Model((label or self.app).lower(), name.lower(), self.code.text(options.get("db_table")) or "")
 
     def _known(self, path: str) -> Model | None:
         """Give the model that a name of the module stands for; of an imported one the package before `models` is the app."""
