@@ -12,8 +12,8 @@ from typing import Any
 
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.effects import changed
 from leaktight.catalog.fields import complete_references
-from leaktight.catalog.fold import changed
 from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.table import Column, Index, Key, Table, TableName, same_end
 from leaktight.diagnostics import Location
