@@ -25,6 +25,7 @@ from leaktight.catalog.table import Key, KeyKind, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
+from leaktight.operations.python_schema.binding import bound, parameters_of
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.operation import Operation
@@ -53,6 +54,8 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
 _OF_TABLE = frozenset({"table_name", "source_table"})
 _DEEPEST = 4
 _LONGEST_LOOP = 200
+_MOST_STEPS = 20_000
+"""How many statements of a migration are followed, loops and helpers run anew each time."""
 _TABLE_PLACES = ("table_name", "source_table", "tablename", "source")
 
 
@@ -77,6 +80,7 @@ class _Run:
         self.dialect = dialect
         self.batches: dict[str, tuple[ast.expr | None, ast.expr | None]] = {}
         self.outside = 0
+        self.steps = 0
 
     # Statements
 
@@ -85,6 +89,9 @@ class _Run:
         if depth > _DEEPEST * 5:
             return
         for statement in body:
+            self.steps += 1
+            if self.steps > _MOST_STEPS:
+                return
             match statement:
                 case ast.Expr(value=value) | ast.Assign(value=value) | ast.Return(value=value):
                     yield from self._expression(code, value, depth)
@@ -125,9 +132,9 @@ class _Run:
             yield from self.block(code.within(unknown), loop.body, depth + 1)
             return
         for item in items[:_LONGEST_LOOP]:
-            bound = _bound(code, loop.target, item)
-            if bound is not None:
-                yield from self.block(code.within(bound), loop.body, depth + 1)
+            names = bound(code, loop.target, item)
+            if names is not None:
+                yield from self.block(code.within(names), loop.body, depth + 1)
 
     def _expression(self, code: Code, node: ast.expr | None, depth: int) -> Iterator[Operation]:
         if not isinstance(node, ast.Call):
@@ -136,7 +143,7 @@ class _Run:
         if isinstance(function, ast.Name) and function.id in code.functions:
             helper = code.functions[function.id]
             if depth < _DEEPEST:
-                inner = code.in_body(helper.body).within(_parameters(code, helper, node))
+                inner = code.in_body(helper.body).within(parameters_of(code, helper, node))
                 yield from self.block(inner, helper.body, depth + _DEEPEST // 2)
             return
         if isinstance(function, ast.Attribute):
@@ -357,34 +364,3 @@ def _is_for_sqlite(test: ast.expr) -> bool:
         return False
     sides = [test.left, *test.comparators]
     return any(isinstance(side, ast.Constant) and side.value == "sqlite" for side in sides)
-
-
-def _parameters(code: Code, helper: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr | None]:
-    """Give the parameters of a helper as a call sets them."""
-    names = [item.arg for item in (*helper.args.posonlyargs, *helper.args.args)]
-    defaults = helper.args.defaults
-    bound: dict[str, ast.expr | None] = dict.fromkeys((*names, *(item.arg for item in helper.args.kwonlyargs)))
-    bound.update(zip(names[len(names) - len(defaults) :], defaults, strict=True))
-    bound.update(zip((item.arg for item in helper.args.kwonlyargs), helper.args.kw_defaults, strict=True))
-    bound.update(zip(names, (code.value(item) for item in plain_arguments(call)), strict=False))
-    bound.update({keyword.arg: code.value(keyword.value) for keyword in call.keywords if keyword.arg})
-    return {name: _closed(code, value) for name, value in bound.items()}
-
-
-def _closed(code: Code, value: ast.expr | None) -> ast.expr | None:
-    """Give a value that means the same in another scope: a known string as such."""
-    text = code.text(value)
-    if text is not None and not isinstance(value, ast.Constant):
-        return ast.Constant(text)
-    return None if isinstance(value, ast.Name | ast.Attribute) else value
-
-
-def _bound(code: Code, target: ast.expr, item: ast.expr) -> dict[str, ast.expr | None] | None:
-    """Give what one turn of a loop binds."""
-    if isinstance(target, ast.Name):
-        return {target.id: code.value(item)}
-    items = code.items(item)
-    if not isinstance(target, ast.Tuple | ast.List) or items is None or len(items) != len(target.elts):
-        return None
-    pairs = zip(target.elts, items, strict=True)
-    return {name.id: code.value(value) for name, value in pairs if isinstance(name, ast.Name)}

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from string import Formatter
+from typing import TypeVar
 
 from leaktight.catalog.table import TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.python.document import PythonDocument
 
+_T = TypeVar("_T")
 _DEEPEST = 40
 """How far expressions in expressions, and names that stand for names, are followed."""
 _MOST_ITEMS = 1000
-_LONGEST_PATTERN = 10_000
+_LONGEST_TEXT = 10_000
+_MOST_STEPS = 100_000
+"""How many names are followed in one file: those that stand for several others each would have no end."""
+
+
+class _Module:
+    """What all scopes of a module share; `steps` counts the names that were followed."""
+
+    def __init__(self, document: PythonDocument) -> None:
+        self.steps = 0
+        self._body = document.tree.body
+
+    @cached_property
+    def functions(self) -> Mapping[str, ast.FunctionDef]:
+        return {item.name: item for item in self._body if isinstance(item, ast.FunctionDef)}
+
+    @cached_property
+    def classes(self) -> Mapping[str, ast.ClassDef]:
+        return {item.name: item for item in statements_of(self._body) if isinstance(item, ast.ClassDef)}
 
 
 class Code:
@@ -24,11 +45,16 @@ class Code:
     """
 
     def __init__(
-        self, document: PythonDocument, names: Mapping[str, ast.expr | None], imports: Mapping[str, str]
+        self,
+        document: PythonDocument,
+        names: Mapping[str, ast.expr | None],
+        imports: Mapping[str, str],
+        module: _Module | None = None,
     ) -> None:
         self.document = document
         self.names = names
         self.imports = imports
+        self._module = module if module is not None else _Module(document)
 
     @classmethod
     def of_module(cls, document: PythonDocument) -> Code:
@@ -48,7 +74,7 @@ class Code:
 
     def within(self, names: Mapping[str, ast.expr | None]) -> Code:
         """Give the code as an inner scope sees it that binds some names anew."""
-        return Code(self.document, {**self.names, **names}, self.imports) if names else self
+        return Code(self.document, _over(self.names, names), self.imports, self._module) if names else self
 
     def in_body(self, body: Iterable[ast.stmt]) -> Code:
         """Give the code as the body of a function or a class sees it."""
@@ -60,17 +86,17 @@ class Code:
             _bind(statement, names)
         if not imports:
             return self.within(names)
-        return Code(self.document, {**self.names, **names}, {**self.imports, **imports})
+        return Code(self.document, _over(self.names, names), _over(self.imports, imports), self._module)
 
-    @cached_property
+    @property
     def functions(self) -> Mapping[str, ast.FunctionDef]:
         """The functions of the module's top level."""
-        return {item.name: item for item in self.document.tree.body if isinstance(item, ast.FunctionDef)}
+        return self._module.functions
 
-    @cached_property
+    @property
     def classes(self) -> Mapping[str, ast.ClassDef]:
         """The classes of the module's top level."""
-        return {item.name: item for item in statements_of(self.document.tree.body) if isinstance(item, ast.ClassDef)}
+        return self._module.classes
 
     # Values
 
@@ -86,6 +112,9 @@ class Code:
             if known is None or known is node:
                 return node
             node = known
+            self._module.steps += 1
+            if self._module.steps > _MOST_STEPS:
+                return None
         return node
 
     def text(self, node: ast.expr | None, depth: int = 0) -> str | None:
@@ -98,10 +127,10 @@ class Code:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left = self.text(node.left, depth + 1)
             right = self.text(node.right, depth + 1) if left is not None else None
-            return left + right if left is not None and right is not None else None
+            return _short(left + right) if left is not None and right is not None else None
         if isinstance(node, ast.JoinedStr):
             parts = [self._part(part, depth) for part in node.values]
-            return "".join(part for part in parts if part is not None) if None not in parts else None
+            return _short("".join(part for part in parts if part is not None)) if None not in parts else None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             return self._formatted(node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
@@ -112,7 +141,7 @@ class Code:
     def _formatted(self, call: ast.Call, depth: int) -> str | None:
         """Give what `"volume_{}".format(channel)` is, if it holds plain fields alone."""
         pattern = self.text(call.func.value, depth + 1) if isinstance(call.func, ast.Attribute) else None
-        if pattern is None or len(pattern) > _LONGEST_PATTERN:
+        if pattern is None or len(pattern) > _LONGEST_TEXT:
             return None
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         given |= {str(at): value for at, value in enumerate(plain_arguments(call))}
@@ -129,7 +158,7 @@ class Code:
                 found += value
         except ValueError:
             return None
-        return found
+        return _short(found)
 
     def _part(self, node: ast.expr, depth: int) -> str | None:
         if isinstance(node, ast.FormattedValue):
@@ -217,6 +246,15 @@ class Code:
     def place(self, node: ast.AST) -> Location:
         """Give the place of a node in the file."""
         return self.document.location(self.document.span(node))
+
+
+def _over(names: Mapping[str, _T], inner: Mapping[str, _T]) -> Mapping[str, _T]:
+    """Give the names of a scope with those of an inner one over them, without a copy of either."""
+    return ChainMap(dict(inner), names)  # type: ignore[arg-type] # it is never changed
+
+
+def _short(text: str) -> str | None:
+    return text if len(text) <= _LONGEST_TEXT else None
 
 
 class Arguments:

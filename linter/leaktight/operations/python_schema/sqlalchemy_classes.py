@@ -19,6 +19,8 @@ _RELATIONS = frozenset({"relationship", "Relationship", "backref", "dynamic_load
 _OF_COLUMN = frozenset({"primary_key", "nullable", "index", "unique", "sa_type"})
 """What a field of SQLModel says of its column in the words of SQLAlchemy."""
 _DEEPEST = 12
+_MOST_COLUMNS = 100_000
+"""How many columns are read in one file, those that classes inherit anew for each."""
 
 
 @record(frozen=True, slots=True)
@@ -40,10 +42,13 @@ class SqlalchemyModels:
     def __init__(self, code: Code, dialect: str) -> None:
         self.code, self.dialect = code, dialect
         self._shapes: dict[str, _Shape] = {}
+        self._read = 0
 
     def tables(self) -> Iterator[Table]:
         """Yield the tables of all models."""
         for name in self.code.classes:
+            if self._read > _MOST_COLUMNS:
+                return
             table = self._table(name)
             if table is not None:
                 yield table
@@ -185,6 +190,7 @@ class SqlalchemyModels:
         if spelled is None:
             return None
         parts = columns.SqlalchemyParts(complete=shape.complete)
+        self._read += len(shape.members)
         for attribute, (inner, annotation, value) in shape.members.items():
             self._member(parts, attribute, inner, annotation, value, spelled.name, shape)
         if not parts.columns:

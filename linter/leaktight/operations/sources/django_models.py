@@ -27,6 +27,8 @@ from leaktight.text import Span
 _MODEL = frozenset({"django.db.models.Model", "django.contrib.gis.db.models.Model", "django.db.models.base.Model"})
 _PLAIN_BASES = frozenset({"object", "abc.ABC", "typing.Generic"})
 _DEEPEST = 12
+_MOST_FIELDS = 100_000
+"""How many fields are read in one file, those that models inherit anew for each."""
 
 
 def read(view: FileView) -> Iterator[Declaration]:
@@ -37,7 +39,8 @@ def read(view: FileView) -> Iterator[Declaration]:
             hint = view.configured_dialect or view.project.dialect_hint(view.source.path)
             models = _Models(code, app_of(view.source.path), dialect_of(code, hint))
             for name in code.classes:
-                yield from models.declared(name)
+                if models.read < _MOST_FIELDS:
+                    yield from models.declared(name)
 
 
 @record(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class _Models:
     def __init__(self, code: Code, app: str, dialect: str) -> None:
         self.code, self.app, self.dialect = code, app, dialect
         self._shapes: dict[str, _Shape] = {}
+        self.read = 0
 
     def declared(self, name: str) -> Iterator[Declaration]:
         """Yield the tables of a class."""
@@ -68,6 +72,7 @@ class _Models:
         place = self.code.document.location(_name_span(self.code, self.code.classes[name]))
         fields: list[Field] = []
         complete = shape.complete
+        self.read += len(shape.fields)
         for field_name, (code, node) in shape.fields.items():
             field = read_field(code, field_name, node, model, self.dialect, self._known)
             if field is not None:

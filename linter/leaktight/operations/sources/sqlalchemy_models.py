@@ -19,6 +19,9 @@ def read(view: FileView) -> Iterator[Declaration]:
     """Yield the tables that models and `Table(…)` declare."""
     for document in view.python:
         code = Code.of_module(document)
+        if "down_revision" in code.names:
+            # What a migration declares for itself is how a table was at its time.
+            continue
         dialect = dialect_of(code, view.configured_dialect or view.project.dialect_hint(view.source.path))
         models = SqlalchemyModels(code, dialect)
         for table in (*models.tables(), *_core_tables(code, dialect, models)):
