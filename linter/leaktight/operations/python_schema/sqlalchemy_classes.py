@@ -10,7 +10,7 @@ from leaktight.catalog.table import KeyKind, Table, TableName
 from leaktight.lazy import record
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
 from leaktight.operations.python_schema.code import Arguments, Code, table_name
-from leaktight.operations.python_schema.sqlalchemy_types import annotated_type, unquoted
+from leaktight.operations.python_schema.sqlalchemy_types import annotated_type, unquoted, without_none
 
 _BASES = frozenset({"Base", "Model", "SQLModel", "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass"})
 """Bases that as a rule have no columns; one of a table without primary key has it."""
@@ -19,7 +19,7 @@ _RELATIONS = frozenset({"relationship", "Relationship", "backref", "dynamic_load
 _OF_COLUMN = frozenset({"primary_key", "nullable", "index", "unique", "sa_type"})
 """What a field of SQLModel says of its column in the words of SQLAlchemy."""
 _DEEPEST = 12
-_MOST_COLUMNS = 100_000
+_MOST_COLUMNS = 30_000
 """How many columns are read in one file, those that classes inherit anew for each."""
 
 
@@ -240,18 +240,19 @@ class SqlalchemyModels:
         if shape.sqlmodel:
             self._sqlmodel_field(parts, attribute, code, annotation, call, table)
             return
+        annotation = unquoted(code, annotation) or annotation
         if not isinstance(annotation, ast.Subscript) or code.last(annotation.value) != "Mapped":
             if columns.is_column(code, call) and isinstance(call, ast.Call):
                 self._add(parts, columns.read_column(code, call, self.dialect, attribute, self.table_of), table)
             return
-        inside: ast.expr | None = annotation.slice
-        inside = unquoted(code, inside)
+        inside, optional = without_none(code, annotation.slice)
         if isinstance(inside, ast.Subscript) and code.last(inside.value) == "Annotated":
             items = inside.slice.elts if isinstance(inside.slice, ast.Tuple) else []
-            inside = items[0] if items else None
+            inside, inner_optional = without_none(code, items[0] if items else None)
+            optional = optional or inner_optional
             described = next((code.value(item) for item in items if columns.is_column(code, code.value(item))), None)
             call = call if call is not None else described
-        kind, optional = annotated_type(code, inside, dates=not shape.foreign_base)
+        kind = annotated_type(code, inside, dates=not shape.foreign_base)
         if call is None:
             call = ast.copy_location(ast.Call(ast.Name("mapped_column"), [], []), annotation)
         if not isinstance(call, ast.Call) or not columns.is_column(code, call):
@@ -278,7 +279,8 @@ class SqlalchemyModels:
         if isinstance(column, ast.Call) and columns.is_column(code, column):
             self._add(parts, columns.read_column(code, column, self.dialect, attribute, self.table_of), table)
             return
-        kind, optional = annotated_type(code, target, dates=True)
+        inside, optional = without_none(code, target)
+        kind = annotated_type(code, inside, dates=True)
         made = ast.copy_location(ast.Call(ast.Name("Field"), [], []), field if field is not None else annotation)
         if found is not None:
             kind = _limited(kind, found)

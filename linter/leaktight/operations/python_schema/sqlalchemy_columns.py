@@ -18,6 +18,8 @@ _FILLED_IN = frozenset({"Computed", "Identity", "Sequence"})
 _PARTS = frozenset({"ForeignKey", "CheckConstraint", "FetchedValue", *_FILLED_IN})
 """What may stand among a column's arguments beside its name and type."""
 _ORDERINGS = frozenset({"desc", "asc", "nulls_last", "nulls_first", "nullslast", "nullsfirst"})
+_DEEPEST = 4
+_MOST_ARGUMENTS = 20
 _COLUMNS = frozenset({"Column", "mapped_column"})
 TABLE_OF_MODEL = Callable[[str], TableName | None]
 """Gives the table of a model by the name of its class; None where it is not known."""
@@ -146,7 +148,7 @@ def default_text(code: Code, node: ast.expr | None) -> str | None:
 
 def expression_text(code: Code, node: ast.expr | None, depth: int = 0) -> str | None:
     """Give a column or an expression of columns as SQL: `func.lower(email)`, `text("…")`, `email.desc()`."""
-    if depth > 8:
+    if depth > _DEEPEST:
         return None
     if isinstance(node, ast.Name):
         known = code.names.get(node.id)
@@ -170,7 +172,7 @@ def expression_text(code: Code, node: ast.expr | None, depth: int = 0) -> str | 
     if name in {"text", "literal_column", "column"} and node.args:
         return code.text(node.args[0])
     if isinstance(node.func, ast.Attribute) and code.last(node.func.value) == "func":
-        parts = [expression_text(code, item, depth + 1) for item in node.args]
+        parts = [expression_text(code, item, depth + 1) for item in node.args[:_MOST_ARGUMENTS]]
         return f"{name}({', '.join(part for part in parts if part)})" if None not in parts else None
     return {"true": "true", "false": "false", "null": "NULL"}.get(name)
 

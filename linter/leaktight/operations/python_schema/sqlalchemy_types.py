@@ -105,39 +105,40 @@ def _enum(code: Code, call: ast.Call, family: str) -> str | None:
     return code.last(only).upper() or None if isinstance(only, ast.Name | ast.Attribute) else None
 
 
-def annotated_type(code: Code, node: ast.expr | None, *, dates: bool) -> tuple[str | None, bool]:
-    """Give the type that an annotation stands for, `int | None`, and whether it allows None.
+def without_none(code: Code, node: ast.expr | None) -> tuple[ast.expr | None, bool]:
+    """Give what an annotation allows beside None, `int` for `int | None`, and whether it allows None.
 
-    `dates` says whether a `datetime` is known to be a timestamp without time zone.
+    The first is None where it allows several things.
     """
     node = unquoted(code, node)
     optional = False
     for _ in range(_DEEPEST):
         match node:
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                sides = [unquoted(code, side) for side in (left, right)]
-                kept = [side for side in sides if not code.is_none(side)]
-                if len(kept) != 1:
-                    return None, optional or len(kept) < 2
-                optional, node = True, kept[0]
+                sides = [unquoted(code, left), unquoted(code, right)]
             case ast.Subscript(value=value, slice=inner) if code.last(value) == "Optional":
-                optional, node = True, unquoted(code, inner)
+                sides, optional = [unquoted(code, inner)], True
             case ast.Subscript(value=value, slice=ast.Tuple(elts=parts)) if code.last(value) == "Union":
-                kept = [part for part in parts if not code.is_none(part)]
-                optional = optional or len(kept) < len(parts)
-                if len(kept) != 1:
-                    return None, optional
-                node = unquoted(code, kept[0])
+                sides = [unquoted(code, part) for part in parts]
             case _:
                 break
+        kept = [side for side in sides if not code.is_none(side)]
+        optional = optional or len(kept) < len(sides)
+        if len(kept) != 1:
+            return None, optional
+        node = kept[0]
+    return node, optional
+
+
+def annotated_type(code: Code, node: ast.expr | None, *, dates: bool) -> str | None:
+    """Give the type that an annotation stands for, `int`; `dates` says whether a `datetime` is known to have no time zone."""
     name = code.last(node) if isinstance(node, ast.Name | ast.Attribute) else ""
     if name == "datetime":
-        return ("TIMESTAMP" if dates else None), optional
+        return "TIMESTAMP" if dates else None
     found = code.classes.get(name)
     if found is not None:
-        is_enum = any("Enum" in code.last(base) for base in found.bases)
-        return (name.upper() if is_enum else None), optional
-    return _ANNOTATED.get(name), optional
+        return name.upper() if any("Enum" in code.last(base) for base in found.bases) else None
+    return _ANNOTATED.get(name)
 
 
 def unquoted(code: Code, node: ast.expr | None) -> ast.expr | None:

@@ -57,7 +57,7 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind(
         "sqlalchemy_models",
         Language.PYTHON,
-        ((b"sqlalchemy", b"sqlmodel"), (b"__tablename__", b"table(", b"table=true")),
+        ((b"sqlalchemy", b"sqlmodel", b"db.column"), (b"__tablename__", b"table(", b"table=true", b"db.model")),
     ),
     SourceKind("dbt_properties", Language.YAML, ((b"models:", b"sources:", b"seeds:", b"snapshots:"),)),
     SourceKind("dbt_model", Language.SQL, ((b"{{",), (b"config", b"ref", b"source"))),

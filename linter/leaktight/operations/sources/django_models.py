@@ -27,7 +27,7 @@ from leaktight.text import Span
 _MODEL = frozenset({"django.db.models.Model", "django.contrib.gis.db.models.Model", "django.db.models.base.Model"})
 _PLAIN_BASES = frozenset({"object", "abc.ABC", "typing.Generic"})
 _DEEPEST = 12
-_MOST_FIELDS = 100_000
+_MOST_FIELDS = 30_000
 """How many fields are read in one file, those that models inherit anew for each."""
 
 
