@@ -302,7 +302,7 @@ def _expression(code: Code, node: ast.expr, depth: int = 0) -> str | None:
     if not isinstance(node, ast.Call) or depth > _DEEPEST:
         return None
     name = code.last(node.func)
-    if name in {"asc", "desc"} and isinstance(node.func, ast.Attribute):
+    if isinstance(node.func, ast.Attribute) and node.func.attr in {"asc", "desc"}:
         return _expression(code, node.func.value, depth + 1)
     inner = _expression(code, node.args[0], depth + 1) if len(node.args) == 1 else None
     if inner is None or name in {"F", "OrderBy"}:

@@ -53,7 +53,7 @@ _DJANGO = (b"django.db", b"django.contrib.gis.db")
 KINDS: tuple[SourceKind, ...] = (
     SourceKind("alembic", Language.PYTHON, ((b"alembic",), (b"op.", b"revision"))),
     SourceKind("django_migrations", Language.PYTHON, (_DJANGO, (b"migrations.",))),
-    SourceKind("django_models", Language.PYTHON, (_DJANGO, (b"models.model", b"model)"))),
+    SourceKind("django_models", Language.PYTHON, (_DJANGO, (b"models.", b"model)"))),
     SourceKind(
         "sqlalchemy_models",
         Language.PYTHON,
