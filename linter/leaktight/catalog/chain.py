@@ -10,7 +10,7 @@ from leaktight.lazy import record
 
 @record(frozen=True, slots=True)
 class Revision:
-    """A migration by its own name, and those of the migrations that must have run `after` which it runs.
+    """A migration by its own name, and the names of those `after` which and `before` which it runs.
 
     `replaces` are the migrations that it stands for where they are there as well.
     """
@@ -18,6 +18,7 @@ class Revision:
     name: str
     after: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def chained(revisions: Mapping[str, Revision]) -> Chains:
         for parent in found:
             folders.join(_folder(path), _folder(parent))
         before[path] = {instead.get(parent, parent) for parent in found} - {path}
+    for path in sorted(revisions):
+        for name in revisions[path].before:
+            later = _meant(name, path, by_name)
+            if later is not None:
+                folders.join(_folder(path), _folder(later))
+                before[later] |= {path} - {later}
     for replaced, path in instead.items():
         before[path] |= {parent for parent in before[replaced] if instead.get(parent) != path} - {path}
     kept = [path for path in sorted(revisions) if path not in instead]

@@ -62,7 +62,10 @@ def chain(*steps: tuple[str, object, str], folder: str = "versions") -> Catalog:
         ("operations.drop_column('t', 'x')", {"y"}),
         ("alembic.op.drop_column('t', 'x')", {"y"}),
         ("with op.batch_alter_table('t') as b:\n        b.drop_column('x')", {"y"}),
-        ("with op.batch_alter_table('t', schema=None) as b:\n        b.alter_column('x', new_column_name='z')", {"y", "z"}),
+        (
+            "with op.batch_alter_table('t', schema=None) as b:\n        b.alter_column('x', new_column_name='z')",
+            {"y", "z"},
+        ),
         ("op.execute('ALTER TABLE t DROP COLUMN x')", {"y"}),
         ("op.execute(sa.text('ALTER TABLE t DROP COLUMN x'))", {"y"}),
         ("op.get_bind().execute(sa.text('ALTER TABLE t DROP COLUMN x'))", {"y"}),
@@ -227,7 +230,10 @@ def test_what_is_no_migration(text: str) -> None:
 
 
 def test_what_a_created_table_does_not_say_it_does_not_know() -> None:
-    found = table(project({"versions/a.py": migration("op.create_table('t', sa.Column('id', sa.Integer), *more())", "a", None)}), "t")
+    found = table(
+        project({"versions/a.py": migration("op.create_table('t', sa.Column('id', sa.Integer), *more())", "a", None)}),
+        "t",
+    )
     assert not found.complete
     assert shapes(found) == {"id": ("INTEGER", True)}
 
@@ -255,7 +261,15 @@ LOOPS = "".join("    " * (at + (at > 0)) + f"for x{at} in {list(range(150))}:\n"
         "with op.batch_alter_table(t()) as b, b as c:\n        b.drop_column()\n        c.drop_column('x')",
         "op.create_index('x', 't', names)",
     ],
-    ids=["loops", "a helper that calls itself", "no arguments", "open arguments", "empty", "batches", "lists of themselves"],
+    ids=[
+        "loops",
+        "a helper that calls itself",
+        "no arguments",
+        "open arguments",
+        "empty",
+        "batches",
+        "lists of themselves",
+    ],
 )
 def test_hostile_code_ends_soon(body: str) -> None:
     more = "names = [*names, *names]\ndef again():\n" + "    again()\n" * 300

@@ -137,7 +137,16 @@ def test_the_app_is_the_folder_of_the_models(path: str, name: str) -> None:
         "def make():\n    class Thing(models.Model):\n        x = models.TextField()\n",
         "class Migration(migrations.Migration):\n    pass\nclass Thing(models.Model):\n    x = models.TextField()\n",
     ],
-    ids=["abstract", "no base", "a form of a module", "a form", "a serializer", "a proxy", "in a function", "in a migration"],
+    ids=[
+        "abstract",
+        "no base",
+        "a form of a module",
+        "a form",
+        "a serializer",
+        "a proxy",
+        "in a function",
+        "in a migration",
+    ],
 )
 def test_what_is_no_model(code: str) -> None:
     assert tables(code) == {}
@@ -166,7 +175,10 @@ class Shop(Place):
         "shop_place": {"made_at", "name"},
         "shop_shop": {"place_ptr_id", "size"},
     }
-    assert keys(found["shop_shop"]) == {("primary", ("place_ptr_id",), ""), ("foreign", ("place_ptr_id",), "shop_place()")}
+    assert keys(found["shop_shop"]) == {
+        ("primary", ("place_ptr_id",), ""),
+        ("foreign", ("place_ptr_id",), "shop_place()"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -194,7 +206,8 @@ def test_relations_to_one(field: str, column: str, key: str | None) -> None:
 def test_a_column_has_the_type_of_the_one_it_refers_to() -> None:
     catalog = project(
         {
-            "crm/models.py": HEAD + "class Person(models.Model):\n    code = models.CharField(max_length=7, primary_key=True)\n",
+            "crm/models.py": HEAD
+            + "class Person(models.Model):\n    code = models.CharField(max_length=7, primary_key=True)\n",
             "shop/models.py": HEAD
             + "class Basket(models.Model):\n    person = models.OneToOneField('crm.Person', models.CASCADE, primary_key=True)\n"
             + "class Item(models.Model):\n    basket = models.ForeignKey(Basket, models.CASCADE)\n",
@@ -275,7 +288,11 @@ def test_keys_and_indexes() -> None:
 
 
 def test_a_key_of_several_columns() -> None:
-    found = thing("pk = models.CompositePrimaryKey('a', 'b')", "a = models.TextField()", "b = models.ForeignKey('O', models.CASCADE)")
+    found = thing(
+        "pk = models.CompositePrimaryKey('a', 'b')",
+        "a = models.TextField()",
+        "b = models.ForeignKey('O', models.CASCADE)",
+    )
     assert set(found.columns) == {"a", "b_id"}
     assert ("primary", ("a", "b_id"), "") in keys(found)
 
@@ -294,11 +311,16 @@ def test_places() -> None:
         "class A(A):\n    x = models.TextField()\n",
         "class A(B):\n    x = models.TextField()\nclass B(A, models.Model):\n    y = models.TextField()\n",
         "class T0(models.Model):\n    x = models.TextField()\n    class Meta:\n        abstract = True\n"
-        + "".join(f"class T{at + 1}(T{at}):\n    c{at} = models.TextField()\n    class Meta:\n        abstract = True\n" for at in range(300)),
+        + "".join(
+            f"class T{at + 1}(T{at}):\n    c{at} = models.TextField()\n    class Meta:\n        abstract = True\n"
+            for at in range(300)
+        ),
         MODEL.format(body="x = models.TextField(\n" + "ArrayField(" * 80 + ")" * 80 + ")"),
         MODEL.format(body="x = ArrayField(" + "ArrayField(" * 80 + "models.TextField()" + ")" * 81),
         MODEL.format(body="x = models.ForeignKey()\n    y = models.ManyToManyField()\n    z = models.CharField(3)"),
-        MODEL.format(body="class Meta:\n        db_table = ''\n        indexes = [models.Index()]\n        unique_together = [3]"),
+        MODEL.format(
+            body="class Meta:\n        db_table = ''\n        indexes = [models.Index()]\n        unique_together = [3]"
+        ),
         MODEL.format(body="class Meta:\n        constraints = constraints\n        indexes = [*indexes, *indexes]"),
     ],
     ids=["itself", "circle", "chain", "no array", "deep", "no arguments", "empty", "lists of themselves"],

@@ -21,7 +21,9 @@ def read(view: FileView) -> Iterator[TableChange | Revision]:
         code = Code.of_module(document).in_body(migration.body)
         app = app_of(view.source.path)
         name = view.source.path.rpartition("/")[2].removesuffix(".py")
-        yield Revision(f"{app}/{name}", _named(code, "dependencies"), _named(code, "replaces"))
+        yield Revision(
+            f"{app}/{name}", _named(code, "dependencies"), _named(code, "replaces"), _named(code, "run_before")
+        )
         hosted = HostedChanges(view, document)
         for operation in django_operations(document, hosted.hint):
             if operation.change is not None:
