@@ -178,7 +178,7 @@ def test_keys_and_indexes_of_columns_and_of_the_table() -> None:
         UniqueConstraint("c", d, name="u_cd"),
         sa.ForeignKeyConstraint(["a", "b"], ["other.x", "other.y"]),
         sa.CheckConstraint("a > 0"),
-        Index("low", func.lower(c), unique=True),
+        Index("low", func.lower(c).desc(), unique=True),
         Index("some", c.desc(), postgresql_where=text("d IS NULL"), postgresql_using="gin", postgresql_include=["e"]),
         Index("unclear", *columns),
     )

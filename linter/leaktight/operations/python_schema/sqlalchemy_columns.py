@@ -165,7 +165,7 @@ def expression_text(code: Code, node: ast.expr | None, depth: int = 0) -> str | 
         return node.attr
     if not isinstance(node, ast.Call):
         return None
-    name = code.last(node.func)
+    name = code.last(node.func) or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
     if name in _ORDERINGS:
         inner = node.args[0] if node.args else (node.func.value if isinstance(node.func, ast.Attribute) else None)
         return expression_text(code, inner, depth + 1)
