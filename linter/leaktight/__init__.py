@@ -12,10 +12,38 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import pruning, wording
+    from leaktight.catalog import column_types, conversions, pruning, wording
     from leaktight.catalog.catalog import Catalog
+    from leaktight.catalog.change import (
+        AddCheck,
+        AddColumn,
+        AddIndex,
+        AddKey,
+        AlterColumn,
+        CreateTable,
+        DropColumn,
+        DropIndex,
+        DropKey,
+        DropTable,
+        RenameColumn,
+        RenameTable,
+    )
+    from leaktight.catalog.column_types import TypeFamily
+    from leaktight.catalog.locks import Deed
     from leaktight.catalog.pruning import Against, Verdict
-    from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
+    from leaktight.catalog.table import (
+        Check,
+        Clustering,
+        Column,
+        Index,
+        Key,
+        KeyKind,
+        Part,
+        Partitioning,
+        Statistics,
+        Table,
+        TableName,
+    )
     from leaktight.context import PathContext
     from leaktight.diagnostics import Applicability, Finding, Fix, Location, Related, Severity
     from leaktight.embedding.call import Argument, Function, Loop, SqlCall
@@ -28,41 +56,67 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
+    from leaktight.operations.advice.indexes import index_use, missing_indexes
+    from leaktight.operations.advice.partitions import partition_use
+    from leaktight.operations.credentials import Credential, credentials
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
+    from leaktight.operations.schema_change import (
+        AddExclusion,
+        AlterEnum,
+        DropObject,
+        EmptyTable,
+        FillRows,
+        How,
+        Migration,
+        SchemaChange,
+        ValidateConstraint,
+    )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
     from leaktight.rule import (
         Bad,
         CallRule,
         Category,
+        ChangeRule,
         DagRule,
+        DocumentRule,
         DynamodbRule,
         EngineRule,
         Good,
+        IndexRule,
         PythonRule,
         Rule,
         SqlRule,
         Stage,
+        TableRule,
         WriteRule,
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, names_in, shortened, words_of
+    from leaktight.text import Edit, Span, listed, names_in, shortened, words_of
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("pruning", "wording"),
+    "leaktight.catalog": ("column_types", "conversions", "pruning", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
+    "leaktight.catalog.change": (
+        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex", "DropKey",
+        "DropTable", "RenameColumn", "RenameTable",
+    ),
+    "leaktight.catalog.column_types": ("TypeFamily",),
+    "leaktight.catalog.locks": ("Deed",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
-        "Clustering", "Column", "Index", "Key", "KeyKind", "Partitioning", "Table", "TableName",
+        "Check", "Clustering", "Column", "Index", "Key", "KeyKind", "Part", "Partitioning", "Statistics", "Table",
+        "TableName",
     ),
     "leaktight.context": ("PathContext",),
     "leaktight.diagnostics": ("Applicability", "Finding", "Fix", "Location", "Related", "Severity"),
@@ -73,23 +127,31 @@ _HOMES = {
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
     "leaktight.languages.sql.document": ("SqlDocument",),
     "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
-    "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
+    "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
+    "leaktight.operations.advice.indexes": ("index_use", "missing_indexes"),
+    "leaktight.operations.advice.partitions": ("partition_use",),
+    "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
+    "leaktight.operations.schema_change": (
+        "AddExclusion", "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
+        "ValidateConstraint",
+    ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
+    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "DagRule", "DynamodbRule", "EngineRule", "Good", "PythonRule", "Rule", "SqlRule",
-        "Stage", "WriteRule", "option",
+        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "IndexRule",
+        "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "names_in", "shortened", "words_of"),
+    "leaktight.text": ("Edit", "Span", "listed", "names_in", "shortened", "words_of"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -98,19 +160,129 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "endings", "predicates", "pruning", "wording"):
+    if name in ("clauses", "column_types", "conversions", "endings", "predicates", "pruning", "wording"):
         return import_module(f"{module}.{name}")
     return getattr(import_module(module), name)
 
 
 __all__ = [
-    "Against", "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "Clustering", "Column",
-    "Condition", "Dag", "DagRule", "DeclaredColumn", "Document", "DynamodbRequest", "DynamodbRule", "DynamodbTable",
-    "Edit", "EngineRule", "Evidence", "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "Index",
-    "JavascriptDocument", "Key", "KeyKind", "Location", "Loop", "Parameter", "PartitionRead", "Partitioning",
-    "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation",
-    "RelationKind", "Rule", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
-    "Stage", "Star", "Statement", "Table", "TableName", "TableWrite", "Task", "Verdict", "WriteMethod", "WriteRule",
-    "clauses", "declared_columns", "declared_tables", "endings", "exp", "gives_one_row", "names_in", "option",
-    "partition_reads", "predicates", "pruning", "reads_table", "shortened", "wording", "words_of",
+    "AddCheck",
+    "AddColumn",
+    "AddExclusion",
+    "AddIndex",
+    "AddKey",
+    "Against",
+    "AlterColumn",
+    "AlterEnum",
+    "Applicability",
+    "Argument",
+    "Bad",
+    "CallRule",
+    "Catalog",
+    "Category",
+    "ChangeRule",
+    "Check",
+    "Clustering",
+    "Column",
+    "Condition",
+    "CreateTable",
+    "Credential",
+    "Dag",
+    "DagRule",
+    "DeclaredColumn",
+    "Deed",
+    "Document",
+    "DocumentRule",
+    "DropColumn",
+    "DropIndex",
+    "DropKey",
+    "DropObject",
+    "DropTable",
+    "DynamodbRequest",
+    "DynamodbRule",
+    "DynamodbTable",
+    "Edit",
+    "EmptyTable",
+    "EngineRule",
+    "Evidence",
+    "FillRows",
+    "Finding",
+    "Fix",
+    "Function",
+    "Good",
+    "Guard",
+    "HoleKind",
+    "HostedSql",
+    "How",
+    "Index",
+    "IndexDeclaration",
+    "IndexRule",
+    "JavascriptDocument",
+    "Key",
+    "KeyKind",
+    "Location",
+    "Loop",
+    "Migration",
+    "Parameter",
+    "Part",
+    "PartitionRead",
+    "Partitioning",
+    "Pasted",
+    "PathContext",
+    "Project",
+    "PythonDocument",
+    "PythonRule",
+    "ReadBound",
+    "Related",
+    "Relation",
+    "RelationKind",
+    "RenameColumn",
+    "RenameTable",
+    "Rule",
+    "SchemaChange",
+    "Scope",
+    "Segment",
+    "Setting",
+    "Severity",
+    "Span",
+    "SqlCall",
+    "SqlDocument",
+    "SqlRule",
+    "Stage",
+    "Star",
+    "Statement",
+    "Statistics",
+    "Table",
+    "TableDeclaration",
+    "TableName",
+    "TableRule",
+    "TableWrite",
+    "Task",
+    "TypeFamily",
+    "ValidateConstraint",
+    "Verdict",
+    "WriteMethod",
+    "WriteRule",
+    "clauses",
+    "column_types",
+    "conversions",
+    "credentials",
+    "declared_columns",
+    "declared_tables",
+    "endings",
+    "exp",
+    "gives_one_row",
+    "index_use",
+    "listed",
+    "missing_indexes",
+    "names_in",
+    "option",
+    "partition_reads",
+    "partition_use",
+    "predicates",
+    "pruning",
+    "reads_table",
+    "shortened",
+    "wording",
+    "words_of",
 ]  # fmt: skip

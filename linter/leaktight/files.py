@@ -12,6 +12,7 @@ from leaktight.source import Language, NotAnalysable, Source
 LANGUAGES: dict[str, Language] = {
     ".sql": Language.SQL,
     ".ddl": Language.SQL,
+    ".hql": Language.SQL,
     ".py": Language.PYTHON,
     ".js": Language.JAVASCRIPT,
     ".mjs": Language.JAVASCRIPT,

@@ -89,7 +89,8 @@ class ProjectCache:
 
     def _rests_on(self, asked: _Asked, project: Project) -> str:
         tables, read, dynamodb = asked
-        facts = [repr(sorted(project.catalog.named(name), key=lambda table: table.name.parts)) for name in tables]
+        facts = [project.catalog.answer(name) for name in tables]
+        facts += [repr(states) for name in tables if (states := project.catalog.enum(name))]
         facts += [repr(project.reads.named(name)) for name in read]
         if dynamodb:
             told = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from leaktight.operations.dynamodb import DynamodbRequest
     from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.schema_change import SchemaChange
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import TableWrite
 
 DOCS_URL = "https://github.com/leaktight/leaktight/blob/main/docs/rules/"
@@ -285,6 +287,22 @@ class WriteRule(Rule, kind=True):
         """Yield what is wrong with a write."""
 
 
+class ChangeRule(Rule, kind=True):
+    """Reads a change of a table, column or index as a migration makes it, whatever writes it.
+
+    Examples without a path are run as files of a folder `migrations`.
+    """
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[SchemaChange]:
+        """Yield the changes of a file's schema."""
+        yield from view.schema_changes
+
+    @abstractmethod
+    def check(self, change: SchemaChange, /) -> Iterator[Finding]:
+        """Yield what is wrong with a change."""
+
+
 class DynamodbRule(Rule, kind=True):
     """Reads a DynamoDB request, whatever SDK sends it."""
 
@@ -324,6 +342,50 @@ class PythonRule(Rule, kind=True):
         """Yield what is wrong with a Python document."""
 
 
+class DocumentRule(Rule, kind=True):
+    """Reads each document of a file, whatever its language: SQL, and the Python or JavaScript around it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Document]:
+        """Yield the SQL documents of a file, then those of its host."""
+        yield from view.sql
+        yield from view.hosts
+
+    @abstractmethod
+    def check(self, document: Document, /) -> Iterator[Finding]:
+        """Yield what is wrong with a document."""
+
+
+class TableRule(Rule, kind=True):
+    """Reads a table that the file declares, as it stands once every change of the project is made."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[TableDeclaration]:
+        """Yield the tables that a file declares and nothing drops."""
+        from leaktight.operations.table_declarations import table_declarations
+
+        yield from table_declarations(view)
+
+    @abstractmethod
+    def check(self, declared: TableDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with a table."""
+
+
+class IndexRule(Rule, kind=True):
+    """Reads an index that stands in the file, with its table as it stands in the end."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[IndexDeclaration]:
+        """Yield the indexes that stand in a file and nothing drops."""
+        from leaktight.operations.table_declarations import index_declarations
+
+        yield from index_declarations(view)
+
+    @abstractmethod
+    def check(self, declared: IndexDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with an index."""
+
+
 class EngineRule(Rule, kind=True):
     """Reads nothing: the engine itself speaks under its name. What no code can show needs no examples."""
 
@@ -339,5 +401,17 @@ class EngineRule(Rule, kind=True):
         yield from ()
 
 
-KINDS: tuple[type[Rule], ...] = (SqlRule, CallRule, WriteRule, DynamodbRule, DagRule, PythonRule, EngineRule)
+KINDS: tuple[type[Rule], ...] = (
+    SqlRule,
+    CallRule,
+    WriteRule,
+    ChangeRule,
+    TableRule,
+    IndexRule,
+    DynamodbRule,
+    DagRule,
+    PythonRule,
+    DocumentRule,
+    EngineRule,
+)
 """Every kind of rule, by what it reads."""

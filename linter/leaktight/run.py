@@ -15,7 +15,7 @@ from typing import Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
-from leaktight.catalog.change import CreateTable, TableChange
+from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
@@ -287,11 +287,11 @@ class _Run:
 
 
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
-    facts = (project.tenant_keys, project.shared_tables, project.airflow)
+    facts = (project.tenant_keys, project.shared_tables, project.airflow, sorted(project.engine_versions.items()))
     return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
 
 
-def _is_about_tables(change: TableChange) -> bool:
+def _is_about_tables(change: TableChange | TypeChange) -> bool:
     """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes views, which have no keys."""
     return not isinstance(change, CreateTable) or change.table.kind not in {"view", "materialized"}
 

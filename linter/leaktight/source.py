@@ -43,6 +43,10 @@ class Language(StrEnum):
 _DATA = frozenset({Language.YAML, Language.JSON, Language.CSV, Language.TERRAFORM, Language.PLAN})
 
 
+_HEAD = 400
+"""Within how many characters of its beginning a script says that it is a notebook."""
+
+
 @record(frozen=True)
 class Source:
     """A file as read: its text without byte-order mark, and what is needed to write it back.
@@ -58,6 +62,12 @@ class Source:
     encoding: str = "utf-8"
     bom: bool = False
     cells: tuple[tuple[int, Span], ...] = ()
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it is run by hand cell by cell: a notebook, or the script that Jupytext keeps of one."""
+        head = self.text[:_HEAD]
+        return bool(self.cells) or ("jupytext:" in head and "# ---" in head)
 
     def cell_at(self, offset: int) -> tuple[int, Span] | None:
         """Give the notebook cell that an offset stands in: its number from 1 and its span."""

@@ -20,7 +20,7 @@ from leaktight.lazy import record, regex
 from leaktight.operations.project import Project
 from leaktight.registry import load_rules, make_rule
 from leaktight.report import Report
-from leaktight.rule import Bad, EngineRule, Example, Good, Rule
+from leaktight.rule import Bad, ChangeRule, EngineRule, Example, Good, Rule
 from leaktight.source import Source
 from leaktight.text import Edit, LineIndex, OverlappingEdits, Span, apply_edits
 
@@ -156,7 +156,8 @@ class _Prepared:
             self.code, self.expected = _hosted(case.host, self.code, self.expected)
         self.rule = make_rule(case.rule, example.options)
         own_path = case.host == "file" and example.path
-        self.path = example.path if own_path else f"example.{_SUFFIX[_language(case)]}"
+        folder = "migrations/" if issubclass(case.rule, ChangeRule) else ""
+        self.path = example.path if own_path else f"{folder}example.{_SUFFIX[_language(case)]}"
         self.files = {**_catalog(example), **example.files, self.path: self.code}
 
     def report(self) -> Report:

@@ -166,3 +166,12 @@ def shortened(text: str, most: int = 50) -> str:
     """Give text on one line for a message, cut with `…` where it is longer than `most` code points."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Give names for a message: "`a`", "`a` and `b`", "`a`, `b` and 4 more"; of many only the first ones, `most` in all."""
+    shown = [f"`{name}`" for name in names]
+    if len(shown) > most:
+        rest = len(shown) - most + 1
+        shown = [*shown[: most - 1], f"{rest} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,20 @@ def test_version_and_help(cli: Cli) -> None:
     for name in ("check", "rules", "rule", "catalog", "init"):
         assert f"\n  {name} " in overview.stdout.decode()
         assert cli(name, "--help").returncode == 0
+
+
+def test_an_exit_at_once_does_what_was_registered_and_prints_what_was_written() -> None:
+    code = (
+        "import atexit, sys; atexit.register(print, 'registered', flush=True); sys.stdout.write('written '); "
+        "from leaktight.cli import main; main(['rule', 'no-such-rule'])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (2, "written registered\n")
+
+
+def test_a_profiler_sees_the_end() -> None:
+    command = [sys.executable, "-m", "cProfile", "-m", "leaktight", "rule", "no-such-rule"]
+    assert "function calls" in subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def test_help_of_check_is_grouped(cli: Cli, golden: Callable[[str, str], None]) -> None:

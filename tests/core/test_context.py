@@ -26,7 +26,16 @@ def test_no_fixtures(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["db/updates/2025-12-07-tables.sql", "app/commands/migrate_users.py", "migrations/a.sql", "db/V2__a.sql"]
+    "path",
+    [
+        "db/updates/2025-12-07-tables.sql",
+        "app/commands/migrate_users.py",
+        "migrations/a.sql",
+        "db/V2__a.sql",
+        "hive/V2__a.hql",
+        "db/data-migrations/fill.sql",
+        "scripts/migration-from-v2.sql",
+    ],
 )
 def test_migrations(path: str) -> None:
     assert path_context(path).migration
@@ -35,3 +44,10 @@ def test_migrations(path: str) -> None:
 @pytest.mark.parametrize("path", ["src/latest-configs/database.ts", "ab_test_results/load.py", "src/testify.py"])
 def test_no_tests(path: str) -> None:
     assert not path_context(path).test
+
+
+@pytest.mark.parametrize(
+    "path", ["workshops/relational-migration/load.py", "immigration/a.sql", "app/migrations_view.py"]
+)
+def test_no_migrations(path: str) -> None:
+    assert not path_context(path).migration

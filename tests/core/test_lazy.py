@@ -6,7 +6,7 @@ import copy
 import pickle
 import re
 import threading
-from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 
 import pytest
 
@@ -69,6 +69,16 @@ def test_what_is_asked_of_the_class_makes_it() -> None:
     assert [item.name for item in fields(point)] == ["x", "y"]
     assert point.__match_args__ == ("x", "y")
     assert [item.name for item in fields(named)] == ["name"]
+
+
+def test_a_data_class_may_inherit_from_one_that_is_made_late() -> None:
+    @dataclass(frozen=True)
+    class Triple(Pair):
+        third: int = 3
+
+    assert Triple(1) == Triple(1, (), 3)
+    with pytest.raises(FrozenInstanceError):
+        Triple(1).third = 4  # type: ignore[misc]
 
 
 def test_a_pattern_takes_it_apart() -> None:
@@ -134,6 +144,61 @@ def test_own_methods_stay() -> None:
     assert repr(Loud("a")) == "A"
     assert Loud("a") == "loud"
     assert hash(Loud("a")) == 7
+
+
+def test_it_is_made_as_the_standard_library_makes_it() -> None:
+    def ledger() -> type:
+        class Ledger:
+            name: str
+            lines: list[int] = field(default_factory=list)
+            note: str = field(default="-", repr=False)
+            seen: int = field(default=0, compare=False)
+            total: int = field(default=3, kw_only=True)
+
+            def __post_init__(self) -> None:
+                self.name = self.name.upper()
+
+        return Ledger
+
+    kinds = (record(ledger()), dataclass(ledger()))
+    calls: tuple[tuple[tuple[object, ...], dict[str, object]], ...] = (
+        (("a",), {}),
+        (("a", [1], "n", 5), {"total": 7}),
+        (("a", [1]), {"total": 7, "note": "m"}),
+        ((), {}),
+        (("a", [1], "n", 5, 7), {}),
+        (("a",), {"unknown": 1}),
+    )
+    for positional, named in calls:
+        told = []
+        for kind in kinds:
+            try:
+                made = kind(*positional, **named)
+            except TypeError:
+                told.append("refused")
+                continue
+            told.append(f"{made!r} {vars(made)} {made == kind(*positional, **named)} {kind.__hash__}")
+        assert told[0] == told[1]
+    for kind in kinds:
+        assert kind("a", seen=1) == kind("a", seen=2) != kind("b")
+        assert kind("a").lines is not kind("a").lines
+        with pytest.raises(TypeError):
+            hash(kind("a"))
+
+
+def test_what_holds_itself_can_be_shown() -> None:
+    @record
+    class Ring:
+        next: object = None
+
+    ring = Ring()
+    ring.next = ring
+    assert repr(ring).endswith("Ring(next=...)")
+
+
+def test_what_is_frozen_loses_nothing() -> None:
+    with pytest.raises(FrozenInstanceError):
+        del Pair(1).left
 
 
 def test_a_regular_expression_is_compiled_when_used() -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlglot.dialects.dialect import Dialect
 
-from leaktight.embedding.dialect import detect, judge, ranked, scores
+from leaktight.embedding.dialect import detect, judge, of_extension, ranked, scores
 from leaktight.embedding.dialect_signs import SIGNS
 from leaktight.embedding.drivers import dialect_of_driver
 from leaktight.embedding.python.drivers import LIBRARIES, dialect_of
@@ -231,3 +231,10 @@ def test_hostile_texts_end_soon() -> None:
 )
 def test_a_driver_speaks_a_dialect(name: str, dialect: str | None) -> None:
     assert dialect_of_driver(name) == dialect
+
+
+def test_an_extension_says_the_dialect() -> None:
+    assert of_extension("jobs/Load.HQL") == "hive"
+    assert of_extension("hql/load.sql") is None
+    assert ranked("select a::int from t", path="jobs/load.hql") == ("hive", "spark", "databricks")
+    assert ranked("select a::int from t", path="jobs/load.sql")[0] == "postgres"

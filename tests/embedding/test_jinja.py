@@ -429,3 +429,29 @@ def test_references_have_their_names_and_places() -> None:
 def test_pieces_of_queries(text: str, expected: str) -> None:
     assert views(text) == [expected]
     parse(mask(region(text))[0].text)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected", "kinds"),
+    [
+        ("select a from ${db}.${table_name} where b", "select a from db .table_name where b", ["identifier"] * 2),
+        (
+            "select a from ${source} where y = ${hiveconf:year}",
+            "select a from source where y = year",
+            ["identifier", "value"],
+        ),
+        ("select a from t where y = '${year}-01'", "select a from t where y = 'year___-01'", ["value"]),
+        ("select a from ${prefix}_orders", "select a from prefix_orders", ["identifier"]),
+    ],
+)
+def test_variables_of_hive(sql: str, expected: str, kinds: list[str]) -> None:
+    assert views(sql, "hive") == [expected]
+    assert [kind.value for _, kind in holes(sql)] == kinds
+    parse(views(sql, "hive")[0], "hive")
+
+
+@pytest.mark.parametrize(
+    "sql", ["select '$${a}'", "select $1, ${", "select '${1}'", "select a from t where b = '#{c}'"]
+)
+def test_no_variables(sql: str) -> None:
+    assert views(sql) == [" ".join(sql.split())]

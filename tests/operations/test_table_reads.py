@@ -33,7 +33,7 @@ def only(text: str, table: str = "orders") -> TableRead:
         ("select id from orders where lower(status) = 'open'", (), (), (), ()),
         ("select id from orders where status = 'a' or total = 3", (), (), (), ()),
         ("select id from orders where not (status = 'a')", (), (), (), ()),
-        ("select id from orders where status is null", ("status",), (), (), ()),
+        ("select id from orders where status is null", (), (), (), ()),
         ("select id from orders order by lower(status), id", (), (), (), ()),
         ("update orders set total = 1 where id = 7", ("id",), (), (), ()),
         ("delete from orders where created_at < now()", (), ("created_at",), (), ()),
@@ -46,6 +46,13 @@ def test_uses_of_columns(
 ) -> None:
     read = only(text)
     assert (read.equals, read.ranges, read.joins, read.orders) == (equals, ranges, joins, orders)
+
+
+def test_columns_that_choose_rows_in_any_form_are_touched() -> None:
+    read = only(
+        "select note from orders where lower(status) = 'a' or total is null group by region order by upper(code)"
+    )
+    assert read.touched == {"status", "total", "region", "code"}
 
 
 def test_every_column_has_its_first_place() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.order import home
-from leaktight.catalog.table import Table, TableName, same_end
+from leaktight.catalog.table import Index, Table, TableName, same_end
+
+IN_FILE = "\n"
+"""What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 
 
 class Catalog:
@@ -20,9 +24,17 @@ class Catalog:
     long as only one table does.
     """
 
-    def __init__(self, tables: Iterable[Table] = (), contradictions: Iterable[Contradiction] = ()) -> None:
+    def __init__(
+        self,
+        tables: Iterable[Table] = (),
+        contradictions: Iterable[Contradiction] = (),
+        enums: EnumHistory | None = None,
+    ) -> None:
         self._tables: list[Table] = list(tables)
+        self._enums = enums or {}
         self.contradictions = tuple(contradictions)
+        self._by_path: dict[str, list[Table]] | None = None
+        self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Table]] = {}
         self.asked: set[str] = set()
         for table in self._tables:
@@ -61,10 +73,49 @@ class Catalog:
             found = [t for t in found if len(t.name.parts) > len(folded) or compatible(t.dialect, dialect)]
         return _one(exact or found, dialect, path)
 
+    def declared_in(self, path: str) -> tuple[Table, ...]:
+        """Give the tables that are declared in a file, as they stand in the end."""
+        found = self._places()[0].get(path, ())
+        self.asked.add(IN_FILE + path)
+        self.asked.update(table.name.folded[-1] for table in found)
+        return tuple(found)
+
+    def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
+        """Give the indexes that stand in a file, each with its table."""
+        found = self._places()[1].get(path, ())
+        self.asked.add(IN_FILE + path)
+        self.asked.update(table.name.folded[-1] for table, _ in found)
+        return tuple(found)
+
+    def _places(self) -> tuple[dict[str, list[Table]], dict[str, list[tuple[Table, Index]]]]:
+        if self._by_path is None:
+            self._by_path = {}
+            for table in self._tables:
+                if table.location is not None:
+                    self._by_path.setdefault(table.location.path, []).append(table)
+                for index in table.indexes:
+                    if index.location is not None:
+                        self._indexed.setdefault(index.location.path, []).append((table, index))
+        return self._by_path, self._indexed
+
+    def answer(self, asked: str) -> str:
+        """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
+        if asked.startswith(IN_FILE):
+            tables, indexes = self._places()
+            path = asked.removeprefix(IN_FILE)
+            names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
+            return repr(sorted({table.name.parts for table in names}))
+        return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
+
     def named(self, name: str) -> tuple[Table, ...]:
         """Give all tables whose last part is `name`."""
         self.asked.add(name.lower())
         return tuple(self._by_name.get(name.lower(), ()))
+
+    def enum(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Give the values that a type of that last part had one after the other, each with the path that set them."""
+        self.asked.add(name.lower())
+        return self._enums.get(name.lower(), ())
 
 
 def _stands_in(table: Table, path: str) -> bool:
@@ -88,7 +139,16 @@ def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
 
 
 def catalog_of(
-    changes: Iterable[TableChange], declarations: Iterable[Declaration] = (), home: Callable[[str], str] = home
+    changes: Iterable[TableChange | TypeChange],
+    declarations: Iterable[Declaration] = (),
+    home: Callable[[str], str] = home,
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
-    return Catalog(*merged(*fold_tables(changes, home), declarations))
+    tables: list[TableChange] = []
+    types: list[TypeChange] = []
+    for change in changes:
+        if isinstance(change, (CreateEnum, AddEnumValue, RenameEnum)):
+            types.append(change)
+        else:
+            tables.append(change)
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types))

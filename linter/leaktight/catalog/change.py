@@ -6,7 +6,7 @@ databases.
 
 from __future__ import annotations
 
-from leaktight.catalog.table import Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
+from leaktight.catalog.table import Check, Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 
@@ -110,8 +110,16 @@ class AddKey(Change):
 
 
 @record(frozen=True, slots=True)
+class AddCheck(Change):
+    """`ALTER TABLE … ADD CHECK (…)`."""
+
+    name: TableName
+    check: Check
+
+
+@record(frozen=True, slots=True)
 class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key` or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (columns)`.
+    """`ALTER TABLE … DROP CONSTRAINT key`, which may be a check, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
 
     `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
     """
@@ -164,7 +172,16 @@ class SetPartitioning(Change):
 
 @record(frozen=True, slots=True)
 class AttachPartition(Change):
-    """`ALTER TABLE … ATTACH PARTITION …`: the table `partition` becomes a part of `name`."""
+    """`ALTER TABLE … ATTACH PARTITION …`: the table `partition` becomes a part of `name`; `bounds` as in `Table`."""
+
+    name: TableName
+    partition: TableName
+    bounds: str = ""
+
+
+@record(frozen=True, slots=True)
+class DetachPartition(Change):
+    """`ALTER TABLE … DETACH PARTITION …`: the table `partition` is no longer a part of `name`."""
 
     name: TableName
     partition: TableName
@@ -185,6 +202,33 @@ class UnknownChange(Change):
     name: TableName
 
 
+@record(frozen=True, slots=True)
+class CreateEnum(Change):
+    """`CREATE TYPE … AS ENUM (…)`."""
+
+    name: TableName
+    values: tuple[str, ...]
+
+
+@record(frozen=True, slots=True)
+class AddEnumValue(Change):
+    """`ALTER TYPE … ADD VALUE …`, wherever among the others it stands; with `instead`, the value that it takes the place of."""
+
+    name: TableName
+    value: str
+    instead: str | None = None
+
+
+@record(frozen=True, slots=True)
+class RenameEnum(Change):
+    """`ALTER TYPE … RENAME TO …`."""
+
+    name: TableName
+    to: str
+
+
+TypeChange = CreateEnum | AddEnumValue | RenameEnum
+
 TableChange = (
     CreateTable
     | DropTable
@@ -194,12 +238,14 @@ TableChange = (
     | RenameColumn
     | AlterColumn
     | AddKey
+    | AddCheck
     | DropKey
     | AddIndex
     | DropIndex
     | RenameIndex
     | SetPartitioning
     | AttachPartition
+    | DetachPartition
     | CommentTable
     | UnknownChange
 )

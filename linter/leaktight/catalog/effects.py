@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
     AlterColumn,
     AttachPartition,
     CommentTable,
+    DetachPartition,
     DropColumn,
     DropIndex,
     DropKey,
@@ -69,8 +71,15 @@ def changed(table: Table, change: TableChange) -> Table:
             return _altered(table, change)
         case AddKey(key=key):
             return _with_keys(table, (key,))
+        case AddCheck(check=check):
+            return replace(table, checks=(*table.checks, check))
         case DropKey():
-            return replace(table, keys=tuple(key for key in table.keys if not _dropped(table, key, change)))
+            wanted = (change.key or "").lower()
+            return replace(
+                table,
+                keys=tuple(key for key in table.keys if not _dropped(table, key, change)),
+                checks=tuple(check for check in table.checks if not wanted or (check.name or "").lower() != wanted),
+            )
         case AddIndex(index=index):
             same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
             return table if same else replace(table, indexes=(*table.indexes, index))
@@ -80,7 +89,9 @@ def changed(table: Table, change: TableChange) -> Table:
                 partitioning = replace(partitioning, required=change.required)
             return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
         case AttachPartition():
-            return replace(table, kind="partition")
+            return replace(table, kind="partition", bounds=change.bounds)
+        case DetachPartition():
+            return replace(table, kind="table", bounds="")
         case UnknownChange():
             return replace(table, complete=False)
         case CommentTable(comment=comment):
@@ -101,6 +112,8 @@ def _altered(table: Table, change: AlterColumn) -> Table:
         facts["type"] = change.type or None
     if change.nullable is not None:
         facts["nullable"] = change.nullable
+    if change.type is not None or change.nullable is not None:
+        facts["former"] = (*before.former, (change.location, before.type, before.nullable))
     if change.default is not None:
         facts["default"] = change.default or None
     if change.comment is not None:

@@ -17,6 +17,7 @@ from leaktight.catalog.change import (
     AttachPartition,
     Change,
     CreateTable,
+    DetachPartition,
     DropIndex,
     DropKey,
     DropTable,
@@ -29,7 +30,7 @@ from leaktight.catalog.fields import complete_references, with_columns
 from leaktight.catalog.joining import model_of, named_after, with_column_of, with_field_renamed, with_model_renamed
 from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.order import home
-from leaktight.catalog.table import Column, Key, KeyKind, Table, TableName, same_end
+from leaktight.catalog.table import Column, Key, KeyKind, Part, Table, TableName, same_end
 
 
 def fold_tables(
@@ -42,18 +43,22 @@ def fold_tables(
     folder = _Folder(home)
     numbered: list[TableChange] = []
     waiting: list[TableChange] = []
+    late: set[str] = set()
     for change in changes:
         path = _path(change)
         if home(path) != path:
             numbered.append(change)
-        elif not folder.apply(change, own=True):
+        elif (isinstance(change, DropIndex) and change.index.lower() in late) or not folder.apply(change, own=True):
             # Files without a number are in the order of their names: `constraints.sql` comes before `create.sql`. What
             # changes the table of another such file waits until all have created theirs.
             waiting.append(change)
+            if isinstance(change, AddIndex):
+                late.add((change.index.name or "").lower())
     left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
     left = [change for change in left if not folder.apply(change)]
     folder.shape_late()
     folder.complete_references()
+    folder.put_parts_in()
     return list(folder.tables.values()), left
 
 
@@ -68,6 +73,7 @@ class _Folder:
         self._referring: dict[str, set[int]] = {}
         self._joining: dict[str, set[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
+        self._parts: dict[int, tuple[TableName, TableChange]] = {}
         self._next = 0
 
     # Which table
@@ -140,8 +146,9 @@ class _Folder:
                     return False
                 self._change_index(change)
                 return True
-            case AttachPartition(partition=partition):
+            case AttachPartition(partition=partition) | DetachPartition(partition=partition):
                 key = self._find(partition, change, own=own)
+                self._part(key, change)
             case _:
                 key = self._find(change.name, change, own=own)
         if key is None:
@@ -218,8 +225,27 @@ class _Folder:
         for key in before:
             self._remove(key)
         made = self._put(table, at)
+        if change.partition_of is not None:
+            self._parts[made] = (change.partition_of, change)
         if shape is not None and model is None:
             self._unshaped.append((made, change))
+
+    def _part(self, key: int | None, change: AttachPartition | DetachPartition) -> None:
+        if key is not None and isinstance(change, AttachPartition):
+            self._parts[key] = (change.name, change)
+        elif key is not None:
+            self._parts.pop(key, None)
+
+    def put_parts_in(self) -> None:
+        """Tell each partitioned table its partitions."""
+        parts: dict[int, list[Part]] = {}
+        for key, (name, change) in self._parts.items():
+            table = self.tables.get(key)
+            parent = self._find(name, change) if table is not None else None
+            if table is not None and parent is not None and parent != key:
+                parts.setdefault(parent, []).append(Part(table.name, table.bounds, table.location))
+        for parent, found in parts.items():
+            self.tables[parent] = replace(self.tables[parent], parts=(*self.tables[parent].parts, *found))
 
     def shape_late(self) -> None:
         """Give the tables that take the columns of another one theirs, where that one was created after them."""

@@ -153,6 +153,8 @@ class _Merging:
             columns=self._columns(table, other),
             keys=_union(table.keys, other.keys, _identity_of_key),
             indexes=_union(table.indexes, other.indexes, _identity_of_index),
+            checks=table.checks or other.checks,
+            parts=table.parts or other.parts,
             complete=table.complete or other.complete,
             dialect=table.dialect or other.dialect,
             name=table.name if len(table.name.parts) >= len(other.name.parts) else other.name,

@@ -24,7 +24,13 @@ def renamed(table: Table, name: str, to: str, *, quoted: bool = False) -> Table:
 
     def moved(index: Index) -> Index:
         predicate = _in_expression(index.predicate, name, to) if index.predicate is not None else None
-        return replace(index, columns=swap(index.columns), included=swap(index.included), predicate=predicate)
+        return replace(
+            index,
+            columns=swap(index.columns),
+            included=swap(index.included),
+            elements=swap(index.elements),
+            predicate=predicate,
+        )
 
     def cut(partitioning: Partitioning) -> Partitioning:
         expression = _in_expression(partitioning.expression, name, to)
@@ -36,6 +42,7 @@ def renamed(table: Table, name: str, to: str, *, quoted: bool = False) -> Table:
         columns=columns,
         keys=tuple(replace(key, columns=swap(key.columns)) for key in table.keys),
         indexes=tuple(moved(index) for index in table.indexes),
+        checks=tuple(replace(check, condition=_in_expression(check.condition, name, to)) for check in table.checks),
         partitioning=cut(table.partitioning) if table.partitioning is not None else None,
         clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
     )
@@ -55,6 +62,7 @@ def without(table: Table, name: str) -> Table:
         columns={key: column for key, column in table.columns.items() if key != name},
         keys=tuple(key for key in table.keys if not has(key.columns)),
         indexes=tuple(index for index in table.indexes if stays(index)),
+        checks=tuple(check for check in table.checks if name not in _words(check.condition)),
     )
 
 

@@ -52,7 +52,8 @@ class Column:
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
     `field` is what an object mapper's code calls the column, where that is another name: `customer` for `customer_id`.
-    `places` has the place of each fact, by the name of its field, that was not read at `location`.
+    `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
+    of the changes that gave it another type or nullability, each with those that it had before.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Column:
     tags: tuple[str, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)
     field: str | None = None
+    former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""
@@ -85,7 +87,8 @@ class KeyKind(StrEnum):
 class Key:
     """A primary, unique or foreign key over columns, in their order.
 
-    `enforced` is False where the engine takes it as a promise (BigQuery, Snowflake, Redshift).
+    `enforced` is False where the engine takes it as a promise (BigQuery, Snowflake, Redshift). `nulls_distinct` is False
+    where a unique key counts two NULLs as equal (`NULLS NOT DISTINCT`).
     """
 
     kind: KeyKind
@@ -95,11 +98,34 @@ class Key:
     enforced: bool = True
     location: Location | None = None
     name: str | None = None
+    nulls_distinct: bool = True
+
+
+@record(frozen=True, slots=True)
+class Check:
+    """A CHECK constraint: its condition as written."""
+
+    condition: str
+    name: str | None = None
+    location: Location | None = None
+
+
+@record(frozen=True, slots=True)
+class Part:
+    """A partition that is a table of its own, or named in the table's definition; `bounds` as in `Table`."""
+
+    name: TableName
+    bounds: str
+    location: Location | None = None
 
 
 @record(frozen=True, slots=True)
 class Index:
-    """An index. An element that is an expression stands in `columns` as its text."""
+    """An index. An element that is an expression stands in `columns` as its text.
+
+    `elements` has each element as written, in lower case and without ASC (`created_at desc`, `name text_pattern_ops`); it
+    is empty where every element is the bare column. `nulls_distinct` is as in `Key`.
+    """
 
     name: str | None
     columns: tuple[str, ...]
@@ -108,6 +134,8 @@ class Index:
     method: str | None = None
     included: tuple[str, ...] = ()
     location: Location | None = None
+    elements: tuple[str, ...] = ()
+    nulls_distinct: bool = True
 
 
 @record(frozen=True, slots=True)
@@ -160,6 +188,8 @@ class Table:
     that declare the table, each with its place, those that count most first: `("ddl", …)`, `("dbt", …)`. `scope` is the
     folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does.
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
+    `parts` are the partitions that the project creates, in its order; `bounds` says, of one that is a table of its own, which
+    rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
     """
 
     name: TableName
@@ -183,6 +213,9 @@ class Table:
     origins: tuple[tuple[str, Location | None], ...] = ()
     scope: str = ""
     model: str | None = None
+    checks: tuple[Check, ...] = ()
+    parts: tuple[Part, ...] = ()
+    bounds: str = ""
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""
@@ -202,6 +235,13 @@ class Table:
         sets = [key.columns for key in self.keys if key.kind is not KeyKind.FOREIGN]
         sets += [index.columns for index in self.indexes if index.unique and index.predicate is None]
         return tuple(dict.fromkeys(sets))
+
+    @property
+    def leading_columns(self) -> frozenset[str]:
+        """The columns, in lower case, that lead a key or an index which holds every row."""
+        sets = [key.columns for key in self.keys if key.kind is not KeyKind.FOREIGN]
+        sets += [index.columns for index in self.indexes if index.predicate is None]
+        return frozenset(columns[0].lower() for columns in sets if columns)
 
     def nullable(self, column: str) -> bool | None:
         """Say whether a column may hold NULL; None when the column or the fact is unknown."""

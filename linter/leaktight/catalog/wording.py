@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from leaktight.text import words_of
 
-STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "swap", "buffer")
+STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "sandbox", "swap", "buffer")
 """Words in a table's or schema's name that say that it does not last."""
 PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy")
 """Words that say that a table holds rows as they were delivered or put aside: what it was filled from has the keys."""
@@ -14,6 +14,21 @@ APPEND_ONLY = (
     "log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive",
 )  # fmt: skip
 """Words that say that a table is meant to have rows for each run."""
+GROWING = (
+    *APPEND_ONLY, "event", "events", "fact", "facts", "fct", "transaction", "transactions", "message", "messages", "reading",
+    "readings", "measurement", "measurements", "metric", "metrics", "click", "clicks", "impression", "impressions",
+    "pageview", "pageviews", "view", "views", "visit", "visits", "listen", "listens", "position", "positions", "telemetry",
+    "activity", "activities", "ledger", "trace", "traces", "request", "requests", "response", "responses", "samples",
+    "notification", "notifications", "delivery", "deliveries",
+)  # fmt: skip
+"""Words that say that rows are added to a table for as long as it lives."""
+LOOKUP = (
+    "type", "types", "status", "statuses", "state", "states", "kind", "kinds", "category", "categories", "country",
+    "countries", "currency", "currencies", "language", "languages", "locale", "locales", "role", "roles", "code", "codes",
+    "enum", "enums", "lookup", "unit", "units", "level", "levels", "reason", "reasons", "priority", "priorities", "gender",
+    "genders", "timezone", "timezones", "plan", "plans", "setting", "settings",
+)  # fmt: skip
+"""Words that say that a table has few rows, which hardly change."""
 
 _AT_ENDS = frozenset({"stage", "temp", "swap", "buffer", *PUT_ASIDE})
 """Words that mean something else in the middle of a name: `deal_stage_history`, `max_temp_by_city`."""

@@ -246,7 +246,9 @@ def _over(settings: config.Settings, asked: Asked) -> config.Settings:
 
 def _plan(settings: config.Settings, rules: Rules) -> Plan:
     dialect_for: Callable[[str], str | None] = settings.dialect_for
-    project = Project(shared_tables=settings.shared_tables, airflow=settings.airflow)
+    project = Project(
+        shared_tables=settings.shared_tables, airflow=settings.airflow, engine_versions=settings.engine_versions
+    )
     if settings.tenant_keys is not None:
         project = replace(project, tenant_keys=settings.tenant_keys)
     return Plan(

@@ -153,6 +153,31 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
+_ENGINE_NAMES = {
+    "postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "tsql": "SQL Server", "oracle": "Oracle",
+}  # fmt: skip
+_ENGINES = {"postgres": 14, "mysql": '"8.0.29"', "mariadb": '"10.6"', "tsql": 16, "oracle": 19}
+"""The engines whose versions matter, each with an example."""
+
+
+@record(frozen=True)
+class _EngineVersion:
+    """A version of a database: 14 or "8.0.29"; as a number 10.10 would be 10.1."""
+
+    def read(self, key: str, value: Value, problems: Problems) -> tuple[int, ...] | None:
+        data = value.data
+        text = str(data) if isinstance(data, (str, int)) and not isinstance(data, bool) else ""
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,6}){0,3}", text):
+            quotes = " Write it in quotes." if isinstance(data, float) else ""
+            problems.say(value.place, f'`{key}` must be a version such as 14 or "8.0.29", not {value.kind}.{quotes}')
+            return None
+        return tuple(int(part) for part in text.split("."))
+
+    def schema(self) -> Json:
+        pattern = r"^\d{1,4}(\.\d{1,6}){0,3}$"
+        return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": pattern}]}
+
+
 def top(rules: Rules | None) -> Table:
     """Give the whole configuration's shape. Without `rules`, their names and options are not checked."""
 
@@ -220,6 +245,16 @@ def top(rules: Rules | None) -> Table:
         "airflow": (
             Text('a version such as "2.9"', _version, r"^\d{1,4}(\.\d{1,6}){1,3}$"),
             "The version of Airflow that runs the DAGs; left out, it is read from the requirements files.",
+        ),
+        "engine-versions": (
+            Table(
+                "an engine of `engine-versions`",
+                {
+                    name: (_EngineVersion(), f"The version of {_ENGINE_NAMES[name]}, such as {shown}.")
+                    for name, shown in _ENGINES.items()
+                },
+            ),
+            "The versions of the databases that migrations run on, which decide what is locked; left out, PostgreSQL is 14.",
         ),
         "not-analysed": (
             Choice(("error", "warn", "ignore")),

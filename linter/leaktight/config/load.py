@@ -73,6 +73,7 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         tenant_keys=dynamodb.get("tenant_keys"),
         shared_tables=dynamodb.get("shared_tables", ()),
         airflow=read.get("airflow"),
+        engine_versions=read.get("engine-versions", {}),
         not_analysed=read.get("not-analysed", Settings.not_analysed),
         fail_level=read.get("fail-level", Settings.fail_level),
     )

@@ -105,7 +105,8 @@ class Settings:
 
     `root` is the absolute path of the project's root; all globs and paths are relative to it. `dialects` are pairs of
     glob and dialect, of which the first match holds; `dialect` is that of all other files, None for `auto`. `select`
-    None selects what is on by default. `airflow` is the pinned version.
+    None selects what is on by default. `airflow` is the pinned version, `engine_versions` those of
+    the databases by sqlglot's name of their engine.
     """
 
     root: str = ""
@@ -125,6 +126,7 @@ class Settings:
     tenant_keys: tuple[str, ...] | None = None
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
+    engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     not_analysed: str = "warn"
     fail_level: str = "warning"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from leaktight.lazy import record
 
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Value:
     """One value of a configuration file: a scalar, a list of values, or a mapping of keys to values.
 
@@ -48,7 +50,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with the configuration. `line` is 0 where there is none."""
 
@@ -64,7 +66,7 @@ class ConfigurationError(Exception):
     """The configuration cannot be used; `problems` says everything that is wrong with it, in order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        self.problems = tuple(sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.message)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     @classmethod
@@ -73,7 +75,7 @@ class ConfigurationError(Exception):
         return cls((Problem(path, line, message),))
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Problems:
     """Gathers what is wrong with one file."""
 

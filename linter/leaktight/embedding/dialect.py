@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 GENERIC = ""
+_OF_EXTENSION = {".hql": "hive"}
+_KIN = {"hive": ("hive", "spark", "databricks")}
 _FALL_BACK = (GENERIC, "postgres", "bigquery", "snowflake", "mysql", "databricks", "tsql", "duckdb")
 _PREFERENCE = (
     "postgres bigquery snowflake mysql tsql redshift databricks spark duckdb sqlite oracle trino athena hive clickhouse"
@@ -60,6 +62,11 @@ def detect(text: str, path: str = "") -> str:
     Jinja may stand in the text; it is overlooked. `path` is the file's, with slashes: its folders may name an engine.
     """
     return next((name for name, _ in scores(text, path)), GENERIC)
+
+
+def of_extension(path: str) -> str | None:
+    """Give the dialect that a file's extension alone says: `.hql` is Hive."""
+    return next((name for ending, name in _OF_EXTENSION.items() if path.lower().endswith(ending)), None)
 
 
 def named_in(path: str) -> str:
@@ -126,7 +133,13 @@ def _placeholder(match: re.Match[str]) -> str:
 
 
 def ranked(text: str, *, first: str | None = None, path: str = "") -> tuple[str, ...]:
-    """Give the dialects worth trying on `text`, likeliest first: `first`, by signs, then common ones."""
+    """Give the dialects worth trying on `text`, likeliest first: `first`, by signs, then common ones.
+
+    Where the file's extension says the dialect, those alone that are near to it.
+    """
+    said = of_extension(path)
+    if said is not None:
+        return _KIN[said]
     names = [name for name, _ in scores(text, path)]
     if first is not None:
         names.insert(0, first)

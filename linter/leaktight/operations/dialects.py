@@ -16,7 +16,7 @@ class Votes:
     """Counts, folder by folder, the dialects that its `.sql` files show signs of.
 
     A folder's dialect is the one of at least six in ten of those votes; each file votes in all folders above it, down to
-    two deep, and enough files asked end the count.
+    two deep, and in that of its migrations, which are one database's; enough files asked end the count.
     """
 
     def __init__(self) -> None:
@@ -46,5 +46,9 @@ class Votes:
 
 def folders_of(path: str) -> list[str]:
     """Give the folders that a file's dialect may be told by, the nearest first and the root (empty) last."""
-    parts = path.split("/")[:-1][:_DEPTH]
-    return ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]
+    above = path.split("/")[:-1]
+    parts = above[:_DEPTH]
+    folders = ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]
+    if "migrations" in above[_DEPTH:]:
+        folders.insert(0, "/".join(above[: above.index("migrations", _DEPTH) + 1]))
+    return folders

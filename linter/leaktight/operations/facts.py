@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, AnyStr
+from typing import AnyStr
 
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.chain import Revision
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.order import ordered
 from leaktight.lazy import regex
@@ -19,9 +19,6 @@ from leaktight.operations.file import WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.source import Language, Source
-
-if TYPE_CHECKING:
-    from leaktight.operations.hosted_sql import HostedSql
 
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
 _AIRFLOW_PIN = regex(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
@@ -35,6 +32,8 @@ _DDL = (
     r"rename\s+tables?\b",
     r"sp_rename\b",
     r"comment\s+on\b",
+    r"create\s+type\b",
+    r"alter\s+type\b",
     r"into(?<!insert into)(?<!merge into)(?<!ignore into)(?<!replace into)\s",
 )
 """What stands, in lower case, in every SQL file that changes a table."""
@@ -47,6 +46,8 @@ _DDL_IN_HOST = (
     r"alter\s+table\b",
     r"drop\s+(?:table|view|index)\b",
     r"rename\s+table\b",
+    r"create\s+type\b",
+    r"alter\s+type\b",
 )
 """The same for the SQL of a Python or JavaScript file, in which the words of the language stand as well."""
 _IN_BYTES = tuple(regex(pattern.encode()) for pattern in _DDL)
@@ -91,7 +92,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
     )
     declarations: list[Declaration] = []
-    changes: list[TableChange] = []
+    changes: list[TableChange | TypeChange] = []
     revision: Revision | None = None
     for item in read_sources(view):
         match item:
@@ -122,25 +123,16 @@ def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
     return words[0] in {"SELECT", "WITH"} and any(token.token_type is TokenType.INTO for token in tokens)
 
 
-def _changes(view: FileView) -> Iterator[TableChange]:
+def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
     gate = _IN_TEXT if view.source.language is Language.SQL else _IN_TEXT_OF_HOST
     if not _any(gate, view.source.text.lower()):
         return
     from leaktight.operations.table_changes import table_changes
 
-    undone = {id(document) for call in view.calls if _takes_back(call) for document in call.sql}
+    undone = {id(document) for call in view.calls if call.takes_back for document in call.sql}
     for document in view.sql:
         if document.region.variant == 0 and id(document) not in undone:
             yield from table_changes(document)
-
-
-def _takes_back(call: HostedSql) -> bool:
-    """Say whether a call stands in the half of a migration that takes it back: `downgrade()`, `exports.down = …`."""
-    function = call.call.function
-    return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
-
-
-_UNDOES = frozenset({"down", "downgrade", "backward", "backwards", "rollback", "revert"})
 
 
 def _uses(view: FileView) -> Iterator[TableUse]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import detect, judge, ranked
+from leaktight.embedding.dialect import detect, judge, of_extension, ranked
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leaktight.operations.dynamodb import DynamodbRequest
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.project import Project
+    from leaktight.operations.schema_change import SchemaChange
     from leaktight.operations.table_write import TableWrite
 
 _DBT = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
@@ -188,9 +189,12 @@ class FileView:
 
     def _sql_of(self, region: Region, hint: str | None, *, certain: bool = True) -> Iterator[SqlDocument]:
         """Yield a document for each variant; with `certain=False` only where every statement parses as one with a clause."""
-        dialect = named = self.configured_dialect or region.dialect or hint
+        told = True
+        dialect = named = self.configured_dialect or region.dialect or hint or of_extension(self.source.path)
         if dialect is None:
-            dialect = detect(region.text, self.source.path) or self.project.dialect_hint(self.source.path)
+            dialect = detect(region.text, self.source.path)
+            told = bool(dialect)
+            dialect = dialect or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
         for variant in _views(region, dialect):
             try:
@@ -198,7 +202,7 @@ class FileView:
             except NotAnalysable as problem:
                 lost = lost or self._problem(problem, region)
                 continue
-            document.dialect_is_named = bool(named)
+            document.dialect_is_named, document.dialect_is_told = bool(named), told
             if certain or _is_sql(document):
                 yield document
         if lost is not None and certain:
@@ -232,6 +236,15 @@ class FileView:
         from leaktight.operations.writes import table_writes
 
         return table_writes(self.sql, self.calls, tuple(self.python), self.project, self.path)
+
+    @cached_property
+    def schema_changes(self) -> list[SchemaChange]:
+        """The changes of the schema, in the file's order."""
+        if self.source.language.is_data:
+            return []
+        from leaktight.operations.schema_changes import schema_changes
+
+        return schema_changes(self)
 
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:

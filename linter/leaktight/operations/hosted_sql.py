@@ -11,6 +11,7 @@ from leaktight.context import PathContext
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.lazy import record
 from leaktight.operations.pasting.pasted import Pasted
 from leaktight.text import Span
@@ -36,7 +37,8 @@ class HostedSql:
 
     def __post_init__(self) -> None:
         for document in self.sql:
-            document.ask_host = self._find_used_columns
+            document.ask_host = self._find_used_rows
+            document.host_sink = self.call.sink
             document.host_function = self.call.function.name if self.call.function is not None else ""
 
     @property
@@ -45,12 +47,18 @@ class HostedSql:
 
         None when the rows leave sight or are used whole, and when no column is read by name.
         """
-        return self.sql[0].used_columns if self.sql else None
+        return self.sql[0].used_rows.columns if self.sql else None
 
-    def _find_used_columns(self) -> tuple[str, ...] | None:
-        from leaktight.operations.following.used import used_columns
+    @property
+    def takes_back(self) -> bool:
+        """Whether the call stands in the half of a migration that takes it back: `downgrade()`, `exports.down = …`."""
+        function = self.call.function
+        return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
 
-        return used_columns(self.document, self.call)
+    def _find_used_rows(self) -> UsedRows:
+        from leaktight.operations.following.used import used_rows
+
+        return used_rows(self.document, self.call)
 
     def stands_among(self, calls: Sequence[HostedSql], number: int) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""
@@ -79,6 +87,9 @@ class HostedSql:
         from leaktight.operations.pasting.found import pasted_into
 
         return pasted_into(self.document, self.call)
+
+
+_UNDOES = frozenset({"down", "downgrade", "backward", "backwards", "rollback", "revert"})
 
 
 def _function(call: SqlCall) -> Span | None:

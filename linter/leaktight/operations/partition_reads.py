@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
+from leaktight.catalog.names import compatible
 from leaktight.catalog.pruning import Against, Bound, is_partitioned
 from leaktight.catalog.table import Partitioning, Table
 from leaktight.languages.sql import clauses, predicates
@@ -87,10 +88,16 @@ class _Reads:
         self.outer = OuterFilters(document)
 
     def all(self) -> Iterator[PartitionRead]:
+        # Of a string that no call is seen to run, and that does not say it, nobody knows which engine reads it.
+        if self.document.region.embedded and not self.document.host_sink and not self.document.dialect_is_told:
+            return
         for scope in self.document.scopes:
             for relation in scope.relations:
                 table = self.document.relation_table(relation)
                 if table is None or table.partitioning is None or not is_partitioned(table):
+                    continue
+                # A table of another engine that has the same name: what is copied into the lake is read in MySQL.
+                if not compatible(table.dialect, self.document.dialect):
                     continue
                 yield self._read(scope, relation, table, table.partitioning)
 

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.chain import Revision
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.names import nearest_to
 from leaktight.catalog.table import Table
@@ -84,7 +84,7 @@ class TableUse:
 class FileFacts:
     """What one file tells the project: picklable, cached by the file's content."""
 
-    changes: tuple[TableChange, ...] = ()
+    changes: tuple[TableChange | TypeChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     revision: Revision | None = None
     """What the file says of its place in a chain of migrations."""
@@ -102,7 +102,8 @@ class Project:
 
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
-    folders are written in, for files that do not say.
+    folders are written in, for files that do not say. `engine_versions` are the configured versions of the engines that the
+    project's databases run on.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -113,6 +114,7 @@ class Project:
     shared_tables: tuple[str, ...] = ()
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
+    engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
 

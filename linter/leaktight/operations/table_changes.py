@@ -8,7 +8,15 @@ from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
-from leaktight.catalog.change import AlterColumn, CommentTable, CreateTable, DropIndex, DropTable, TableChange
+from leaktight.catalog.change import (
+    AlterColumn,
+    CommentTable,
+    CreateTable,
+    DropIndex,
+    DropTable,
+    TableChange,
+    TypeChange,
+)
 from leaktight.catalog.table import Column, Table, TableName
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader, statement_words
@@ -17,12 +25,13 @@ from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record, regex
 from leaktight.operations.ddl.alter import AddedColumn, read_alter, read_rename, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
+from leaktight.operations.ddl.enums import read_alter_type, read_create_type
 from leaktight.text import Span
 
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
 """Dialects whose SELECT … INTO makes a table; elsewhere it fills variables."""
 
-Read = TableChange | DeclaredTable | AddedColumn
+Read = TableChange | TypeChange | DeclaredTable | AddedColumn
 
 _Found = tuple[Read, bool]
 """What a statement does, and whether it stands in the body of a routine."""
@@ -31,13 +40,13 @@ _known: WeakKeyDictionary[SqlDocument, tuple[_Found, ...]] = WeakKeyDictionary()
 _known_typed: WeakKeyDictionary[SqlDocument, tuple[_Found, ...]] = WeakKeyDictionary()
 
 
-def table_changes(document: SqlDocument) -> list[TableChange]:
-    """Give every change of a table that the statements of a document make, in their order.
+def table_changes(document: SqlDocument) -> list[TableChange | TypeChange]:
+    """Give every change of a table or of a type with a list of values that the statements of a document make, in their order.
 
     What the body of a routine does is left out, for it is not done before that is called; but the temporary tables that it
     makes are there for the rest of the body.
     """
-    changes: list[TableChange] = []
+    changes: list[TableChange | TypeChange] = []
     for item, in_routine in _read(document):
         change = item.change if isinstance(item, (DeclaredTable, AddedColumn)) else item
         if not in_routine or (isinstance(change, CreateTable) and change.table.temporary):
@@ -105,7 +114,7 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
         typed or document.dialect not in _INTO
     ):
         return
-    undone = _undone(document.text)
+    undone = undone_stretches(document.text)
     for statement in document.statements:
         if not any(span.contains(statement.span) for span in undone):
             for item in _statement(document, statement, typed=typed):
@@ -119,7 +128,7 @@ _MARK = regex(
 )
 
 
-def _undone(text: str) -> list[Span]:
+def undone_stretches(text: str) -> list[Span]:
     """Give the stretches after `-- migrate:down`, `-- +goose Down` and the like: they take back what stands before."""
     spans: list[Span] = []
     folded = text.lower()
@@ -159,6 +168,10 @@ def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> I
     reader = Reader(document, statement_words(document, statement))
     first = reader.next()
     match first.upper if first is not None else "":
+        case "CREATE" if reader.accept("TYPE"):
+            yield from read_create_type(reader)
+        case "ALTER" if reader.accept("TYPE"):
+            yield from read_alter_type(reader)
         case "CREATE":
             created = read_create(reader, statement.tree, typed=typed)
             if created is not None:

@@ -15,10 +15,11 @@ class TableRead:
     """A table in a FROM, a JOIN, or as what a write works on.
 
     Columns are in lower case. `equals`, `ranges` and `joins` are those that stand bare in a predicate which every row must
-    pass: compared for equality with something of no other table, bounded, or compared with another table's column. `orders` are
-    those that the result is ordered by, in order, as far as they stand bare; `columns` all that are used, each with its first
-    place. `maybe` are columns without a qualifier that may as well be another table's. `star` says that all are read.
-    `verb` is `select`, `insert`, `update`, `delete` or `merge`.
+    pass: compared for equality with something of no other table, bounded, or compared with another table's column. `orders`
+    are those that the result is ordered by, in order, as far as they stand bare; `touched` all that stand anywhere in a
+    condition, an order or a group; `columns` all that are used, each with its first place. `maybe` are columns without a
+    qualifier that may as well be another table's. `star` says that all are read. `verb` is `select`, `insert`, `update`,
+    `delete` or `merge`.
     """
 
     name: TableName
@@ -29,6 +30,7 @@ class TableRead:
     ranges: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
+    touched: frozenset[str] = frozenset()
     columns: Mapping[str, Location] = field(default_factory=dict)
     maybe: Mapping[str, Location] = field(default_factory=dict)
     star: bool = False

@@ -20,7 +20,7 @@ from leaktight.operations.table_read import TableRead
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
 
-_EQUAL = (exp.EQ, exp.NullSafeEQ, exp.In, exp.Is)
+_EQUAL = (exp.EQ, exp.NullSafeEQ, exp.In)
 _RANGE = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 
 
@@ -34,6 +34,7 @@ class _Gathered:
     ranges: dict[str, None] = field(default_factory=dict)
     joins: dict[str, None] = field(default_factory=dict)
     orders: list[str] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
     columns: dict[str, exp.Expr] = field(default_factory=dict)
     maybe: dict[str, exp.Expr] = field(default_factory=dict)
     star: bool = False
@@ -65,6 +66,7 @@ class _Reading:
                 self._columns(scope)
                 self._predicates(scope)
                 self._order(scope)
+                self._touched(scope)
                 self._stars(scope)
             for one in self.gathered.values():
                 read = self._told(one)
@@ -90,6 +92,7 @@ class _Reading:
             tuple(one.ranges),
             tuple(one.joins),
             tuple(one.orders),
+            frozenset(one.touched),
             placed(one.columns),
             placed(one.maybe),
             one.star,
@@ -154,6 +157,20 @@ class _Reading:
             if one is None or owner is None:
                 return
             one.orders.append(clauses.column_name(column, owner.name).lower())
+
+    def _touched(self, scope: Scope) -> None:
+        """Note every column that stands in a condition, an order or a group, whatever stands around it."""
+        nodes = [condition.node for condition in scope.conditions()]
+        nodes += [node for node in (clauses.order(scope.node), clauses.group(scope.node)) if node is not None]
+        for top in nodes:
+            for node in clauses.descendants(top):
+                if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
+                    continue
+                owner = (self.document.scope(node) or scope).owner(node)
+                for relation in (owner[1],) if owner is not None else scope.relations:
+                    one = self.gathered.get(id(relation))
+                    if one is not None:
+                        one.touched.add(clauses.column_name(node, relation.name).lower())
 
     def _stars(self, scope: Scope) -> None:
         if not isinstance(scope.node, exp.Select):

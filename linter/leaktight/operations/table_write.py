@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import field
 from enum import StrEnum
 
 from sqlglot import exp
@@ -55,7 +56,8 @@ class TableWrite:
     `span` points at the words that write: `INSERT`, `if_exists="append"`. `target` is None where the table's own name is
     only known at run time; `written` is the name as the file has it (`{table}`). `via` is `sql` or the call that writes
     (`to_sql`). `unit` names the function, task or file within which the order of writes is known, `before` holds the
-    earlier writes to the same table there, whole overwrites and creations among them.
+    earlier writes to the same table there, whole overwrites and creations among them, `after` the later ones. Of many the
+    first and the nearest are remembered.
 
     `transaction` names the one transaction it stands in, None when it commits on its own; `commits` then says why that is
     known, as it does where just the statements of one call commit together. `lasting` is False for a temporary or staging
@@ -79,6 +81,7 @@ class TableWrite:
     commits: Evidence | None = None
     load: Evidence | None = None
     before: tuple[TableWrite, ...] = ()
+    after: list[TableWrite] = field(default_factory=list, repr=False)
     node: exp.Expr | None = None
     call: HostedSql | None = None
     dialect: str = ""

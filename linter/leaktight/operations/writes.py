@@ -19,6 +19,7 @@ from leaktight.operations.writing.connections import join_transactions
 from leaktight.operations.writing.evidence import host_load, sql_file_load
 from leaktight.operations.writing.frames import frame_steps
 from leaktight.operations.writing.host import commits_alone, commits_of, commits_together, in_memory
+from leaktight.operations.writing.named import is_chosen_by_caller
 from leaktight.operations.writing.order import writes_in_order
 from leaktight.operations.writing.sql import reads_tables, sql_steps
 from leaktight.operations.writing.steps import Step, StepKind, Unit
@@ -125,7 +126,8 @@ def _settle(step: Step, document: SqlDocument, call: HostedSql, path: PathContex
         step.in_memory = in_memory(call.document, call.call.span)
     if step.method in (WriteMethod.INSERT, WriteMethod.APPEND):
         selects = step.method is WriteMethod.APPEND or reads_tables(document, step.node)
-        step.load = host_load(call.document, path, call.call.function, call=call, selects=selects)
+        if not is_chosen_by_caller(call.document, step.target, call.call.function):
+            step.load = host_load(call.document, path, call.call.function, call=call, selects=selects)
 
 
 def _add_commits(python: PythonDocument, units: dict[tuple[int, Span | None], Unit]) -> None:

@@ -69,8 +69,8 @@ class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it i
             # Without a place the parser gave up on what it cannot read; that is its fault and not the statement's.
             if statement.understood or statement.problem_span is None or statement.keyword not in _READ:
                 continue
-            # `{@year} ? {…}`: some other template's tags.
-            if any(token.text == "{" for token in sql.tokens[statement.first : statement.last]):
+            # `{@year} ? {…}`: some other template's tags; `\\'paid\\'`: text that is put into a string before it is sent.
+            if any(token.text in ("{", "\\") for token in sql.tokens[statement.first : statement.last]):
                 continue
             dialect = f" as `{sql.dialect}`" if sql.dialect else ""
             yield Finding(statement.problem_span, f"this statement does not parse{dialect}: {statement.problem}")

@@ -28,6 +28,22 @@ _WHOLE_WORDS = frozenset("reset truncate wipe clear clean cleanup empty purge te
 """Words of files and functions that mean each row of a table."""
 
 
+_TELLING = frozenset(
+    "clear clears cleared empty empties emptied wipe wipes wiped reset resets truncate truncates truncated everything".split()
+)
+"""Words of a comment that say that no row is to stay."""
+_ALL = frozenset({"all", "every", "whole", "entire"})
+_OF_TABLE = frozenset("row rows record records data table entry entries content contents".split())
+_SOME = frozenset(
+    "expired old older stale where only inactive deleted orphan orphans orphaned unused obsolete invalid duplicate "
+    "duplicates except unless matching".split()
+)
+"""Words of a comment that speaks of some rows: then a filter is missing all the more."""
+_COMMENT_MARKS = ("#", "--", "//", "*", "/*")
+_FAR = 4
+"""How many lines above a statement its comment may begin, without a blank one between."""
+
+
 class MissingWhere(SqlRule):
     """An `UPDATE` or `DELETE` without `WHERE` changes every row of the table.
 
@@ -39,7 +55,8 @@ class MissingWhere(SqlRule):
     after an `ALTER` of the same script, which fills a new column; files and functions that are called for it
     (`reset_tables.sql`, `wipe_carts`); statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
     statements whose end is filled in by a template or by code. A note only: a `DELETE` in a migration, and an `UPDATE` that
-    gives columns what others hold (`SET total = round(total, 2)`), but not one that counts up or down.
+    gives columns what others hold (`SET total = round(total, 2)`), but not one that counts up or down, and what a comment
+    right above says of the whole table (`-- the votes are cleared`).
     """
 
     name = "missing-where"
@@ -129,7 +146,7 @@ class MissingWhere(SqlRule):
             verb = "deletes" if isinstance(write, exp.Delete) else "changes"
             why = ": the filter is always true" if where is not None else ": there is no `WHERE`"
             derived = isinstance(write, exp.Update) and _derives(write)
-            severity = Severity.NOTE if sql.path.migration or derived else None
+            severity = Severity.NOTE if sql.path.migration or derived or _is_told(sql, write) else None
             yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}", severity=severity)
 
     def _passes(self, sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
@@ -144,6 +161,22 @@ def _means_all(sql: SqlDocument) -> bool:
     """Say whether the file or the function is called for what it does to whole tables: `reset_tables.sql`, `wipe`."""
     stem = sql.source.path.rpartition("/")[2].partition(".")[0]
     return not _WHOLE_WORDS.isdisjoint([*words_of(stem), *words_of(sql.host_function.rpartition(".")[2])])
+
+
+def _is_told(sql: SqlDocument, write: exp.Expr) -> bool:
+    """Say whether a comment above, in the same paragraph of the file, says that each row is meant."""
+    start = sql.region.map.to_file(_word(sql, write)).start
+    lines = sql.source.text[max(start - 1000, 0) : start].split("\n")[:-1]
+    said: list[str] = []
+    for line in lines[: -_FAR - 1 : -1]:
+        text = line.strip()
+        if not text:
+            break
+        if text.startswith(_COMMENT_MARKS):
+            said += words_of(text)
+    words = set(said)
+    tells = bool(words & _TELLING) or bool(words & _ALL and words & _OF_TABLE)
+    return tells and not words & _SOME
 
 
 def _derives(write: exp.Expr) -> bool:

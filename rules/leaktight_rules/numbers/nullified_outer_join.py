@@ -105,7 +105,7 @@ class NullifiedOuterJoin(SqlRule):
             select o.id from orders o left join refunds r on r.order_id = o.id where r.order_id is not null
                                                                                      ^^^^^^^^^^^^^^^^^^^^^^ becomes an inner join
             """,
-            note="A note only: the rows are dropped knowingly.",
+            note="A note only: the rows are dropped knowingly. So is `r.amount > 5 AND r.order_id IS NOT NULL`.",
         ),
         Good(
             "select o.id from orders o left join refunds r on r.order_id = o.id where r.reason is distinct from 'broken'"
@@ -139,17 +139,15 @@ class NullifiedOuterJoin(SqlRule):
                 continue
             if sql.dialect == "clickhouse" and not _uses_nulls(scope):
                 continue
-            told: dict[int, Finding] = {}
+            told: set[int] = set()
             for condition in predicates.conjuncts(where):
                 for relation in scope.relations:
                     joins = scope.filled_by(relation)
                     if joins and _rejects_null(condition, scope, relation, sql.dialect) and not sql.has_hole(condition):
-                        found = _finding(sql, scope, condition, relation, joins[0])
-                        earlier = told.setdefault(id(relation), found)
-                        if earlier.severity is Severity.NOTE and found.severity is None:
-                            told[id(relation)] = found
+                        if id(relation) not in told:
+                            told.add(id(relation))
+                            yield _finding(sql, scope, condition, relation, joins[0])
                         break
-            yield from told.values()
 
 
 def _finding(sql: SqlDocument, scope: Scope, condition: exp.Expr, relation: Relation, join: exp.Join) -> Finding:
@@ -169,7 +167,41 @@ def _finding(sql: SqlDocument, scope: Scope, condition: exp.Expr, relation: Rela
         f"this drops the rows that `{side} JOIN` keeps without a match in `{relation.name}`: {left}",
         related=(Related(keyword, f"the outer join of `{relation.name}`"),),
         fix=Fix.hint(help_),
-        severity=Severity.NOTE if _asks_presence(condition) or sql.path.migration else None,
+        severity=Severity.NOTE if _is_knowing(condition, scope, relation) or sql.path.migration else None,
+    )
+
+
+def _is_knowing(condition: exp.Expr, scope: Scope, relation: Relation) -> bool:
+    """Say whether the rows are dropped knowingly: a conjunct asks that a column of the relation is there, or names its keys.
+
+    `WHERE r.order_id IN (7, 8)` on the very column of the join asks for those orders, whichever side it is said of.
+    """
+    asked = [part for part in predicates.conjuncts(clauses.where(scope.node)) if _asks_presence(part)]
+    if _asks_presence(condition) or _names_keys(condition, scope, relation):
+        return True
+    return any(
+        isinstance(column, exp.Column) and scope.relation_of(column) is relation
+        for part in asked
+        for column in clauses.descendants(part)
+    )
+
+
+def _names_keys(condition: exp.Expr, scope: Scope, relation: Relation) -> bool:
+    column = predicates.unparenthesised(condition).this
+    if not isinstance(condition, (exp.EQ, exp.In)) or not isinstance(column, exp.Column):
+        return False
+    given = condition.expressions if isinstance(condition, exp.In) else [condition.expression]
+    if not given or not all(isinstance(value, exp.Literal) for value in given) or relation.join is None:
+        return False
+    return (
+        any(
+            isinstance(part, exp.EQ)
+            and any(isinstance(side, exp.Column) and side.name.lower() == column.name.lower() for side in sides)
+            and all(isinstance(side, exp.Column) for side in sides)
+            for part in predicates.conjuncts(clauses.join_on(relation.join))
+            for sides in ((part.this, part.expression),)
+        )
+        and scope.relation_of(column) is relation
     )
 
 

@@ -44,13 +44,14 @@ class SelectStar(SqlRule):
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are a file's `SELECT * FROM t`
-    and no more, of a table and an engine that are not known, which hands the table on to a tool that takes it whole; the
-    queries among several statements of a script, which show their rows to whoever runs it; the copy of one table; and what a
-    migration does once.
+    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are `SELECT * FROM t` and no more
+    as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole; rows of a row
+    store of each of which the code makes an object (`Order(**row)`); the queries among several statements of a script, which
+    show their rows to whoever runs it; the copy of one table; and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
-    or, worse, puts values under the wrong name.
+    or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole,
+    and of `EXCEPT` and `INTERSECT`, which compare rows whole.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -203,13 +204,31 @@ class SelectStar(SqlRule):
                 yield from _finding(sql, found, minor=self.allow_import_cte and _is_idiom(sql, found))
         for arms in unions.values():
             first, *others = sorted(arms, key=lambda found: found.span)
-            yield from _finding(sql, first, others)
+            # A column added to the one table that each arm takes whole is added to all of them.
+            same = bool(others) and len({_key(arm) for arm in arms}) == 1 and len(arms) == len(_arms(first))
+            yield from _finding(sql, first, others, minor=same or _compares_rows(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
         """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other."""
         if not self.allow_import_cte or not _inner(found.scope):
             return False
         return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
+
+
+def _key(star: Star) -> tuple[str, ...]:
+    return tuple(str(clauses.table_name(table.node)).lower() for table in star.tables)
+
+
+def _compares_rows(star: Star) -> bool:
+    """Say whether all set operations around an arm look rows up by all they hold: `SELECT * … EXCEPT SELECT * …`."""
+    node: exp.Expr | None = star.scope.union
+    operations = [one for one in clauses.descendants(node) if isinstance(one, exp.SetOperation)] if node else []
+    return bool(operations) and all(isinstance(one, (exp.Except, exp.Intersect)) for one in operations)
+
+
+def _arms(star: Star) -> list[exp.Expr]:
+    union = star.scope.union
+    return [arm for arm in clauses.arms(union) if isinstance(arm, exp.Select)] if union is not None else []
 
 
 def _is_idiom(sql: SqlDocument, found: Star) -> bool:
@@ -237,7 +256,9 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
     count = limit.expression if limit is not None and select.parent is None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    return bool(sql.source.cells) or (int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_columns)
+    return sql.source.is_notebook or (
+        int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
+    )
 
 
 def _only_exists(select: exp.Expr) -> bool:
@@ -264,19 +285,18 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
         related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
     view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
-    # A file that only says `SELECT * FROM t` hands a table on, to a tool that takes it whole.
-    billed = sql.dialect_is_named or (sql.is_warehouse and sql.dialect != "duckdb")
     alone = parent is None and not sql.region.embedded
-    handed_on = alone and known is None and not billed
+    handed_on = parent is None and len(tables) == 1 and _hands_on(sql, tables[0])
     copied = (
         isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
     )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
+    modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
     # Of several statements of a script, one that only selects shows its rows to whoever runs it.
     shown = alone and not sql.region.templated and len(sql.statements) > 1
     once = sql.path.migration and not view
     pruned = _inner(scope) and sql.is_pruned(scope)
-    minor = minor or alias or copied or shown or once or pruned
+    minor = minor or alias or copied or shown or once or pruned or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")
@@ -290,9 +310,24 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     )
 
 
+def _hands_on(sql: SqlDocument, table: Relation) -> bool:
+    """Say whether a query of one table is all that a file, a constant or an operator holds, for a tool that takes it whole.
+
+    Not a table that the catalog knows: its columns can be listed; nor one that a warehouse surely holds and bills.
+    """
+    if len(sql.statements) != 1:
+        return False
+    if sql.region.embedded:
+        return not sql.host_sink or sql.host_sink.endswith("=")
+    name = clauses.table_name(table.node)
+    surely = sql.dialect_is_named or (name is not None and len(name.parts) > 2)
+    return sql.relation_table(table) is None and not (surely and sql.is_warehouse and sql.dialect != "duckdb")
+
+
 def _is_alias(select: exp.Expr) -> bool:
     """Say whether a view does no more than give a table another name."""
-    bare = not any((clauses.where(select), clauses.joins(select), clauses.group(select), clauses.distinct(select)))
+    narrowing = (clauses.where, clauses.joins, clauses.group, clauses.distinct, clauses.limit)
+    bare = not any(clause(select) for clause in narrowing)
     return bare and len(clauses.projections(select)) == 1
 
 
@@ -304,7 +339,8 @@ def _written_name(sql: SqlDocument, table: Relation) -> str:
 
 def _consequence(scope: Scope) -> str:
     if scope.union is not None:
-        return ": a column added there breaks the union, or shifts its columns"
+        what = "comparison" if isinstance(scope.union, (exp.Except, exp.Intersect)) else "union"
+        return f": a column added there breaks the {what}, or shifts its columns"
     parent = scope.node.parent
     while isinstance(parent, (exp.Subquery, exp.Paren)) and parent.parent is not None:
         parent = parent.parent

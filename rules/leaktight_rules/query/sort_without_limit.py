@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum
 
 from leaktight import (
@@ -14,6 +15,7 @@ from leaktight import (
     Fix,
     Good,
     HoleKind,
+    Related,
     Severity,
     Span,
     SqlDocument,
@@ -55,6 +57,10 @@ _PICKS_A_ROW = frozenset({"mysql", "sqlite"})
 """Dialects that allow a column which is neither grouped nor aggregated, and take it from the first row of the group."""
 _TAKES_FIRST = frozenset({"sqlite", "duckdb", ""})
 """Dialects in which a scalar subquery with several rows stands for the first of them, or which may be one of them."""
+
+
+_MOST_SHOWN = 3
+"""How many further ORDER BYs of a statement are shown."""
 
 
 class _Fate(Enum):
@@ -153,7 +159,8 @@ class SortWithoutLimit(SqlRule):
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
-        """Yield each ORDER BY of a query whose rows go on as a relation."""
+        """Yield each ORDER BY of a query whose rows go on as a relation; those of one statement that are alike together."""
+        told: dict[tuple[object, ...], list[Finding]] = {}
         for query in sql.find(exp.Select, exp.SetOperation):
             order = clauses.order(query)
             if order is None or clauses.limit(query) is not None or clauses.offset(query) is not None:
@@ -170,13 +177,33 @@ class SortWithoutLimit(SqlRule):
             why = "sorts rows whose order nobody sees"
             if fate is _Fate.VIEW:
                 why = "sorts rows, and promises no order to whoever reads the view"
-            yield Finding(
+            fix = _delete(sql, order, keyword, safe=fate is _Fate.LOST)
+            # Views are mostly read as they are; an engine that is not known may lay the table out in this order.
+            minor = fate is _Fate.VIEW or (fate is _Fate.TABLE and not sql.dialect)
+            found = Finding(
                 keyword,
                 f"`ORDER BY` in a {place} {why}",
-                fix=_delete(sql, order, keyword, safe=fate is _Fate.LOST),
-                # Views are mostly read as they are; an engine that is not known may lay the table out in this order.
-                severity=Severity.NOTE if fate is _Fate.VIEW or (fate is _Fate.TABLE and not sql.dialect) else None,
+                fix=fix,
+                severity=Severity.NOTE if minor else None,
             )
+            told.setdefault((id(query.root()), fate, fix.applicability), []).append(found)
+        yield from map(_together, told.values())
+
+
+def _together(found: list[Finding]) -> Finding:
+    """Give one finding, with one fix, for the ORDER BYs of a statement that nobody sees."""
+    first, *others = sorted(found, key=lambda one: one.span)
+    if not others or first.fix is None:
+        return first
+    more = "so does one more" if len(others) == 1 else f"so do {len(others)} more"
+    edits = [edit for one in (first, *others) if one.fix is not None for edit in one.fix.edits]
+    return replace(
+        first,
+        message=f"{first.message}, and {more} in this statement",
+        related=tuple(Related(one.span, "another `ORDER BY`") for one in others[:_MOST_SHOWN]),
+        fix=replace(first.fix, title=f"delete the {len(found)} `ORDER BY`", edits=tuple(edits)),
+        covers=tuple(one.span for one in others),
+    )
 
 
 def _uses_own_order(query: exp.Expr) -> bool:

@@ -27,6 +27,8 @@ from leaktight import (
     wording,
 )
 
+_MOST_SHOWN = 3
+"""How many further inserts into one table are shown."""
 _CONFLICT = frozenset({"postgres", "sqlite", "duckdb"})
 
 
@@ -47,6 +49,9 @@ class InsertNotIdempotent(WriteRule):
     target before), a `DELETE`, `TRUNCATE` or new creation of the same table before in the same function, task or file, a
     swap afterwards, a temporary or staging table. So are a table whose name is only known at run time, migrations, fixtures
     and tests.
+
+    Several inserts of one script or function into one table are one finding: what empties the table, or its window, belongs
+    before the first of them.
     """
 
     name = "insert-not-idempotent"
@@ -156,25 +161,38 @@ class InsertNotIdempotent(WriteRule):
     )
 
     def check(self, write: TableWrite) -> Iterator[Finding]:
-        """Yield the word `INSERT` of a load that nothing guards."""
-        if write.method is not WriteMethod.INSERT or not write.repeats or write.load is None:
+        """Yield the word `INSERT` of a load that nothing guards; of several into one table the first, with the others."""
+        if not self._tells(write):
             return
-        if write.target is None or write.is_called(self.append_only):
-            return
+        assert write.load is not None
         table = write.table
         key = _key(write)
+        if not key and any(self._tells(one) for one in write.before):
+            return
+        others = [one for one in write.after if self._tells(one)] if not key else []
         if table is not None and key:
             columns = ", ".join(f"`{column}`" for column in key)
             what = f"a second run of this `INSERT` fails on the key ({columns}) of `{write.written}`"
         else:
-            what = f"a second run of this `INSERT` adds the same rows to `{write.written}` again"
+            more = (
+                f", and so {'does one more' if len(others) == 1 else f'do {len(others)} more'} below" if others else ""
+            )
+            what = f"a second run of this `INSERT` adds the same rows to `{write.written}` again{more}"
         related = []
         if write.load.place is not None:
             related.append(Related(write.load.place, "what runs it again"))
         place = _key_place(table, key)
         if place is not None:
             related.append(Related(place, f"the key of `{write.written}`"))
-        yield Finding(write.span, f"{what}: {write.load.reason}", tuple(related), _fix(write, key))
+        related += [Related(one.location, "another `INSERT` into it") for one in others[:_MOST_SHOWN]]
+        covers = tuple(one.span for one in others if one.document is write.document)
+        yield Finding(write.span, f"{what}: {write.load.reason}", tuple(related), _fix(write, key), covers=covers)
+
+    def _tells(self, write: TableWrite) -> bool:
+        """Say whether a write is an INSERT of a load that nothing guards."""
+        if write.method is not WriteMethod.INSERT or not write.repeats or write.load is None:
+            return False
+        return write.target is not None and not write.is_called(self.append_only)
 
 
 def _key(write: TableWrite) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class SplitTransaction(WriteRule):
     The rule needs to know that the two commit apart: `autocommit=True`, a `commit()` between them, a driver or warehouse
     that commits each statement (BigQuery, Snowflake, Databricks scripts without `BEGIN`), a `TRUNCATE` that commits at once
     (MySQL, Oracle, Redshift). A plain PostgreSQL script may be run in one transaction from outside, so it is left alone; so
-    are staging tables and migrations.
+    are staging tables and migrations, and statements kept in constants, of which nobody sees that one follows the other.
     """
 
     name = "split-transaction"
@@ -129,6 +129,8 @@ class SplitTransaction(WriteRule):
             return
         if last.transaction is not None and last.transaction == write.transaction:
             return
+        if write.call is not None and not write.call.call.sink and last.call is not write.call:
+            return  # constants, of which nobody sees when they are run
         verb = last.method.value.upper()
         evidence = last.commits or write.commits
         word = "INSERT" if write.via == "sql" else write.via

@@ -48,7 +48,8 @@ class SqlInjection(CallRule):
 
     It is an error where the value comes from outside as far as the file shows: a request, an event, what a user types, a
     parameter of the function. It is a warning where whoever runs the program gives it, on the command line or as a parameter
-    that is called like a date, and where the value is computed in the file and stands within quotes. A name of a table or
+    that is called like a date, and where the value is computed in the file and stands within quotes. It is a note in a notebook,
+    where whoever runs the cells chooses the values. A name of a table or
     column cannot be bound; it is reported, as a note, only where a request chooses it: compare it with a list of the names
     that are allowed.
 
@@ -215,6 +216,8 @@ class SqlInjection(CallRule):
         more = f", and so does {', '.join(sorted(others))}" if others else ""
         message = f"{said} becomes part of the SQL text{more}"
         severity = None if worst.source and not worst.trusted else Severity.WARNING
+        if call.document.source.is_notebook and not worst.outside:
+            severity = Severity.NOTE
         yield Finding(worst.span, message, fix=_fix(call, found), severity=severity)
 
 

@@ -35,6 +35,7 @@ def test_queries_and_writes_are_told(sql: str) -> None:
         ("oracle", "create table t (a int) partition by range (a)\n(partition p1 values less than (210), p2 odd)"),
         ("", "create database <name>_raw"),
         ("tsql", "select a from t where b = 1 {@year != ''} ? {and year in (@year)}"),
+        ("postgres", "select a ->> \\'label\\' as b from t"),
         ("mysql", "drop table if exists `t` on cluster `c`"),
         ("oracle", "declare\n  n number := 1;\n  cursor c is select a from t where;\nbegin\n  null;\nend;\n/"),
     ],

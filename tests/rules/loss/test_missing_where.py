@@ -214,3 +214,27 @@ def test_columns_that_are_derived_are_a_note(sets: str, severity: Severity) -> N
         MissingWhere(), {"jobs/a.sql": f"update t set {sets}"}, reported="jobs/a.sql", dialect="postgres"
     ).diagnostics
     assert item.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("comment", "severity"),
+    [
+        ("the rules have changed: votes are cleared", Severity.NOTE),
+        ("remove all rows before the import", Severity.NOTE),
+        ("wipe the votes", Severity.NOTE),
+        ("remove the votes", Severity.ERROR),
+        ("clear expired votes", Severity.ERROR),
+        ("delete all old rows", Severity.ERROR),
+        ("all of it is for the badge", Severity.ERROR),
+    ],
+)
+def test_a_comment_that_says_that_each_row_goes(comment: str, severity: Severity) -> None:
+    sql = f"select 1;\n\n-- {comment}\ndelete from levels;\ndelete from votes;\n"
+    code = (
+        f'def change(db):\n    # {comment}\n    db.execute("delete from levels")\n    db.execute("delete from votes")\n'
+    )
+    for path, text in (("jobs/a.sql", sql), ("jobs/a.py", code)):
+        report = run(MissingWhere(), {path: text}, reported=path)
+        assert [one.severity for one in report.diagnostics] == [severity] * 2
+    apart = run(MissingWhere(), {"jobs/a.sql": sql.replace("\ndelete", "\n\ndelete")}, reported="jobs/a.sql")
+    assert [one.severity for one in apart.diagnostics] == [Severity.ERROR] * 2

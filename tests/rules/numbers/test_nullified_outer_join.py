@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.diagnostics import Severity
 from leaktight.testing import run
 from leaktight_rules.numbers.nullified_outer_join import NullifiedOuterJoin
 
@@ -92,7 +93,7 @@ def test_the_help_for_a_full_join() -> None:
     ("where", "expected"),
     [
         ("c.name = 'x' and c.country = 'NO'", ["c.name = 'x'"]),
-        ("c.id is not null and c.country = 'NO'", ["c.country = 'NO'"]),
+        ("c.country = 'NO' and c.id is not null", ["c.country = 'NO'"]),
         ("c.id is not null and c.name is not null", ["c.id is not null"]),
         ("c.name = 'x' and r.y = 1", ["c.name = 'x'", "r.y = 1"]),
     ],
@@ -107,3 +108,23 @@ def test_joins_that_only_ask_for_matches(kind: str) -> None:
     sql = "select 1 from o left {} join c on c.id = o.c where c.name = 'x'"
     assert found(sql.format(kind), "spark") == []
     assert len(found(sql.format("outer"), "spark")) == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "severity"),
+    [
+        ("r.amount > 0 and r.amount is not null", Severity.NOTE),
+        ("r.amount > 0 and r.order_id is not null", Severity.NOTE),
+        ("r.amount > 0 and o.id is not null", Severity.WARNING),
+        ("r.amount > 0", Severity.WARNING),
+        ("r.order_id in (1, 2)", Severity.NOTE),
+        ("r.order_id = 1", Severity.NOTE),
+        ("r.order_id > 1", Severity.WARNING),
+        ("r.order_id = o.total", Severity.WARNING),
+        ("r.reason in (1, 2)", Severity.WARNING),
+    ],
+)
+def test_rows_that_are_dropped_knowingly(condition: str, severity: Severity) -> None:
+    sql = f"select o.id from orders o left join refunds r on r.order_id = o.id where {condition}"
+    (item,) = run(NullifiedOuterJoin(), {"a.sql": sql}, reported="a.sql").diagnostics
+    assert item.severity is severity

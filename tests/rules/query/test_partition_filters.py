@@ -276,3 +276,21 @@ def test_what_prunes_or_may(dialect: str, ddl: str, sql: str) -> None:
 )  # fmt: skip
 def test_what_the_manuals_say_does_not_prune(dialect: str, ddl: str, sql: str, place: str) -> None:
     assert [span for span, _ in unprunable(sql, dialect, ddl)] == [place]
+
+
+_LAKE = "create table labels (id bigint, name string) partitioned by (snapshot string) stored as parquet;"
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ('QUERIES = {"labels": "select min(id), max(id) from labels"}\n', 0),
+        ('QUERIES = {"labels": "select explode(name) from labels lateral view x"}\n', 1),
+        ('spark.sql("select min(id), max(id) from labels")\n', 1),
+        ('QUERIES = {"labels": "select id, convert(name using utf8mb4) from labels"}\n', 0),
+    ],
+)
+def test_a_query_of_another_engine(code: str, count: int) -> None:
+    files = {"hql/labels.hql": _LAKE, "copy/queries.py": code}
+    report = run(MissingPartitionFilter(), files, reported="copy/queries.py")
+    assert len(report.diagnostics) == count

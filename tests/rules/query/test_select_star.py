@@ -209,7 +209,11 @@ def test_unions_of_one_statement_are_told_apart() -> None:
     [
         ("select * from orders", None, Severity.NOTE),
         ("select * from orders where paid", None, Severity.WARNING),
-        ("select * from orders", "postgres", Severity.WARNING),
+        ("select * from orders", "postgres", Severity.NOTE),
+        ("select * from orders", "snowflake", Severity.WARNING),
+        ("select * from orders join refunds using (id)", "postgres", Severity.WARNING),
+        ("select * from orders, refunds", "postgres", Severity.WARNING),
+        ("insert into a (id) select * from orders", "postgres", Severity.WARNING),
         ("select * from `p.d.orders`", None, Severity.WARNING),
         ("select * from customers", None, Severity.WARNING),
     ],
@@ -217,6 +221,99 @@ def test_unions_of_one_statement_are_told_apart() -> None:
 def test_a_file_that_hands_an_unknown_table_on_is_a_note(sql: str, dialect: str | None, severity: Severity) -> None:
     (found,) = run(SelectStar(), {"ddl.sql": _KNOWN, "q.sql": sql}, reported="q.sql", dialect=dialect).diagnostics
     assert found.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ('export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders", bucket="b")\n', Severity.NOTE),
+        (
+            'export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders where paid", bucket="b")\n',
+            Severity.WARNING,
+        ),
+        (
+            'export = PostgresToGCSOperator(task_id="x", sql="select * from public.a join public.b using (id)")\n',
+            Severity.WARNING,
+        ),
+        ('ORDERS = "select * from public.orders"\n', Severity.NOTE),
+        ('ORDERS = "select * from public.orders where paid = 1"\n', Severity.WARNING),
+        ('def f(cursor):\n    return cursor.execute("select * from public.orders").fetchall()\n', Severity.WARNING),
+    ],
+)
+def test_an_export_of_a_whole_table_is_a_note(code: str, severity: Severity) -> None:
+    found = run(SelectStar(), {"dags/export.py": code}, reported="dags/export.py").diagnostics
+    assert {diagnostic.severity for diagnostic in found} == {severity}
+
+
+_MODEL = """
+class Order(BaseModel):
+    @classmethod
+    async def get(cls, db: Database, key: int){kind}:
+        query = "{sql}"
+        {reads}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reads", "severity"),
+    [
+        ("return Order(**await db.fetch_one(query, values=dict(id=key)))", Severity.NOTE),
+        (
+            "row = await db.fetch_one(query, values=dict(id=key))\n        return cls(**dict(row)) if row else None",
+            Severity.NOTE,
+        ),
+        ("return [Order(**row) for row in await db.fetch_all(query)]", Severity.NOTE),
+        ("rows = await db.fetch_all(query)\n        return [Order.model_validate(row) for row in rows]", Severity.NOTE),
+        (
+            "rows = await db.fetch_all(query)\n        return [Order.parse_obj(dict(row)) for row in rows]",
+            Severity.NOTE,
+        ),
+        ("return serialise(**await db.fetch_one(query, values=dict(id=key)))", Severity.WARNING),
+        ("return [row for row in await db.fetch_all(query)]", Severity.WARNING),
+        (
+            "rows = await db.fetch_all(query)\n        send(rows)\n        return [Order(**row) for row in rows]",
+            Severity.WARNING,
+        ),
+        ("row = await db.fetch_one(query)\n        return row.total", Severity.WARNING),
+    ],
+)
+def test_rows_that_become_objects(reads: str, severity: Severity) -> None:
+    for sql, expected in (
+        ("select * from orders where id = :id", severity),
+        ("select * from orders o join refunds r on r.id = o.id", Severity.WARNING),
+    ):
+        code = _MODEL.format(sql=sql, reads=reads, kind="")
+        (found,) = run(SelectStar(), {"app/order.py": code}, reported="app/order.py", dialect="postgres").diagnostics
+        assert found.severity is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"),
+    [
+        (" -> Order", Severity.NOTE),
+        (" -> Optional[Order]", Severity.NOTE),
+        (" -> Order | None", Severity.NOTE),
+        (" -> Record", Severity.WARNING),
+        (" -> dict", Severity.WARNING),
+        ("", Severity.WARNING),
+    ],
+)
+def test_a_row_that_is_returned_as_an_object(kind: str, severity: Severity) -> None:
+    code = _MODEL.format(sql="select * from orders where id = 1", reads="return await db.fetch_one(query)", kind=kind)
+    (found,) = run(SelectStar(), {"app/order.py": code}, reported="app/order.py", dialect="postgres").diagnostics
+    assert found.severity is severity
+
+
+def test_a_name_that_holds_one_query_after_another() -> None:
+    code = (
+        "def f(db):\n    query = 'select * from a where id = 1'\n    one = db.fetch_one(query)\n"
+        "    query = 'select * from b where id = 1'\n    two = db.fetch_one(query)\n    return A(**one), two['x']\n"
+    )
+    found = run(SelectStar(), {"app/order.py": code}, reported="app/order.py").diagnostics
+    assert [(one.severity, one.message.partition("; ")[2]) for one in found] == [
+        (Severity.NOTE, ""),
+        (Severity.WARNING, "the code uses `x`"),
+    ]
 
 
 def test_models_are_notes_and_their_unions_warnings() -> None:
@@ -306,3 +403,35 @@ def test_a_cte_that_a_branch_of_the_template_brings_is_no_table() -> None:
 def test_tables_of_the_script_and_columns_that_are_named(sql: str, severities: list[Severity]) -> None:
     report = run(SelectStar(), {"jobs/a.sql": sql}, reported="jobs/a.sql", dialect="postgres")
     assert [found.severity for found in report.diagnostics] == severities
+
+
+@pytest.mark.parametrize(
+    ("arms", "severity"),
+    [
+        (["select c.* from concepts c where a", "select c.* from concepts c where b"], Severity.NOTE),
+        (["select c.* from concepts c where a", "select d.* from drugs d where b"], Severity.WARNING),
+        (
+            ["select c.* from concepts c where a", "select c.* from concepts c", "select x, y from drugs"],
+            Severity.WARNING,
+        ),
+    ],
+)
+def test_a_union_of_one_table(arms: list[str], severity: Severity) -> None:
+    sql = "create table found as " + " union distinct ".join(arms)
+    (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
+    assert found.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("operation", "severity", "breaks"),
+    [
+        ("except distinct", Severity.NOTE, "comparison"),
+        ("intersect distinct", Severity.NOTE, "comparison"),
+        ("union distinct", Severity.WARNING, "union"),
+    ],
+)
+def test_rows_that_are_compared_whole(operation: str, severity: Severity, breaks: str) -> None:
+    sql = f"select * from shop.orders {operation} select * from sandbox.orders_to_drop"
+    (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
+    assert found.severity is severity
+    assert f"a column added there breaks the {breaks}" in found.message

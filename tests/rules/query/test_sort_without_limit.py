@@ -221,3 +221,23 @@ def test_what_a_template_writes_may_take_the_order(item: str, count: int) -> Non
     sql = f"with n as (select shop, name from {{{{ ref('p') }}}} order by name) select shop, {item} as x from n group by shop"
     report = run(SortWithoutLimit(), {"models/a.sql": sql}, reported="models/a.sql")
     assert len(report.diagnostics) == count
+
+
+def test_the_orders_of_a_statement_are_one_finding() -> None:
+    one = "(select id from a order by id) a"
+    sql = f"select a.id from {one} join {one.replace('a', 'b')} on b.id = a.id join (select id from c order by id) c on c.id = a.id"
+    report = run(SortWithoutLimit(), {"q.sql": f"{sql};\n{sql};"}, reported="q.sql", dialect="postgres")
+    assert [item.message for item in report.diagnostics] == [
+        "`ORDER BY` in a subquery sorts rows whose order nobody sees, and so do 2 more in this statement"
+    ] * 2
+    (item, _) = report.diagnostics
+    assert len(item.related) == 2
+    assert item.fix is not None
+    assert item.fix.title == "delete the 3 `ORDER BY`"
+    assert deleted(sql).lower().count("order by") == 0
+
+
+def test_orders_that_some_readers_may_expect_are_told_apart() -> None:
+    sql = "create table t as select id from (select id from a order by id) a order by id"
+    report = run(SortWithoutLimit(), {"q.sql": sql}, reported="q.sql", dialect="postgres")
+    assert len(report.diagnostics) == 2

@@ -53,6 +53,7 @@ def test_each_call_has_a_hint() -> None:
         ('df.to_sql("t", conn, "staging", "append")', 0),
         ('df.to_sql("t", conn, schema=STAGING_SCHEMA, if_exists="append")', 0),
         ('df.to_sql("t", conn, schema=SCHEMA, if_exists="append")', 1),
+        ('df.to_sql("t", conn, schema="sandbox_dataset", if_exists="append")', 0),
         ('df.to_sql("t", conn, schema="sales", if_exists="append")', 1),
         ('df.to_sql("t", conn, schema=None, if_exists="append")', 1),
         ('write_pandas(conn, df, "T", schema="STAGING")', 0),
@@ -61,6 +62,86 @@ def test_each_call_has_a_hint() -> None:
 )
 def test_the_schema_of_a_frames_table_is_read(call: str, fires: int) -> None:
     assert len(found(call + "\n")) == fires
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            'f"{PROJECT}.sales.orders"',
+            "`load_table_from_dataframe` appends to `{PROJECT}.sales.orders` unless told otherwise",
+        ),
+        ('f"{PROJECT}.{self.tmp_dataset}.orders"', None),
+        ('f"{PROJECT}.sales.{day}_orders_log"', None),
+        (
+            'f"{PROJECT}.sales.{day}_blogs"',
+            "`load_table_from_dataframe` appends to `{PROJECT}.sales.{day}_blogs` unless told otherwise",
+        ),
+    ],
+)
+def test_a_table_whose_name_is_put_together(table: str, message: str | None) -> None:
+    diagnostics = found(
+        f"def load(self, client, df, day):\n    t = {table}\n    client.load_table_from_dataframe(df, t)\n"
+    )
+    assert [diagnostic.message.partition(":")[0] for diagnostic in diagnostics] == ([message] if message else [])
+
+
+def test_rows_of_a_table_whose_name_is_put_together_are_deleted_first() -> None:
+    code = (
+        "def load(client, df, day):\n    t = f'{PROJECT}.sales.{0}'\n"
+        "    client.query(f'delete from `{{PROJECT}}.sales.orders` where day = 1')\n"
+        "    client.load_table_from_dataframe(df, t)\n"
+    )
+    assert found(code.replace("{0}", "orders").replace("{{", "{").replace("}}", "}")) == []
+    assert len(found(code.replace("{0}", "refunds").replace("{{", "{").replace("}}", "}"))) == 1
+
+
+@pytest.mark.parametrize(("name", "fires"), [("there", 0), ("elsewhere", 1)])
+def test_rows_that_another_function_looks_up_by_the_name_of_the_table(name: str, fires: int) -> None:
+    code = (
+        f"def known(client, {name}):\n    return client.query(f'select id from `{{{name}}}`').result()\n\n"
+        "def load(client, rows):\n    there = f'{PROJECT}.sales.{TABLE}'\n    new = rows - known(client, there)\n"
+        "    client.load_table_from_json(new, there)\n"
+    )
+    assert len(found(code)) == fires
+
+
+@pytest.mark.parametrize(
+    ("made", "fires"),
+    [
+        ("client.create_table(Table(name))", 0),
+        ("client.create_table(Table(name), exists_ok=False)", 0),
+        ("client.create_table(Table(name), exists_ok=True)", 1),
+        ("client.get_table(name)", 1),
+    ],
+)
+def test_a_table_that_a_client_has_just_made(made: str, fires: int) -> None:
+    code = f"def load(client, uri, name):\n    table = {made}\n    client.load_table_from_uri(uri, table)\n\nload(c, u, 'n')\n"
+    assert len(found(code)) == fires
+
+
+def test_a_name_that_says_that_the_table_is_for_a_while() -> None:
+    code = "def load(client, df):\n    {0} = f'{PROJECT}.sales.{TABLE}'\n    client.load_table_from_json(df, {0})\n"
+    assert found(code.replace("{0}", "tmp_table")) == []
+    assert len(found(code.replace("{0}", "table"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "fires"),
+    [
+        ('def save(df, con, table):\n    df.to_sql(table, con, if_exists="append")\n', 0),
+        ('def save(df, con, table):\n    t = f"{SCHEMA}.{table}"\n    df.to_gbq(t, if_exists="append")\n', 0),
+        ('def save(cur, table):\n    cur.copy_expert(f"copy {table} from stdin", f)\n', 0),
+        ('def save(df, con, table):\n    df.to_sql(f"orders_{table}", con, if_exists="append")\n', 1),
+        ('def save(df, con):\n    df.to_sql(TABLE, con, if_exists="append")\n', 1),
+        (
+            'def save(df, con, table):\n    df.to_sql(table, con, if_exists="append")\n\nsave(df, con, "orders")\n',
+            1,
+        ),
+    ],
+)
+def test_a_table_that_the_caller_of_a_helper_chooses(code: str, fires: int) -> None:
+    assert len(found(code)) == fires
 
 
 @pytest.mark.parametrize(("schema", "fires"), [("sales", 0), ("other", 1)])

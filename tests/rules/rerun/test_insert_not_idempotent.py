@@ -118,3 +118,47 @@ def test_templates() -> None:
     insert into totals (day) select s.day from sales as s where s.day = '{{ ds }}'
     """
     assert len(found(text, dialect="postgres")) == 1
+
+
+def test_inserts_into_one_table_are_one_finding() -> None:
+    one = "insert into totals (day, n) select s.day, count(*) from sales as s group by s.day;\n"
+    other = one.replace("totals", "orders")
+    (first, second) = found(one * 40 + other)
+    assert first.message.startswith(
+        "a second run of this `INSERT` adds the same rows to `totals` again, and so do 39 more below:"
+    )
+    assert "below" not in second.message
+    assert len(first.related) == 3
+    (told,) = found(one + one)
+    assert "again, and so does one more below: " in told.message
+
+
+def test_inserts_that_something_guards_are_not_counted() -> None:
+    one = "insert into totals (day, n) select s.day, count(*) from sales as s group by s.day;\n"
+    guarded = "insert into totals (day) select s.day from sales as s where not exists (select 1 from totals t where t.day = s.day);\n"
+    (told,) = found(guarded + one + guarded)
+    assert "below" not in told.message
+    assert told.location.start.line == 2
+
+
+def test_inserts_of_two_functions_are_two_findings() -> None:
+    body = "    db.execute('insert into totals (day) select s.day from sales as s')\n"
+    assert len(found(f"def load_a(db):\n{body}{body}\ndef load_b(db):\n{body}", "jobs/load.py")) == 2
+
+
+def test_inserts_by_key_are_mended_one_by_one() -> None:
+    text = "insert into totals (day, shop) select s.day, s.shop from sales as s;\n"
+    assert len(found(text * 2, ddl=KEYED, dialect="postgres")) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ('LOAD = "insert into totals (day) select s.day from {{ sales }} as s"\n', 0),
+        ('LOAD = TEMPLATES.from_string("insert into totals (day) select s.day from {{ sales }} as s")\n', 0),
+        ('db.execute("insert into totals (day) select s.day from sales as s")\n', 1),
+        ('LOAD = "insert into totals (day) select s.day from sales as s"\ndb.execute(LOAD)\n', 1),
+    ],
+)
+def test_a_constant_that_nobody_is_seen_to_run(code: str, count: int) -> None:
+    assert len(found(code, "cleaning/rules.py")) == count

@@ -146,3 +146,19 @@ def test_rows_written_out_and_further_inserts_are_not_told(inserts: str, count: 
     assert (
         len(run(SplitTransaction(), {"jobs/a.sql": sql}, reported="jobs/a.sql", dialect="trino").diagnostics) == count
     )
+
+
+def test_constants_are_run_who_knows_when() -> None:
+    first, then = "'delete from t where d = 1'", "'insert into t select a from s'"
+    assert count(f"DELETE = {first}\nINSERT = {then}\n", "jobs/load.py", "bigquery") == 0
+    called = (
+        f"from google.cloud import bigquery\nclient = bigquery.Client()\nclient.query({first})\nclient.query({then})\n"
+    )
+    assert count(called, "jobs/load.py") == 1
+
+
+def test_hive_scripts() -> None:
+    (found,) = run(SplitTransaction(), {"jobs/load.hql": PAIR}, reported="jobs/load.hql").diagnostics
+    assert found.message.endswith("commit apart: Hive (like Spark) commits each statement on its own")
+    assert found.fix is not None
+    assert found.fix.title == "`INSERT OVERWRITE` the partition"

@@ -24,6 +24,22 @@ def test_severities() -> None:
     assert [d.severity for d in found(code.format("x", "fetch()"))] == [Severity.WARNING]
 
 
+@pytest.mark.parametrize(
+    ("pasted", "count"),
+    [
+        ("Status.PAID.name", 0),
+        ("Status.PAID.value", 0),
+        ("shop.Status.PAID.value", 0),
+        ("status.paid.name", 1),
+        ("Status.parse(text).name", 1),
+        ("Order.latest.name", 1),
+    ],
+)
+def test_a_member_of_an_enum_is_a_constant(pasted: str, count: int) -> None:
+    code = f"from shop import Status, Order\n\ndef find(cursor, status, text):\n    cursor.execute(f\"select a from t where b = '{{{pasted}}}'\")\n"
+    assert len(found(code)) == count
+
+
 def test_one_finding_a_statement_names_them_all() -> None:
     (diagnostic,) = found(
         "def f(cursor, a, b):\n    cursor.execute(f\"select x from t where a = '{a}' and b = '{b}'\")\n"
@@ -140,3 +156,20 @@ def test_a_request_is_outside_whatever_its_field_is_called(value: str, count: in
         f"export const list = (req) => pool.query(`select id from users where name = '${{{value}}}'`);\n"
     )
     assert len(found(code, "app.ts")) == count
+
+
+_JUPYTEXT = "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:light\n# ---\n\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "value", "severity"),
+    [
+        (_JUPYTEXT, "name", Severity.NOTE),
+        (_JUPYTEXT, "request.args['q']", Severity.ERROR),
+        ("# a script, once a notebook of jupyter\n\n", "name", Severity.ERROR),
+    ],
+)
+def test_whoever_runs_the_cells_of_a_notebook_chooses_the_values(head: str, value: str, severity: Severity) -> None:
+    code = f"{head}def find(cursor, name, request):\n    cursor.execute(f\"select a from t where b = '{{{value}}}'\")\n"
+    (diagnostic,) = found(code)
+    assert diagnostic.severity is severity

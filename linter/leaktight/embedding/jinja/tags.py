@@ -1,5 +1,7 @@
 """Cuts a template into text and tags. Reads Jinja as its own lexer does, and goes on where that would give up.
 
+A variable of Hive, Spark or Flyway, `${day}` or `${hiveconf:day}`, is a tag that writes its value.
+
 Nothing here knows SQL; nothing is ever rendered, compiled or executed.
 """
 
@@ -17,7 +19,7 @@ class TagKind(Enum):
 
     TEXT = "text"
     OUTPUT = "output"
-    """`{{ … }}`."""
+    """`{{ … }}`, `${…}`."""
     STATEMENT = "statement"
     """`{% … %}`."""
     COMMENT = "comment"
@@ -38,7 +40,8 @@ class Tag(NamedTuple):
     at: int = 0
 
 
-_OPENING = regex(r"\{[{%#]")
+_OPENING = regex(r"\{[{%#]|(?<!\$)\$\{(?=[^\W\d])")
+_VARIABLE = regex(r"\$\{(?:[^\W\d]\w*:)?([^\W\d][\w.-]*)\}")
 _STARTS_EXPRESSION = regex(r"[-+]?\s*[\w\"'(\[{~-]")
 _STATEMENT = regex(r"[-+]?\s*([^\W\d]\w*)")
 _END_RAW = regex(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
@@ -53,7 +56,7 @@ _FAILED_SCANS = 8
 
 def has_template(text: str) -> bool:
     """Say whether a template tag may stand in `text`."""
-    return "{{" in text or "{%" in text or "{#" in text
+    return "{{" in text or "{%" in text or "{#" in text or "${" in text
 
 
 class _Scanner:
@@ -96,6 +99,11 @@ class _Scanner:
     def tag(self, start: int) -> Tag | None:
         """Read the tag that opens at `start`; None when it is only text that looks like one."""
         text = self.text
+        if text[start] == "$":
+            variable = _VARIABLE.match(text, start, self.limit)
+            if variable is None:
+                return None
+            return Tag(TagKind.OUTPUT, start, variable.end(), variable[1], "", variable.start(1))
         opening = text[start + 1]
         if opening == "#":
             end = self.find("#}", start + 2)

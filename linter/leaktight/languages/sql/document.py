@@ -18,13 +18,14 @@ from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.blanks import may_write
 from leaktight.languages.sql.client_commands import blank_client_commands
-from leaktight.languages.sql.comments import comments_between
+from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
+from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
@@ -55,24 +56,25 @@ class SqlDocument(Document):
         self.dialect = dialect
         self.dialect_is_named = False
         """Whether configuration or a driver names the dialect; otherwise the text and the files beside it were asked."""
+        self.dialect_is_told = True
+        """Whether that, or the text itself, tells the dialect, and not just the files beside it."""
         self.catalog = catalog
         self.path = path
         self.statements = statements
         self.tokens = tokens
         self.host_function = ""
         """The dotted name of the function of the host that runs the SQL."""
-        self.ask_host: Callable[[], tuple[str, ...] | None] | None = None
-        """Finds `used_columns`; set where a host runs the SQL."""
+        self.host_sink = ""
+        """The call's last name, or the keyword, through which the host runs the SQL: `execute`, `sql=`; empty when none does."""
+        self.ask_host: Callable[[], UsedRows] | None = None
+        """Finds `used_rows`; set where a host runs the SQL."""
         self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
         """Finds `beside`; set where a host runs the SQL."""
 
     @cached_property
-    def used_columns(self) -> tuple[str, ...] | None:
-        """The columns of the result that the host's code reads by name, in the order of that code.
-
-        None in a file of its own, when the rows leave sight or are used whole, and when no column is read by name.
-        """
-        return self.ask_host() if self.ask_host is not None else None
+    def used_rows(self) -> UsedRows:
+        """What the host's code does with the rows of the result; nothing is known of a file of its own."""
+        return self.ask_host() if self.ask_host is not None else UsedRows()
 
     @cached_property
     def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
@@ -336,18 +338,11 @@ class SqlDocument(Document):
         return may_write(self.source.text[hole.file.start : hole.file.end])
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Yield each comment with its place, marks included; stretches between tokens are searched, strings are not.
+        """Give each comment with its place, marks included; stretches between tokens are searched, strings are not.
 
         What is for the client, as the rows of `COPY … FROM stdin`, holds none.
         """
-        previous = 0
-        text = blank_client_commands(self.text)
-        for token in [*self.tokens, None]:
-            end = token.start if token is not None else len(text)
-            yield from comments_between(text, previous, end)
-            if token is None:
-                return
-            previous = max(previous, token.end + 1)
+        return comments_of(blank_client_commands(self.text), self.tokens)
 
 
 WRITES = (

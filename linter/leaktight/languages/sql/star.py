@@ -132,7 +132,7 @@ def read_through(sql: SqlDocument, found: Star) -> dict[str, str]:
     span = sql.span(item)
     qualifier = sql.slice(span).rpartition("*")[0] if isinstance(item, exp.Column) else ""
     columns: dict[str, str] = {}
-    for name in sql.used_columns or ():
+    for name in sql.used_rows.columns or ():
         if name.lower() in made:
             continue
         owner = _owner(sql, relations, name)

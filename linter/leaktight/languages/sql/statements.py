@@ -14,8 +14,10 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.problems import problem_of
+from leaktight.languages.sql.rewording import reworded
 from leaktight.languages.sql.routines import ENDS, TRANSACTION, routine_body, routine_end, routine_kind
 from leaktight.languages.sql.tokens import CLOSING, OPENING, begins_line, separates, separators
+from leaktight.languages.sql.unnesting import parsed
 from leaktight.lazy import record
 from leaktight.text import Span
 
@@ -285,18 +287,17 @@ def _is_sqlmesh(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 
 def _trees(parser: Parser, tokens: list[Token], text: str) -> list[exp.Expr | None]:
-    """Parse one statement; `ML.EVALUATE(MODEL m, …)` once more without `MODEL`, which sqlglot knows in few functions."""
+    """Parse one statement, in a form that sqlglot does not know once more in other words."""
     try:
-        return parser.parse(tokens, text)
+        trees = parsed(parser, tokens, text)
     except ParseError:
-        plain = [
-            token
-            for index, token in enumerate(tokens)
-            if not (token.text.upper() == "MODEL" and tokens[index - 1].token_type is TokenType.L_PAREN)
-        ]
-        if len(plain) == len(tokens):
+        plain = reworded(tokens)
+        if plain is None:
             raise
-        return parser.parse(plain, text)
+        return parsed(parser, plain, text)
+    if trees and isinstance(trees[0], exp.Command) and (plain := reworded(tokens)) is not None:
+        return parsed(parser, plain, text)
+    return trees
 
 
 def _parsable(tokens: Sequence[Token], first: int, last: int) -> list[Token]:

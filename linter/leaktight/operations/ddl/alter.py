@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
     AlterColumn,
     AttachPartition,
     CommentTable,
+    DetachPartition,
     DropColumn,
     DropIndex,
     DropKey,
@@ -28,8 +30,9 @@ from leaktight.operations.ddl.columns import column_name, described, read_column
 from leaktight.operations.ddl.constraints import column_names, read_constraint
 from leaktight.operations.ddl.create import requires_filter
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
-from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
+from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
 from leaktight.operations.ddl.redefining import read_changed_column
+from leaktight.text import Span
 
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
@@ -44,6 +47,9 @@ _NOT_ADDED = frozenset(
     {("RANGE", "PARTITION"), ("SEARCH", "OPTIMIZATION"), ("ROW", "ACCESS"), ("SYSTEM", "VERSIONING")}
 )
 _NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
+_HINTS = frozenset({"ALGORITHM", "LOCK"})
+_HINTED = frozenset("= DEFAULT INPLACE INSTANT COPY NOCOPY NONE SHARED EXCLUSIVE".split())
+"""What follows MySQL's words for how an ALTER TABLE is done, which are none of its actions."""
 
 
 @record(frozen=True, slots=True)
@@ -54,16 +60,39 @@ class AddedColumn:
     place: ColumnPlace
 
 
+@record(frozen=True, slots=True)
+class AlterAction:
+    """One action of an ALTER TABLE or VIEW, with what it does to the catalog.
+
+    `words` are all of the action but for a verb that is said once for a list; `kind` is `TABLE` or `VIEW`.
+    """
+
+    table: TableName
+    table_span: Span
+    kind: str
+    verb: str
+    words: Reader
+    if_exists: bool
+    changes: tuple[TableChange | AddedColumn, ...]
+
+
 def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
     """Yield the changes of an ALTER statement whose first word is taken."""
+    for action in alter_actions(reader):
+        yield from action.changes
+
+
+def alter_actions(reader: Reader) -> Iterator[AlterAction]:
+    """Yield the actions of an ALTER statement whose first word is taken."""
     for _ in range(3):
         if reader.upper() in _KINDS:
             break
         if reader.accept_any({"FOREIGN", "EXTERNAL", "MATERIALIZED", "ICEBERG", "DYNAMIC", "HYBRID"}) == "":
             return
-    if not reader.accept_any(_KINDS):
+    kind = reader.accept_any(_KINDS)
+    if not kind:
         return
-    reader.accept("IF", "EXISTS")
+    if_exists = reader.accept("IF", "EXISTS")
     reader.accept("ONLY")
     named = reader.name()
     if named is None:
@@ -75,11 +104,15 @@ def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
         reader.at += 2
     alter = _Alter(reader, named[0])
     verb = ""
-    for action in reader.items():
-        if _begins_action(action, verb):
-            verb = action.upper()
-            action.next()
-        yield from alter.action(verb, action)
+    for item in reader.items():
+        if item.upper() in _HINTS and item.upper(1) in _HINTED:
+            continue
+        words = Reader(item.document, item.words, item.at, item.end)
+        if _begins_action(item, verb):
+            verb = item.upper()
+            item.next()
+        changes = tuple(alter.action(verb, item))
+        yield AlterAction(named[0], named[1], kind, verb, words, if_exists, changes)
 
 
 def _begins_action(item: Reader, verb: str) -> bool:
@@ -125,7 +158,12 @@ class _Alter:
             case "ATTACH":
                 child = item.name() if item.accept("PARTITION") else None
                 if child is not None:
-                    yield AttachPartition(self.name, child[0], location=place, dialect=self.dialect)
+                    bounds = read_bounds(item)
+                    yield AttachPartition(self.name, child[0], bounds, location=place, dialect=self.dialect)
+            case "DETACH":
+                child = item.name() if item.accept("PARTITION") else None
+                if child is not None:
+                    yield DetachPartition(self.name, child[0], location=place, dialect=self.dialect)
             case "SET":
                 yield from self._set(item, place)
             case "COMMENT":
@@ -167,6 +205,8 @@ class _Alter:
             yield AddKey(self.name, key, location=place, dialect=self.dialect)
         for index in found.indexes:
             yield AddIndex(self.name, index, location=place, dialect=self.dialect)
+        for check in found.checks:
+            yield AddCheck(self.name, check, location=place, dialect=self.dialect)
 
     def _drop(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))

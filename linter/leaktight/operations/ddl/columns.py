@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from leaktight.catalog.table import Column, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader
-from leaktight.operations.ddl.constraints import inline_key, read_constraint, read_reference
+from leaktight.operations.ddl.constraints import inline_key, read_check, read_constraint, read_reference
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 
 _ATTRIBUTES = frozenset(
@@ -151,6 +151,9 @@ def read_attributes(item: Reader, column: Column, found: Columns) -> Column:
             case "UNIQUE":
                 item.accept("KEY")
                 found.keys.append(inline_key(item, KeyKind.UNIQUE, name, constraint, word))
+            case "CHECK":
+                item.at -= 1
+                read_check(item, found, constraint)
             case "REFERENCES":
                 read_reference(item, found, (name,), constraint, item.at - 1)
             case "AUTO_INCREMENT" | "AUTOINCREMENT" | "IDENTITY":

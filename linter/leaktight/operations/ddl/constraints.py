@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from leaktight.catalog.names import engine
-from leaktight.catalog.table import Index, Key, KeyKind
+from leaktight.catalog.table import Check, Index, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader, Word
 from leaktight.operations.ddl.definitions import Columns
 
@@ -36,7 +36,9 @@ def read_constraint(item: Reader, found: Columns) -> bool:
         columns = column_names(item.group())
         if item.accept("REFERENCES"):
             read_reference(item, found, columns, name, start)
-    elif item.upper() in {"CHECK", "EXCLUDE"} and item.upper(1) in {"(", "USING"}:
+    elif item.upper() == "CHECK" and item.upper(1) == "(":
+        read_check(item, found, name)
+    elif item.upper() == "EXCLUDE" and item.upper(1) in {"(", "USING"}:
         return True
     elif item.upper() in {"KEY", "INDEX", "FULLTEXT", "SPATIAL"} and _is_index(item):
         _index(item, found, start)
@@ -95,12 +97,14 @@ def _index(item: Reader, found: Columns, start: int) -> None:
         pass
     if item.accept("USING"):
         item.next()
+    listed = item.at
     columns = column_names(item.group())
+    elements = index_elements(item, listed)
     if columns:
         place = item.document.location(Reader(item.document, item.words, start, item.at).span)
         predicate = item.expression(_AFTER_PREDICATE).text if item.accept("WHERE") else None
         text = name.text if name is not None else None
-        found.indexes.append(Index(text, columns, unique, predicate, method, location=place))
+        found.indexes.append(Index(text, columns, unique, predicate, method, location=place, elements=elements))
 
 
 _AFTER_PREDICATE = frozenset({"WITH", "ON", "INCLUDE"})
@@ -116,7 +120,9 @@ def _skip_name(item: Reader) -> None:
 
 
 def _key(item: Reader, found: Columns, kind: KeyKind, name: str | None, start: int) -> None:
+    distinct = True
     while not item.done and item.upper() != "(":
+        distinct = distinct and item.upper() != "DISTINCT"
         word = item.next()
         if word is not None and (word.quoted or word.upper not in _KEY_WORDS) and name is None:
             name = word.text
@@ -124,7 +130,7 @@ def _key(item: Reader, found: Columns, kind: KeyKind, name: str | None, start: i
     if not columns or (item.dialect == "clickhouse" and kind is KeyKind.PRIMARY):
         return
     place = item.document.location(Reader(item.document, item.words, start, item.at).span)
-    found.keys.append(Key(kind, columns, enforced=_enforced(item), name=name, location=place))
+    found.keys.append(Key(kind, columns, enforced=_enforced(item), name=name, location=place, nulls_distinct=distinct))
 
 
 _KEY_WORDS = frozenset("KEY INDEX CLUSTERED NONCLUSTERED USING BTREE HASH NULLS NOT DISTINCT".split())
@@ -164,6 +170,31 @@ def column_names(group: Reader | None) -> tuple[str, ...]:
 
 
 _ORDERING = frozenset({"ASC", "DESC", "NULLS"})
+
+
+def index_elements(reader: Reader, at: int) -> tuple[str, ...]:
+    """Give the elements of the bracketed list at a place as `Index.elements` has them; the reader stays where it is."""
+    group = Reader(reader.document, reader.words, at, reader.end).group()
+    if group is None:
+        return ()
+    found = []
+    bare = True
+    for item in group.items():
+        text = item.text.lower()
+        found.append(text.removesuffix(" asc"))
+        bare = bare and item.end - item.at == 1
+    return () if bare else tuple(found)
+
+
+def read_check(item: Reader, found: Columns, name: str | None) -> None:
+    """Read a CHECK into `found`."""
+    start = item.at
+    item.accept("CHECK")
+    condition = item.group()
+    if condition is not None and not condition.done:
+        text = condition.text
+        place = item.document.location(Reader(item.document, item.words, start, item.at).span)
+        found.checks.append(Check(text, name, place))
 
 
 def inline_key(item: Reader, kind: KeyKind, column: str, name: str | None, word: Word) -> Key:

@@ -14,9 +14,10 @@ from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.ddl.columns import described, read_definitions
-from leaktight.operations.ddl.constraints import column_names
+from leaktight.operations.ddl.constraints import column_names, index_elements
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 from leaktight.operations.ddl.partitioning import (
+    read_bounds,
     read_clustering,
     read_partitioning,
     read_properties,
@@ -61,6 +62,7 @@ class _Body:
     like_all: bool = False
     query: Reader | None = None
     external: bool = False
+    bounds: str = ""
 
 
 def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -> DeclaredTable | AddIndex | None:
@@ -75,7 +77,7 @@ def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -
             return None
     modifiers = {word.upper for word in reader.words[start : reader.at]}
     head = reader.accept_any(_HEADS)
-    if reader.upper() in {"FUNCTION", "STATISTICS"}:
+    if reader.upper() in {"FUNCTION", "STATISTICS"} and reader.upper(1) not in {".", "("}:
         return None
     if head == "INDEX":
         return _index(reader, modifiers)
@@ -137,6 +139,8 @@ def _table(
         dialect=reader.dialect,
         comment=body.comment,
         location=reader.document.location(span),
+        checks=tuple(found.checks),
+        bounds=body.bounds,
     )
     change = CreateTable(
         table,
@@ -159,6 +163,7 @@ def _read_columns(reader: Reader, body: _Body) -> None:
         elif reader.accept("PARTITION", "OF"):
             parent = reader.name()
             body.partition_of = parent[0] if parent is not None else None
+            body.bounds = read_bounds(reader)
         elif reader.accept("OF"):
             typed = reader.name() is not None
         elif reader.dialect == "clickhouse" and reader.accept("TO"):
@@ -317,12 +322,17 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     if target is None:
         return None
     method = _method(reader) or method
+    listed = reader.at
     columns = column_names(reader.group())
+    elements = index_elements(reader, listed)
+    distinct = True
     included: tuple[str, ...] = ()
     predicate = None
     while not reader.done:
         if reader.accept("INCLUDE"):
             included = column_names(reader.group())
+        elif reader.accept("NULLS", "NOT", "DISTINCT"):
+            distinct = False
         elif reader.accept("WHERE"):
             predicate = reader.expression(_AFTER_PREDICATE).text
         else:
@@ -331,7 +341,7 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     place = reader.document.location(Reader(reader.document, reader.words, start, reader.end).span)
     if not columns:
         return None
-    index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place)
+    index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place, elements, distinct)
     return AddIndex(target[0], index, location=place, dialect=reader.dialect)
 
 

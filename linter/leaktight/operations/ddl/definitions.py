@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from leaktight.catalog.table import Column, Index, Key, TableName
+from leaktight.catalog.table import Check, Column, Index, Key, TableName
 from leaktight.languages.sql.ddl import Reader
 from leaktight.lazy import record
 from leaktight.text import Span
@@ -29,6 +29,7 @@ class Columns:
     places: dict[str, ColumnPlace] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     sort_columns: list[str] = field(default_factory=list)
     computed: dict[str, Reader] = field(default_factory=dict)
     like: TableName | None = None

@@ -228,6 +228,22 @@ def _words_of_string(reader: Reader, word: Word) -> Reader | None:
     return Reader(reader.document, words)
 
 
+def read_bounds(reader: Reader) -> str:
+    """Give what a partition says of the rows it holds, `FROM … TO …`, `IN …`, `WITH …` or `DEFAULT`; the reader stays."""
+    ahead = Reader(reader.document, reader.words, reader.at, reader.end)
+    while not ahead.done:
+        if ahead.accept("FOR", "VALUES"):
+            return ahead.expression(_AFTER_BOUNDS, at_least=1).text
+        if ahead.accept("DEFAULT"):
+            return "DEFAULT"
+        if ahead.group() is None:
+            ahead.next()
+    return ""
+
+
+_AFTER_BOUNDS = frozenset({"PARTITION", "TABLESPACE", "SERVER", "USING"})
+
+
 def scheme_partitioning(reader: Reader) -> Partitioning | None:
     """Read SQL Server's `ON scheme (column)` after a table's columns."""
     start = reader.at

@@ -36,7 +36,8 @@ class Notes:
 
     `members` are what is read of the answer itself, `attributes` what is read of its items, each with the first place
     found; `reads` has all places. `whole` is where the answer leaves sight, `items` where an item does. `many` is where
-    more than the first item is used. `written` are the expressions in which an item is handed on.
+    more than the first item is used. `written` are the expressions in which an item is handed on. `modelled` is where an
+    object is made of an item: `Order(**row)`.
     """
 
     members: dict[str, Span] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Notes:
     whole: Span | None = None
     items: Span | None = None
     many: Span | None = None
+    modelled: Span | None = None
     steps: int = 0
     depth: int = 0
 
@@ -98,7 +100,7 @@ class Notes:
         Those are left out that the code sets before it reads them. None when an item leaves sight, when no attribute is
         read, and when it is not sure which came first.
         """
-        if self.whole is not None or self.items is not None:
+        if self.whole is not None or self.items is not None or self.modelled is not None:
             return None
         first: Mapping[str, Span] = {name: min(spans) for name, spans in self.reads.items()}
         names: list[str] = []
@@ -109,6 +111,10 @@ class Notes:
             elif not any(self._always(name, one) for one in made):
                 return None
         return tuple(names) or None
+
+    def becomes_objects(self) -> bool:
+        """Say whether each item that is handed on becomes an object, which takes all of it."""
+        return self.modelled is not None and self.whole is None and self.items is None
 
     def _always(self, name: str, made: Made) -> bool:
         """Say whether each read of an attribute comes after it was set."""

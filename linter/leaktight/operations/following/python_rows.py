@@ -42,6 +42,13 @@ _AGAIN = frozenset({"execute", "executemany", "callproc", "executescript", "next
 _AS_DICT = frozenset({"_asdict", "asDict", "as_dict"})
 _PANDAS = frozenset({FRAME, GROUPED, SERIES, MIXED})
 _OTHER = frozenset({SPARK, SPARK_GROUPED, POLARS, POLARS_GROUPED})
+_MODELS = frozenset({"parse_obj", "model_validate", "from_orm", "from_row", "from_record", "from_dict"})
+"""Methods of classes that make an object of a row."""
+_GENERIC = frozenset({"Optional", "List", "Sequence", "Iterable", "Union", "list"})
+_SHAPELESS = frozenset(
+    {"Any", "Dict", "Tuple", "Mapping", "Row", "Record", "DataFrame", "RowMapping", "Cursor", "Result"}
+)
+"""Types of rows and frames that are no object yet."""
 _IDENTITY = (ast.Is, ast.IsNot)
 _CONDITIONAL = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.Match)
 _INNER = {CURSOR: ITEM, FRAMES: FRAME, FRAME_ROWS: SERIES}
@@ -80,6 +87,10 @@ class RowWalk(PythonWalk):
         match holder:
             case ast.withitem(optional_vars=ast.Name() as target) if holder.context_expr is node:
                 self.name(target, kind)
+            case ast.keyword(arg=None) if kind == ITEM and self._makes_object(holder):
+                self.notes.modelled = self.notes.modelled or span
+            case ast.Return() if kind in (ITEM, ITEMS) and self._promises_object(holder):
+                self.notes.modelled = self.notes.modelled or span
             case ast.Expr() if self.document.source.cells and isinstance(self.document.parent(holder), ast.Module):
                 self.notes.leaves(kind, span)
             case _:
@@ -156,8 +167,24 @@ class RowWalk(PythonWalk):
                 self.notes.attribute(said, self.document.span(call.args[1]))
             else:
                 self.notes.leaves(kind, span)
+        elif kind == ITEM and self.document.callee_name(call) in _MODELS:
+            self.notes.modelled = self.notes.modelled or span
         else:
             super().argument(call, node, ITEMS if kind == CURSOR else kind, span)
+
+    def _makes_object(self, unpacked: ast.keyword) -> bool:
+        """Say whether a row is unpacked into a class: `Order(**row)`, `cls(**row)`."""
+        call = self.document.parent(unpacked)
+        name = self.document.callee_name(call) if isinstance(call, ast.Call) else ""
+        return name == "cls" or name == "__class__" or name[:1].isupper()
+
+    def _promises_object(self, returned: ast.Return) -> bool:
+        """Say whether a function says that what it returns is an object of a class: `-> Order`, `-> list[Order] | None`."""
+        function = self.document.function_of(returned)
+        kind = function.returns if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else None
+        names = {one.id for one in self.document.find_in(kind, ast.Name)} if kind is not None else set()
+        names -= _GENERIC
+        return bool(names) and all(name[:1].isupper() and name not in _SHAPELESS for name in names)
 
     # Cursors
 

@@ -1,4 +1,4 @@
-"""Which columns the host code uses of the rows that a SQL call gives."""
+"""What the host code does with the rows that a SQL call gives: which columns it uses, whether they become objects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.python.document import PythonDocument
+from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.operations.following.notes import ITEM, ITEMS
 from leaktight.text import Span
 
@@ -36,38 +37,34 @@ _JS_RESULTS = frozenset(
 )
 
 
-def used_columns(document: Document, call: SqlCall) -> tuple[str, ...] | None:
-    """Give the columns that are read by name of a call's rows, in the order of the code.
-
-    None when the rows leave sight or are used whole, when none is read by name, and when the SQL may be run by another
-    call as well.
-    """
+def used_rows(document: Document, call: SqlCall) -> UsedRows:
+    """Give what the host's code does with a call's rows; nothing when the SQL may be run by another call as well."""
     if not call.sink or call.sink.endswith("=") or call.many:
-        return None
+        return UsedRows()
     if isinstance(document, PythonDocument):
         return _in_python(document, call)
-    return _in_javascript(document, call) if isinstance(document, JavascriptDocument) else None
+    return UsedRows(_in_javascript(document, call)) if isinstance(document, JavascriptDocument) else UsedRows()
 
 
 # Python
 
 
-def _in_python(document: PythonDocument, call: SqlCall) -> tuple[str, ...] | None:
+def _in_python(document: PythonDocument, call: SqlCall) -> UsedRows:
     from leaktight.operations.following.python_reads import reads_of
     from leaktight.operations.following.python_rows import RowWalk
 
     node = reads_of(document).call_at(call.span)
     if node is None or not _is_run_once(document, call, node):
-        return None
+        return UsedRows()
     walk = RowWalk(document)
     kind = _kind_in_python(document, call, node)
     if kind is None or not _notes_arguments(document, node, walk):
-        return None
+        return UsedRows()
     walk.follow(node, kind)
     receiver = document.receiver(node)
     if call.sink == "execute" and receiver is not None and isinstance(receiver, ast.Name | ast.Attribute):
         walk.follow_cursor(node, receiver)
-    return walk.notes.given()
+    return UsedRows(walk.notes.given(), walk.notes.becomes_objects())
 
 
 def _kind_in_python(document: PythonDocument, call: SqlCall, node: ast.Call) -> str | None:
@@ -118,10 +115,13 @@ def _is_run_once(document: PythonDocument, call: SqlCall, node: ast.Call) -> boo
         value = document.value_of(name)
         if value is name or not _stands_in(document, call, document.span(value)):
             continue
-        resolved = document.scopes.resolve(name.id, name)
-        if resolved is None:
-            return False
-        return len(reads_of(document).loads(resolved[0], name.id)) == 1
+        reads, holder = reads_of(document), document.parent(value)
+        target = holder.targets[0] if isinstance(holder, ast.Assign) and len(holder.targets) == 1 else None
+        reached = reads.reached(target) if isinstance(target, ast.Name) else None
+        if reached is None:
+            resolved = document.scopes.resolve(name.id, name)
+            reached = reads.loads(resolved[0], name.id) if resolved is not None else ()
+        return len(reached) == 1
     return False
 
 

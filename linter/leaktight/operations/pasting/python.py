@@ -245,6 +245,8 @@ class _Origins:
             "__table__",
         ):
             return SAFE
+        if node.attr in ("name", "value") and self._is_enum_member(node.value):
+            return SAFE
         constant = self._document.constant(node)
         if constant is not None:
             found = self.of(constant, depth - 1)
@@ -252,6 +254,13 @@ class _Origins:
         if self._document.qualified_name(node) == "sys.argv":
             return COMMAND_LINE
         return self._part(node, node.value, depth)
+
+    def _is_enum_member(self, node: ast.expr) -> bool:
+        """Say whether an expression is a member of an Enum, which the program itself names: `Status.PAID`."""
+        if not isinstance(node, ast.Attribute) or not node.attr.isupper():
+            return False
+        owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+        return bool(owner[:1].isupper() and not owner.isupper())
 
     def _subscript(self, node: ast.Subscript, depth: int) -> Origin:
         if (self._document.qualified_name(node.value) or "").startswith(("os.environ", "airflow")):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.languages.python.document import PythonDocument
 from leaktight.text import Span
 
@@ -32,7 +32,7 @@ class HostedChanges:
         """Give the call with its SQL, None where it runs none that is known."""
         return self._calls.get(self._document.span(node))
 
-    def of(self, node: ast.Call) -> Iterator[TableChange]:
+    def of(self, node: ast.Call) -> Iterator[TableChange | TypeChange]:
         """Yield the changes that the SQL of a call makes."""
         hosted = self.call(node)
         if hosted is None:

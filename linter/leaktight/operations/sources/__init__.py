@@ -16,7 +16,7 @@ from leaktight.source import Language
 
 if TYPE_CHECKING:
     from leaktight.catalog.chain import Revision
-    from leaktight.catalog.change import TableChange
+    from leaktight.catalog.change import TableChange, TypeChange
     from leaktight.catalog.declaration import Declaration
     from leaktight.operations.file import FileView
 
@@ -85,9 +85,11 @@ def kinds_of(path: str, language: Language, folded: bytes) -> tuple[SourceKind, 
     return tuple(kind for kind in KINDS if kind.language is language and kind.tells(path, folded))
 
 
-def read_sources(view: FileView) -> Iterator[Declaration | TableChange | Revision]:
+def read_sources(view: FileView) -> Iterator[Declaration | TableChange | TypeChange | Revision]:
     """Yield what a file tells of tables as a source of any kind."""
     folded = view.source.text.lower().encode("utf-8", "replace")
     for kind in kinds_of(view.source.path, view.source.language, folded):
-        read: Iterable[Declaration | TableChange | Revision] = import_module(f"{__name__}.{kind.module}").read(view)
+        read: Iterable[Declaration | TableChange | TypeChange | Revision] = import_module(
+            f"{__name__}.{kind.module}"
+        ).read(view)
         yield from read

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from leaktight.catalog.chain import Revision
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.operations.file import FileView
 from leaktight.operations.python_schema.alembic_operations import alembic_operations
 from leaktight.operations.python_schema.code import Code
 from leaktight.operations.python_schema.hosted import HostedChanges
 
 
-def read(view: FileView) -> Iterator[TableChange | Revision]:
+def read(view: FileView) -> Iterator[TableChange | TypeChange | Revision]:
     """Yield what a migration does, and which it comes after."""
     for document in view.python:
         code = Code.of_module(document)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight.catalog.chain import Revision
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import TableChange, TypeChange
 from leaktight.operations.file import FileView
 from leaktight.operations.python_schema.code import Code
 from leaktight.operations.python_schema.django_operations import app_of, django_operations, migration_of
 from leaktight.operations.python_schema.hosted import HostedChanges
 
 
-def read(view: FileView) -> Iterator[TableChange | Revision]:
+def read(view: FileView) -> Iterator[TableChange | TypeChange | Revision]:
     """Yield what a migration does, and which it comes after."""
     for document in view.python:
         migration = migration_of(document)

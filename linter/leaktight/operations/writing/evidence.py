@@ -92,6 +92,8 @@ def host_load(
     runner = _runner(document)
     if runner is not None:
         return Evidence(f"{runner} runs this file again")
+    if call is not None and not call.call.sink:
+        return None  # a constant, which nobody is seen to run
     if function is None:
         return Evidence("it runs each time that the file does")
     if selects and call is not None and _is_constant(call):

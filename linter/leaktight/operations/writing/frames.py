@@ -18,6 +18,7 @@ from leaktight.operations.writing.connections import connection_of
 from leaktight.operations.writing.evidence import host_load
 from leaktight.operations.writing.host import host_guard
 from leaktight.operations.writing.jobs import load_job, operator_job, query_job
+from leaktight.operations.writing.named import is_chosen_by_caller, named_target
 from leaktight.operations.writing.spark import spark_write
 from leaktight.operations.writing.steps import Step, StepKind
 from leaktight.operations.writing.target import Target, target_of_text
@@ -31,6 +32,9 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         if name in _DROPS:
             yield from _dropped(document, call)
             continue
+        if name == "create_table":
+            yield from _made(document, call)
+            continue
         reader = _READERS.get(name)
         written = reader(document, call) if reader is not None else None
         if written is None and name.endswith("Operator"):
@@ -43,6 +47,8 @@ def frame_steps(document: PythonDocument, path: PathContext) -> Iterator[tuple[S
         step.load = host_load(document, path, function, call=None, selects=True, named_only=written.streams)
         if written.task:
             step.load = step.load and Evidence(f"`{written.via}` runs on each schedule and each retry")
+        elif is_chosen_by_caller(document, step.target, function):
+            step.load = None
         yield step, info
 
 
@@ -58,6 +64,24 @@ def _dropped(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, F
     step = Step(StepKind.DROP, document, span, (span.start, 0))
     step.target = _named_target(document, expression)
     yield step, document.function(call)
+
+
+def _made(document: PythonDocument, call: ast.Call) -> Iterator[tuple[Step, FunctionInfo | None]]:
+    """Yield the steps that make a table by a client's call, under the name that it is given and the one that it gets.
+
+    `table = client.create_table(table)` fails where the table is there, unless `exists_ok` is given.
+    """
+    expression = document.argument(call, 0, "table")
+    exists = document.keyword(call, "exists_ok")
+    if expression is None or (exists is not None and document.literal(exists.value) is not False):
+        return
+    holder = document.parent(call)
+    names = [expression, *(holder.targets if isinstance(holder, ast.Assign) else ())]
+    span = document.span(call)
+    for name in names:
+        step = Step(StepKind.MAKE, document, span, (span.start, 0), fresh=True)
+        step.target = named_target(document, name)
+        yield step, document.function(call)
 
 
 def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
@@ -85,9 +109,7 @@ def _target(document: PythonDocument, call: ast.Call, written: Written) -> Targe
 
 
 def _named_target(document: PythonDocument, expression: ast.expr, schema: ast.expr | None = None) -> Target:
-    value = document.literal(document.value_of(expression))
-    known = isinstance(value, str) and bool(value)
-    target = target_of_text(str(value) if known else document.text_of(expression), literal=known)
+    target = named_target(document, expression)
     return target.within(*_schema(document, schema)) if schema is not None else target
 
 

@@ -12,15 +12,16 @@ from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteM
 from leaktight.operations.writing.guards import removes_duplicates
 from leaktight.operations.writing.host import host_guard, runs_before
 from leaktight.operations.writing.steps import Step, StepKind, Unit
+from leaktight.operations.writing.target import Target
 
 _ADDS = (WriteMethod.INSERT, WriteMethod.APPEND)
 _MOST = 64
 """How many steps on one table are looked at before and after a write."""
 _KEPT = 16
-"""How many earlier writes a write remembers."""
+"""How many earlier writes a write remembers, the first one among them."""
 _TRUNCATE_COMMITS = {"mysql": "MySQL", "oracle": "Oracle", "redshift": "Redshift"}
 _ALONE = {
-    "bigquery": "BigQuery", "snowflake": "Snowflake", "databricks": "Databricks", "spark": "Spark", "hive": "Hive",
+    "bigquery": "BigQuery", "snowflake": "Snowflake", "databricks": "Databricks", "spark": "Spark", "hive": "Hive (like Spark)",
     "athena": "Athena", "trino": "Trino", "presto": "Presto", "clickhouse": "ClickHouse",
 }  # fmt: skip
 
@@ -84,8 +85,10 @@ class _Order:
                 transaction = f"call {step.at[0]}"
             earlier = done.setdefault(step.target.key[-1], [])
             write = self._write(step, transaction, commits, earlier)
+            for one in write.before:
+                one.after.append(write)
             earlier.append((step, write))
-            del earlier[:-_KEPT]
+            del earlier[1 : 1 - _KEPT]
             yield write
 
     def _commits(self, step: Step, opened: str | None) -> Evidence | None:
@@ -121,7 +124,9 @@ class _Order:
         )
         guard = step.guard
         if guard is None and step.method in _ADDS:
-            guard = self._guard(step)
+            guard = self._guard(step, target)
+            if guard is None and (called := target.as_called) is not None:
+                guard = self._guard(step, called)
         return TableWrite(
             step.document,
             step.span,
@@ -150,20 +155,19 @@ class _Order:
 
     # Guards
 
-    def _guard(self, step: Step) -> Guard | None:
-        assert step.target is not None
-        near = self._by_name.get(step.target.key[-1], [])
+    def _guard(self, step: Step, target: Target) -> Guard | None:
+        near = self._by_name.get(target.key[-1], [])
         for other in [found for found in near if found.at < step.at][-_MOST:]:
             reason = self._before(other)
-            if reason is not None and self._concerns(other, step):
+            if reason is not None and _concerns(other, step, target):
                 return Guard(reason, other.document.location(other.span))
         for other in [found for found in near if found.at > step.at][:_MOST]:
             reason = _after(other)
-            if reason is not None and self._concerns(other, step):
+            if reason is not None and _concerns(other, step, target):
                 return Guard(reason, other.document.location(other.span))
         if self._unit.host is None:
             return None
-        found = self._elsewhere(step)
+        found = self._elsewhere(step, target)
         if found is not None:
             return found
         if step.call is None:
@@ -172,25 +176,16 @@ class _Order:
         node = reads_of(host).call_at(step.call.call.span) if isinstance(host, PythonDocument) else None
         return host_guard(host, node) if isinstance(host, PythonDocument) and node is not None else None
 
-    def _concerns(self, other: Step, step: Step) -> bool:
-        return (
-            other.target is not None
-            and step.target is not None
-            and other.target.same(step.target)
-            and _follows(other, step)
-        )
-
     def _before(self, other: Step) -> str | None:
         """Give why an earlier step of the unit makes a write safe to run again."""
         if other.kind is StepKind.READ:
             return "the target's rows are looked up first" if self._unit.host is not None else None
         return _clears(other)
 
-    def _elsewhere(self, step: Step) -> Guard | None:
+    def _elsewhere(self, step: Step, target: Target) -> Guard | None:
         """Give what another task or function of the file does to the table first."""
-        assert step.target is not None
-        for unit, other in self._around.guards.get(step.target.key[-1], ()):
-            if unit is self._unit or other.target is None or not other.target.same(step.target):
+        for unit, other in self._around.guards.get(target.key[-1], ()):
+            if unit is self._unit or other.target is None or not other.target.same(target):
                 continue
             if unit.task and self._unit.task:
                 reason = _clears(other)
@@ -214,6 +209,10 @@ class _Order:
             and bool(unit.name)
             and runs_before(host, unit.name, self._unit.name, place)
         )
+
+
+def _concerns(other: Step, step: Step, target: Target) -> bool:
+    return other.target is not None and other.target.same(target) and _follows(other, step)
 
 
 def _follows(other: Step, step: Step) -> bool:

@@ -17,12 +17,14 @@ class Target:
     """A table as a write names it.
 
     `key` holds its parts in lower case, a part that is only known at run time as `{expression}`. `name` is None where
-    the last part is such. `written` is the name as the file has it.
+    the last part is such. `written` is the name as the file has it. `called` is what the host calls the name, where it is put
+    together: `{destination}` for `destination = f"{dataset}.orders"`.
     """
 
     key: tuple[str, ...]
     name: TableName | None
     written: str
+    called: str = ""
 
     def same(self, other: Target) -> bool:
         """Say whether two names of one file mean the same table."""
@@ -41,7 +43,12 @@ class Target:
     @property
     def is_staging(self) -> bool:
         """Whether its name says that it does not last: `stg_orders`, `staging.orders`, `#orders`, `{tmp_table}`."""
-        return has_word(self.key, STAGING)
+        return has_word((*self.key, self.called), STAGING)
+
+    @property
+    def as_called(self) -> Target | None:
+        """The table by what the host calls it, which is all that another function may know of it."""
+        return Target((self.called,), None, self.called) if self.called else None
 
 
 def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
@@ -51,7 +58,7 @@ def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
         return None
     span = document.span(node)
     stand_ins = [
-        (document.slice(hole.region).strip(), "{" + hole.host.strip().strip("{}").strip() + "}")
+        (document.slice(hole.region).strip(), "{" + hole.host.strip().lstrip("$").strip("{}").strip() + "}")
         for hole in (document.holes(span) if document.region.templated else ())
         if hole.hole is not HoleKind.RELATION
     ]

@@ -1,0 +1,197 @@
+"""What engines lock and rewrite to change a table: one table of facts, each with the manual's page that says so.
+
+BigQuery, Snowflake, Databricks and Spark change a table's metadata and hold no reader up, and SQLite locks the whole file for any
+write: they have no facts here. A change that is not in the table blocks nobody for long, or it is not known what it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from leaktight.lazy import record
+
+Version = tuple[int, ...]
+
+DEFAULT_VERSIONS: Mapping[str, Version] = {
+    "postgres": (14,),
+    "mysql": (8, 0, 29),
+    "tsql": (16,),
+    "oracle": (19,),
+}
+"""The versions that are assumed where the configuration names none, by sqlglot's name of the engine."""
+
+
+class Deed(StrEnum):
+    """A change of a table, as far as engines do different things for it."""
+
+    ADD_COLUMN = "adding a column"
+    ADD_DEFAULT = "adding a column with a default"
+    ADD_VOLATILE = "adding a column whose default differs from row to row"
+    ADD_STORED = "adding a stored generated column"
+    ADD_COUNTED = "adding a column that numbers the rows"
+    DROP_COLUMN = "dropping a column"
+    DROP_TABLE = "dropping a table"
+    RENAME = "renaming"
+    CHANGE_TYPE = "changing a type"
+    SET_NOT_NULL = "forbidding NULL"
+    ADD_INDEX = "creating an index"
+    ADD_TEXT_INDEX = "creating a full-text or spatial index"
+    DROP_INDEX = "dropping an index"
+    ADD_FOREIGN_KEY = "adding a foreign key"
+    ADD_CHECK = "adding a check"
+    ADD_UNIQUE = "adding a unique constraint"
+    ADD_EXCLUSION = "adding an exclusion constraint"
+    ADD_PRIMARY_KEY = "adding a primary key"
+    DROP_CONSTRAINT = "dropping a constraint"
+    DROP_PRIMARY_KEY = "dropping a primary key"
+    DROP_NOT_NULL = "allowing NULL"
+
+
+@record(frozen=True, slots=True)
+class Fact:
+    """The lock that an engine takes for a change, what that blocks, and the work that is done under it.
+
+    `work` is `rewrites`, `reads` (each row is checked), `builds` (an index) or empty for a moment's work. It holds from version
+    `since` on and below `until`. `source` is the page of the engine's manual.
+    """
+
+    engine: str
+    deed: Deed
+    lock: str
+    blocks: str
+    work: str
+    source: str
+    since: Version = ()
+    until: Version | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether the lock is held while each row is worked on."""
+        return bool(self.work)
+
+    def says(self, table: str) -> str:
+        """Give the lock in words: takes an `ACCESS EXCLUSIVE` lock, which blocks reads and writes, while … is rewritten."""
+        article = "an" if self.lock[0] in "AEIO" else "a"
+        taken = f"takes {article} `{self.lock}` lock, which blocks {self.blocks}"
+        return f"{taken} {_WORK[self.work].format(table=table)}" if self.work else taken
+
+
+_WORK = {
+    "rewrites": "while all of `{table}` is rewritten",
+    "reads": "while each row of `{table}` is checked",
+    "builds": "while the index is built",
+}
+
+_ALTER = "https://www.postgresql.org/docs/current/sql-altertable.html"
+_PG_LOCKS = "https://www.postgresql.org/docs/current/explicit-locking.html"
+_MYSQL = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html"
+_MARIADB = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-inplace-alter-algorithm/"
+_MYSQL_WAIT = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-performance.html"
+_TSQL_LOCKS = (
+    "https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide"
+)
+_ORACLE_LOCKS = (
+    "https://docs.oracle.com/en/database/oracle/oracle-database/19/cncpt/data-concurrency-and-consistency.html"
+)
+_ORACLE_ALTER = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-TABLE.html"
+_REDSHIFT = "https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html"
+_REDSHIFT_LOCKS = "https://repost.aws/knowledge-center/prevent-locks-blocking-queries-redshift"
+_TSQL = "https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql"
+_TSQL_INDEX = "https://learn.microsoft.com/sql/relational-databases/indexes/perform-index-operations-online"
+_ORACLE_INDEX = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/CREATE-INDEX.html"
+_BOTH, _WRITES = "reads and writes", "writes"
+
+
+def _facts() -> Iterator[Fact]:
+    def postgres(deed: Deed, work: str = "", source: str = _ALTER, **versions: Version) -> Fact:
+        return Fact("postgres", deed, "ACCESS EXCLUSIVE", _BOTH, work, source, **versions)
+
+    yield postgres(Deed.ADD_COLUMN)
+    yield postgres(Deed.ADD_DEFAULT, "rewrites", "https://www.postgresql.org/docs/10/sql-altertable.html", until=(11,))
+    yield postgres(Deed.ADD_DEFAULT, since=(11,))
+    yield postgres(Deed.ADD_VOLATILE, "rewrites")
+    yield postgres(Deed.ADD_STORED, "rewrites", since=(12,))
+    yield postgres(Deed.ADD_COUNTED, "rewrites")
+    yield postgres(Deed.DROP_COLUMN)
+    yield postgres(Deed.DROP_TABLE, source="https://www.postgresql.org/docs/current/sql-droptable.html")
+    yield postgres(Deed.RENAME)
+    yield postgres(Deed.CHANGE_TYPE, "rewrites")
+    yield postgres(Deed.SET_NOT_NULL, "reads")
+    yield Fact(
+        "postgres",
+        Deed.ADD_INDEX,
+        "SHARE",
+        _WRITES,
+        "builds",
+        "https://www.postgresql.org/docs/current/sql-createindex.html",
+    )
+    yield postgres(Deed.DROP_INDEX, source="https://www.postgresql.org/docs/current/sql-dropindex.html")
+    yield Fact("postgres", Deed.ADD_FOREIGN_KEY, "SHARE ROW EXCLUSIVE", _WRITES, "reads", _PG_LOCKS)
+    yield postgres(Deed.ADD_CHECK, "reads")
+    yield postgres(Deed.ADD_UNIQUE, "builds")
+    yield postgres(Deed.ADD_EXCLUSION, "builds")
+    yield postgres(Deed.ADD_PRIMARY_KEY, "builds")
+    yield postgres(Deed.DROP_CONSTRAINT)
+    yield postgres(Deed.DROP_PRIMARY_KEY)
+    yield postgres(Deed.DROP_NOT_NULL)
+
+    for engine, source in (("mysql", _MYSQL), ("mariadb", _MARIADB)):
+        yield Fact(engine, Deed.CHANGE_TYPE, "SHARED", _WRITES, "rewrites", source)
+        yield Fact(engine, Deed.ADD_COUNTED, "SHARED", _WRITES, "rewrites", source)
+        yield Fact(engine, Deed.ADD_TEXT_INDEX, "SHARED", _WRITES, "builds", source)
+        yield Fact(engine, Deed.ADD_STORED, "SHARED", _WRITES, "rewrites", source)
+        # Only with `foreign_key_checks` off is the key added in place, and then no row is checked.
+        yield Fact(engine, Deed.ADD_FOREIGN_KEY, "SHARED", _WRITES, "rewrites", source)
+        yield Fact(engine, Deed.DROP_PRIMARY_KEY, "SHARED", _WRITES, "rewrites", source)
+        for deed in (Deed.DROP_COLUMN, Deed.DROP_TABLE, Deed.RENAME, Deed.DROP_CONSTRAINT):
+            yield Fact(engine, deed, "EXCLUSIVE metadata", _BOTH, "", _MYSQL_WAIT)
+
+    def sql_server(deed: Deed, work: str = "", lock: str = "SCH-M", blocks: str = _BOTH, source: str = _TSQL) -> Fact:
+        return Fact("tsql", deed, lock, blocks, work, source)
+
+    yield sql_server(Deed.ADD_VOLATILE, "rewrites")
+    yield sql_server(Deed.ADD_COUNTED, "rewrites")
+    yield sql_server(Deed.CHANGE_TYPE, "rewrites")
+    yield sql_server(Deed.SET_NOT_NULL, "reads")
+    yield sql_server(Deed.ADD_PRIMARY_KEY, "rewrites")
+    yield sql_server(Deed.ADD_INDEX, "builds", "SHARED", _WRITES, _TSQL_INDEX)
+    yield sql_server(Deed.ADD_FOREIGN_KEY, "reads")
+    yield sql_server(Deed.ADD_CHECK, "reads")
+    for deed in (Deed.DROP_COLUMN, Deed.DROP_TABLE, Deed.RENAME, Deed.DROP_CONSTRAINT):
+        yield sql_server(deed, source=_TSQL_LOCKS)
+
+    yield Fact("oracle", Deed.ADD_INDEX, "SHARE", _WRITES, "builds", _ORACLE_INDEX)
+    yield Fact("oracle", Deed.DROP_COLUMN, "EXCLUSIVE DDL", _WRITES, "rewrites", _ORACLE_ALTER)
+    for deed in (Deed.DROP_TABLE, Deed.RENAME):
+        yield Fact("oracle", deed, "EXCLUSIVE DDL", _WRITES, "", _ORACLE_LOCKS)
+
+    for deed in (Deed.ADD_COLUMN, Deed.DROP_COLUMN, Deed.RENAME, Deed.DROP_CONSTRAINT):
+        yield Fact("redshift", deed, "ACCESS EXCLUSIVE", _BOTH, "", _REDSHIFT)
+    yield Fact("redshift", Deed.DROP_TABLE, "ACCESS EXCLUSIVE", _BOTH, "", _REDSHIFT_LOCKS)
+
+
+FACTS: tuple[Fact, ...] = tuple(_facts())
+"""All facts."""
+
+_BY_DEED: dict[tuple[str, Deed], list[Fact]] = {}
+for _fact in FACTS:
+    _BY_DEED.setdefault((_fact.engine, _fact.deed), []).append(_fact)
+
+
+def fact(dialect: str, deed: Deed, versions: Mapping[str, Version]) -> Fact | None:
+    """Give the fact that holds for an engine in the version that is configured; None where there is none.
+
+    `mariadb` among the versions says that what is written in MySQL's dialect runs on MariaDB.
+    """
+    engine = "mariadb" if dialect == "mysql" and "mariadb" in versions and "mysql" not in versions else dialect
+    version = version_of(engine, versions)
+    for found in _BY_DEED.get((engine, deed), ()):
+        if found.since <= version and (found.until is None or version < found.until):
+            return found
+    return None
+
+
+def version_of(engine: str, versions: Mapping[str, Version]) -> Version:
+    """Give the version of an engine that is configured, or else assumed."""
+    return versions.get(engine) or DEFAULT_VERSIONS.get(engine, ())

@@ -1,0 +1,65 @@
+"""Says a statement in other words where sqlglot does not know the form that an engine does: tokens in, tokens out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from leaktight.languages.sql.tokens import CLOSING, OPENING
+
+
+def reworded(tokens: Sequence[Token]) -> list[Token] | None:
+    """Give the tokens of a statement that did not parse in a form that may; None where nothing is to be said otherwise.
+
+    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
+    directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an `AS`, and `'it''s'` of Hive, two strings, is one.
+    """
+    found: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        before = tokens[index - 1] if index else None
+        if token.token_type is TokenType.STRING and before is not None and _touches(before, token):
+            index += 1
+            continue
+        word = token.text.upper()
+        if word == "MODEL" and before is not None and before.token_type is TokenType.L_PAREN:
+            index += 1
+            continue
+        if word == "USING" and index > 1 and tokens[index - 2].text.upper() == "DIRECTORY":
+            behind = _behind_options(tokens, index)
+            if behind is not None:
+                index = behind
+                continue
+        if word == "WITH" and before is not None and _begins_query(tokens, index):
+            found.append(Token(TokenType.ALIAS, "AS", token.line, token.col, token.start, token.start - 1))
+        found.append(token)
+        index += 1
+    return found if [id(token) for token in found] != [id(token) for token in tokens] else None
+
+
+def _touches(before: Token, token: Token) -> bool:
+    return before.token_type is TokenType.STRING and before.end + 1 == token.start
+
+
+def _behind_options(tokens: Sequence[Token], using: int) -> int | None:
+    """Give the index behind `USING csv OPTIONS (…)`; None where its bracket is not closed."""
+    index = using + 2
+    if index + 1 >= len(tokens) or tokens[index].text.upper() != "OPTIONS":
+        return index
+    depth = 0
+    for at in range(index + 1, len(tokens)):
+        kind = tokens[at].token_type
+        depth += (kind in OPENING) - (kind in CLOSING)
+        if depth == 0:
+            return at + 1
+    return None
+
+
+def _begins_query(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether the WITH of a CREATE begins a query without an `AS` before it: `CREATE TABLE t WITH a AS (…`."""
+    if tokens[0].text.upper() != "CREATE" or tokens[index - 1].token_type is TokenType.ALIAS:
+        return False
+    marks = [token.text.upper() for token in tokens[index + 2 : index + 4]]
+    return marks == ["AS", "("] and tokens[index - 1].token_type is not TokenType.L_PAREN

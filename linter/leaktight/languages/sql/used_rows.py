@@ -1,0 +1,13 @@
+"""What a host's code does with the rows of a query."""
+
+from __future__ import annotations
+
+from leaktight.lazy import record
+
+
+@record(frozen=True, slots=True)
+class UsedRows:
+    """The columns that the host reads by name (None where that is not known), and whether an object is made of each row."""
+
+    columns: tuple[str, ...] | None = None
+    become_objects: bool = False

@@ -1,0 +1,118 @@
+"""What a change is to the engine that makes it: the row of the table of locks that tells of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leaktight.catalog.change import (
+    AddCheck,
+    AddColumn,
+    AddIndex,
+    AddKey,
+    AlterColumn,
+    DropColumn,
+    DropIndex,
+    DropKey,
+    DropTable,
+    RenameColumn,
+    RenameTable,
+)
+from leaktight.catalog.conversions import rewrites
+from leaktight.catalog.locks import Deed
+from leaktight.catalog.table import KeyKind
+from leaktight.lazy import regex
+from leaktight.operations.schema_change import AddExclusion, How
+
+if TYPE_CHECKING:
+    from leaktight.operations.schema_change import SchemaChange
+
+_CALL = regex(r"([a-z_][\w.]*)\s*\(")
+_VOLATILE = frozenset(
+    """gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 gen_random_bytes
+    random clock_timestamp timeofday nextval gen_salt txid_current newid newsequentialid gen_ulid generate_ulid nanoid""".split()
+)
+"""Functions that give another value for each row."""
+
+
+def deed(change: SchemaChange) -> Deed | None:
+    """Give what a change is to the engine; None where the table of locks has no name for it.
+
+    A change that is made in the way that locks little (`CONCURRENTLY`, `NOT VALID`, `USING INDEX`, `ONLINE`) has none.
+    """
+    if change.how & {How.CONCURRENTLY, How.NOT_VALID, How.USING_INDEX, How.ONLINE}:
+        return None
+    match change.change:
+        case AddColumn():
+            return _added(change, change.change)
+        case AlterColumn():
+            return _altered(change, change.change)
+        case AddKey(key=key):
+            if key.kind is KeyKind.FOREIGN:
+                return Deed.ADD_FOREIGN_KEY
+            return Deed.ADD_PRIMARY_KEY if key.kind is KeyKind.PRIMARY else Deed.ADD_UNIQUE
+        case AddExclusion():
+            return Deed.ADD_EXCLUSION
+        case AddIndex(index=index):
+            return Deed.ADD_TEXT_INDEX if index.method in {"fulltext", "spatial"} else Deed.ADD_INDEX
+        case DropKey(kind=KeyKind.PRIMARY):
+            return Deed.DROP_PRIMARY_KEY
+        case DropTable() if change.kind == "table":
+            return Deed.DROP_TABLE
+        case _:
+            return _PLAIN.get(type(change.change))
+
+
+_PLAIN: dict[type, Deed] = {
+    AddCheck: Deed.ADD_CHECK,
+    DropColumn: Deed.DROP_COLUMN,
+    RenameTable: Deed.RENAME,
+    RenameColumn: Deed.RENAME,
+    DropIndex: Deed.DROP_INDEX,
+    DropKey: Deed.DROP_CONSTRAINT,
+}
+
+
+def _added(change: SchemaChange, added: AddColumn) -> Deed:
+    if How.COUNTED in change.how:
+        return Deed.ADD_COUNTED
+    if How.STORED in change.how:
+        return Deed.ADD_STORED
+    default = added.column.default
+    if default is None:
+        return Deed.ADD_COLUMN
+    return Deed.ADD_VOLATILE if volatile_in(default) else Deed.ADD_DEFAULT
+
+
+def volatile_in(expression: str) -> str:
+    """Give the first function of an expression that gives another value for each row; empty where none is known to."""
+    for called in _CALL.finditer(expression.lower()):
+        if called[1].rpartition(".")[2] in _VOLATILE:
+            return called[1]
+    return ""
+
+
+def _altered(change: SchemaChange, altered: AlterColumn) -> Deed | None:
+    if altered.type is not None:
+        before = former_type(change)
+        if rewrites(change.dialect, before, altered.type, change.using):
+            return Deed.CHANGE_TYPE
+        # SQL Server and MySQL say all of a column anew, and NOT NULL of one that was so changes nothing.
+        if altered.nullable is not False or _former(change)[1] is not True:
+            return None
+    if altered.nullable is None:
+        return None
+    return Deed.DROP_NOT_NULL if altered.nullable else Deed.SET_NOT_NULL
+
+
+def former_type(change: SchemaChange) -> str | None:
+    """Give the type that a column had before it is given another one; None where that is not known."""
+    return _former(change)[0]
+
+
+def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
+    altered = change.change
+    if not isinstance(altered, AlterColumn) or change.table is None:
+        return None, None
+    column = change.table.column(altered.column)
+    former = column.former if column is not None else ()
+    return next(((kind, nullable) for place, kind, nullable in former if place == altered.location), (None, None))

@@ -1,0 +1,68 @@
+"""Who reads what a migration takes away, renames or changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from leaktight.catalog.change import DropColumn, DropTable, RenameColumn, RenameTable
+from leaktight.catalog.table import same_end
+from leaktight.context import path_context
+from leaktight.operations.migrating.convention import is_migration
+from leaktight.operations.schema_change import ReadPlace, ReadPlaces
+
+if TYPE_CHECKING:
+    from leaktight.operations.project import Project
+    from leaktight.operations.schema_change import SchemaChange
+    from leaktight.operations.table_read import TableRead
+
+
+def readers(change: SchemaChange, project: Project) -> ReadPlaces:
+    """Give the places of the project's queries that use the table or column of a change.
+
+    A migration, a test and a fixture are no readers: what they say was true when it was written. None are given for a name
+    that the project's tables have at the end all the same, for a later migration has made it anew.
+    """
+    found = {reader.location: reader for reader in reversed(list(_all(change, project)))}
+    order = sorted(found.values(), key=lambda one: (not one.sure, one.location.path, one.location.span))
+    return ReadPlaces(tuple(order))
+
+
+def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
+    whole = isinstance(change.change, (DropTable, RenameTable))
+    column = getattr(change.change, "column", None)
+    if whole and project.catalog.table(change.name, change.dialect, change.path) is not None:
+        return
+    if not whole and not isinstance(column, str):
+        return
+    gone = isinstance(change.change, (DropColumn, RenameColumn))
+    if gone and change.table is not None and change.table.column(column or "") is not None:
+        return
+    for read in project.reads.of(change.name):
+        if not _means(read, change, project):
+            continue
+        if whole:
+            yield ReadPlace(read.location, read.verb)
+        elif isinstance(column, str):
+            yield from _of_column(read, column.lower())
+
+
+def _of_column(read: TableRead, column: str) -> Iterator[ReadPlace]:
+    if column in read.columns:
+        yield ReadPlace(read.columns[column], read.verb)
+    elif column in read.maybe:
+        yield ReadPlace(read.maybe[column], read.verb, sure=False)
+
+
+def _means(read: TableRead, change: SchemaChange, project: Project) -> bool:
+    """Say whether a read is of the very table, in code that outlives the migration."""
+    path = read.location.path
+    context = path_context(path)
+    if path == change.path or context.test or context.fixture or is_migration(path):
+        return False
+    known = project.catalog.table(read.name, read.dialect, path)
+    if known is None:
+        return True
+    if change.table is None:
+        return same_end(known.name.folded, change.name.folded)
+    return known.name.folded == change.table.name.folded

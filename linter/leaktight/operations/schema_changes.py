@@ -1,0 +1,133 @@
+"""The changes of the schema that a file makes, in its order, each with what is true before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leaktight.catalog.change import AddColumn, AddIndex, CreateTable, DropIndex, RenameColumn, RenameTable
+from leaktight.catalog.table import TableName, same_end
+from leaktight.lazy import regex
+from leaktight.operations.migrating.convention import Convention, convention
+from leaktight.operations.schema_change import Migration, SchemaChange
+
+if TYPE_CHECKING:
+    from leaktight.languages.sql.document import SqlDocument
+    from leaktight.operations.file import FileView
+    from leaktight.operations.migrating.statements import Step
+
+_GATE = regex(
+    r"alter\s+(?:table|type|view|foreign)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|sp_rename|update\s"
+)
+"""What stands, in lower case, in every file that changes what is there."""
+_BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
+"""Tables in which a tool keeps what it has run."""
+
+
+def schema_changes(view: FileView) -> list[SchemaChange]:
+    """Give the changes that a file makes to the schema, in its order.
+
+    What a migration undoes in its other half, and what the bodies of routines do, is left out.
+    """
+    if not _GATE.search(view.source.text.lower()):
+        return []
+    how = convention(view)
+    from leaktight.operations.migrating.statements import Mark, Marked, steps
+
+    documents = [(document, list(steps(document))) for document in _documents(view)]
+    if not any(found for _, found in documents):
+        return []
+    changes: list[SchemaChange] = []
+    migration = None
+    if how is not None:
+        migration = Migration(
+            view.project,
+            view.source.path,
+            changes,
+            how.tool,
+            lock_timeout=any(
+                isinstance(step, Marked) and step.mark is Mark.TIMEOUT for _, found in documents for step in found
+            ),
+            statements=sum(len([s for s in document.statements if not s.routine]) for document, _ in documents),
+        )
+    story = _Story(view, how, migration)
+    for document, found in documents:
+        changes.extend(story.read(document, found))
+    return changes
+
+
+def _documents(view: FileView) -> Iterator[SqlDocument]:
+    """Yield the SQL of a file, once, but for that of the half that takes a migration back."""
+    undone = {id(document) for call in view.calls if call.takes_back for document in call.sql}
+    for document in view.sql:
+        if document.region.variant == 0 and id(document) not in undone:
+            yield document
+
+
+class _Story:
+    """What is known of tables while the statements of a file run one after the other."""
+
+    def __init__(self, view: FileView, how: Convention | None, migration: Migration | None) -> None:
+        self.view = view
+        self.how = how
+        self.migration = migration
+        self.made: set[tuple[str, ...]] = set()
+        self.columns: set[tuple[str, str]] = set()
+        self.indexes: set[str] = set()
+        self.begun: bool | None = None
+
+    def read(self, document: SqlDocument, found: Iterable[Step]) -> Iterator[SchemaChange]:
+        """Yield the changes of one document, each with what is known before it."""
+        from leaktight.operations.migrating.statements import Mark, Marked
+
+        for step in found:
+            if isinstance(step, Marked):
+                if step.mark is not Mark.TIMEOUT:
+                    self.begun = step.mark is Mark.BEGIN
+            elif step.name.name.lower() not in _BEHIND:
+                settled = self._settled(document, step)
+                self._remember(settled)
+                yield settled
+
+    def _settled(self, document: SqlDocument, step: SchemaChange) -> SchemaChange:
+        table = document.catalog.table(step.name, step.dialect, self.view.source.path)
+        dialect = step.dialect or (table.dialect if table is not None else "")
+        around = self.begun
+        if around is None and self.how is not None and self.migration is not None:
+            place = document.region.map.to_file(step.statement or step.span)
+            around = self.how.around(self.view.source.text, place, self.migration.statements)
+        column = getattr(step.change, "column", None)
+        name = column.lower() if isinstance(column, str) else ""
+        return replace(
+            step,
+            table=table,
+            dialect=dialect,
+            fresh=self._is_fresh(step),
+            fresh_column=bool(name) and (step.name.name.lower(), name) in self.columns,
+            in_transaction=around,
+            begun=bool(self.begun),
+            migration=self.migration,
+        )
+
+    def _is_fresh(self, step: SchemaChange) -> bool:
+        if isinstance(step.change, DropIndex):
+            on = step.change.table
+            return step.change.index.lower() in self.indexes or (on is not None and self._is_made(on))
+        return not isinstance(step.change, CreateTable) and self._is_made(step.name)
+
+    def _is_made(self, name: TableName) -> bool:
+        return any(same_end(made, name.folded) for made in self.made)
+
+    def _remember(self, step: SchemaChange) -> None:
+        change = step.change
+        if isinstance(change, CreateTable):
+            self.made.add(change.table.name.folded)
+        elif isinstance(change, AddIndex) and change.index.name is not None:
+            self.indexes.add(change.index.name.lower())
+        elif isinstance(change, RenameTable) and step.fresh:
+            self.made.add(change.to.folded)
+        elif isinstance(change, AddColumn):
+            self.columns.add((step.name.name.lower(), change.column.name.lower()))
+        elif isinstance(change, RenameColumn) and step.fresh_column:
+            self.columns.add((step.name.name.lower(), change.to.lower()))

@@ -1,0 +1,184 @@
+"""The tables and indexes that a file declares, as they stand once every change of the project is made.
+
+The catalog says where each was declared. That place is led back to the document it stands in: the SQL it was read from, or,
+for the class of an ORM, the file as such.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from leaktight.catalog import wording
+from leaktight.catalog.names import engine
+from leaktight.catalog.table import Index, Table
+from leaktight.languages.document import Document
+from leaktight.lazy import record
+from leaktight.source import Language, Region, Segment
+from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from leaktight.catalog.catalog import Catalog
+    from leaktight.context import PathContext
+    from leaktight.diagnostics import Location
+    from leaktight.operations.file import FileView
+    from leaktight.operations.project import Project
+    from leaktight.operations.table_read import TableRead
+
+_ROW_STORES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle"})
+_NOT_ROW_STORES = frozenset({"redshift", "fabric", "starrocks", "doris", "materialize", "risingwave"})
+_MODELLED = frozenset({"dim", "dims", "dimension", "fact", "facts", "fct", "mart", "dwh", "olap", "agg", "rollup"})
+
+
+class _Places:
+    """Leads places of a file back into a document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._segments: list[Segment] = sorted(document.region.map.segments, key=lambda segment: segment.file)
+        self._starts = [segment.file.start for segment in self._segments]
+
+    def span(self, file: Span) -> Span | None:
+        first = self._at(file.start)
+        last = first if first is not None and file.end <= first.file.end else self._at(max(file.end - 1, file.start))
+        if first is None or last is None:
+            return None
+        start, end = first.region.start, last.region.end
+        if first.verbatim:
+            start += file.start - first.file.start
+        if last.verbatim:
+            end = last.region.start + file.end - last.file.start
+        return Span(start, end) if start <= end else None
+
+    def _at(self, offset: int) -> Segment | None:
+        at = bisect_right(self._starts, offset) - 1
+        return self._segments[at] if at >= 0 and offset < self._segments[at].file.end else None
+
+
+@record(frozen=True, slots=True, eq=False)
+class TableDeclaration:
+    """A table whose declaration stands in this file, with all that the project says of it.
+
+    `document` holds the declaration: a SQL document, or the whole file where it is no SQL. `span` is the table's name in the
+    document's region, or the least that stands for it.
+    """
+
+    document: Document
+    table: Table
+    span: Span
+    path: PathContext
+    project: Project
+    places: _Places
+
+    @property
+    def catalog(self) -> Catalog:
+        """The project's tables."""
+        return self.project.catalog
+
+    @cached_property
+    def reads(self) -> tuple[TableRead, ...]:
+        """Give what the project's SQL reads of the table; only for rules that ask for reads."""
+        return self.project.reads_of(self.table)
+
+    def place(self, location: Location | None) -> Span | None:
+        """Give the span of a place in the document's region; None where it stands in no or in another document."""
+        if location is None or location.path != self.document.source.path:
+            return None
+        return self.places.span(location.span)
+
+    def at(self, location: Location | None) -> Span:
+        """Give the span of a place, or of the table's name where it stands elsewhere."""
+        found = self.place(location)
+        return self.span if found is None else found
+
+    @cached_property
+    def is_row_store(self) -> bool:
+        """Whether it stands in a database for transactions, as far as its dialect, its role and its name say."""
+        table = self.table
+        if table.role is not None:
+            return table.role == "oltp"
+        row_store = engine(table.dialect) in _ROW_STORES and table.dialect not in _NOT_ROW_STORES
+        return row_store and not wording.has_word(table.name.parts, _MODELLED)
+
+    @cached_property
+    def passes(self) -> bool:
+        """Whether its name says that it does not last, or that it keeps rows as they were delivered."""
+        return self.table.temporary or wording.has_word(self.table.name.parts, (*wording.STAGING, *wording.PUT_ASIDE))
+
+
+@record(frozen=True, slots=True, eq=False)
+class IndexDeclaration:
+    """An index that stands in this file, and its table, which may be declared in another. `span` is in `document`."""
+
+    document: Document
+    table: Table
+    index: Index
+    span: Span
+    path: PathContext
+    project: Project
+
+    @property
+    def catalog(self) -> Catalog:
+        """The project's tables."""
+        return self.project.catalog
+
+    @cached_property
+    def reads(self) -> tuple[TableRead, ...]:
+        """Give what the project's SQL reads of the table; only for rules that ask for reads."""
+        return self.project.reads_of(self.table)
+
+
+def table_declarations(view: FileView) -> Iterator[TableDeclaration]:
+    """Yield the tables that a file declares and that lasted, in its order; views and dbt models are none."""
+    tables = [table for table in view.project.catalog.declared_in(view.source.path) if table.kind in _TABLES]
+    documents = _Documents(view) if tables else None
+    for table in sorted(tables, key=lambda table: _start(table.location)):
+        found = documents.of(table.location) if documents is not None else None
+        if found is not None:
+            places, span = found
+            yield TableDeclaration(places.document, table, span, view.path, view.project, places)
+
+
+def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
+    """Yield the indexes that stand in a file, in its order."""
+    indexes = view.project.catalog.indexes_in(view.source.path)
+    documents = _Documents(view) if indexes else None
+    for table, index in sorted(indexes, key=lambda item: _start(item[1].location)):
+        found = documents.of(index.location) if documents is not None else None
+        if found is not None:
+            places, span = found
+            yield IndexDeclaration(places.document, table, index, span, view.path, view.project)
+
+
+_TABLES = frozenset({"table", "partition", "external", "foreign"})
+
+
+def _start(location: Location | None) -> int:
+    return location.span.start if location is not None else 0
+
+
+class _Documents:
+    """The documents of a file that a table may be declared in."""
+
+    def __init__(self, view: FileView) -> None:
+        self._view = view
+        self._sql = [_Places(document) for document in view.sql if document.region.variant == 0]
+
+    @cached_property
+    def _whole(self) -> _Places:
+        source = self._view.source
+        return _Places(Document(Region.whole(source), source))
+
+    def of(self, location: Location | None) -> tuple[_Places, Span] | None:
+        """Give the document that a place stands in, ready to lead others into it, and its span there."""
+        if location is None:
+            return None
+        for places in self._sql:
+            span = places.span(location.span)
+            if span is not None:
+                return places, span
+        if self._view.source.language is Language.SQL or self._view.source.language is Language.NOTEBOOK:
+            return None
+        return self._whole, location.span

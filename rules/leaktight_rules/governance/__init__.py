@@ -1,0 +1,1 @@
+"""Rules about who may see data, who answers for it, and how long it is kept."""

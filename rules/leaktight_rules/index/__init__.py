@@ -1,0 +1,1 @@
+"""Indexes: those that are missing, and those that cost more than they give."""

@@ -1,0 +1,133 @@
+"""Queries that read a whole table to find a few of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    Related,
+    Severity,
+    TableDeclaration,
+    TableRule,
+    listed,
+    missing_indexes,
+    option,
+)
+
+_DDL = """
+create table shop.orders (id bigint primary key, client_id bigint not null, placed_at timestamptz, total numeric(12, 2));
+"""
+_QUERIES = {
+    "api/orders.py": """
+import psycopg2
+
+def of_client(cursor, client):
+    cursor.execute("select id, total from shop.orders where client_id = %s order by placed_at desc", (client,))
+
+def latest(cursor, client):
+    cursor.execute("select id from shop.orders where client_id = %s and placed_at > %s", (client, "2026-01-01"))
+""",
+}
+
+
+class MissingIndex(TableRule):
+    """The project's queries look rows up by columns that lead no index, so each reads the whole table.
+
+    A database for transactions finds a row in microseconds through an index and in seconds without one; worse, the time
+    grows with the table, so it is fast in every test. The rule reads the SQL of the whole project, in files, Python and
+    JavaScript, and counts the queries that compare columns of a table of which none leads a key or an index.
+
+    The hint holds the index that serves most of them: the columns that are compared for equality, then the one that is
+    bounded or ordered by, and on Postgres and SQL Server the few further columns that are read, so that the table is not
+    touched at all. On Postgres it is built `CONCURRENTLY`, for a plain `CREATE INDEX` blocks writes while it runs.
+
+    Columns with few values (flags, a status) want no index of their own. Migrations, scripts and tests do not count, nor do
+    warehouses, which have no such indexes, nor tables that statistics call small.
+    """
+
+    name = "missing-index"
+    category = Category.INDEX
+    severity = Severity.WARNING
+    asks_for_reads = True
+    examples = (
+        Bad(
+            """
+            create table shop.orders (
+                         ^^^^^^^^^^^ 2 queries look rows of `shop.orders` up by `client_id`, which leads no index
+              id bigint primary key,
+              client_id bigint not null,
+              placed_at timestamptz,
+              total numeric(12, 2)
+            );
+            """,
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files=_QUERIES,
+        ),
+        Bad(
+            """
+            create table shop.orders (
+                         ^^^^^^^^^^^ 1 query looks rows of `shop.orders` up by `note`, which leads no index
+              id bigint primary key,
+              note text
+            );
+            """,
+            path="ddl/orders.sql",
+            dialect="postgres",
+            options={"queries": 1},
+            files={"api/search.sql": "select id from shop.orders where note = 'gift';"},
+        ),
+        Good(
+            f"{_DDL}create index by_client on shop.orders (client_id, placed_at);",
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files=_QUERIES,
+        ),
+        Good(
+            _DDL,
+            path="ddl/orders.sql",
+            dialect="bigquery",
+            files={"api/orders.sql": "select id from shop.orders where client_id = 1;"},
+            note="A warehouse has no such indexes.",
+        ),
+        Good(
+            "create table shop.orders (id bigint primary key, is_open boolean, note text);",
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files={
+                "api/a.sql": "select note from shop.orders where is_open = true;",
+                "api/b.sql": "select id from shop.orders where is_open = true and note is null;",
+            },
+            options={"queries": 2},
+            note="Half of the rows are open.",
+        ),
+    )
+
+    queries: int = option(2, "How many queries must want an index before it is proposed.")
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield a table once for each index that its queries want."""
+        table = declared.table
+        if not declared.is_row_store or declared.passes or table.kind == "partition":
+            return
+        for proposal in missing_indexes(table, declared.reads, least=self.queries):
+            count = len(proposal.reads)
+            compared = [
+                name for name in proposal.columns if any(name.lower() in read.equals for read in proposal.reads)
+            ]
+            which = "which leads no index" if len(compared) == 1 else "none of which leads an index"
+            looks = "query looks" if count == 1 else "queries look"
+            yield Finding(
+                declared.span,
+                f"{count} {looks} rows of `{table.name}` up by {listed(compared)}, {which}",
+                related=tuple(
+                    Related(read.columns.get(compared[0].lower(), read.location), "compared here")
+                    for read in proposal.reads[:3]
+                ),
+                fix=Fix.hint(proposal.ddl(table)),
+            )

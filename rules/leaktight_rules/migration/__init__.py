@@ -1,0 +1,1 @@
+"""Changes to tables that are in use."""

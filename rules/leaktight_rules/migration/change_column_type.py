@@ -1,0 +1,82 @@
+"""Columns that get another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, SchemaChange
+
+
+class ChangeColumnType(ChangeRule):
+    """A new type makes the engine write the whole table anew, with its indexes, while nobody may write it.
+
+    PostgreSQL and SQL Server let nobody read it either. Some changes touch no row and are left alone: a longer or unlimited
+    `varchar`, `varchar` to `text`, a `numeric` of more digits and the same scale, values added at the end of MySQL's `ENUM`.
+    What code reads changes its type at the same moment.
+
+    Add a column of the new type, write both, backfill in batches, move the readers, and drop the old one.
+
+    The old type is taken from the project's DDL. Where that does not say it, only types that nothing turns into without a
+    rewrite are found, on PostgreSQL. Left alone: tables and columns that the same file has made, and warehouses.
+    """
+
+    name = "change-column-type"
+    category = Category.MIGRATION
+    asks_for_reads = True
+    examples = (
+        Bad(
+            """
+            alter table orders alter column order_id type bigint;
+                                            ^^^^^^^^ `INT` to `BIGINT` takes an `ACCESS EXCLUSIVE` lock
+            """,
+            dialect="postgres",
+            files={"migrations/0001_orders.sql": "create table orders (order_id int primary key, note varchar(20));"},
+            path="migrations/0002_bigint.sql",
+        ),
+        Bad(
+            """
+            alter table orders alter column total type integer using round(total);
+                                            ^^^^^ making `total` `INTEGER` takes an
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            ALTER TABLE orders MODIFY order_id BIGINT NOT NULL;
+                                      ^^^^^^^^ blocks writes while all of `orders` is rewritten
+            """,
+            dialect="mysql",
+            files={"migrations/0001_orders.sql": "CREATE TABLE orders (order_id INT NOT NULL, note VARCHAR(20));"},
+            path="migrations/0002_bigint.sql",
+        ),
+        Good(
+            """
+            alter table orders alter column note type varchar(200);
+            alter table orders alter column hint type text;
+            """,
+            dialect="postgres",
+            files={"migrations/0001_orders.sql": "create table orders (note varchar(20), hint varchar(20));"},
+            path="migrations/0002_longer.sql",
+            note="No row changes.",
+        ),
+        Good("create table bills (total int); alter table bills alter column total type bigint;", dialect="postgres"),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the name of each column whose table is rewritten for its new type."""
+        altered = change.change
+        if not isinstance(altered, AlterColumn) or not change.live or change.deed is not Deed.CHANGE_TYPE:
+            return
+        fact = change.lock()
+        if fact is None or change.fresh_column or change.kind == "view":
+            return
+        before = change.former_type
+        what = f"`{before}` to `{altered.type}`" if before else f"making `{altered.column}` `{altered.type}`"
+        yield Finding(
+            change.place,
+            f"{what} {fact.says(str(change.name))}",
+            related=change.readers().related(f"`{altered.column}`"),
+            fix=Fix.hint(
+                "add a column of the new type, write both, backfill in batches, move the readers, drop the old one"
+            ),
+        )

@@ -1,0 +1,130 @@
+"""Constraints that are checked for all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    AddCheck,
+    AddKey,
+    Applicability,
+    Bad,
+    Category,
+    ChangeRule,
+    Finding,
+    Fix,
+    Good,
+    KeyKind,
+    SchemaChange,
+    SqlDocument,
+)
+
+_HINTS = {
+    "postgres": "add it `NOT VALID`, and validate it in a later transaction",
+    "mysql": "add it with `foreign_key_checks` off and `ALGORITHM=INPLACE, LOCK=NONE`, and check the old rows by a query",
+    "tsql": "`WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` at a time when nobody needs the table",
+}
+
+
+class ConstraintWithoutNotValid(ChangeRule):
+    """A new foreign key or check reads the whole table under a lock.
+
+    PostgreSQL takes both steps apart: `ADD CONSTRAINT … NOT VALID` binds new rows at once and takes a moment;
+    `VALIDATE CONSTRAINT`, in a later transaction, reads the old rows while others go on reading and writing. A foreign key also
+    locks the table that it points at. SQL Server has `WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` later.
+
+    MySQL copies the table for a foreign key, and lets nobody write it meanwhile, unless `foreign_key_checks` is off: then the key is
+    added in place and no old row is checked.
+
+    Left alone: tables that the same file has made; other engines. The fix adds both statements where no transaction is known to
+    be open and the constraint has a name.
+    """
+
+    name = "constraint-without-not-valid"
+    category = Category.MIGRATION
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            alter table orders add constraint orders_customer_fkey foreign key (customer_id) references customers (customer_id);
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while each row of `orders` is checked
+            """,
+            dialect="postgres",
+            fixed="""
+            alter table orders add constraint orders_customer_fkey foreign key (customer_id) references customers (customer_id) not valid;
+            alter table orders validate constraint orders_customer_fkey;
+            """,
+        ),
+        Bad(
+            """
+            BEGIN;
+            ALTER TABLE orders ADD CHECK (total >= 0);
+                               ^^^^^^^^^ takes an `ACCESS EXCLUSIVE` lock, which blocks reads and writes
+            COMMIT;
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            """
+            alter table orders add constraint orders_total_known check (total >= 0) not valid;
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            """
+            create table refunds (order_id bigint);
+            alter table refunds add constraint refunds_order_fkey foreign key (order_id) references orders (order_id);
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (customer_id);
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while all of `orders` is rewritten
+            """,
+            dialect="mysql",
+        ),
+        Good(
+            "ALTER TABLE dbo.orders WITH NOCHECK ADD CONSTRAINT orders_total CHECK (total >= 0);",
+            dialect="tsql",
+        ),
+        Good("ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total >= 0);", dialect="snowflake"),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the head of each constraint that is checked at once."""
+        added = change.change
+        if not change.live or change.dialect not in _HINTS:
+            return
+        foreign = isinstance(added, AddKey) and added.key.kind is KeyKind.FOREIGN
+        if not foreign and not isinstance(added, AddCheck):
+            return
+        fact = change.lock()
+        if fact is None:
+            return
+        yield Finding(change.head("FOREIGN", "CHECK"), f"this {fact.says(str(change.name))}", fix=_fix(change))
+
+
+def _fix(change: SchemaChange) -> Fix:
+    hint = Fix.hint(_HINTS[change.dialect])
+    if change.dialect != "postgres":
+        return hint
+    added, document = change.change, change.document
+    name = added.key.name if isinstance(added, AddKey) else added.check.name if isinstance(added, AddCheck) else None
+    if change.in_transaction or not change.alone or not name or not isinstance(document, SqlDocument):
+        return hint
+    statement = change.statement
+    table = change.table_span
+    named = change.word("CONSTRAINT")
+    written = document.token_after(named.end) if named is not None else None
+    if statement is None or table is None or written is None or change.span.end != statement.end:
+        return hint
+    lower = document.slice(statement)[:5].islower()
+    then = f"\nalter table {document.slice(table)} validate constraint {document.slice(written)}"
+    valid = " not valid;"
+    if not lower:
+        then, valid = (
+            then.replace("alter table", "ALTER TABLE").replace("validate constraint", "VALIDATE CONSTRAINT"),
+            " NOT VALID;",
+        )
+    return Fix.unsafe("add it `NOT VALID`, then validate it", document.insert(statement.end, valid + then))

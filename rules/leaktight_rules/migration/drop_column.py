@@ -1,0 +1,61 @@
+"""Columns that are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import leaktight
+from leaktight import Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, Severity
+
+
+class DropColumn(ChangeRule):
+    """A dropped column takes its data with it, and breaks the code that still reads or writes it.
+
+    While a deployment runs, old code and the new schema meet: each query that names the column fails, and so does an object
+    mapper that lists all columns it knows. Nothing brings the values back but a backup.
+
+    First take the column out of all code and release that; drop it in a later migration. Where the project's own queries read
+    it they are listed, and the finding is an error.
+
+    Left alone: columns and tables that the same file has made, and files that take a migration back.
+    """
+
+    name = "drop-column"
+    category = Category.MIGRATION
+    asks_for_reads = True
+    examples = (
+        Bad(
+            """
+            alter table orders drop column note;
+                                           ^^^^ dropping `note` of `orders` loses its data and breaks code that still names it
+            """,
+        ),
+        Bad(
+            """
+            ALTER TABLE shop.orders DROP COLUMN note, DROP COLUMN hint;
+                                                ^^^^ dropping `note`
+                                                                  ^^^^ dropping `hint`
+            """,
+            dialect="snowflake",
+        ),
+        Good("alter table orders add column tmp int; alter table orders drop column tmp;"),
+        Good("alter table orders_tmp drop column note;", note="The table does not last."),
+        Good("alter table orders drop column note;", path="migrations/0007_note.down.sql"),
+        Good("alter table orders drop column note;", path="jobs/build_orders.sql", note="The file is no migration."),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the name of each dropped column."""
+        dropped = change.change
+        if not isinstance(dropped, leaktight.DropColumn) or not change.live or change.fresh_column:
+            return
+        if change.kind == "view":
+            return
+        readers = change.readers()
+        yield Finding(
+            change.place,
+            f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
+            related=readers.related(f"`{dropped.column}`"),
+            fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
+            severity=Severity.ERROR if readers else None,
+        )

@@ -1,0 +1,107 @@
+"""Constraints that are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    AddCheck,
+    AddIndex,
+    AddKey,
+    AlterColumn,
+    Bad,
+    Category,
+    ChangeRule,
+    DropColumn,
+    DropKey,
+    DropTable,
+    Finding,
+    Fix,
+    Good,
+    SchemaChange,
+    Severity,
+)
+
+
+class DropConstraint(ChangeRule):
+    """Without its constraint a table takes rows that all code so far could count on never to see.
+
+    Doubles where a key was unique, orders of customers that are gone, totals below zero. An upsert (`ON CONFLICT`) that names the
+    columns of a dropped key fails. Nothing puts the promise back but a look at every row.
+
+    Left alone: constraints that the same file adds anew, in place of which it makes a unique index, whose columns or tables it
+    drops, or that say what a `SET NOT NULL` of the file now says.
+    """
+
+    name = "drop-constraint"
+    category = Category.MIGRATION
+    severity = Severity.NOTE
+    examples = (
+        Bad(
+            """
+            alter table orders drop constraint orders_number_key;
+                                               ^^^^^^^^^^^^^^^^^ without `orders_number_key` `orders` takes rows that no code
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            ALTER TABLE orders DROP PRIMARY KEY;
+                               ^^^^^^^^^^^^^^^^ without its primary key
+            """,
+            dialect="mysql",
+        ),
+        Bad(
+            """
+            ALTER TABLE orders DROP FOREIGN KEY orders_customer;
+                                                ^^^^^^^^^^^^^^^ without `orders_customer`
+            """,
+            dialect="mysql",
+        ),
+        Good(
+            """
+            alter table orders drop constraint orders_customer_fkey;
+            alter table orders add constraint orders_customer_fkey
+                foreign key (customer_id) references customers (customer_id) on delete cascade not valid;
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            """
+            alter table orders alter column channel set not null;
+            alter table orders drop constraint orders_channel_known;
+            """,
+            dialect="postgres",
+        ),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the name of each constraint that nothing in the file replaces."""
+        dropped = change.change
+        if not isinstance(dropped, DropKey) or not change.live or _is_replaced(change, dropped):
+            return
+        what = f"`{dropped.key}`" if dropped.key else f"its {dropped.kind.value if dropped.kind else ''} key"
+        span = change.place if dropped.key else change.span
+        yield Finding(
+            span,
+            f"without {what} `{change.name}` takes rows that no code has had to expect{change.takes}",
+            fix=Fix.hint(
+                "make sure that no upsert, join or code relies on it, and that something else keeps the promise"
+            ),
+        )
+
+
+def _is_replaced(change: SchemaChange, dropped: DropKey) -> bool:
+    for other in (*change.earlier(), *change.later()):
+        made = other.change
+        if isinstance(made, DropTable) and (made.name.same(change.name) or dropped.kind is None):
+            return True
+        if not other.name.same(change.name):
+            continue
+        if isinstance(made, (AddKey, AddCheck, DropColumn)):
+            return True
+        if isinstance(made, AddIndex) and made.index.unique:
+            return True
+        if isinstance(made, AlterColumn) and made.nullable is False:
+            return True
+    return False

@@ -1,0 +1,51 @@
+"""NULL where there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, SchemaChange, Severity
+
+
+class DropNotNull(ChangeRule):
+    """Code that reads a column that was `NOT NULL` has never met a NULL there.
+
+    Sums and comparisons turn to NULL, `NOT IN` finds nothing, a join loses rows, a program written against the type without
+    `null` fails. Let all readers handle it and release them before the first NULL is written; a value that says "unknown" may do
+    as well.
+
+    Left alone: tables and columns that the same file has made, and columns that it drops or renames too, as the first step of
+    their going.
+    """
+
+    name = "drop-not-null"
+    category = Category.MIGRATION
+    asks_for_reads = True
+    severity = Severity.NOTE
+    examples = (
+        Bad(
+            """
+            alter table orders alter column customer_id drop not null;
+                                            ^^^^^^^^^^^ code that reads `customer_id` of `orders` has never met a NULL there
+            """,
+            dialect="postgres",
+        ),
+        Good("create table t (a int not null); alter table t alter column a drop not null;", dialect="postgres"),
+        Good("alter table orders alter column customer_id set default 0;", dialect="postgres"),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the name of each column that may be NULL from now on."""
+        altered = change.change
+        if not isinstance(altered, AlterColumn) or not change.live or change.deed is not Deed.DROP_NOT_NULL:
+            return
+        if change.fresh_column or change.word("NULL") is None:
+            return
+        if any(getattr(one.change, "column", None) == altered.column for one in change.of_table(change.later())):
+            return
+        yield Finding(
+            change.place,
+            f"code that reads `{altered.column}` of `{change.name}` has never met a NULL there{change.takes}",
+            related=change.readers().related(f"`{altered.column}`"),
+            fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
+        )

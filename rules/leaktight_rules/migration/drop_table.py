@@ -1,0 +1,75 @@
+"""Tables that are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import leaktight
+from leaktight import (
+    Bad,
+    Category,
+    ChangeRule,
+    CreateTable,
+    Finding,
+    Fix,
+    Good,
+    RenameTable,
+    SchemaChange,
+    Severity,
+)
+
+
+class DropTable(ChangeRule):
+    """A dropped table takes its data with it, and breaks the code that still reads or writes it.
+
+    First take the table out of all code and release that; then rename it or copy it away for a while, and drop it in a later
+    migration.
+
+    Left alone: tables that the same file makes, before or again after the `DROP`; partitions, staging, temporary and backup
+    tables; views; files that take a migration back.
+    """
+
+    name = "drop-table"
+    category = Category.MIGRATION
+    asks_for_reads = True
+    examples = (
+        Bad(
+            """
+            drop table if exists carts;
+                                 ^^^^^ dropping `carts` loses its data and breaks code that still names it
+            """,
+        ),
+        Good(
+            """
+            create table orders_new (order_id bigint primary key, total numeric not null);
+            insert into orders_new (order_id, total) select order_id, total from orders;
+            drop table orders;
+            alter table orders_new rename to orders;
+            """,
+            dialect="sqlite",
+            note="The table is made anew: SQLite changes few things of a table otherwise.",
+        ),
+        Good("drop table if exists totals; create table totals (day date, total numeric);"),
+        Good("drop table orders_backup; drop view open_orders;"),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the name of each dropped table."""
+        if not isinstance(change.change, leaktight.DropTable) or change.kind != "table" or not change.live:
+            return
+        if change.table is not None and change.table.kind == "partition":
+            return
+        for other in change.later():
+            made = other.change
+            again = made.table.name if isinstance(made, CreateTable) else None
+            again = made.to if isinstance(made, RenameTable) else again
+            if again is not None and again.name.lower() == change.name.name.lower():
+                return
+        readers = change.readers()
+        yield Finding(
+            change.place,
+            f"dropping `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
+            related=readers.related(f"`{change.name}`"),
+            fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
+            severity=Severity.ERROR if readers else None,
+        )

@@ -1,0 +1,110 @@
+"""A partitioned table of BigQuery that may be read whole by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    Span,
+    SqlDocument,
+    TableDeclaration,
+    TableRule,
+)
+
+
+class PartitionFilterNotRequired(TableRule):
+    """A partitioned table of BigQuery does not require a filter on its partitions.
+
+    One query without a filter reads, and bills, every partition there is: a dashboard that somebody opens, a join that lost
+    its condition. With `require_partition_filter = true` BigQuery refuses it before it costs anything.
+
+    Set it where the table is created, or with `ALTER TABLE … SET OPTIONS`. Queries that read the table whole on purpose then
+    say so (`where day >= '1970-01-01'`), which is why the fix is one that changes behaviour.
+    """
+
+    name = "partition-filter-not-required"
+    category = Category.PARTITION
+    severity = Severity.NOTE
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            create table sales.orders (id int64, day date) partition by day cluster by id;
+                                                                        ^^^ a query without a filter on `day` reads all of `sales.orders`
+            """,
+            dialect="bigquery",
+            fixed="create table sales.orders (id int64, day date) partition by day cluster by id options (require_partition_filter = true);",
+        ),
+        Bad(
+            """
+            create table sales.orders (id int64, ts timestamp) partition by date(ts) options (description = 'Orders.');
+                                                                            ^^^^^^^^ without a filter on `ts`
+            """,
+            dialect="bigquery",
+            fixed="""
+            create table sales.orders (id int64, ts timestamp) partition by date(ts) options (require_partition_filter = true, description = 'Orders.');
+            """,
+        ),
+        Good(
+            "create table sales.orders (id int64, day date) partition by day options (require_partition_filter = true);",
+            dialect="bigquery",
+        ),
+        Good(
+            """
+            create table sales.orders (id int64, day date) partition by day;
+            alter table sales.orders set options (require_partition_filter = true);
+            """,
+            dialect="bigquery",
+        ),
+        Good("create table sales.shops (id int64, opened date);", dialect="bigquery"),
+        Good("create temp table picked (id int64, day date) partition by day;", dialect="bigquery"),
+    )
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield the partitioning of each lasting table that may be read without a filter."""
+        table, cut = declared.table, declared.table.partitioning
+        if cut is None or cut.required or table.dialect != "bigquery" or table.kind != "table":
+            return
+        if declared.path.fixture or declared.passes:
+            return
+        at = declared.place(cut.location)
+        yield Finding(
+            at if at is not None else declared.span,
+            f"a query without a filter on `{cut.columns[0]}` reads all of `{table.name}`",
+            fix=_fix(declared, at),
+        )
+
+
+_OPTION = "require_partition_filter = true"
+
+
+def _fix(declared: TableDeclaration, at: Span | None) -> Fix:
+    document = declared.document
+    title = f"set `{_OPTION}`"
+    if at is None or not isinstance(document, SqlDocument):
+        return Fix.hint(title)
+    statement = next((one for one in document.statements if one.span.contains(at)), None)
+    if statement is None:
+        return Fix.hint(title)
+    end = _end_of_head(document, at.end, statement.span.end)
+    options = document.token_after(at.end, "OPTIONS", before=end)
+    bracket = document.token_after(options.end, "(", before=end) if options is not None else None
+    if bracket is not None:
+        return Fix.unsafe(title, document.insert(bracket.end, f"{_OPTION}, "))
+    last = document.tokens_in(Span(at.start, end))
+    if not last:
+        return Fix.hint(title)
+    return Fix.unsafe(title, document.insert(last[-1].end + 1, f" options ({_OPTION})"))
+
+
+def _end_of_head(document: SqlDocument, start: int, end: int) -> int:
+    """Give where what is said of a table ends: at the query that fills it, or with the statement."""
+    query = document.token_after(start, "AS", before=end)
+    return query.start if query is not None else end

@@ -1,0 +1,129 @@
+"""A foreign key of another type than what it references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Key,
+    KeyKind,
+    Related,
+    Severity,
+    Table,
+    TableDeclaration,
+    TableRule,
+    TypeFamily,
+    column_types,
+)
+
+
+class ForeignKeyType(TableRule):
+    """A foreign key has another type than the column it references.
+
+    An `int` that references a `bigint` works until the other table passes 2,147,483,647 rows; then the rows that belong to
+    the new ones can no longer be written, and widening the column rewrites a table that has grown large by then. Where the
+    kinds differ, text against a number, every join casts, and the cast keeps the index out; most engines refuse the key.
+
+    Give both columns the same type.
+    """
+
+    name = "foreign-key-type"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            create table orders (id bigint primary key, customer_id int references customers (id));
+                                                        ^^^^^^^^^^^ `customer_id` is `INT`, and `customers.id`, which it references, is `BIGINT`
+            """,
+            catalog="create table customers (id bigint primary key);",
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table orders (id bigint primary key, customer_id varchar(36) references customers);
+                                                        ^^^^^^^^^^^ `customers.id`, which it references, is `UUID`
+            """,
+            catalog="create table customers (id uuid primary key);",
+            dialect="postgres",
+        ),
+        Good(
+            "create table orders (id bigserial primary key, customer_id integer references customers (id));",
+            catalog="create table customers (id serial primary key);",
+            dialect="postgres",
+            note="A `serial` is an `integer`.",
+        ),
+        Good(
+            """
+            create table orders (id bigint primary key, customer_id int references customers (id));
+            alter table orders alter column customer_id type bigint;
+            """,
+            catalog="create table customers (id bigint primary key);",
+            dialect="postgres",
+        ),
+        Good(
+            "create table orders (id bigint primary key, country varchar(2) references countries (code));",
+            catalog="create table countries (code char(2) primary key);",
+            dialect="postgres",
+        ),
+    )
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield each foreign key a column of which has another type than what it references."""
+        table = declared.table
+        if declared.path.fixture or table.kind != "table":
+            return
+        for key in table.keys:
+            other = self._referenced(declared, key)
+            if other is None:
+                continue
+            primary = other.primary_key
+            targets = key.referenced_columns or (primary.columns if primary is not None else ())
+            for name, target in zip(key.columns, targets, strict=False):
+                one, two = table.column(name), other.column(target)
+                if one is not None and two is not None and _differ(one, two, table.dialect):
+                    yield self._finding(declared, one, two, other)
+
+    def _referenced(self, declared: TableDeclaration, key: Key) -> Table | None:
+        if key.kind is not KeyKind.FOREIGN or key.references is None:
+            return None
+        return declared.catalog.table(key.references, declared.table.dialect, declared.document.source.path)
+
+    def _finding(self, declared: TableDeclaration, one: Column, two: Column, other: Table) -> Finding:
+        related = (Related(two.location, f"`{two.name}` is `{two.type}`"),) if two.location is not None else ()
+        place = one.place_of("type")
+        return Finding(
+            declared.at(place if declared.place(place) is not None else one.location),
+            f"`{one.name}` is `{one.type}`, and `{other.name}.{two.name}`, which it references, is `{two.type}`",
+            related,
+            Fix.hint(f"make `{one.name}` `{_plain(two.type or '')}`"),
+        )
+
+
+_SERIALS = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT", "SMALLSERIAL": "SMALLINT", "SERIAL4": "INT4", "SERIAL8": "INT8"}
+
+
+def _plain(kind: str) -> str:
+    return _SERIALS.get(kind, kind)
+
+
+def _differ(one: Column, two: Column, dialect: str) -> bool:
+    if one.type is None or two.type is None:
+        return False
+    kinds = column_types.family(one.type, dialect), column_types.family(two.type, dialect)
+    if TypeFamily.OTHER in kinds or None in kinds or TypeFamily.ENUM in kinds:
+        return False
+    if kinds[0] is not kinds[1]:
+        # Oracle's INTEGER is a NUMBER, and SQLite keeps what it is given.
+        numbers = {TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.BOOLEAN}
+        return dialect != "sqlite" and not set(kinds) <= numbers
+    if kinds[0] is TypeFamily.INTEGER:
+        sizes = column_types.bits(one.type, dialect), column_types.bits(two.type, dialect)
+        return None not in sizes and sizes[0] != sizes[1] and (sizes[0] or 0) < (sizes[1] or 0)
+    return False

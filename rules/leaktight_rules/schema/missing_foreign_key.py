@@ -1,0 +1,200 @@
+"""A reference that nothing keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    KeyKind,
+    Related,
+    Severity,
+    Table,
+    TableDeclaration,
+    TableRule,
+    column_types,
+    listed,
+    option,
+    wording,
+)
+
+_OUTLIVES = (
+    *wording.APPEND_ONLY,
+    "event",
+    "events",
+    "deleted",
+    "snapshot",
+    "snapshots",
+    "cache",
+    "queue",
+    "statistics",
+)
+"""Words of tables whose rows are meant to outlive what they speak of."""
+
+_SHOP = "create table customers (id bigint primary key); create table shops (id bigint primary key);"
+
+
+class MissingForeignKey(TableRule):
+    """A column names a row of another table, and no foreign key keeps it true.
+
+    `orders.customer_id` may then hold a customer that was deleted, or never was: an inner join drops those orders from every
+    report, an outer join shows them without a name, and nobody is told. Joins that the key would prove unnecessary are made.
+
+    Add the reference. On a live Postgres table add it `NOT VALID` first, mend the orphans, and validate it then.
+
+    Told only where the other table is known, is keyed by that one column, has the same type, and the schema uses foreign
+    keys elsewhere: a project without any has decided so. Left alone: warehouses and tables that are modelled as such
+    (`strict` asks all the same), logs and histories, whose rows outlive what they speak of, partitions, staging tables, and
+    a pair of columns that names its table itself (`owner_type`, `owner_id`).
+    """
+
+    name = "missing-foreign-key"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            create table orders (id bigint primary key, customer_id bigint not null, shop_id bigint references shops (id));
+                                                        ^^^^^^^^^^^ `customer_id` names a row of `customers`, and no foreign key
+            """,
+            catalog=_SHOP,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table sales.orders (id int64, customer_id int64);
+                                                 ^^^^^^^^^^^ `customer_id`
+            """,
+            catalog="create table sales.customers (id int64, primary key (id) not enforced);",
+            dialect="bigquery",
+            options={"strict": True},
+        ),
+        Good(
+            """
+            create table orders (id bigint primary key, customer_id bigint, shop_id bigint references shops (id));
+            alter table orders add constraint fk foreign key (customer_id) references customers (id);
+            """,
+            catalog=_SHOP,
+            dialect="postgres",
+        ),
+        Good(
+            "create table orders (id bigint primary key, customer_id bigint not null);",
+            catalog="create table customers (id bigint primary key);",
+            dialect="postgres",
+            note="The project has no foreign keys at all.",
+        ),
+        Good(
+            """
+            create table notes (
+                id bigint primary key, customer_type text, customer_id bigint, shop_id bigint references shops (id)
+            );
+            """,
+            catalog=_SHOP,
+            dialect="postgres",
+            note="Which table it is, another column says.",
+        ),
+        Good(
+            "create table customer_log (id bigint primary key, customer_id bigint, s bigint references shops (id));",
+            catalog=_SHOP,
+            dialect="postgres",
+        ),
+    )
+
+    strict: bool = option(
+        False, "Ask for references in warehouses too, where they only help the planner and the reader."
+    )
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield one finding for the columns of a table that reference another without a key."""
+        table = declared.table
+        if declared.path.fixture or declared.passes or table.kind != "table":
+            return
+        if not self.strict and (not declared.is_row_store or wording.has_word(table.name.parts[-1:], _OUTLIVES)):
+            return
+        found = [
+            (column, other, key)
+            for column in table.columns.values()
+            if (named := self._named(declared, column)) is not None
+            for other, key in [named]
+        ]
+        if not found or not (self.strict or _uses_keys(declared, [other for _, other, _ in found])):
+            return
+        first, other, _ = found[0]
+        if len(found) == 1:
+            message = f"`{first.name}` names a row of `{other.name}`, and no foreign key keeps it true"
+        else:
+            names = listed((column.name for column, _, _ in found), 5)
+            message = f"{names} name rows of other tables, and no foreign key keeps them true"
+        related = tuple(
+            Related(one.location, f"`{one.name}` is declared here, keyed by `{key}`")
+            for _, one, key in found[:5]
+            if one.location is not None
+        )
+        hint = "; ".join(
+            f"alter table {table.name} add foreign key ({column.name}) references {one.name} ({key})"
+            for column, one, key in found[:5]
+        )
+        covers = tuple(span for one, _, _ in found[1:] if (span := declared.place(one.location)) is not None)
+        yield Finding(declared.at(first.location), message, related, Fix.hint(hint), covers=covers)
+
+    def _named(self, declared: TableDeclaration, column: Column) -> tuple[Table, str] | None:
+        """Give the table that a column's name means, and the one column that keys it."""
+        table, name = declared.table, column.name.lower()
+        stem = name.removesuffix("_id")
+        if stem == name or not stem or f"{stem}_type" in table.columns or f"{stem}_kind" in table.columns:
+            return None
+        if any(name in (one.lower() for one in key.columns) for key in table.keys if key.kind is KeyKind.FOREIGN):
+            return None
+        own = table.primary_key
+        if own is not None and len(own.columns) == 1 and own.columns[0].lower() == name:
+            return None
+        for wanted in (f"{stem}s", stem, f"{stem.removesuffix('y')}ies" if stem.endswith("y") else f"{stem}es"):
+            for other in declared.catalog.named(wanted):
+                key = _single_key(other)
+                if key is not None and other is not table and _beside(table, other) and _same(column, other, key):
+                    return other, key
+        return None
+
+
+def _single_key(table: Table) -> str | None:
+    key = table.primary_key
+    if (
+        key is None
+        or len(key.columns) != 1
+        or table.kind != "table"
+        or table.temporary
+        or table.partitioning is not None
+    ):
+        return None
+    return key.columns[0]
+
+
+def _beside(table: Table, other: Table) -> bool:
+    """Say whether two tables stand in one database: the same schema, the same dialect, files of one folder."""
+    if table.name.parts[:-1] != other.name.parts[:-1] or table.dialect != other.dialect:
+        return False
+    if table.location is None or other.location is None:
+        return False
+    one, two = table.location.path.rpartition("/")[0], other.location.path.rpartition("/")[0]
+    return one == two or not one or not two
+
+
+def _same(column: Column, other: Table, key: str) -> bool:
+    target = other.column(key)
+    if target is None or column.type is None or target.type is None:
+        return False
+    return column_types.family(column.type) is column_types.family(target.type)
+
+
+def _uses_keys(declared: TableDeclaration, others: list[Table]) -> bool:
+    """Say whether the project keeps references at all, as far as these tables and those of the same file show."""
+    around = (declared.table, *others)
+    path = declared.document.source.path
+    return any(
+        key.kind is KeyKind.FOREIGN for table in (*around, *declared.catalog.declared_in(path)) for key in table.keys
+    )

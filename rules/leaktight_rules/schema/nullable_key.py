@@ -1,0 +1,139 @@
+"""A key that takes NULL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    Index,
+    Key,
+    KeyKind,
+    Related,
+    Severity,
+    Table,
+    TableDeclaration,
+    TableRule,
+    listed,
+)
+
+_NULLS_ARE_EQUAL = frozenset({"tsql", "fabric", "oracle"})
+"""Dialects of engines that let NULL stand in a unique key once, or beside the same other values once."""
+
+
+class NullableKey(TableRule):
+    """A unique key has a column that may be NULL.
+
+    Two NULLs are never equal, so the key keeps no two rows apart that have one: `unique (shop_id, sku, variant)` lets the
+    same product in twice as long as its `variant` is empty, an upsert on that key inserts a second row each time, and a join
+    on it finds neither.
+
+    Make the column `NOT NULL`, with a value that stands for "none", or say `NULLS NOT DISTINCT` (Postgres 15), or add a
+    unique index over `COALESCE(variant, '')`.
+
+    A single nullable column that is unique (`phone text unique`) is left alone, unless it is what tells rows apart: the
+    table's own `id`, or the only key it has. So are SQL Server and Oracle, which let such a row in once, and keys beside
+    which a partial unique index guards the rows with NULL.
+    """
+
+    name = "nullable-key"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            create table prices (
+                id bigint primary key, shop_id bigint not null, sku text not null, variant text,
+                unique (shop_id, sku, variant)
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `variant` may be NULL
+            );
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table rates (currency text unique, rate numeric not null);
+                                              ^^^^^^ `rates` has no other key, and `currency` may be NULL
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            "create table users (id bigint primary key, phone text unique);",
+            note="Whoever has a phone has it alone.",
+        ),
+        Good(
+            """
+            create table prices (id bigint primary key, sku text not null, variant text, unique (sku, variant));
+            create unique index prices_without on prices (sku) where variant is null;
+            """,
+            dialect="postgres",
+            note="The rows without a variant have an index of their own.",
+        ),
+        Good(
+            "create table prices (id bigint primary key, sku text not null, v text, unique nulls not distinct (sku, v));",
+            dialect="postgres",
+        ),
+        Good(
+            """
+            create table prices (id bigint primary key, sku text not null, variant text, unique (sku, variant));
+            alter table prices alter column variant set not null;
+            """,
+            dialect="postgres",
+        ),
+    )
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield each unique key of a lasting table with a column that may be NULL."""
+        table = declared.table
+        if declared.path.fixture or declared.passes or table.kind != "table" or table.dialect in _NULLS_ARE_EQUAL:
+            return
+        keys: list[Key | Index] = [key for key in table.keys if key.kind is KeyKind.UNIQUE]
+        keys += [index for index in table.indexes if index.unique and index.predicate is None and index.columns]
+        only = table.primary_key is None and len(keys) == 1
+        for key in keys:
+            empty = [name for name in key.columns if table.nullable(name) is True]
+            if not empty or not key.nulls_distinct or _guarded(table, key, empty):
+                continue
+            if len(key.columns) == 1 and not (only or _is_own_id(table, key.columns[0])):
+                continue
+            yield self._finding(declared, key, empty, only=only)
+
+    def _finding(self, declared: TableDeclaration, key: Key | Index, empty: list[str], *, only: bool) -> Finding:
+        table = declared.table
+        column = table.column(empty[0])
+        related = []
+        if column is not None and column.location is not None:
+            related.append(Related(column.location, f"`{column.name}` is not declared `NOT NULL`"))
+        which = f"`{table.name}` has no other key, and " if only else ""
+        return Finding(
+            declared.at(key.location),
+            f"{which}{listed(empty)} may be NULL: rows that are otherwise the same are then all let in",
+            tuple(related),
+            Fix.hint(f"alter table {table.name} alter column {empty[0]} set not null"),
+        )
+
+
+def _guarded(table: Table, key: Key | Index, empty: list[str]) -> bool:
+    """Say whether another unique index speaks of the rows whose column is NULL, or of what stands for NULL."""
+    columns = {name.lower() for name in key.columns}
+    for index in table.indexes:
+        if not index.unique or index is key:
+            continue
+        said = f"{index.predicate or ''} {' '.join(index.columns)}".lower()
+        rest = {name.lower() for name in index.columns} <= columns - {empty[0].lower()}
+        if all(name.lower() in said for name in empty) and ("coalesce" in said or "ifnull" in said or "null" in said):
+            return True
+        if rest and index.predicate is None:
+            return True
+    kept = columns - {name.lower() for name in empty}
+    sets = [{name.lower() for name in one} for one in table.unique_keys()]
+    return any(one <= kept for one in sets)
+
+
+def _is_own_id(table: Table, column: str) -> bool:
+    own = table.name.name.lower()
+    return column.lower() in {"id", f"{own}_id", f"{own.removesuffix('s')}_id", "uuid"} and table.primary_key is None

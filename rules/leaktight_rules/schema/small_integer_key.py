@@ -1,0 +1,123 @@
+"""A key that will run out of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    TableDeclaration,
+    TableRule,
+    column_types,
+    option,
+    wording,
+)
+
+_USED_UP = 0.25
+"""The share of a key's numbers from which on it is told, as widening takes long on a table of that size."""
+_WIDE = {"SERIAL": "BIGSERIAL", "SMALLSERIAL": "BIGSERIAL", "SERIAL4": "BIGSERIAL"}
+
+
+class SmallIntegerKey(TableRule):
+    """The key of a table that keeps growing is an `INT`.
+
+    It ends at 2,147,483,647; sequences also spend numbers on rolled-back inserts and on conflicts of an upsert. On that day
+    every insert fails, and the way out, widening the column, rewrites the table and each index and foreign key on it under a
+    lock.
+
+    Use `BIGINT` from the start: four bytes a row.
+
+    Told for keys that the engine counts up, on tables that grow by their name (events, logs, facts, messages) or by their
+    statistics (more than a quarter of the numbers are used). Left alone where every integer has 64 bits (SQLite, BigQuery,
+    Snowflake, Oracle) and in warehouses, unless `strict`.
+    """
+
+    name = "small-integer-key"
+    category = Category.SCHEMA
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            create table page_events (id serial primary key, url text not null, seen_at timestamptz not null);
+                                      ^^ `id` ends at 2,147,483,647
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table click_log (id int unsigned auto_increment primary key, url text);
+                                    ^^ `id` ends at 4,294,967,295
+            """,
+            dialect="mysql",
+        ),
+        Bad(
+            """
+            create table trips (id int identity(1, 1), rode_at timestamp);
+                                ^^ `id` ends at
+            """,
+            dialect="redshift",
+            options={"strict": True, "names": ["trips"]},
+        ),
+        Good("create table page_events (id bigserial primary key, url text);", dialect="postgres"),
+        Good(
+            "create table countries (id serial primary key, name text not null);",
+            dialect="postgres",
+            note="Stays small.",
+        ),
+        Good("create table page_events (id integer primary key autoincrement, url text);", dialect="sqlite"),
+        Good(
+            "create table page_events (id serial primary key, url text); alter table page_events alter column id type bigint;",
+            dialect="postgres",
+        ),
+        Good("create table event_types (id serial primary key, name text);", dialect="postgres"),
+    )
+
+    names: tuple[str, ...] = option((), "Further words in a table's name that say that it grows.")
+    strict: bool = option(False, "Ask it of warehouses too.")
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield the key of each growing table that will run out of numbers."""
+        table, key = declared.table, declared.table.primary_key
+        if declared.path.fixture or declared.passes or table.kind != "table":
+            return
+        if not (declared.is_row_store or self.strict):
+            return
+        columns = [one for one in table.columns.values() if one.generated]
+        if key is not None:
+            columns = [one for one in columns if key.columns == (one.name,)]
+        for column in columns[:1]:
+            most = _most(column, table.dialect)
+            if most is None:
+                continue
+            rows = table.statistics.rows if table.statistics is not None else None
+            if rows is None and not self._grows(table.name.name):
+                continue
+            if rows is not None and rows < most * _USED_UP:
+                continue
+            used = f"; {rows:,} rows are there already" if rows is not None else ", and the table keeps growing"
+            wide = _WIDE.get(column_types.bare(column.type or ""), "BIGINT")
+            yield Finding(
+                declared.at(column.location),
+                f"`{column.name}` ends at {most:,}{used}",
+                fix=Fix.hint(f"make `{column.name}` `{wide}`"),
+            )
+
+    def _grows(self, name: str) -> bool:
+        if wording.has_word((name,), self.names):
+            return True
+        last = name.lower().rpartition("_")[2]
+        return wording.has_word((name,), wording.GROWING) and last not in wording.LOOKUP
+
+
+def _most(column: Column, dialect: str) -> int | None:
+    bits = column_types.bits(column.type, dialect)
+    if bits is None or bits > 32:
+        return None
+    signed = "UNSIGNED" not in (column.type or "")
+    return int(2 ** (bits - signed)) - 1

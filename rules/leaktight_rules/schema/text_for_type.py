@@ -1,0 +1,144 @@
+"""A value kept as text for which the engine has a type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    Table,
+    TableDeclaration,
+    TableRule,
+    TypeFamily,
+    column_types,
+    listed,
+    words_of,
+)
+
+_HAS_UUID = frozenset({"postgres", "tsql", "duckdb", "clickhouse", "trino"})
+_NO_DATES = frozenset({"sqlite"})
+_NO_BOOLEAN = frozenset({"oracle", "sqlite", "teradata"})
+_UUID_LENGTHS = frozenset({32, 36, 38})
+_DAYS = frozenset({"date", "datetime", "timestamp", "dob", "birthdate", "birthday"})
+_PARTICIPLES = frozenset(
+    """created updated modified deleted inserted loaded expires expired started finished ended completed sent received
+    published uploaded processed closed opened ordered paid shipped delivered""".split()
+)
+_NO_DAYS = frozenset(
+    """format text str string label name original source display raw range type pattern approximate approx partial verbatim
+    literal description formatted human zone timezone expression""".split()
+)
+_FLAGS = frozenset({"is", "has", "can", "should", "was"})
+_NUMBERS = frozenset({"quantity", "qty", "count", "price", "amount"})
+_MANY = frozenset({"tags", "ids", "uuids", "csv"})
+_FOREIGN = frozenset({"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor"})
+
+
+class TextForType(TableRule):
+    """A UUID, a date, a flag, a number or a list is kept as text.
+
+    Text takes anything: `2024-02-31`, `n/a`, a UUID in two spellings. It sorts and compares letter by letter, so `'9'` comes
+    after `'10'`; every query casts, and a cast in a filter keeps index and statistics out. A UUID as text takes twice the
+    space, in each index again. A list in one column can be neither joined nor checked.
+
+    Use the type: `uuid`, `date`, `timestamptz`, `boolean`, `numeric(12, 2)`; for a list an array or a table of its own.
+
+    Told from names that say plainly what they hold, with a type that fits: `order_uuid text`, `user_id varchar(36)`,
+    `birth_date varchar(10)`, `is_active varchar(5)`, `quantity text`, `tags text`. Left alone: staging and raw tables,
+    columns that keep what somebody else delivered (`external_date`), columns with a check, and types that the engine lacks
+    (SQLite has none for dates, MySQL none for a UUID).
+    """
+
+    name = "text-for-type"
+    category = Category.SCHEMA
+    severity = Severity.NOTE
+    examples = (
+        Bad(
+            """
+            create table sessions (id bigint primary key, user_id varchar(36) not null);
+                                                          ^^^^^^^ `user_id` is a UUID in `VARCHAR(36)`
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table people (id bigint primary key, birth_date text, is_active varchar(5), tags text);
+                                                        ^^^^^^^^^^ `birth_date`, `is_active` and `tags` are kept as text
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table lines (id bigint primary key, quantity varchar(20));
+                                                       ^^^^^^^^ `quantity` is a number in `VARCHAR(20)`
+            """,
+            dialect="mysql",
+        ),
+        Good("create table people (id uuid primary key, birth_date date, is_active boolean);", dialect="postgres"),
+        Good(
+            "create table tracks (id integer primary key, created_date text);", dialect="sqlite", note="No such type."
+        ),
+        Good("create table raw_people (id bigint, birth_date text);", dialect="postgres"),
+        Good("create table imports (id bigint primary key, date_format text, external_date text);", dialect="postgres"),
+        Good(
+            """
+            create table people (id bigint primary key, birth_date text);
+            alter table people alter column birth_date type date using birth_date::date;
+            """,
+            dialect="postgres",
+        ),
+    )
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield one finding for the columns of a table that hold something else than text."""
+        table = declared.table
+        if declared.path.fixture or declared.passes or table.kind not in {"table", "partition"}:
+            return
+        checked = " ".join(check.condition.lower() for check in table.checks)
+        found = [
+            (column, kind)
+            for column in table.columns.values()
+            if column.name.lower() not in checked and (kind := _holds(column, table))
+        ]
+        if not found:
+            return
+        first, kind = found[0]
+        names = [column.name for column, _ in found]
+        if len(found) == 1:
+            message = f"`{first.name}` is {kind[0]} in `{first.type}`: anything may be written to it"
+        else:
+            message = f"{listed(names, 5)} are kept as text: anything may be written to them"
+        covers = tuple(span for column, _ in found[1:] if (span := declared.place(column.location)) is not None)
+        title = "; ".join(f"make `{column.name}` {kind[1]}" for column, kind in found[:5])
+        yield Finding(declared.at(first.location), message, fix=Fix.hint(title), covers=covers)
+
+
+def _holds(column: Column, table: Table) -> tuple[str, str] | None:
+    """Give what a text column holds by its name, and the type for it."""
+    if column_types.family(column.type, table.dialect) is not TypeFamily.TEXT or column.generated:
+        return None
+    dialect, words = table.dialect, words_of(column.name)
+    length = column_types.length(column.type or "")
+    if not words or _FOREIGN & set(words):
+        return None
+    last = words[-1]
+    if dialect in _HAS_UUID and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS)):
+        return "a UUID", "`uuid`"
+    # Whoever made room for a sentence did not mean a date.
+    short = length is None or length <= 60
+    dated = last in _DAYS or (last == "at" and len(words) > 1 and words[-2] in _PARTICIPLES)
+    if dated and short and dialect not in _NO_DATES and not _NO_DAYS & set(words):
+        return "a date", "`date`" if last in {"date", "dob", "birthdate", "birthday"} else "a timestamp"
+    if words[0] in _FLAGS and len(words) > 1 and dialect not in _NO_BOOLEAN and (length is None or length <= 5):
+        return "a yes or no", "`boolean`"
+    if last in _NUMBERS and short and len(words) <= 2:
+        return "a number", "a number"
+    if last in _MANY and column_types.bare(column.type or "") not in {"CHAR", "NCHAR"}:
+        return "a list", "an array or a table of its own"
+    return None

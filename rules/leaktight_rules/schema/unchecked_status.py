@@ -1,0 +1,150 @@
+"""A status that may be any text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Index,
+    KeyKind,
+    Severity,
+    Table,
+    TableDeclaration,
+    TableRule,
+    TypeFamily,
+    column_types,
+    listed,
+    names_in,
+    option,
+    words_of,
+)
+
+_STATUS = frozenset({"status", "state"})
+_KINDS = frozenset({"type", "kind", "role", "priority", "severity", "mode", "visibility", "phase", "stage", "tier"})
+_OPEN = frozenset(
+    {"http", "code", "message", "text", "marital", "us", "home", "mailing", "billing", "shipping", "content", "mime"}
+)
+_PLACES = frozenset(
+    {"city", "zip", "zipcode", "zip_code", "postal_code", "postcode", "country", "county", "address", "country_code"}
+)
+"""Columns beside which a `state` is one of the United States."""
+
+
+class UncheckedStatus(TableRule):
+    """A status is text, and nothing says which words it may be.
+
+    `cancelled` and `canceled`, `Paid` and `paid` are then both in the table, and each `where status = 'paid'` and each
+    `case` leaves out rows without a word. A load that writes a new one breaks every report that lists them.
+
+    Say which there are: `check (status in ('new', 'paid', 'sent'))`, an enum type, or a reference to a table of them. On a
+    live Postgres table add the check `NOT VALID` and validate it after.
+
+    Told for text columns called a status or state, and for those called a type, role or priority that have one word for a
+    default: it is one of a few. Left alone: what a check, an enum or a reference keeps, the `state` of an address, warehouses
+    (whose engines check nothing; `strict` asks all the same), raw and staging tables.
+    """
+
+    name = "unchecked-status"
+    category = Category.SCHEMA
+    severity = Severity.NOTE
+    examples = (
+        Bad(
+            """
+            create table orders (id bigint primary key, status text not null default 'new');
+                                                        ^^^^^^ nothing says which words `status` may be
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table orders (id bigint primary key, status varchar(20) not null, priority text default 'low');
+                                                        ^^^^^^ which words `status` and `priority` may be
+            """,
+            dialect="mysql",
+        ),
+        Bad(
+            """
+            create table d.orders (id int64, status string);
+                                             ^^^^^^ which words `status` may be
+            """,
+            dialect="bigquery",
+            options={"strict": True},
+        ),
+        Good("create table orders (id bigint primary key, status text check (status in ('new', 'paid')));"),
+        Good(
+            """
+            create table orders (id bigint primary key, status text not null);
+            alter table orders add constraint known check (status = any (array['new', 'paid'])) not valid;
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            "create type order_status as enum ('new', 'paid'); create table orders (id int primary key, status order_status);",
+            dialect="postgres",
+        ),
+        Good(
+            "create table orders (id bigint primary key, status text references statuses (name));", dialect="postgres"
+        ),
+        Good("create table shops (id bigint primary key, city text, state char(2), zip text);", dialect="postgres"),
+        Good("create table orders (id bigint primary key, status int, role_type text);", dialect="postgres"),
+    )
+
+    strict: bool = option(False, "Ask it of warehouses too, where tests must take the place of a check.")
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield one finding for the columns of a table that may be any word though they mean one of a few."""
+        table = declared.table
+        if declared.path.fixture or declared.passes or table.kind != "table":
+            return
+        if not self.strict and not declared.is_row_store:
+            return
+        kept = {name.lower() for check in table.checks for name in names_in(check.condition)}
+        kept |= {name.lower() for key in table.keys if key.kind is KeyKind.FOREIGN for name in key.columns}
+        if _is_lookup(table):
+            return
+        found = [one for one in table.columns.values() if one.name.lower() not in kept and _is_status(one, table)]
+        if not found:
+            return
+        column = found[0]
+        yield Finding(
+            declared.at(column.location),
+            f"nothing says which words {listed(one.name for one in found)} may be",
+            fix=Fix.hint(f"alter table {table.name} add check ({column.name} in ({_word(column)}, …))"),
+            covers=tuple(span for one in found[1:] if (span := declared.place(one.location)) is not None),
+        )
+
+
+def _is_status(column: Column, table: Table) -> bool:
+    if column_types.family(column.type, table.dialect) is not TypeFamily.TEXT or column.generated:
+        return False
+    words = words_of(column.name)
+    if not words or _OPEN & set(words):
+        return False
+    if words[-1] == "state" and (_PLACES & set(table.columns) or (column_types.length(column.type or "") == 2)):
+        return False
+    return words[-1] in _STATUS or (words[-1] in _KINDS and _default_word(column) is not None)
+
+
+def _default_word(column: Column) -> str | None:
+    default = (column.default or "").partition("::")[0].strip()
+    word = default[1:-1] if default[:1] == default[-1:] == "'" and len(default) > 2 else ""
+    return word if word.replace("_", "").replace("-", "").isalpha() else None
+
+
+def _word(column: Column) -> str:
+    word = _default_word(column)
+    return f"'{word}'" if word else "'new'"
+
+
+def _is_lookup(table: Table) -> bool:
+    """Say whether the status is what the table is a list of: its key."""
+    unique: list[tuple[str, ...]] = [key.columns for key in table.keys if key.kind is not KeyKind.FOREIGN]
+    indexes: list[Index] = [index for index in table.indexes if index.unique]
+    unique += [index.columns for index in indexes]
+    return any(len(columns) == 1 and words_of(columns[0])[-1:] in (["status"], ["state"]) for columns in unique)

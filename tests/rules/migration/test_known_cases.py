@@ -1,0 +1,342 @@
+"""The cases that other linters of migrations document, in our own words: each is caught by one rule of ours, or known not to be.
+
+`squawk` and `strong_migrations` say where a case is from.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from leaktight.engine import Plan, check
+from leaktight.lazy import record
+from leaktight.operations.project import Project
+from leaktight.registry import load_rules, make_rule
+from leaktight.rule import Category, Rule
+from leaktight.source import Language, Source
+
+BASE = "migrations/0001_base.sql"
+PATH = "migrations/0002_next.sql"
+TABLES = """
+create type status as enum ('open', 'paid', 'returned');
+create table customers (customer_id bigint primary key, email varchar(100) not null);
+create table orders (
+    order_id bigint primary key, number int, note varchar(40), total numeric(10, 2), customer_id bigint, state status,
+    placed timestamp, body json, channel text
+);
+create index orders_note on orders (note);
+"""
+
+
+@record(frozen=True)
+class Given:
+    path: str
+    text: str
+    reported: bool
+
+    def load(self) -> Source:
+        return Source(self.path, self.text, Language.SQL)
+
+
+@cache
+def rules(*, strict: bool) -> tuple[Rule, ...]:
+    known = [rule for rule in load_rules().values() if rule.category is Category.MIGRATION]
+    return tuple(make_rule(rule, {}, strict=strict) for rule in known)
+
+
+def found(
+    sql: str, *, dialect: str = "postgres", strict: bool = False, path: str = PATH, version: int = 14
+) -> list[str]:
+    chosen = rules(strict=strict)
+    plan = Plan(
+        rules_for=lambda _: chosen,
+        dialect_for=lambda _: dialect,
+        known_rules=frozenset(rule.name for rule in chosen),
+        project=Project(engine_versions={"postgres": (version,)}),
+    )
+    report = check([Given(BASE, TABLES, reported=False), Given(path, sql, reported=True)], plan)
+    assert not report.internal_errors
+    return sorted({one.rule for one in report.diagnostics})
+
+
+SQUAWK = {
+    "adding-required-field": ("alter table orders add column region text not null", "required-column-without-default"),
+    "adding-field-with-default, volatile": (
+        "alter table orders add column token uuid default gen_random_uuid()",
+        "volatile-default",
+    ),
+    "adding-field-with-default, stored": (
+        "alter table orders add column gross numeric generated always as (total * 1.2) stored",
+        "volatile-default",
+    ),
+    "adding-not-nullable-field": ("alter table orders alter column note set not null", "set-not-null"),
+    "adding-foreign-key-constraint": (
+        "alter table orders add constraint orders_customer foreign key (customer_id) references customers (customer_id)",
+        "constraint-without-not-valid",
+    ),
+    "constraint-missing-not-valid": (
+        "alter table orders add constraint orders_total check (total >= 0)",
+        "constraint-without-not-valid",
+    ),
+    "adding-serial-primary-key-field, serial": (
+        "alter table orders add column line serial",
+        "serial-column-added",
+    ),
+    "adding-serial-primary-key-field, key": (
+        "alter table orders add primary key (number)",
+        "primary-key-added",
+    ),
+    "disallowed-unique-constraint": (
+        "alter table customers add constraint customers_email unique (email)",
+        "unique-without-index",
+    ),
+    "disallowed-unique-constraint, in a column": (
+        "alter table customers add column login text unique",
+        "unique-without-index",
+    ),
+    "ban-concurrent-index-creation-in-transaction": (
+        "begin; create index concurrently if not exists orders_placed on orders (placed); commit;",
+        "concurrently-in-transaction",
+    ),
+    "require-concurrent-index-creation": (
+        "create index if not exists orders_placed on orders (placed)",
+        "index-without-concurrently",
+    ),
+    "require-concurrent-index-deletion": ("drop index if exists orders_note", "drop-index-without-concurrently"),
+    "changing-column-type": ("alter table orders alter column number type bigint", "change-column-type"),
+    "changing-column-type, shorter": ("alter table orders alter column note type varchar(20)", "change-column-type"),
+    "renaming-column": ("alter table orders rename column note to remark", "rename-column"),
+    "renaming-table": ("alter table orders rename to sales", "rename-table"),
+    "ban-drop-column": ("alter table orders drop column note", "drop-column"),
+    "ban-drop-table": ("drop table orders", "drop-table"),
+    "ban-drop-database": ("drop database shop", "drop-database"),
+    "ban-drop-schema": ("drop schema shop", "drop-database"),
+    "ban-drop-not-null": ("alter table customers alter column email drop not null", "drop-not-null"),
+    "ban-drop-constraint": ("alter table orders drop constraint if exists orders_pkey", "drop-constraint"),
+    "ban-truncate-cascade": ("truncate customers cascade", "truncate-cascade"),
+}
+
+
+@pytest.mark.parametrize(("sql", "rule"), SQUAWK.values(), ids=SQUAWK)
+def test_what_squawk_documents(sql: str, rule: str) -> None:
+    assert found(sql) == [rule]
+
+
+STRICT = {
+    "require-lock-timeout": ("alter table orders add column region text", "missing-lock-timeout"),
+    "prefer-robust-stmts, one index": (
+        "create index concurrently orders_placed on orders (placed)",
+        "migration-not-rerunnable",
+    ),
+    "backfilling data": ("update orders set channel = 'web'", "backfill-in-migration"),
+}
+
+
+@pytest.mark.parametrize(("sql", "rule"), STRICT.values(), ids=STRICT)
+def test_what_is_told_with_strict_alone(sql: str, rule: str) -> None:
+    assert found(sql) == []
+    assert found(sql, strict=True) == [rule]
+
+
+ROBUST = {
+    "add column": "alter table orders add column region text",
+    "remove column": "alter table orders drop column note",
+    "add table": "create table regions (region_id bigint primary key)",
+    "remove table": "drop table orders",
+    "remove index": "drop index orders_note",
+    "remove constraint": "alter table orders drop constraint orders_pkey",
+}
+GUARDED = {
+    "add column": "alter table orders add column if not exists region text",
+    "remove column": "alter table orders drop column if exists note",
+    "add table": "create table if not exists regions (region_id bigint primary key)",
+    "remove table": "drop table if exists orders",
+    "remove index": "drop index if exists orders_note",
+    "remove constraint": "alter table orders drop constraint if exists orders_pkey",
+}
+CONCURRENTLY = "; create index concurrently if not exists customers_email on customers (email);"
+
+
+@pytest.mark.parametrize("case", ROBUST)
+def test_prefer_robust_stmts(case: str) -> None:
+    """Of two steps of which the second cannot stand in a transaction, the first is done for good when that fails."""
+    assert "migration-not-rerunnable" in found(ROBUST[case] + CONCURRENTLY)
+    assert "migration-not-rerunnable" not in found(GUARDED[case] + CONCURRENTLY)
+    assert "migration-not-rerunnable" not in found(ROBUST[case])
+
+
+STRONG = {
+    "removing a column": ("alter table orders drop column note", ["drop-column"]),
+    "changing the type of a column": (
+        "alter table orders alter column total type double precision",
+        ["change-column-type"],
+    ),
+    "renaming a column": ("alter table orders rename note to remark", ["rename-column"]),
+    "renaming a table": ("alter table orders rename to sales", ["rename-table"]),
+    "adding an auto-incrementing column": (
+        "alter table orders add column line bigint generated always as identity",
+        ["serial-column-added"],
+    ),
+    "adding a stored generated column": (
+        "alter table orders add column half numeric generated always as (total / 2) stored",
+        ["volatile-default"],
+    ),
+    "adding a check constraint": ("alter table orders add check (total > 0)", ["constraint-without-not-valid"]),
+    "adding a foreign key": (
+        "alter table orders add foreign key (customer_id) references customers",
+        ["constraint-without-not-valid"],
+    ),
+    "adding a reference": (
+        "alter table orders add column city_id bigint; create index orders_city on orders (city_id);",
+        ["index-without-concurrently"],
+    ),
+    "adding a unique constraint": ("alter table orders add unique (number)", ["unique-without-index"]),
+    "adding an exclusion constraint": (
+        "alter table orders add constraint one_each exclude using gist (number with =)",
+        ["unique-without-index"],
+    ),
+    "adding an index non-concurrently": ("create index orders_total on orders (total)", ["index-without-concurrently"]),
+    "setting NOT NULL on an existing column": ("alter table orders alter note set not null", ["set-not-null"]),
+    "adding a column with a volatile default value": (
+        "alter table orders add column seen timestamptz default clock_timestamp()",
+        ["volatile-default"],
+    ),
+    "backfilling data": (
+        "begin; alter table orders add column region text; update orders set region = 'eu'; commit;",
+        ["backfill-in-migration"],
+    ),
+    "using change_column_null with a default value": (
+        "begin; update orders set note = '' where note is null; alter table orders alter column note set not null; commit;",
+        ["set-not-null"],
+    ),
+    "removing an index non-concurrently": ("drop index orders_note", ["drop-index-without-concurrently"]),
+    "creating a table with the force option": (
+        "drop table if exists orders cascade; create table orders (order_id bigint primary key);",
+        ["drop-cascade"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), STRONG.values(), ids=STRONG)
+def test_what_strong_migrations_documents(sql: str, expected: list[str]) -> None:
+    assert found(sql) == expected
+
+
+def test_a_default_rewrites_the_table_before_postgresql_11() -> None:
+    sql = "alter table orders add column region text default 'eu'"
+    assert found(sql, version=10) == ["volatile-default"]
+    assert found(sql, version=11) == []
+
+
+SAFE = {
+    "nullable column": "alter table orders add column region text",
+    "constant default": "alter table orders add column region text not null default 'eu'",
+    "default of the transaction's time": "alter table orders add column seen timestamptz default now()",
+    "default for new rows alone": "alter table orders alter column note set default gen_random_uuid()",
+    "longer varchar": "alter table orders alter column note type varchar(80)",
+    "varchar to text": "alter table orders alter column note type text",
+    "text to varchar without a length": "alter table orders alter column channel type varchar",
+    "more digits of the same scale": "alter table orders alter column total type numeric(14, 2)",
+    "numeric without a limit": "alter table orders alter column total type numeric",
+    "check not valid": "alter table orders add constraint orders_total check (total >= 0) not valid",
+    "validated later": "alter table orders validate constraint orders_total",
+    "foreign key not valid": "alter table orders add foreign key (customer_id) references customers not valid",
+    "unique using index": "alter table customers add constraint customers_email unique using index customers_email_key",
+    "primary key using index": "alter table orders add constraint orders_pk primary key using index orders_pk_key",
+    "not null after a validated check": (
+        "alter table orders validate constraint note_known; alter table orders alter column note set not null;"
+        "alter table orders drop constraint note_known;"
+    ),
+    "index concurrently": "create index concurrently if not exists orders_total on orders (total)",
+    "index dropped concurrently": "drop index concurrently if exists orders_note",
+    "batch": "update orders set channel = 'web' where order_id between 1 and 1000",
+    "value added": "alter type status add value 'lost' after 'paid'",
+    "truncate of one table": "truncate orders",
+    "view dropped": "drop view open_orders",
+    "temporary table dropped": "create temp table t (a int); drop table t;",
+    "lock timeout": (
+        "begin; set local lock_timeout = '2s'; alter table orders add column a int; alter table customers add column a int;"
+        "commit;"
+    ),
+}
+
+
+@pytest.mark.parametrize("sql", SAFE.values(), ids=SAFE)
+def test_what_is_safe(sql: str) -> None:
+    assert found(sql) == []
+
+
+NEW = "create table bills (bill_id bigint, number int, note text, customer_id bigint);"
+ON_NEW = (
+    "alter table bills add column region text not null",
+    "alter table bills add column token uuid default gen_random_uuid()",
+    "alter table bills add column line serial",
+    "alter table bills alter column note set not null",
+    "alter table bills alter column number type bigint",
+    "alter table bills add constraint c check (number > 0)",
+    "alter table bills add foreign key (customer_id) references customers (customer_id)",
+    "alter table bills add unique (number)",
+    "alter table bills add primary key (bill_id)",
+    "alter table bills drop column note",
+    "alter table bills rename column note to remark",
+    "alter table bills rename to invoices",
+    "create index bills_number on bills (number)",
+    "update bills set number = 0",
+    "truncate bills cascade",
+    "drop table bills cascade",
+)
+
+
+@pytest.mark.parametrize("sql", ON_NEW)
+def test_silence_on_tables_created_in_the_same_file(sql: str) -> None:
+    assert found(NEW + sql) == []
+    assert found(f"begin; {NEW} {sql}; commit;") == []
+    assert found(sql.replace("bills", "orders")) != [] or "update" in sql
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "schema.sql", "db/structure.sql", "dump.sql", "tests/fixtures/orders.sql", "migrations/0002_next.down.sql",
+        "migrations/rollback/0002_next.sql", "queries/report.sql", "db/sample_data.sql",
+    ],
+)  # fmt: skip
+def test_silence_in_files_that_change_nothing_live(path: str) -> None:
+    sql = "alter table orders drop column note; create index orders_total on orders (total);"
+    assert found(sql, path=path) == []
+    assert len(found(sql, path=PATH)) == 2
+
+
+def test_the_half_that_takes_back_is_left_alone() -> None:
+    up, down = "alter table orders add column region text;", "alter table orders drop column region;"
+    assert found(f"-- migrate:up\n{up}\n-- migrate:down\n{down}\n") == []
+    assert found(f"-- +goose Up\n{up}\n-- +goose Down\n{down}\n") == []
+    assert found(f"-- migrate:up\n{down}\n-- migrate:down\n{up}\n") == ["drop-column"]
+
+
+ENGINES = [
+    ("mysql", "alter table orders add column region varchar(9) not null", ["required-column-without-default"]),
+    ("mysql", "create index orders_total on orders (total)", []),
+    ("mysql", "alter table orders add foreign key (customer_id) references customers (customer_id)", ["constraint-without-not-valid"]),
+    ("mysql", "alter table orders drop column note", ["drop-column"]),
+    ("mysql", "alter table orders drop primary key", ["drop-constraint"]),
+    ("mysql", "rename table orders to sales", ["rename-table"]),
+    ("tsql", "alter table orders alter column note varchar(40) not null", ["set-not-null"]),
+    ("tsql", "exec sp_rename 'orders.note', 'remark', 'COLUMN'", ["rename-column"]),
+    ("tsql", "alter table orders add constraint c check (total > 0)", ["constraint-without-not-valid"]),
+    ("tsql", "alter table orders with nocheck add constraint c check (total > 0)", []),
+    ("oracle", "alter table orders drop column note", ["drop-column"]),
+    ("bigquery", "alter table shop.orders drop column note", ["drop-column"]),
+    ("bigquery", "alter table shop.orders add column region string not null", ["required-column-without-default"]),
+    ("snowflake", "alter table orders rename to sales", ["rename-table"]),
+    ("snowflake", "drop schema shop", ["drop-database"]),
+    ("redshift", "alter table orders drop column note", ["drop-column"]),
+    ("databricks", "alter table orders drop column note", ["drop-column"]),
+    ("spark", "alter table orders rename column note to remark", ["rename-column"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "sql", "expected"), ENGINES)
+def test_other_engines(dialect: str, sql: str, expected: list[str]) -> None:
+    assert found(sql, dialect=dialect) == expected
