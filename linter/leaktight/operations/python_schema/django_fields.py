@@ -64,13 +64,17 @@ class Model:
 
 @record(frozen=True, slots=True)
 class Field:
-    """A field: its column with keys and index, or the table of a many-to-many field."""
+    """A field: its column with keys and index, or the table of a many-to-many field.
+
+    `filled` says that Django gives the rows that are there a value when the field is added.
+    """
 
     name: str
     column: Column | None = None
     keys: tuple[Key, ...] = ()
     index: Index | None = None
     many: Table | None = None
+    filled: bool = False
 
 
 def class_of(code: Code, node: ast.expr | None) -> str:
@@ -144,7 +148,9 @@ def read_field(
         field=name if name.lower() != spelled.lower() else None,
     )
     index = Index(None, (spelled,), location=place) if indexed and not unique and not primary else None
-    return Field(name, column, tuple(keys), index)
+    filled = "default" in found or any(found.flag(word) for word in ("auto_now", "auto_now_add"))
+    filled = filled or (found.flag("blank") is True and (kind in _TEXTS or kind in {"TextField", "BinaryField"}))
+    return Field(name, column, tuple(keys), index, filled=filled)
 
 
 def sql_type(code: Code, node: ast.Call | None, dialect: str, depth: int = 0) -> str | None:

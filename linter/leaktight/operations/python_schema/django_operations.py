@@ -138,7 +138,7 @@ class _Run:
         named = found.get("old_name", "name", "model_name")
         reading = _Reading(self.code, found, self.app, self.dialect, named if named is not None else call)
         for change, implied in reading.changes(name):
-            yield Operation(change, call, named, how, self.in_transaction, implied)
+            yield Operation(change, call, named, how, self.in_transaction, implied, reading.filled)
 
     def _taken_over(self, node: ast.expr | None, depth: int) -> Iterator[Operation]:
         """Yield what makes a table that is there already that of a model, as when a model moves to another app."""
@@ -171,6 +171,7 @@ class _Reading:
     def __init__(self, code: Code, found: Arguments, app: str, dialect: str, named: ast.expr) -> None:
         self.code, self.found, self.app, self.dialect = code, found, app, dialect
         self.place = code.place(named)
+        self.filled = False
         self.about: dict[str, Any] = {"location": self.place, "dialect": dialect}
 
     def changes(self, operation: str) -> Read:
@@ -200,6 +201,7 @@ class _Reading:
             case "AddField":
                 field = self._field(model)
                 if field is not None:
+                    self.filled = field.filled
                     yield from self._add_field(table, field)
                 else:
                     yield UnknownChange(table, **about), True

@@ -16,6 +16,7 @@ class Operation:
     `change` is None for a call that runs SQL, whose statements stand elsewhere. `call` is the call that says it, `name` the
     literal that names what is changed. `implied` marks what the framework does beside what the code names: an index that
     comes with a foreign key. `in_transaction` is None where the migration does not say.
+    `filled` says that the framework gives the rows that are there a value of an added column, with no default in the database.
     """
 
     change: TableChange | None
@@ -24,3 +25,4 @@ class Operation:
     how: frozenset[How] = frozenset()
     in_transaction: bool | None = None
     implied: bool = False
+    filled: bool = False
