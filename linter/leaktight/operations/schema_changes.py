@@ -23,7 +23,7 @@ _GATE = regex(
     r"alter\s+(?:table|type|view|foreign)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|sp_rename|update\s"
 )
 """What stands, in lower case, in every file that changes what is there."""
-_OF_PYTHON = regex(r"alembic[\s\S]*def\s+upgrade\b|django\.db[\s\S]*migrations\.")
+_OF_PYTHON = regex(r"alembic[\s\S]*\bupgrade\b|django[\s\S]*\bmigrations\.")
 """What stands in the migrations of Alembic and Django, whose operations are no SQL."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""

@@ -119,7 +119,7 @@ def _name_of(change: TableChange) -> TableName:
     match change:
         case CreateTable(table=table):
             return table.name
-        case DropIndex(table=table, index=index) | RenameIndex(table=table, index=index):
-            return table if table is not None else TableName((index,))
+        case DropIndex(index=index) | RenameIndex(index=index):
+            return TableName((index,))
         case _:
             return change.name
