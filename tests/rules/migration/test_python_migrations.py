@@ -180,6 +180,7 @@ def test_django(body: str, rule: str, place: str) -> None:
         ("migrations.AddField('item', 'x', models.IntegerField(default=0))", ""),
         ("migrations.AddField('item', 'x', models.TextField(blank=True))", ""),
         ("migrations.AddField('item', 'x', models.DateTimeField(auto_now_add=True))", ""),
+        ("migrations.AddField('item', 'x', wagtail.fields.RichTextField())", ""),
         ("migrations.AlterField('item', 'note', models.TextField(null=True, help_text='x'))", ""),
         ("migrations.AlterField('item', 'number', models.IntegerField(verbose_name='x'))", ""),
         ("migrations.AlterField('other', 'number', models.BigIntegerField())", ""),

@@ -148,7 +148,12 @@ def read_field(
         field=name if name.lower() != spelled.lower() else None,
     )
     index = Index(None, (spelled,), location=place) if indexed and not unique and not primary else None
-    filled = "default" in found or any(found.flag(word) for word in ("auto_now", "auto_now_add"))
+    # What fields of other packages do is not known.
+    filled = (
+        "default" in found
+        or (own is None and not to_one)
+        or any(found.flag(word) for word in ("auto_now", "auto_now_add"))
+    )
     filled = filled or (found.flag("blank") is True and (kind in _TEXTS or kind in {"TextField", "BinaryField"}))
     return Field(name, column, tuple(keys), index, filled=filled)
 
