@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import column_types, conversions, pruning, wording
+    from leaktight.catalog import column_types, conversions, personal, pruning, star, wording
     from leaktight.catalog.catalog import Catalog
     from leaktight.catalog.change import (
         AddCheck,
@@ -51,17 +51,21 @@ if TYPE_CHECKING:
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
     from leaktight.languages.sql import clauses, endings, predicates
+    from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
-    from leaktight.languages.sql.rows import gives_one_row, reads_table
+    from leaktight.languages.sql.resolver import KnownColumn, Lookup, Output, Resolver
+    from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
+    from leaktight.operations.advice import ddl
     from leaktight.operations.advice.indexes import index_use, missing_indexes
     from leaktight.operations.advice.partitions import partition_use
     from leaktight.operations.credentials import Credential, credentials
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.partition_filters import is_bounded, is_found_by_index
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
@@ -79,6 +83,7 @@ if TYPE_CHECKING:
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
     from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
+    from leaktight.operations.versioned import VersionedWrite
     from leaktight.rule import (
         Bad,
         CallRule,
@@ -99,17 +104,18 @@ if TYPE_CHECKING:
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, listed, names_in, shortened, words_of
+    from leaktight.text import Edit, Span, listed, names_in, nearest, shortened, words_of
+    from leaktight.versioned_rule import VersionedWriteRule
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("column_types", "conversions", "pruning", "wording"),
+    "leaktight.catalog": ("column_types", "conversions", "personal", "pruning", "star", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
-        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex", "DropKey",
-        "DropTable", "RenameColumn", "RenameTable",
+        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
+        "DropKey", "DropTable", "RenameColumn", "RenameTable",
     ),
     "leaktight.catalog.column_types": ("TypeFamily",),
     "leaktight.catalog.locks": ("Deed",),
@@ -125,17 +131,21 @@ _HOMES = {
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
+    "leaktight.languages.sql.column_order": ("exchanged",),
     "leaktight.languages.sql.document": ("SqlDocument",),
-    "leaktight.languages.sql.rows": ("gives_one_row", "reads_table"),
+    "leaktight.languages.sql.resolver": ("KnownColumn", "Lookup", "Output", "Resolver"),
+    "leaktight.languages.sql.rows": ("gives_one", "gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
+    "leaktight.operations.advice": ("ddl",),
     "leaktight.operations.advice.indexes": ("index_use", "missing_indexes"),
     "leaktight.operations.advice.partitions": ("partition_use",),
     "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
+    "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
@@ -146,13 +156,18 @@ _HOMES = {
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
+    "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
-        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good", "IndexRule",
-        "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
+        "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good",
+        "IndexRule", "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "listed", "names_in", "shortened", "words_of"),
+    "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
+    "leaktight.versioned_rule": ("VersionedWriteRule",),
 }  # fmt: skip
+_MODULES = frozenset(
+    {"clauses", "column_types", "conversions", "ddl", "endings", "personal", "predicates", "pruning", "wording"}
+)
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -160,129 +175,27 @@ def __getattr__(name: str) -> object:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module `leaktight` has no attribute `{name}`")
-    if name in ("clauses", "column_types", "conversions", "endings", "predicates", "pruning", "wording"):
-        return import_module(f"{module}.{name}")
-    return getattr(import_module(module), name)
+    found: object
+    found = import_module(f"{module}.{name}") if name in _MODULES else getattr(import_module(module), name)
+    globals()[name] = found  # the next rule that imports it does not come here
+    return found
 
 
 __all__ = [
-    "AddCheck",
-    "AddColumn",
-    "AddExclusion",
-    "AddIndex",
-    "AddKey",
-    "Against",
-    "AlterColumn",
-    "AlterEnum",
-    "Applicability",
-    "Argument",
-    "Bad",
-    "CallRule",
-    "Catalog",
-    "Category",
-    "ChangeRule",
-    "Check",
-    "Clustering",
-    "Column",
-    "Condition",
-    "CreateTable",
-    "Credential",
-    "Dag",
-    "DagRule",
-    "DeclaredColumn",
-    "Deed",
-    "Document",
-    "DocumentRule",
-    "DropColumn",
-    "DropIndex",
-    "DropKey",
-    "DropObject",
-    "DropTable",
-    "DynamodbRequest",
-    "DynamodbRule",
-    "DynamodbTable",
-    "Edit",
-    "EmptyTable",
-    "EngineRule",
-    "Evidence",
-    "FillRows",
-    "Finding",
-    "Fix",
-    "Function",
-    "Good",
-    "Guard",
-    "HoleKind",
-    "HostedSql",
-    "How",
-    "Index",
-    "IndexDeclaration",
-    "IndexRule",
-    "JavascriptDocument",
-    "Key",
-    "KeyKind",
-    "Location",
-    "Loop",
-    "Migration",
-    "Parameter",
-    "Part",
-    "PartitionRead",
-    "Partitioning",
-    "Pasted",
-    "PathContext",
-    "Project",
-    "PythonDocument",
-    "PythonRule",
-    "ReadBound",
-    "Related",
-    "Relation",
-    "RelationKind",
-    "RenameColumn",
-    "RenameTable",
-    "Rule",
-    "SchemaChange",
-    "Scope",
-    "Segment",
-    "Setting",
-    "Severity",
-    "Span",
-    "SqlCall",
-    "SqlDocument",
-    "SqlRule",
-    "Stage",
-    "Star",
-    "Statement",
-    "Statistics",
-    "Table",
-    "TableDeclaration",
-    "TableName",
-    "TableRule",
-    "TableWrite",
-    "Task",
-    "TypeFamily",
-    "ValidateConstraint",
-    "Verdict",
-    "WriteMethod",
-    "WriteRule",
-    "clauses",
-    "column_types",
-    "conversions",
-    "credentials",
-    "declared_columns",
-    "declared_tables",
-    "endings",
-    "exp",
-    "gives_one_row",
-    "index_use",
-    "listed",
-    "missing_indexes",
-    "names_in",
-    "option",
-    "partition_reads",
-    "partition_use",
-    "predicates",
-    "pruning",
-    "reads_table",
-    "shortened",
-    "wording",
-    "words_of",
+    "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum",
+    "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
+    "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "Deed", "Document",
+    "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest",
+    "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows", "Finding", "Fix",
+    "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration", "IndexRule",
+    "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration", "Output",
+    "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext", "Project", "PythonDocument",
+    "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Resolver",
+    "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
+    "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite",
+    "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod",
+    "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns",
+    "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded",
+    "is_found_by_index", "listed", "missing_indexes", "names_in", "nearest", "option", "partition_reads",
+    "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MAGIC = b"leaktight-cache-1\n"
-_PARSERS = ("sqlglot", "tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript", "yaml")
+_PARSERS = ("sqlglot", "tree_sitter", "tree_sitter_hcl", "tree_sitter_javascript", "tree_sitter_typescript", "yaml")
 _CODE = (".py", ".so", ".pyd")
 
 

@@ -79,12 +79,13 @@ class Related:
 class Fix:
     """A titled set of edits, made together or not at all; without edits it is help in words.
 
-    A finding's edits have spans of its region.
+    A finding's edits have spans of its region. `statements` are SQL that would mend the database itself: shown, never run.
     """
 
     title: str
     applicability: Applicability
     edits: tuple[Edit, ...] = ()
+    statements: tuple[str, ...] = ()
 
     @classmethod
     def safe(cls, title: str, *edits: Edit) -> Fix:
@@ -101,13 +102,28 @@ class Fix:
         """Give help that is shown and never applied."""
         return cls(title, Applicability.DISPLAY, edits)
 
+    @classmethod
+    def ddl(cls, *statements: str, otherwise: str = "", title: str = "") -> Fix:
+        """Give statements for the database, which are their own title unless one is given; `otherwise` where there are none."""
+        shown = title or "; ".join(statements)
+        return cls(shown if statements else otherwise, Applicability.DISPLAY, (), statements)
+
+
+@record(frozen=True, slots=True)
+class Cost:
+    """What a query reads in vain: bytes that it need not read at most, None where nobody knows; `engine` is a dialect."""
+
+    engine: str
+    avoidable: int | None = None
+
 
 @record(frozen=True, slots=True)
 class Finding:
     """A fault in a document: the characters that are wrong, and what is wrong with them.
 
     `span` is in the document's region. `severity` overrides the rule's own. `covers` are further places that it speaks of:
-    what the rule finds there in another view of a template is not told again.
+    what the rule finds there in another view of a template is not told again. `cost` is what a query that reads too much
+    reads in vain.
     """
 
     span: Span
@@ -116,6 +132,7 @@ class Finding:
     fix: Fix | None = None
     severity: Severity | None = None
     covers: tuple[Span, ...] = ()
+    cost: Cost | None = None
 
 
 @record(frozen=True, slots=True)
@@ -136,11 +153,12 @@ class FileEdit:
 
 @record(frozen=True, slots=True)
 class FileFix:
-    """A fix whose edits have places in files. Without edits it is help in words."""
+    """A fix whose edits have places in files. Without edits it is help in words; `statements` are as in `Fix`."""
 
     title: str
     applicability: Applicability
     edits: tuple[FileEdit, ...] = ()
+    statements: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -155,6 +173,7 @@ class Diagnostic:
     related: tuple[RelatedLocation, ...] = ()
     fix: FileFix | None = None
     url: str = ""
+    cost: Cost | None = None
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
@@ -193,7 +212,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
     )
     fix = None
     if finding.fix is not None:
-        fix = FileFix(finding.fix.title, Applicability.DISPLAY)
+        fix = FileFix(finding.fix.title, Applicability.DISPLAY, statements=finding.fix.statements)
         if all(region.map.editable(edit.span, edit.content) for edit in finding.fix.edits):
             edits = tuple(
                 FileEdit(locate(source, region.map.edit_span(edit.span)), edit.content) for edit in finding.fix.edits
@@ -208,6 +227,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
         related=related,
         fix=fix,
         url=rule.url,
+        cost=finding.cost,
     )
 
 

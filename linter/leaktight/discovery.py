@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from leaktight.files import LANGUAGES, SIZE_LIMIT, UNREADABLE, decode, read_bytes, read_head, reason_of
@@ -20,6 +22,9 @@ from leaktight.source import Language, NotAnalysable, Source
 
 DEEPEST = 100
 """How many directories below the root are entered."""
+_SCHEMA_LIMIT = 1_000_000
+_MOST_SCHEMAS = 2_000
+"""How large the schema of a table may be, and how many files a folder of them may hold, to be looked at."""
 _IGNORE_FILE_LIMIT = 1_000_000
 LEADS_OUT = "is a link that leads out of the project"
 
@@ -44,7 +49,10 @@ class FileEntry:
         if self.data is not None:
             return self.data
         if self.language is Language.CSV:
-            return read_head(self.absolute, _CSV_HEAD)
+            head = read_head(self.absolute, _CSV_HEAD)
+            if len(head) < _CSV_HEAD // 2 or not is_column_dump(head):
+                return head
+            return read_bytes(self.absolute, _CSV_DUMP)
         return read_bytes(self.absolute, _LIMITS.get(self.language, SIZE_LIMIT))
 
     def load(self) -> Source:
@@ -56,9 +64,17 @@ class FileEntry:
         return replace(self, data=data, reported=True)
 
 
-_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000}
+_LIMITS = {Language.NOTEBOOK: 10_000_000, Language.JSON: 300_000_000, Language.YAML: 20_000_000}
 _CSV_HEAD = 200_000
-"""How many bytes of a CSV file are read: its header, or a whole dump of columns if it is not too long."""
+"""How many bytes of a CSV file are read: its header is there, and of a seed nothing else is asked."""
+_CSV_DUMP = 100_000_000
+"""How many bytes a dump of a database's columns may have, of which all is read."""
+
+
+def is_column_dump(head: bytes) -> bool:
+    """Say whether the first line of a CSV file is that of a dump of `information_schema.columns`."""
+    line = head.partition(b"\n")[0].lower()
+    return b"table_name" in line and b"column_name" in line
 
 
 @record(frozen=True)
@@ -67,7 +83,7 @@ class Listing:
 
     `unread` are the directories whose files are not among them, though they are asked for. `folders` are the
     directories, as absolute paths, that can tell of a new file by the time of their last change; None where that is not
-    enough to find the same files again.
+    enough to find the same files again. `unmatched` are the configured patterns of sources that no file matches.
     """
 
     entries: tuple[FileEntry, ...] = ()
@@ -75,6 +91,7 @@ class Listing:
     unknown: tuple[str, ...] = ()
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
+    unmatched: tuple[str, ...] = ()
 
 
 class _Layer(NamedTuple):
@@ -92,6 +109,8 @@ def language_of(name: str) -> Language | None:
         return None
     suffix = name[dot:]
     found = LANGUAGES.get(suffix) or LANGUAGES.get(suffix.lower())
+    if name.endswith(".tf.json"):
+        return Language.TERRAFORM
     if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
         return Language.YAML
     return Language.PLAN if name == "sqitch.plan" else found
@@ -200,6 +219,23 @@ class Project:
                 if not os.path.islink(os.path.join(folder, name)):
                     yield f"{relative}/{name}"
 
+    def schemas(self, folder: str) -> Iterator[str]:
+        """Yield the JSON files, of no great size, beside a module of Terraform and in its folders of schemas."""
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as scan:
+                entries = [entry for entry in scan if not entry.is_symlink()]
+        except OSError:
+            return
+        paths = [folder + entry.name for entry in entries if entry.is_file()]
+        for entry in entries:
+            if "schema" in entry.name.lower() and entry.is_dir():
+                paths += islice(self.below(folder + entry.name), _MOST_SCHEMAS)
+        for path in paths:
+            if path.endswith(".json") and not path.endswith(".tf.json"):
+                with suppress(OSError):
+                    if os.stat(os.path.join(self.root, path)).st_size <= _SCHEMA_LIMIT:
+                        yield path
+
     def matching(
         self, globs: Sequence[str], language_of: Callable[[str], Language | None] = language_of
     ) -> Iterator[tuple[str, Language]]:
@@ -264,10 +300,14 @@ _SEEDS = ("seeds", "data")
 
 
 def _data_files(project: Project, files: Iterable[str], globs: Sequence[str]) -> Iterator[tuple[str, Language]]:
-    """Yield the files of data that tell of tables: what dbt has written, its seeds, and what is configured.
+    """Yield the files of data that tell of tables: what dbt has written, its seeds, schemas for Terraform, what is configured.
 
     JSON and CSV are no language that is read wherever they stand, for most are large and tell nothing.
     """
+    files = tuple(files)
+    for folder in sorted({path[: path.rfind("/") + 1] for path in files if path.endswith((".tf", ".tf.json"))}):
+        for path in project.schemas(folder):
+            yield path, Language.JSON
     for path in files:
         if path.rpartition("/")[2] != _DBT_PROJECT:
             continue
@@ -286,7 +326,7 @@ def _data_files(project: Project, files: Iterable[str], globs: Sequence[str]) ->
 
 
 def _data_language(name: str) -> Language | None:
-    return _DATA.get(name[name.rfind(".") :].lower()) or language_of(name)
+    return language_of(name) or _DATA.get(name[name.rfind(".") :].lower())
 
 
 def list_files(
@@ -338,6 +378,8 @@ def list_files(
             project.unread.update({(folder + path).removesuffix("/."): why for path, why in below.unread.items()})
     extra.update(_data_files(project, found, catalog_files))
     distrusted = Globs(catalog_exclude)
+    sources = (*catalog_ddl, *catalog_files)
+    unmatched = tuple(glob for glob in sources if not any(map(Globs((glob,)).match, (*files, *extra))))
     base = project.root.rstrip(os.sep) + os.sep
     everything = files | {path: language for path, language in extra.items() if path not in files}
     return Listing(
@@ -355,4 +397,5 @@ def list_files(
         tuple(unknown),
         tuple(NotAnalysed(path, UNREADABLE, why) for path, why in sorted(project.unread.items())),
         tuple(project.walked) if files.keys() == found and not project.unread else None,
+        unmatched,
     )

@@ -7,6 +7,7 @@ reported. What fails costs itself and is said.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
@@ -70,6 +71,8 @@ class FileResult:
     internal_errors: int = 0
     asked: frozenset[str] = frozenset()
     """The names of the tables that the rules asked the catalog for."""
+    unsure: frozenset[str] = frozenset()
+    """The rules that asked for a table which the catalog does not know, and found nothing."""
     asked_dynamodb: bool = False
     """Whether they asked what the project says of DynamoDB tables."""
     asked_reads: frozenset[str] = frozenset()
@@ -120,14 +123,22 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
         if MARK not in source.text and all(isinstance(rule, EngineRule) for rule in rules):
             return FileResult(source.path)
     subjects: dict[object, tuple[Any, ...]] = {}
+    unsure: set[str] = set()
+    missed = project.catalog.missed
     for rule in rules:
+        missed.clear()
         try:
-            for diagnostic in _findings(rule, view, subjects):
+            read = _subjects(rule, view, subjects)
+            if not read:
+                continue
+            for diagnostic in _findings(rule, view, read):
                 found.setdefault((diagnostic.rule, diagnostic.location.span, diagnostic.message), diagnostic)
         except Exception as error:  # noqa: BLE001  # a rule of a plugin may raise anything; the run goes on and says so
             errors += 1
             reason = f"rule `{rule.name}` failed here: {type(error).__name__}: {error}"
             found[rule.name, "internal"] = _plain(INTERNAL_ERROR, source, Span(0, 0), reason)
+        if missed:
+            unsure.add(rule.name)
     names = {rule.name for rule in rules}
     kept, suppressed = apply_suppressions(view, list(found.values()), names, plan.known_rules)
     lost = tuple(_lost_statements(view))  # reads all SQL: what no rule asked for is not passed over in silence
@@ -140,6 +151,7 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
         suppressed=suppressed,
         internal_errors=errors,
         asked=frozenset(project.catalog.asked),
+        unsure=frozenset(unsure.difference(diagnostic.rule for diagnostic in found.values())),
         asked_dynamodb=bool(view.__dict__.get("dynamodb")),
         asked_reads=frozenset(project.reads.asked),
         reads=_reads(view) if plan.tells_reads else None,
@@ -173,17 +185,19 @@ def _facts(rule: type[Rule]) -> RuleFacts:
     return rule.facts()
 
 
-def _findings(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> Iterable[Diagnostic]:
-    """Yield what a rule finds in a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+def _subjects(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
     method = getattr(rule.subjects, "__func__", None)
-    if method in _SUBJECTS_OF_KINDS:
-        subjects = known.get(method)
-        if subjects is None:
-            subjects = known[method] = tuple(rule.subjects(view))
-    else:
-        subjects = tuple(rule.subjects(view))
-    if not subjects:
-        return
+    if method not in _SUBJECTS_OF_KINDS:
+        return tuple(rule.subjects(view))
+    subjects = known.get(method)
+    if subjects is None:
+        subjects = known[method] = tuple(rule.subjects(view))
+    return subjects
+
+
+def _findings(rule: Rule, view: FileView, subjects: tuple[Any, ...]) -> Iterable[Diagnostic]:
+    """Yield what a rule finds in the subjects that it has in a file."""
     facts = _facts(type(rule))
     told: dict[Span, int] = {}
     for subject in subjects:
@@ -249,7 +263,7 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
             gc.enable()
     told = {result.path for result in results}
     lost = (said.unread for path, said in facts if path not in told and said.unread is not None)
-    return with_sources(assemble(results, lost), entries)
+    return with_sources(assemble(results, lost, project.outdated), entries)
 
 
 def shown_paths(report: Report) -> set[str]:
@@ -272,8 +286,18 @@ def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
     return replace(report, sources=texts, boms=frozenset(path for path, source in sources.items() if source.bom))
 
 
-def assemble(results: Iterable[FileResult], lost: Iterable[NotAnalysed] = ()) -> Report:
-    """Give the report that the results of all files add up to. `lost` is what could not be read and has no result."""
+def _is_lacking(doubtful: Iterable[NotAnalysed]) -> bool:
+    """Say whether tables may be unknown for want of a source; what is stale is made up for by what is newer."""
+    return any(item.code != "stale" for item in doubtful)
+
+
+def assemble(
+    results: Iterable[FileResult], lost: Iterable[NotAnalysed] = (), doubtful: Sequence[NotAnalysed] = ()
+) -> Report:
+    """Give the report that the results of all files add up to.
+
+    `lost` is what could not be read and has no result, `doubtful` the sources of the catalog that are not to be trusted.
+    """
     ordered = sorted(results, key=lambda result: result.path)
     diagnostics = tuple(d for result in ordered for d in result.diagnostics)
     by_rule: dict[str, int] = {}
@@ -289,6 +313,8 @@ def assemble(results: Iterable[FileResult], lost: Iterable[NotAnalysed] = ()) ->
             dynamic=sum(len(result.dynamic) for result in ordered),
             suppressed=sum(result.suppressed for result in ordered),
             by_rule=by_rule,
+            not_checked=Counter(rule for result in ordered for rule in result.unsure) if _is_lacking(doubtful) else {},
         ),
+        doubtful=tuple(doubtful),
         internal_errors=sum(result.internal_errors for result in ordered),
     )

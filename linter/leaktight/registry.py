@@ -50,7 +50,7 @@ def rules_in(package: ModuleType) -> Iterator[type[Rule]]:
     for name in names:
         module = importlib.import_module(name)
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == name and value.name:
+            if isinstance(value, type) and value.__module__ == name and issubclass(value, Rule) and value.name:
                 yield value
 
 

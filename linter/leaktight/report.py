@@ -13,7 +13,8 @@ from leaktight.lazy import record
 class NotAnalysed:
     """A file, or a stretch of one, that no rule has seen, and why.
 
-    `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`.
+    `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`,
+    `stale` for what describes the project as it was, `version` for a form of it that is not known.
     `location` is None when it is the whole file.
     """
 
@@ -32,6 +33,8 @@ class Summary:
     dynamic: int = 0
     suppressed: int = 0
     by_rule: Mapping[str, int] = field(default_factory=dict)
+    not_checked: Mapping[str, int] = field(default_factory=dict)
+    """In how many files each rule was silent about a table that a source which could not be read may tell of."""
 
 
 @record(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Report:
     sources: Mapping[str, str] = field(default_factory=dict)
     boms: frozenset[str] = frozenset()
     internal_errors: int = 0
+    doubtful: tuple[NotAnalysed, ...] = ()
+    """Sources of the catalog that could not be read, are missing (`missing`) or no longer true (`stale`)."""
 
     def worst(self) -> Severity | None:
         """Give the highest severity among the diagnostics."""

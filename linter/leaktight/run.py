@@ -16,10 +16,13 @@ from typing import Protocol
 from leaktight import engine
 from leaktight.cache import digest
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
+from leaktight.catalog.names import is_row_store
+from leaktight.catalog.versions import may_write_versions
 from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
 from leaktight.operations.dialects import Votes
+from leaktight.operations.doubtful import doubtful_sources
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import worth_reading
 from leaktight.operations.project import FileFacts, Project
@@ -29,6 +32,7 @@ from leaktight.rule import EngineRule, PythonRule, Rule
 from leaktight.samples import SAMPLES
 from leaktight.source import Language, NotAnalysable, Source
 from leaktight.suppressions.directives import MARK
+from leaktight.versioned_rule import VersionedWriteRule
 from leaktight.workers import FAILURES, Failure, Workers
 
 _SECONDS_A_FILE = 60.0
@@ -67,6 +71,7 @@ class _State:
     result: engine.FileResult | None = None
     reads: tuple[TableRead, ...] | None = None
     key: str = ""
+    may_write_versions: bool = False
 
     @property
     def weight(self) -> int:
@@ -100,6 +105,7 @@ class _Run:
                 continue
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
+            state.may_write_versions = not entry.language.is_data and may_write_versions(data, self.plan.project.star)
             # What a test's code creates in passing is no table of the project.
             test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
             if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
@@ -156,7 +162,7 @@ class _Run:
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
-            if any(self._asks_for_reads(state) for state in waiting):
+            if any(self._asks_for_reads(state, state.facts or fresh.get(state.entry.path)) for state in waiting):
                 return told, []
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
@@ -177,7 +183,7 @@ class _Run:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
-        asking = [state for state in reported if self._asks_for_reads(state)]
+        asking = [state for state in reported if self._asks_for_reads(state, state.facts)]
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
             last = {id(state) for state in asking}
@@ -205,10 +211,11 @@ class _Run:
             else:
                 self._found(state, answer)
 
-    def _asks_for_reads(self, state: _State) -> bool:
-        """Say whether a rule will ask, about a file that creates or changes tables, which SQL reads them."""
-        told = state.facts is not None and any(_is_about_tables(change) for change in state.facts.changes)
-        return told and any(rule.asks_for_reads for rule in self.plan.rules_for(state.entry.path))
+    def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
+        """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
+        told = facts is not None and any(_is_about_tables(change) for change in facts.changes)
+        rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
+        return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 
     def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:
         """Yield what the SQL of all files reads: as they were inspected, as it is remembered, or read now."""
@@ -287,19 +294,25 @@ class _Run:
 
 
 def _rules_digest(rules: Sequence[Rule], project: Project) -> str:
-    facts = (project.tenant_keys, project.shared_tables, project.airflow, sorted(project.engine_versions.items()))
+    versions = sorted(project.engine_versions.items())
+    facts = (project.tenant_keys, project.shared_tables, project.airflow, versions, project.star)
     return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
 
 
 def _is_about_tables(change: TableChange | TypeChange) -> bool:
-    """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes views, which have no keys."""
-    return not isinstance(change, CreateTable) or change.table.kind not in {"view", "materialized"}
+    """Say whether a change may matter to whoever reads a table; most DDL of a warehouse makes what has neither keys nor cuts."""
+    if not isinstance(change, CreateTable):
+        return True
+    table = change.table
+    return table.kind not in {"view", "materialized"} and (
+        table.partitioning is not None or is_row_store(change.dialect)
+    )
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
 
-    Files that were not asked for are said as well, for tables may stand in them: but for YAML and JSON of a size that is data.
+    Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
     """
     told = {result.path for result in results}
     for state in states:
@@ -307,9 +320,38 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
         if unread is None or unread.path in told:
             continue
         entry = state.entry
-        data = unread.code == "size" and entry.language in (Language.YAML, Language.JSON)
+        data = unread.code == "size" and entry.language is Language.YAML
         if unread.code in FAILURES or entry.reported or (entry.in_catalog and not data):
             yield unread
+
+
+def _doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+    told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
+    return (*doubtful_sources(told, project.catalog, missing), *project.outdated)
+
+
+@record(frozen=True, slots=True)
+class Gathered:
+    """What the files of a project tell, and which sources of tables are not to be trusted."""
+
+    project: Project
+    doubtful: tuple[NotAnalysed, ...] = ()
+
+
+def gathered(
+    entries: Sequence[Entry],
+    plan: engine.Plan,
+    *,
+    jobs: int | None = None,
+    cache: ProjectCache | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    missing: Iterable[str] = (),
+) -> Gathered:
+    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
+    run = _Run(plan, jobs or cores(), cache, progress)
+    states = run.states(entries)
+    project = run.gather(states)
+    return Gathered(project, _doubtful(states, project, missing))
 
 
 def project_of(
@@ -320,9 +362,8 @@ def project_of(
     cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Project:
-    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
-    run = _Run(plan, jobs or cores(), cache, progress)
-    return run.gather(run.states(entries))
+    """Give the project that all files of it add up to, as `gathered` does."""
+    return gathered(entries, plan, jobs=jobs, cache=cache, progress=progress).project
 
 
 def cores() -> int:
@@ -340,8 +381,11 @@ def check(
     cache: ProjectCache | None = None,
     progress: Callable[[int, int], None] | None = None,
     unread: Iterable[NotAnalysed] = (),
+    missing: Iterable[str] = (),
 ) -> Report:
-    """Check a project and give the report on the entries that are `reported`; `unread` is what is known to be missing.
+    """Check a project and give the report on the entries that are `reported`.
+
+    `unread` is what is known to be lost, `missing` the configured sources of tables that no file is of.
 
     `jobs` is how many processes may work at once, by default as many as there are cores; `progress` is told how many
     files are done, and of how many.
@@ -360,7 +404,7 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results, (*unread, *_lost(states, results)))
+    report = engine.assemble(results, (*unread, *_lost(states, results)), _doubtful(states, run.project, missing))
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

@@ -58,11 +58,14 @@ class OverlappingEdits(ValueError):
     """Two edits of one set touch the same text."""
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Give the word that somebody may have meant by one that is wrong, None when none is near."""
+def nearest(word: str, words: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """Give the word that somebody may have meant by one that is wrong, None when none is near.
+
+    `likeness` is how much both must share, from 0 to 1; with 0.8 it is a slip of the pen.
+    """
     import difflib
 
-    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, list(words), n=1, cutoff=likeness)
     return found[0] if found else None
 
 
@@ -175,3 +178,15 @@ def listed(names: Iterable[str], most: int = 3) -> str:
         rest = len(shown) - most + 1
         shown = [*shown[: most - 1], f"{rest} more"]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def in_bytes(number: int) -> str:
+    """Give a number of bytes in decimal units, as engines bill them: `138 MB`, `1.4 TB`."""
+    size, power = float(number), 0
+    while round(size) >= 1000 and power < len(_UNITS) - 1:
+        size, power = size / 1000, power + 1
+    shown = f"{size:.1f}" if power and size < 9.95 else f"{size:,.0f}"
+    return f"{shown.removesuffix('.0')} {_UNITS[power]}"
+
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.table import Column, Key, Table, TableName
 from leaktight.discovery import _data_language
+from leaktight.operations.dbt.settling import settled
 from leaktight.operations.facts import file_facts, fold_facts, tells_facts
 from leaktight.operations.project import FileFacts, Project
 from leaktight.source import Source
@@ -15,7 +17,14 @@ from leaktight.source import Source
 SHOP = Path(__file__).parent / "shop_sources"
 
 
+def alone(path: str, text: str, dialect: str | None = None) -> FileFacts:
+    """Give what one file tells where it is all of the project: without dbt's own file it is none of dbt's."""
+    found = facts(path, text, dialect)
+    return replace(found, declarations=tuple(settled(found.declarations, found.dbt, {path: found})[0]))
+
+
 def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
+    """Give what one file tells, gates included."""
     language = _data_language(path.rpartition("/")[2])
     assert language is not None, path
     if not tells_facts(path, text.encode(), language):
@@ -35,7 +44,7 @@ def fixture(folder: str) -> dict[str, str]:
 
 def declared(path: str, text: str) -> dict[str, Declaration]:
     """Give the tables that one file declares, by their names."""
-    return {str(item.table.name): item for item in facts(path, text).declarations}
+    return {str(item.table.name): item for item in alone(path, text).declarations}
 
 
 def table(catalog: Catalog, name: str) -> Table:

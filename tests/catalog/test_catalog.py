@@ -9,6 +9,8 @@ from ddl import catalog, changes
 
 from leaktight.catalog.catalog import Catalog, catalog_of
 from leaktight.catalog.table import Column, Table, TableName
+from leaktight.diagnostics import Location
+from leaktight.text import Position, Span
 
 
 def name(text: str) -> TableName:
@@ -350,3 +352,34 @@ def test_a_script_beside_the_migrations_takes_no_key_away() -> None:
     beside = catalog({"migrations/V1__orders.sql": create, "scripts/drop_all_constraints.sql": drop})
     within = catalog({"migrations/V1__orders.sql": create, "migrations/V2__drop.sql": drop})
     assert [len(table.keys) for table in (*beside, *within)] == [1, 0]
+
+
+def test_what_is_said_of_a_share_of_tables_in_a_folder_or_anywhere() -> None:
+    def table(path: str, *, owner: str | None = None, kind: str = "table") -> Table:
+        place = Location(path, Span(0, 1), Position(1, 1), Position(1, 2))
+        return Table(
+            name("t"),
+            {"id": Column("id", classification="pii" if owner else None)},
+            kind=kind,
+            owner=owner,
+            location=place,
+        )
+
+    catalog = Catalog(
+        [
+            table("a/x.sql", owner="web"),
+            table("a/y.sql"),
+            table("a/v.sql", kind="view"),
+            table("b/x.sql"),
+            table("b/c/x.sql", owner="web"),
+        ]
+    )
+    assert catalog.says("owner")
+    assert catalog.says("owner", 0.5)
+    assert not catalog.says("owner", 0.6)
+    assert catalog.says("owner", 0.5, folder="a/")
+    assert not catalog.says("owner", folder="b/")
+    assert not catalog.says("owner", folder="")
+    assert catalog.says("classification")
+    assert not catalog.says("retention")
+    assert {catalog.answer(asked) for asked in catalog.asked if "owner 0.0" in asked} == {"True", "False"}

@@ -154,3 +154,28 @@ def test_a_migration_changes_a_table_that_only_a_snapshot_tells_of() -> None:
 
 def test_a_change_of_a_table_that_nobody_tells_of_is_left_out() -> None:
     assert len(merged(ddl="alter table shop.orders add column seen timestamptz;")) == 0
+
+
+def test_who_knows_all_columns_knows_their_order_and_that_there_are_no_others() -> None:
+    described = said("shop.items", column("sku"), column("colour"), column("id"), origin=Origin.DBT)
+    whole = Table(name("shop.items"), {key: column(key) for key in ("id", "sku", "price")}, location=at("items.sql"))
+    catalog = merged(described, Declaration(whole, Origin.DERIVED))
+    items = catalog.table(name("shop.items"))
+    assert items is not None
+    assert (items.complete, list(items.columns)) == (True, ["id", "sku", "price", "colour"])
+    assert [(one.fact, one.column, one.kept, one.other) for one in catalog.contradictions] == [
+        ("columns", "colour", "colour", None)
+    ]
+    assert catalog.disputed(name("shop.items"), "columns")
+    assert catalog.disputed(name("items"), "columns", "Colour")
+    assert not catalog.disputed(name("shop.items"), "columns", "sku")
+    assert not catalog.disputed(name("crm.items"), "columns")
+
+
+def test_the_tables_of_a_schema() -> None:
+    catalog = merged(said("shop.items", column("sku")), said("items", column("sku")), said("crm.people", column("id")))
+    assert sorted(table.name.name for table in catalog.in_schema("SHOP")) == ["items", "orders"]
+    assert [table.name.name for table in catalog.in_schema("crm")] == ["people"]
+    assert catalog.in_schema("hr") == ()
+    asked = next(one for one in catalog.asked if "hr" in one)
+    assert catalog.answer(asked) != merged(said("hr.staff", column("id"))).answer(asked)

@@ -44,6 +44,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
         exclude: ["fixtures/", "!vendor/"]
         catalog: {ddl: ["dumps/*.sql"], exclude: ["tests/**"]}
         dynamodb: {tenant_keys: [channel_id], shared_tables: [Plans]}
+        star: {facts: ["umsatz_*"], valid_to: gueltig_bis}
         airflow: "2.10"
         not-analysed: error
         fail-level: note
@@ -63,8 +64,60 @@ def test_everything_at_once(tmp_path: Path) -> None:
     assert settings.exclude == ("fixtures/", "!vendor/")
     assert (settings.catalog_ddl, settings.catalog_exclude) == (("dumps/*.sql",), ("tests/**",))
     assert (settings.tenant_keys, settings.shared_tables) == (("channel_id",), ("Plans",))
+    assert settings.star == {"facts": ("umsatz_*",), "valid_to": ("gueltig_bis",)}
     assert settings.airflow == (2, 10)
     assert (settings.not_analysed, settings.fail_level) == ("error", "note")
+
+
+def test_what_tables_hold_and_what_reading_costs(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        """
+        catalog:
+          statistics:
+            shop.events: {rows: 2000000000, bytes: 736 GB, partitions: 365}
+            shop.days: {bytes: 1.5 KiB}
+        price-per-tb: {bigquery: 6.25, default: 0}
+        """,
+    )
+    assert settings.statistics == (
+        ("shop.events", {"rows": 2_000_000_000, "bytes": 736_000_000_000, "partitions": 365}),
+        ("shop.days", {"bytes": 1536}),
+    )
+    assert settings.prices == (("bigquery", 6.25), ("default", 0))
+    assert load(tmp_path, "price-per-tb: 5").prices == (("default", 5),)
+
+
+def test_figures_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = problems(
+        tmp_path,
+        """\
+        catalog:
+          statistics:
+            a: {rows: -1}
+            b: {bytes: 3 gigs, rows: 2.5}
+            c: {rows: true, byte: 3}
+            d: 7
+            e: {bytes: nan GB, partitions: .inf}
+        price-per-tb:
+          bigqery: 6
+          snowflake: free
+        """,
+        monkeypatch,
+    )
+    number, size = "must be a whole number, not", "must be a number of bytes such as 5000000 or `736 GB`, not"
+    assert said == [
+        f"leaktight.yaml:3: `catalog.statistics.a.rows` {number} the number -1.",
+        f"leaktight.yaml:4: `catalog.statistics.b.bytes` {size} `3 gigs`.",
+        f"leaktight.yaml:4: `catalog.statistics.b.rows` {number} the number 2.5.",
+        "leaktight.yaml:5: `byte` is not a figure of a table. Did you mean `bytes`?",
+        f"leaktight.yaml:5: `catalog.statistics.c.rows` {number} `true`.",
+        "leaktight.yaml:6: `catalog.statistics.d` must be a mapping, not the number 7.",
+        f"leaktight.yaml:7: `catalog.statistics.e.bytes` {size} `nan GB`.",
+        f"leaktight.yaml:7: `catalog.statistics.e.partitions` {number} the number inf.",
+        "leaktight.yaml:9: `price-per-tb`: There is no dialect `bigqery`. Did you mean `bigquery`?",
+        "leaktight.yaml:10: `price-per-tb.snowflake` must be a price: a number that is not below zero, not `free`.",
+    ]
 
 
 def test_nothing_configured(tmp_path: Path) -> None:
@@ -136,6 +189,7 @@ def test_all_problems_are_listed_with_their_lines(tmp_path: Path, monkeypatch: p
         not-analysed:
         rules: {some-rule: 3}
         exclude: ["# not a glob"]
+        star: {fact: [x]}
         """,
         monkeypatch,
     )
@@ -152,6 +206,7 @@ def test_all_problems_are_listed_with_their_lines(tmp_path: Path, monkeypatch: p
         "leaktight.yaml:12: `not-analysed` is empty; give it a value or take the key out.",
         "leaktight.yaml:13: `rules.some-rule` must be a mapping of options, not the number 3.",
         "leaktight.yaml:14: `exclude`: The glob `# not a glob` matches nothing.",
+        "leaktight.yaml:15: `fact` is not a setting of `star`. Did you mean `facts`?",
     ]
 
 

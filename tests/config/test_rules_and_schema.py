@@ -121,13 +121,15 @@ def test_schema_is_valid_and_agrees_with_the_reader() -> None:
         "per-path": {"*.py": {"ignore": ["second-leak"]}},
         "rules": {"first-leak": {"most": 3, "names": ["a"], "strict": True}},
         "airflow": "2.9",
+        "catalog": {"statistics": {"shop.events": {"rows": 3, "bytes": "7 GB"}}},
+        "price-per-tb": {"bigquery": 6.25, "default": 5},
         "not-analysed": "ignore",
     }
     assert list(validator.iter_errors(good)) == []
     settings(json.dumps(good))
     for bad in (
         {"selct": []}, {"select": ["nothing"]}, {"dialect": "postgresql"}, {"rules": {"first-leak": {"mots": 1}}},
-        {"airflow": 2.9}, {"fail-level": "warn"}, {"rules": {"first-leak": {"most": "3"}}},
+        {"airflow": 2.9}, {"price-per-tb": {"bigqery": 6}}, {"catalog": {"statistics": {"a": {"rows": -1}}}}, {"fail-level": "warn"}, {"rules": {"first-leak": {"most": "3"}}},
     ):  # fmt: skip
         assert not validator.is_valid(bad), bad
         with pytest.raises(ConfigurationError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from leaktight import testing
 from leaktight.diagnostics import Applicability, FileFix
 from leaktight.registry import make_rule
-from leaktight.rule import Bad, Rule
+from leaktight.rule import Bad, ChangeRule, Rule
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -117,7 +117,8 @@ def _offered(rule: type[Rule]) -> Iterator[FileFix]:
         example = case.example
         if not isinstance(example, Bad) or case.host != "file":
             continue
-        path = example.path or f"example.{testing._SUFFIX[example.language]}"
+        folder = "migrations/" if issubclass(rule, ChangeRule) else ""
+        path = example.path or f"{folder}example.{testing._SUFFIX[example.language]}"
         files = {**testing._catalog(example), **example.files, path: testing.marked(example.code)[0]}
         report = testing.run(
             make_rule(rule, example.options), files, reported=path, dialect=example.dialect, **example.settings

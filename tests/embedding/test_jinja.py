@@ -85,7 +85,8 @@ def test_text_without_a_template_comes_back_as_it_is(text: str) -> None:
     [
         ("select * from {{ ref('orders') }}", "select * from orders"),
         ("select * from {{ ref(\"pkg\", 'orders') }} o", "select * from orders o"),
-        ("select * from {{ ref('orders', v=2) }}", "select * from orders"),
+        ("select * from {{ ref('orders', v=2) }}", "select * from orders_v2"),
+        ("select * from {{ ref('orders', version='1.5') }}", 'select * from "orders_v1.5"'),
         ("select * from {{ source('raw', 'orders') }}", "select * from raw.orders"),
         ("select * from {{ this }}", "select * from this"),
         ("select * from {{- ref('orders') -}} where a = 1", "select * from orders where a = 1"),
@@ -404,7 +405,7 @@ def test_references_have_their_names_and_places() -> None:
         ("ref", ("p", "b")),
         ("source", ("s", "t")),
         ("ref", ("c",)),
-        ("ref", ("d",)),
+        ("ref", ("d_v1",)),
         ("ref", ("e",)),
     ]
     assert text[slice(*found[0].span)] == "ref('a')"

@@ -20,7 +20,7 @@ LANGUAGES = {
     "sql": Language.SQL, "py": Language.PYTHON, "js": Language.JAVASCRIPT, "ts": Language.TYPESCRIPT, "tsx": Language.TSX,
     "yaml": Language.YAML, "ipynb": Language.NOTEBOOK,
 }  # fmt: skip
-SECONDS = 40.0
+SECONDS = 90.0
 
 
 class Outcome(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 
 from leaktight.operations.credentials import credentials
 from leaktight.operations.credentials.secret import in_url, is_secret
-from leaktight.operations.file import FileView
+from leaktight.operations.file import FileView, worth_reading
 from leaktight.operations.project import Project
 from leaktight.source import Language, Source
 
@@ -128,3 +128,40 @@ def test_not_in_python(call: str) -> None:
 def test_in_javascript(properties: str, fires: bool) -> None:
     text = f"import {{ Pool }} from 'pg';\nconst pool = new Pool({{ {properties} }});\n"
     assert bool(found(text, Language.TYPESCRIPT, "src/a.ts")) is fires
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        *(
+            (text, Language.PYTHON)
+            for text in (
+                f'connect(host="db.shop.io", password="{SECRET}")',
+                f'connect(host="db.shop.io", pwd = r"{SECRET}")',
+                f'PASSWORD: str = "{SECRET}"\nconnect(host="db.shop.io", password=PASSWORD)',
+                f'create_engine("postgresql://loader:{SECRET}@db.shop.io/shop")',
+                'boto3.client("s3", aws_access_key_id="AKIAQ7ZB4MXPL2RWKD5T")',
+            )
+        ),
+        (f"new Pool({{ host: 'db.shop.io', 'password': '{SECRET}' }})", Language.JAVASCRIPT),
+        (f"const url = `postgres://loader:{SECRET}@db.shop.io/shop`", Language.JAVASCRIPT),
+        ("new S3({ credentials: { accessKeyId: 'AKIAQ7ZB4MXPL2RWKD5T' } })", Language.JAVASCRIPT),
+    ],
+)
+def test_files_with_secrets_are_read_for_them_alone(text: str, language: Language) -> None:
+    assert worth_reading(text.encode(), language)
+    assert found(text, language, "load." + ("py" if language is Language.PYTHON else "js"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connect(password=settings.password)",
+        "url = 'https://shop.io/a:b'",
+        "form = PasswordField(label='Password')",
+        "if password == other: pass",
+        "monkey = 'banana'",
+    ],
+)
+def test_files_without_are_not(text: str) -> None:
+    assert not worth_reading(text.encode(), Language.PYTHON)

@@ -113,3 +113,8 @@ def test_a_project_gives_the_reads_that_mean_a_table() -> None:
     project = Project(catalog=Catalog([shop, crm]), reads=TableReads(found))
     assert [str(read.name) for read in project.reads_of(shop)] == ["shop.orders", "orders"]
     assert project.reads.asked == {"orders"}
+
+
+def test_an_update_by_alias_is_no_query_of_the_table() -> None:
+    (orders,) = reads("update t set a = 1 from orders as t where t.b = 2")
+    assert (str(orders.name), orders.verb, sorted(orders.columns)) == ("orders", "update", ["a", "b"])

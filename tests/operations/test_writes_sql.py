@@ -228,3 +228,21 @@ def test_many_rows_are_cheap() -> None:
     found = writes(text)
     assert len(found) == 3000
     assert len(found[-1].before) <= 16
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("update t set a = 1 from dbo.orders as t join src as s on s.id = t.id", "dbo.orders"),
+        ("update t set a = 1 from src as s join dbo.orders as t on s.id = t.id", "dbo.orders"),
+        ("delete t from dbo.orders as t where t.a = 1", "dbo.orders"),
+        ("update t set a = 1 from src as s where s.id = t.id", "t"),
+        ("update t set a = 1 where b = 2", "t"),
+        ("update dbo.t set a = 1 from dbo.orders as t", "dbo.t"),
+    ],
+)
+def test_the_alias_of_a_table_in_from_means_that_table(text: str, written: str) -> None:
+    (found,) = writes(text, "tsql")
+    assert found.written == written
+    (scope,) = found.document.scopes  # type: ignore[attr-defined]
+    assert len({id(relation.node) for relation in scope.relations}) == len(scope.relations)

@@ -9,16 +9,42 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
-from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.names import compatible, depth, in_scope, nearest
 from leaktight.catalog.order import home
+from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.catalog.view import View
+from leaktight.lazy import record
 
+IN_PROJECT = "\r"
+"""What a question about all tables begins with, in `Catalog.asked`; no name of a table does."""
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
+IN_SCHEMA = "\t"
+"""What a question for the names of the tables of one schema begins with."""
+
+
+@record(frozen=True, slots=True)
+class _Name:
+    """A name of a table, folded, and the folder in whose files it counts; `own` tells it from an alias."""
+
+    table: Table
+    folded: tuple[str, ...]
+    scope: str
+    own: bool
+
+    def means(self, asked: tuple[str, ...], path: str) -> bool:
+        """Say whether a name in the file `path` may mean this one."""
+        if self.folded == asked:
+            return in_scope(path, self.scope) or (self.own and len(asked) > 1)
+        if not in_scope(path, self.scope) or not same_end(self.folded, asked):
+            return False
+        # `orders` of a dbt project is a model, and neither a short form of `source('raw', 'orders')` nor meant by that.
+        return len(self.folded) > 1 and (self.own or len(asked) > 1) if self.scope else self.own or len(asked) > 1
 
 
 class Catalog:
-    """Looks tables up by name, and remembers which names were asked for.
+    """Looks tables up by name, and remembers which names were asked for, and which of them it did not know.
 
     A name matches a table when one's parts end with the other's: `orders` and `shop.orders` mean `prod.shop.orders` as
     long as only one table does.
@@ -29,16 +55,43 @@ class Catalog:
         tables: Iterable[Table] = (),
         contradictions: Iterable[Contradiction] = (),
         enums: EnumHistory | None = None,
+        views: Iterable[View] = (),
+        star: StarNames = PLAIN,
     ) -> None:
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
         self.contradictions = tuple(contradictions)
+        self._disputed: dict[str, list[Contradiction]] = {}
+        for contradiction in self.contradictions:
+            self._disputed.setdefault(contradiction.table.folded[-1], []).append(contradiction)
+        self.star = star
+        """How the project calls facts, dimensions and their columns."""
+        self._shares: dict[str, bool] = {}
+        self._by_folder: dict[str, list[Table]] | None = None
         self._by_path: dict[str, list[Table]] | None = None
+        self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
-        self._by_name: dict[str, list[Table]] = {}
+        self._by_name: dict[str, list[_Name]] = {}
+        self._scopes: set[str] = set()
         self.asked: set[str] = set()
+        self.views = tuple(views)
+        self._views: dict[str, list[View]] = {}
+        for view in self.views:
+            self._views.setdefault(view.name.folded[-1], []).append(view)
+        self.missed: set[str] = set()
         for table in self._tables:
-            self._by_name.setdefault(table.name.folded[-1], []).append(table)
+            self._name(_Name(table, table.name.folded, table.scope, own=True))
+            for alias in table.aliases:
+                self._name(_Name(table, alias.name.folded, alias.scope, own=False))
+
+    def _name(self, name: _Name) -> None:
+        self._by_name.setdefault(name.folded[-1], []).append(name)
+        if name.scope and len(name.folded) == 1:
+            self._scopes.add(name.scope)
+
+    def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
+        """Give a catalog with other tables and contradictions, and all else as it is here."""
+        return Catalog(tables, contradictions, self._enums, self.views, self.star)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -46,32 +99,47 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._tables)
 
-    def table(self, name: TableName, dialect: str = "", path: str = "") -> Table | None:
+    def table(self, name: TableName, dialect: str = "", path: str = "", *, is_reference: bool = False) -> Table | None:
         """Give the one table that a name means in a dialect and a file; None when there is none, or more than one.
 
         Of several, one of the same file comes first, then those of the same dialect, then the one that stands nearest in
         the folders. Tables that are declared more than once but with the same columns are one table. A temporary table is
         known in its own file alone; of a dbt project the models come first in the files of that project, and are not
-        meant by a bare name in any other.
+        meant by a bare name in any other. `is_reference` says that a name of one part stands in `ref()`: it means nothing
+        but a model where the file's project has any.
         """
         folded = name.folded
         self.asked.add(folded[-1])
         found = [
-            table
-            for table in self._by_name.get(folded[-1], ())
-            if same_end(table.name.folded, folded)
-            and (not table.temporary or _stands_in(table, path))
-            and (not table.scope or path.startswith(table.scope) or (len(folded) > 1 and table.name.folded == folded))
+            one
+            for one in self._by_name.get(folded[-1], ())
+            if one.means(folded, path) and (not one.table.temporary or _stands_in(one.table, path))
         ]
+        if len(folded) == 1:
+            inner = max((one.scope for one in found), key=depth, default="")
+            if inner or (is_reference and any(in_scope(path, scope) for scope in self._scopes)):
+                found = [one for one in found if one.scope and one.scope == inner]
+        else:
+            found = [one for one in found if one.scope and one.folded == folded and in_scope(path, one.scope)] or found
         if not found:
+            self.missed.add(folded[-1])
             return None
-        if any(table.scope for table in found) and len(folded) == 1:
-            found = [table for table in found if table.scope]
-        exact = [table for table in found if table.name.folded == folded]
+        exact = [one for one in found if one.folded == folded]
         if not exact:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
-            found = [t for t in found if len(t.name.parts) > len(folded) or compatible(t.dialect, dialect)]
-        return _one(exact or found, dialect, path)
+            found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
+        return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
+
+    def view(self, name: TableName, path: str = "") -> View | None:
+        """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
+        self.asked.add(name.folded[-1])
+        found = [
+            view
+            for view in self._views.get(name.folded[-1], ())
+            if same_end(view.name.folded, name.folded)
+            and (view.scope is None or (len(name.parts) == 1 and path.startswith(view.scope)))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def declared_in(self, path: str) -> tuple[Table, ...]:
         """Give the tables that are declared in a file, as they stand in the end."""
@@ -79,6 +147,32 @@ class Catalog:
         self.asked.add(IN_FILE + path)
         self.asked.update(table.name.folded[-1] for table in found)
         return tuple(found)
+
+    def says(self, fact: str, least: float = 0.0, *, folder: str = "*") -> bool:
+        """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
+
+        The fact is a field of `Table`, or `classification`, which any column may have, or `snapshot`, an origin. With
+        `folder`, which ends with a slash but for the top of the project, only the tables are asked that are declared in
+        its own files.
+        """
+        question = f"{IN_PROJECT}{fact} {least} {folder}"
+        self.asked.add(question)
+        known = self._shares.get(question)
+        if known is None:
+            tables = self._lasting().get(folder, ())
+            told = sum(_tells(table, fact) for table in tables)
+            known = self._shares[question] = told > 0 and told >= least * len(tables)
+        return known
+
+    def _lasting(self) -> dict[str, list[Table]]:
+        """Give the tables that last by the folder they are declared in, and all of them as `*`."""
+        if self._by_folder is None:
+            lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
+            self._by_folder = {"*": lasting}
+            for table in lasting:
+                path = table.location.path if table.location is not None else ""
+                self._by_folder.setdefault(path[: path.rfind("/") + 1], []).append(table)
+        return self._by_folder
 
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
         """Give the indexes that stand in a file, each with its table."""
@@ -100,22 +194,69 @@ class Catalog:
 
     def answer(self, asked: str) -> str:
         """Give what the answer to one of the questions in `asked` rests on, as text that tells it from any other."""
+        if asked.startswith(IN_PROJECT):
+            fact, least, folder = asked.removeprefix(IN_PROJECT).split(" ", 2)
+            return repr(self.says(fact, float(least), folder=folder))
         if asked.startswith(IN_FILE):
-            tables, indexes = self._places()
+            by_path, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
-            names = (*tables.get(path, ()), *(table for table, _ in indexes.get(path, ())))
+            names = (*by_path.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
-        return repr(sorted(self.named(asked), key=lambda table: table.name.parts))
+        if asked.startswith(IN_SCHEMA):
+            beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
+            return repr([(table.name.parts, table.origins) for table in beside])
+        disputed = self._disputed.get(asked)
+        tables = sorted(self.named(asked), key=lambda table: table.name.parts)
+        views = self._views.get(asked)
+        return repr((tables, disputed, views)) if disputed or views else repr(tables)
 
     def named(self, name: str) -> tuple[Table, ...]:
-        """Give all tables whose last part is `name`."""
+        """Give all tables whose last part, or that of a further name, is `name`."""
         self.asked.add(name.lower())
-        return tuple(self._by_name.get(name.lower(), ()))
+        return tuple({id(one.table): one.table for one in self._by_name.get(name.lower(), ())}.values())
 
     def enum(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Give the values that a type of that last part had one after the other, each with the path that set them."""
         self.asked.add(name.lower())
         return self._enums.get(name.lower(), ())
+
+    def in_schema(self, schema: str) -> tuple[Table, ...]:
+        """Give all lasting tables whose last part but one is `schema`, and with an empty one those named without any."""
+        self.asked.add(IN_SCHEMA + schema.lower())
+        return self._in_schema(schema.lower())
+
+    def _in_schema(self, schema: str) -> tuple[Table, ...]:
+        if self._by_schema is None:
+            by_schema: dict[str, list[Table]] = {}
+            for table in self._tables:
+                if not table.temporary:
+                    by_schema.setdefault(table.name.folded[-2] if len(table.name.parts) > 1 else "", []).append(table)
+            self._by_schema = {name: tuple(tables) for name, tables in by_schema.items()}
+        return self._by_schema.get(schema, ())
+
+    def disputed(self, table: TableName, fact: str, column: str | None = None) -> bool:
+        """Say whether sources contradict one another on a fact of a table, or of one of its columns.
+
+        The fact `columns` is which columns there are: without `column`, whether any is in dispute.
+        """
+        self.asked.add(table.folded[-1])
+        return any(
+            one.fact == fact
+            and same_end(one.table.folded, table.folded)
+            and (one.column or "").lower() == (column if column is not None else one.column or "").lower()
+            for one in self._disputed.get(table.folded[-1], ())
+        )
+
+
+_LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot"})
+
+
+def _tells(table: Table, fact: str) -> bool:
+    if fact == "classification":
+        return any(column.classification or column.tags for column in table.columns.values())
+    if fact == "snapshot":
+        return any(origin == "snapshot" for origin, _ in table.origins)
+    return bool(getattr(table, fact))
 
 
 def _stands_in(table: Table, path: str) -> bool:
@@ -142,6 +283,8 @@ def catalog_of(
     changes: Iterable[TableChange | TypeChange],
     declarations: Iterable[Declaration] = (),
     home: Callable[[str], str] = home,
+    views: Iterable[View] = (),
+    star: StarNames = PLAIN,
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -151,4 +294,4 @@ def catalog_of(
             types.append(change)
         else:
             tables.append(change)
-    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types))
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views, star)

@@ -6,6 +6,8 @@ databases.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from leaktight.catalog.table import Check, Clustering, Column, Index, Key, KeyKind, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
@@ -162,12 +164,32 @@ class RenameIndex(Change):
 
 @record(frozen=True, slots=True)
 class SetPartitioning(Change):
-    """A table's partitioning or clustering, given after it was created; `required` as `require_partition_filter`."""
+    """A table's partitioning or clustering, given after it was created; `required` as `require_partition_filter`.
+
+    A clustering without columns takes the one that there is away.
+    """
 
     name: TableName
     partitioning: Partitioning | None = None
     clustering: Clustering | None = None
     required: bool | None = None
+
+
+@record(frozen=True, slots=True)
+class ChangePartitionFields(Change):
+    """Iceberg's `ADD`, `DROP` and `REPLACE PARTITION FIELD`: the text of the field that goes, and what the one that comes is."""
+
+    name: TableName
+    dropped: str = ""
+    added: Partitioning | None = None
+
+
+@record(frozen=True, slots=True)
+class ReplaceColumns(Change):
+    """`ALTER TABLE … REPLACE COLUMNS (…)`: all columns but Hive's partition columns, by their lower-case names."""
+
+    name: TableName
+    columns: Mapping[str, Column]
 
 
 @record(frozen=True, slots=True)
@@ -244,6 +266,8 @@ TableChange = (
     | DropIndex
     | RenameIndex
     | SetPartitioning
+    | ChangePartitionFields
+    | ReplaceColumns
     | AttachPartition
     | DetachPartition
     | CommentTable

@@ -94,3 +94,40 @@ def bits(kind: str | None, dialect: str = "") -> int | None:
     if dialect == "clickhouse" and word in {"INT8", "INT2"}:
         return 8 if word == "INT8" else None
     return _BITS.get(word)
+
+
+def same_type(one: str, other: str, dialect: str = "") -> bool:
+    """Say whether two sources may mean the same type: `INT8` and `BIGINT`, `STRING` and `VARCHAR(20)`, but not two lengths.
+
+    What one of them does not say, a length or a zone, the other may.
+    """
+    first, second = "".join(one.upper().split()), "".join(other.upper().split())
+    if first == second:
+        return True
+    families = {family(one, dialect), family(other, dialect)}
+    if None in families or TypeFamily.OTHER in families:
+        return False
+    if families == {TypeFamily.INTEGER, TypeFamily.DECIMAL}:
+        return any(text.endswith(",0)") for text in (first, second))
+    if len(families) > 1:
+        return False
+    if families == {TypeFamily.INTEGER}:
+        sizes = {bits(one, dialect), bits(other, dialect)}
+        return None in sizes or len(sizes) == 1
+    inside = [text.partition("(")[2] for text in (first, second)]
+    if families == {TypeFamily.INSTANT}:
+        return _zoned(first) is None or _zoned(second) is None or _zoned(first) is _zoned(second)
+    if families == {TypeFamily.TEXT} and inside.count("") == 1 and bare((first, second)[inside.index("")]) in _ENDLESS:
+        return False
+    return "" in inside or inside[0] == inside[1]
+
+
+_ENDLESS = frozenset({"TEXT", "MEDIUMTEXT", "LONGTEXT", "NTEXT", "CLOB", "NCLOB", "CITEXT"})
+"""Words for texts of any length: where no length stands, none is left open."""
+
+
+def _zoned(text: str) -> bool | None:
+    """Say whether an instant has a zone; None where the word alone does not tell, as `TIMESTAMP` does not."""
+    if "WITHOUTTIMEZONE" in text or "NTZ" in text or text.startswith(("DATETIME2", "SMALLDATETIME")):
+        return False
+    return True if "TIMESTAMPTZ" in text or "_TZ" in text or "_LTZ" in text or "WITHTIMEZONE" in text else None

@@ -36,6 +36,8 @@ def rewrites(dialect: str, before: str | None, after: str, using: str = "") -> b
         return _postgres(before, after, using)
     if before is None or dialect not in {"mysql", "tsql"}:
         return None
+    if dialect == "mysql" and _lengthens(before, after, dialect) and not before.upper().startswith("ENUM"):
+        return _outgrows(before, after)
     return not _lengthens(before, after, dialect) and not _same(before, after)
 
 
@@ -91,10 +93,24 @@ def _lengthens(before: str, after: str, dialect: str) -> bool:
     return old in {"VARCHAR", "NVARCHAR", "VARBINARY"} and _at_most(old_arguments, new_arguments)
 
 
+def _outgrows(before: str, after: str) -> bool | None:
+    """Say whether MySQL needs a second byte for the length of a text that did with one, from 256 bytes on.
+
+    A character has one to four bytes: between 64 and 255 characters it depends on the character set.
+    """
+    lengths = [int(part) for kind in (before, after) for part in _parts(kind)[1] if part.isdecimal()]
+    if len(lengths) != 2:
+        return None
+    old, new = lengths
+    if new * 4 < 256 or old >= 256:
+        return False
+    return True if old * 4 < 256 <= new else None
+
+
 def _at_most(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     if new == ("MAX",):
         return True
-    one = len(old) == len(new) == 1 and all(part.isdigit() and len(part) < 10 for part in (*old, *new))
+    one = len(old) == len(new) == 1 and all(part.isdecimal() and len(part) < 10 for part in (*old, *new))
     return one and int(old[0]) <= int(new[0])
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 
-from leaktight.catalog.table import Table
+from leaktight.catalog.table import Column, Table, TableName
 from leaktight.lazy import record
 
 
@@ -26,8 +28,10 @@ class Origin(StrEnum):
     """Terraform."""
     DBT = "dbt"
     """`schema.yml`, the `config()` of models, `manifest.json`."""
+    SQLMESH = "sqlmesh"
+    """The headers of SQLMesh's models, and what it is told of external ones."""
     CONTRACT = "contract"
-    """Data contracts, and what SQLMesh says of external models."""
+    """Data contracts."""
     DERIVED = "derived"
     """The columns that a model's own query produces, the header of a seed."""
 
@@ -44,8 +48,48 @@ _RANKS = {origin: rank for rank, origin in enumerate(Origin)}
 class Declaration:
     """A table as one source describes it; what the source does not say is None, empty, or left at its default.
 
-    `table.complete` says that the source names all of its columns.
+    `table.complete` says that the source names all of its columns. Some of it may stand in another file: `columns_in` is
+    the path of a `Listing`, `within` the key of the `Container` whose name stands before the table's.
     """
 
     table: Table
     origin: Origin
+    columns_in: str = ""
+    within: str = ""
+
+
+@record(frozen=True, slots=True)
+class Listing:
+    """A file at `path` that lists columns and does not say of which table: that is for another one."""
+
+    path: str
+    columns: Mapping[str, Column]
+    complete: bool
+
+
+@record(frozen=True, slots=True)
+class Container:
+    """What a schema that other files refer to by a key is called."""
+
+    key: str
+    name: str
+
+
+def joined(declarations: Iterable[Declaration], elsewhere: Iterable[Listing | Container]) -> Iterator[Declaration]:
+    """Yield declarations with what other files say of them."""
+    listings: dict[str, Listing] = {}
+    containers: dict[str, str] = {}
+    for item in elsewhere:
+        if isinstance(item, Listing):
+            listings[item.path] = item
+        else:
+            containers.setdefault(item.key, item.name)
+    for declaration in declarations:
+        table = declaration.table
+        listing = listings.get(declaration.columns_in)
+        above = containers.get(declaration.within)
+        if listing is not None and not table.columns:
+            table = replace(table, columns=listing.columns, complete=listing.complete)
+        if above is not None and len(table.name.parts) == 1:
+            table = replace(table, name=TableName((above, *table.name.parts)))
+        yield declaration if table is declaration.table else replace(declaration, table=table)

@@ -13,6 +13,7 @@ from leaktight.catalog.change import (
     AddKey,
     AlterColumn,
     AttachPartition,
+    ChangePartitionFields,
     CommentTable,
     DetachPartition,
     DropColumn,
@@ -20,11 +21,13 @@ from leaktight.catalog.change import (
     DropKey,
     RenameColumn,
     RenameIndex,
+    ReplaceColumns,
     SetPartitioning,
     TableChange,
     UnknownChange,
 )
 from leaktight.catalog.fields import with_column_renamed, with_columns
+from leaktight.catalog.lakes import with_columns_replaced, with_fields
 from leaktight.catalog.names import engine
 from leaktight.catalog.renaming import without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table
@@ -87,7 +90,14 @@ def changed(table: Table, change: TableChange) -> Table:
             partitioning = change.partitioning or table.partitioning
             if partitioning is not None and change.required is not None:
                 partitioning = replace(partitioning, required=change.required)
-            return replace(table, partitioning=partitioning, clustering=change.clustering or table.clustering)
+            clustering = change.clustering or table.clustering
+            if clustering is not None and not clustering.columns:
+                clustering = None
+            return replace(table, partitioning=partitioning, clustering=clustering)
+        case ChangePartitionFields():
+            return with_fields(table, change.dropped, change.added)
+        case ReplaceColumns(columns=replaced):
+            return with_columns_replaced(table, replaced)
         case AttachPartition():
             return replace(table, kind="partition", bounds=change.bounds)
         case DetachPartition():

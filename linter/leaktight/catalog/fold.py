@@ -81,15 +81,17 @@ class _Folder:
     def _find(self, name: TableName, change: Change, *, own: bool = False) -> int | None:
         """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
+        path = _path(change)
+        at = self._home(path)
         keys = [
             key
             for key in self._by_last.get(folded[-1], ())
-            if same_end(self.tables[key].name.folded, folded) and compatible(self.tables[key].dialect, change.dialect)
+            if same_end(self.tables[key].name.folded, folded)
+            # The migrations of one folder are of one database, whatever dialect the few words of some look like.
+            and (compatible(self.tables[key].dialect, change.dialect) or (at != path and self._homes[key] == at))
         ]
         if len(folded) == 1 and folded[0] in self._by_model:
             keys = [key for key in self._by_model[folded[0]] if key in self.tables] or keys
-        path = _path(change)
-        at = self._home(path)
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]

@@ -11,15 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.change import TableChange
+from leaktight.catalog.column_types import same_type
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.effects import changed
 from leaktight.catalog.fields import complete_references
 from leaktight.catalog.names import compatible, nearest
-from leaktight.catalog.table import Column, Index, Key, Table, TableName, same_end
+from leaktight.catalog.table import Alias, Column, Index, Key, Table, TableName, same_end
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 
-_FACTS = ("comment", "owner", "retention", "role", "statistics", "partitioning", "clustering")
+_FACTS = ("comment", "owner", "retention", "role", "statistics", "partitioning", "clustering", "materialized")
 _COLUMN_FACTS = ("type", "nullable", "default", "comment", "classification")
 _CONTRADICTED = frozenset({"type", "nullable", "partitioning", "clustering", "owner", "retention", "classification"})
 """Facts of which only one can be true; of two comments or defaults both may be."""
@@ -29,8 +30,8 @@ _CONTRADICTED = frozenset({"type", "nullable", "partitioning", "clustering", "ow
 class Contradiction:
     """Two sources that say different things of a table: `kept` is what counts, `other` what does not.
 
-    `fact` is the name of a field, `column` the column it is of, None for one of the table; for the fact `columns`, `other`
-    is a column that the source which counts does not have.
+    `fact` is the name of a field, `column` the column it is of, None for one of the table; for the fact `columns`, that is
+    a column which one of both does not have: what that one says is None.
     """
 
     table: TableName
@@ -67,6 +68,14 @@ def merged(
     return list(merging.tables.values()), merging.contradictions
 
 
+def filled(table: Table, said: Declaration) -> tuple[Table, list[Contradiction]]:
+    """Give a table with what another source says of it, and where the two contradict one another."""
+    merging = _Merging()
+    merging.tables[0] = table
+    merging.take(0, said)
+    return merging.tables[0], merging.contradictions
+
+
 class _Merging:
     def __init__(self) -> None:
         self.tables: dict[int, Table] = {}
@@ -76,16 +85,29 @@ class _Merging:
     def add(self, item: Declaration, *, own: bool = False) -> None:
         """Add a declaration to the table that it means; with `own`, or where there is none, it is one of its own."""
         table = item.table
-        origin = (item.origin.value, table.location)
         key = None if own and not self._by_last else self._meant(table, own=own)
         if key is None:
             key = len(self.tables)
+            origin = (item.origin.value, table.location)
             self.tables[key] = replace(table, origins=(origin,)) if item.origin is not Origin.DDL else table
-            self._by_last.setdefault(table.name.folded[-1], []).append(key)
+            self._index(key, table)
         else:
-            before = self.tables[key]
-            origins = before.origins or ((Origin.DDL.value, before.location),)
-            self.tables[key] = replace(self._filled(before, table), origins=(*origins, origin))
+            self.take(key, item)
+            if table.aliases:
+                self._index(key, self.tables[key])
+
+    def take(self, key: int, item: Declaration) -> None:
+        """Add what a declaration says to a table that is known."""
+        before = self.tables[key]
+        origins = before.origins or ((Origin.DDL.value, before.location),)
+        origin = (item.origin.value, item.table.location)
+        self.tables[key] = replace(self._filled(before, item.table), origins=(*origins, origin))
+
+    def _index(self, key: int, table: Table) -> None:
+        for name in (table.name, *(alias.name for alias in table.aliases)):
+            known = self._by_last.setdefault(name.folded[-1], [])
+            if key not in known[-1:]:
+                known.append(key)
 
     def change(self, change: TableChange) -> None:
         """Make a change to a table that was declared other than by DDL."""
@@ -122,16 +144,17 @@ class _Merging:
 
     def _find(self, table: Table, path: str) -> int | None:
         folded = table.name.folded
+        lasts = dict.fromkeys((folded[-1], *(alias.name.folded[-1] for alias in table.aliases)))
         keys = [
             key
-            for key in self._by_last.get(folded[-1], ())
-            if same_end((known := self.tables[key]).name.folded, folded)
-            and not known.temporary
+            for key in dict.fromkeys(key for last in lasts for key in self._by_last.get(last, ()))
+            if not (known := self.tables[key]).temporary
             and compatible(known.dialect, table.dialect)
-            # What a model of dbt is called says nothing of its schema: `orders` may well be built from the table `orders`.
-            and (known.scope == table.scope or (known.name.folded == folded and len(folded) > 1))
+            and (_may_be(known, table) or _share_a_name(known, table))
         ]
-        keys = [key for key in keys if self.tables[key].name.folded == folded] or keys
+        keys = [
+            key for key in keys if self.tables[key].name.folded == folded or _share_a_name(self.tables[key], table)
+        ] or keys
         if len(keys) > 1:
             near = nearest([self.tables[key] for key in keys], path)
             keys = [key for key in keys if any(self.tables[key] is known for known in near)]
@@ -157,8 +180,13 @@ class _Merging:
             parts=table.parts or other.parts,
             complete=table.complete or other.complete,
             dialect=table.dialect or other.dialect,
-            name=table.name if len(table.name.parts) >= len(other.name.parts) else other.name,
+            location=table.location or other.location,
+            # What configuration says of a table says nothing of what it is.
+            kind=table.kind if table.location is not None else other.kind,
+            bounds=table.bounds or other.bounds,
+            **_names(table, other),
             tags=tuple(dict.fromkeys((*table.tags, *other.tags))),
+            digest=table.digest or other.digest,
             places=places,
             **facts,
         )
@@ -170,21 +198,31 @@ class _Merging:
             if before is not None:
                 columns[key] = self._column(table, before, column)
             elif table.complete and table.columns:
-                self.contradictions.append(
-                    Contradiction(
-                        table.name,
-                        "columns",
-                        column.name,
-                        None,
-                        table.location,
-                        column.name,
-                        column.location,
-                        table.dialect,
-                    )
-                )
+                self._contradict_column(table, column, None, table.location, column.name, column.location)
             else:
                 columns[key] = column
+        if other.complete and other.columns and not table.complete:
+            # Who knows all columns knows their order, and that there are no further ones.
+            for key, column in table.columns.items():
+                if key not in other.columns:
+                    self._contradict_column(table, column, column.name, column.location, None, other.location)
+            columns = {
+                key: columns[key] for key in (*other.columns, *(key for key in columns if key not in other.columns))
+            }
         return columns
+
+    def _contradict_column(
+        self,
+        table: Table,
+        column: Column,
+        kept: str | None,
+        kept_at: Location | None,
+        other: str | None,
+        other_at: Location | None,
+    ) -> None:
+        self.contradictions.append(
+            Contradiction(table.name, "columns", column.name, kept, kept_at, other, other_at, table.dialect)
+        )
 
     def _column(self, table: Table, column: Column, other: Column) -> Column:
         facts: dict[str, Any] = {}
@@ -219,6 +257,8 @@ class _Merging:
             return False
         if kept is None:
             return True
+        if fact == "type" and same_type(str(kept), str(said), table.dialect):
+            return False
         if fact in _CONTRADICTED:
             self.contradictions.append(
                 Contradiction(
@@ -226,6 +266,41 @@ class _Merging:
                 )
             )
         return False
+
+
+def _may_be(known: Table, table: Table) -> bool:
+    one, other = known.name.folded, table.name.folded
+    # What a model of dbt is called says nothing of its schema: `orders` may well be built from the table `orders`.
+    if one == other:
+        return known.scope == table.scope or len(one) > 1
+    return not known.scope and not table.scope and same_end(one, other)
+
+
+def _share_a_name(known: Table, table: Table) -> bool:
+    """Say whether two tables have a name in common, in the same files."""
+    if known.scope == table.scope and known.name.folded == table.name.folded:
+        return True
+    if not known.aliases and not table.aliases:
+        return False
+    return not _all_names(known).isdisjoint(_all_names(table))
+
+
+def _all_names(table: Table) -> set[tuple[tuple[str, ...], str]]:
+    return {(table.name.folded, table.scope), *((alias.name.folded, alias.scope) for alias in table.aliases)}
+
+
+def _names(table: Table, other: Table) -> dict[str, Any]:
+    """Give the name that is kept, the fuller one of two that may stand for one another, and all others beside it."""
+    name = table.name
+    if table.scope == other.scope and same_end(name.folded, other.name.folded):
+        name = name if len(name.parts) >= len(other.name.parts) else other.name
+    if not table.aliases and not other.aliases and table.scope == other.scope:
+        return {"name": name}
+    aliases = {(alias.name.folded, alias.scope): alias for alias in (*table.aliases, *other.aliases)}
+    if other.scope or len(other.name.parts) > 1:
+        aliases.setdefault((other.name.folded, other.scope), Alias(other.name, other.scope))
+    aliases.pop((name.folded, table.scope), None)
+    return {"name": name, "aliases": tuple(aliases.values())}
 
 
 def _union(ours: tuple[Any, ...], others: tuple[Any, ...], identity: Any) -> tuple[Any, ...]:

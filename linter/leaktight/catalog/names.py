@@ -26,9 +26,32 @@ def engine(dialect: str) -> str:
     return _ENGINES.get(dialect, dialect)
 
 
+_ROW_STORES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle"})
+_NOT_ROW_STORES = frozenset({"redshift", "fabric", "starrocks", "doris", "materialize", "risingwave"})
+
+
+def is_row_store(dialect: str) -> bool:
+    """Say whether a dialect is of a database for transactions, which keeps rows together and looks them up by indexes."""
+    return engine(dialect) in _ROW_STORES and dialect not in _NOT_ROW_STORES
+
+
 def compatible(one: str, other: str) -> bool:
     """Say whether two dialects may be of one engine; the generic dialect may be of any."""
     return not one or not other or engine(one) == engine(other)
+
+
+WHOLE_PROJECT = "./"
+"""The scope of what counts in every file of the project."""
+
+
+def in_scope(path: str, scope: str) -> bool:
+    """Say whether a file lies in the folder that a name counts in; every file does where there is none."""
+    return not scope or scope == WHOLE_PROJECT or path.startswith(scope)
+
+
+def depth(scope: str) -> int:
+    """Give how deep the folder of a scope lies: 0 without one, 1 for the whole project."""
+    return scope.count("/") + (scope not in ("", WHOLE_PROJECT))
 
 
 def nearest(tables: list[Table], path: str) -> list[Table]:

@@ -1,21 +1,24 @@
-"""The order in which a project's DDL files are applied: migrations by their chain or numbering, all else before them."""
+"""The order in which a project's DDL files are applied: migrations by number, plan or chain, everything else before them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from types import MappingProxyType
 
 from leaktight.catalog.chain import Revision, chained
+from leaktight.catalog.plan import Plan, Planned
 from leaktight.lazy import record, regex
 
 _NUMBER = regex(r"^[vV]?(\d{1,40}(?:[._]\d{1,40})*)(?=[_.-]|$)")
 _UNDO_NAME = regex(
     r"\.down\.|^down\.\w+$|^[uU]\d[\w.]*__|(?:^|[_.-])(?:rollback|revert|downgrade|undo)(?:[_.-]|$)", re.IGNORECASE
 )
-_UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
+_UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?(?:_[a-z]+)?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
 _REPEATABLE = regex(r"^[rR]__")
-_VERSIONED = regex(r"^V\d[\d._]*__")
+_FLYWAY = regex(r"^([VB])(\d[\d._]{0,80}?)__")
+_FLYWAY_ROOT = regex(r"^(?:.*/)?migrations?(?=/|$)", re.IGNORECASE)
 
 
 @record(frozen=True, slots=True)
@@ -31,54 +34,113 @@ class Order:
         return home(path) if found is None else found
 
 
-def ordered(paths: Iterable[str], revisions: Mapping[str, Revision] | None = None) -> Order:
+def ordered(
+    paths: Iterable[str], plans: Iterable[Plan] = (), revisions: Mapping[str, Revision] = MappingProxyType({})
+) -> Order:
     """Give the files with DDL in the order their changes apply, and what makes one home.
 
-    `revisions` are the migrations that name those before them, by path: they stand in the order of their chain. Files
-    without a number come first, by path; numbered ones follow by folder, then number (`V2` before `V10`), then path;
-    Flyway's repeatable `R__…` are last. A migration that is a numbered folder (`2024…_init/migration.sql`) has that
-    folder's number. Undo scripts (`.down.sql`, Flyway's `U1__…`, `rollback/…`) are left out: they are not part of
-    what stands.
+    `revisions` are the migrations that name those before them, by path: they stand in the order of their chain. A plan's
+    files stand in its order. Files without a number come first, by path; numbered ones follow by folder, then number
+    (`V2` before `V10`), then path; Flyway's repeatable `R__…` are last. A migration that is a numbered folder
+    (`2024…_init/migration.sql`) has that folder's number; Flyway's versions count across the folders below one
+    `migration`. Undo scripts (`.down.sql`, Flyway's `U1__…`, `rollback/…`) are left out: they are not part of what
+    stands; so is what a baseline (`B5__…`) sums up.
     """
-    chains = chained(revisions or {})
+    paths = list(paths)
+    chains = chained(revisions)
+    planned = Planned(plans, paths)
+    position = {**planned.position, **chains.position}
+    left_out = planned.left_out | chains.left_out
+    homes = {path: home for path, (home, _) in position.items()}
+    flyway, summed_up = _flyway([path for path in paths if path not in position and path not in left_out])
+    homes.update(flyway)
+    left_out |= summed_up
 
     def key(path: str) -> tuple[int, str, tuple[int, ...], str]:
-        position = chains.position.get(path)
-        return _key(path) if position is None else (1, position[0], (position[1],), path)
+        placed = position.get(path)
+        return _key(path, homes.get(path)) if placed is None else (1, placed[0], (placed[1],), path)
 
-    kept = (path for path in paths if path in chains.position or not (path in chains.left_out or is_undo(path)))
-    return Order(tuple(sorted(kept, key=key)), {path: at for path, (at, _) in chains.position.items()})
+    kept = (path for path in paths if path in position or not (path in left_out or is_undo(path)))
+    return Order(tuple(sorted(kept, key=key)), homes)
 
 
-def in_order(paths: Iterable[str], revisions: Mapping[str, Revision] | None = None) -> list[str]:
+def in_order(
+    paths: Iterable[str], plans: Iterable[Plan] = (), revisions: Mapping[str, Revision] = MappingProxyType({})
+) -> list[str]:
     """Give the paths of files with DDL in the order their changes apply; see `ordered`."""
-    return list(ordered(paths, revisions).paths)
+    return list(ordered(paths, plans, revisions).paths)
 
 
 def is_undo(path: str) -> bool:
     """Say whether a path names a script that takes a migration back."""
     folder, _, name = path.rpartition("/")
     # Flyway applies all that it finds as `V…__…`, whatever the rest of the name says.
-    named = _UNDO_NAME.search(name) and not _VERSIONED.match(name)
+    named = _UNDO_NAME.search(name) and not _FLYWAY.match(name)
     return bool(named or _UNDO_FOLDER.search(folder))
 
 
 def home(path: str) -> str:
     """Give what tells the tables of one path from those of another: the folder of a numbered migration, else the file."""
     folder, _, name = path.rpartition("/")
-    if _NUMBER.match(name) or _REPEATABLE.match(name):
+    if _NUMBER.match(name) or _REPEATABLE.match(name) or _FLYWAY.match(name):
         return folder
     around, _, last = folder.rpartition("/")
     return around if _NUMBER.match(last) else path
 
 
-def _key(path: str) -> tuple[int, str, tuple[int, ...], str]:
+def _key(path: str, at: str | None) -> tuple[int, str, tuple[int, ...], str]:
     folder, _, name = path.rpartition("/")
-    number = _NUMBER.match(name)
+    flyway = _FLYWAY.match(name)
+    number = flyway[2] if flyway else _number(name)
     if number is None:
         around, _, last = folder.rpartition("/")
-        number = _NUMBER.match(last)
+        number = _number(last)
         if number is None:
             return (2 if _REPEATABLE.match(name) else 0, folder, (), name)
         folder, name = around, f"{last}/{name}"
-    return (1, folder, tuple(int(part) for part in re.split(r"[._]", number[1])), name)
+    return (1, folder if at is None else at, _version(number), name)
+
+
+def _number(name: str) -> str | None:
+    found = _NUMBER.match(name)
+    return found[1] if found else None
+
+
+def _version(number: str) -> tuple[int, ...]:
+    return tuple(int(part[:40]) for part in re.split(r"[._]", number) if part)
+
+
+def _flyway(paths: Iterable[str]) -> tuple[dict[str, str], set[str]]:
+    """Give the home of each of Flyway's files that lie in several folders, and the files that a baseline makes needless.
+
+    Flyway looks for versions in all folders below its root. Where two of them have the same version, they are for
+    different engines, and each is a home of its own.
+    """
+    groups: dict[str, list[tuple[str, tuple[int, ...], str]]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        found = _FLYWAY.match(name)
+        if found is not None or _REPEATABLE.match(name):
+            above = _FLYWAY_ROOT.match(folder)
+            letter, version = (found[1], _version(found[2])) if found is not None else ("R", ())
+            groups.setdefault(above[0] if above is not None else folder, []).append((letter, version, path))
+    homes: dict[str, str] = {}
+    summed_up: set[str] = set()
+    for root, files in groups.items():
+        versions = [(letter, version) for letter, version, _ in files if letter != "R"]
+        parted = len(versions) != len(set(versions))
+        by_home: dict[str, list[tuple[str, tuple[int, ...], str]]] = {}
+        for file in files:
+            at = file[2].rpartition("/")[0] if parted else root
+            by_home.setdefault(at, []).append(file)
+            if not parted:
+                homes[file[2]] = root
+        for of_home in by_home.values():
+            baseline = max((version for letter, version, _ in of_home if letter == "B"), default=None)
+            if baseline is not None:
+                summed_up |= {
+                    path
+                    for letter, version, path in of_home
+                    if (letter == "V" and version <= baseline) or (letter == "B" and version < baseline)
+                }
+    return homes, summed_up

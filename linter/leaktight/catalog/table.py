@@ -45,6 +45,17 @@ class TableName:
 
 
 @record(frozen=True, slots=True)
+class Alias:
+    """A further name of a table, which counts in the files below `scope` alone, in all where that is empty.
+
+    Of dbt's `source('raw', 'orders')` it is `raw.orders`, whatever the table is called; of a model its relation's name.
+    """
+
+    name: TableName
+    scope: str = ""
+
+
+@record(frozen=True, slots=True)
 class Column:
     """A column. `type` is the type in words as written (`TIMESTAMP WITH TIME ZONE`), upper case; None if unknown.
 
@@ -186,7 +197,9 @@ class Table:
     source; `tags` are further words of it.
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `origins` are the sources
     that declare the table, each with its place, those that count most first: `("ddl", …)`, `("dbt", …)`. `scope` is the
-    folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does.
+    folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does;
+    `./` is all of the project. `aliases` are its further names. `materialized` is what dbt makes of a model: `table`,
+    `view`, `incremental`, `ephemeral`. `digest` tells one text of the model's query from another.
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     `parts` are the partitions that the project creates, in its order; `bounds` says, of one that is a table of its own, which
     rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
@@ -216,6 +229,9 @@ class Table:
     checks: tuple[Check, ...] = ()
     parts: tuple[Part, ...] = ()
     bounds: str = ""
+    aliases: tuple[Alias, ...] = ()
+    materialized: str | None = None
+    digest: str = ""
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

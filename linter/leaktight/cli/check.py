@@ -70,7 +70,9 @@ class Options:
     help="How the report is written.",
 )  # fmt: skip
 @option("--output-file", group="Output", metavar="FILE", help="Write the report to this file.")
-@option("--statistics", group="Output", is_flag=True, help="Count the findings of each rule.")
+@option(
+    "--statistics", group="Output", is_flag=True, help="Count the findings of each rule, and the bytes read in vain."
+)
 @option("--show-unanalysed", group="Output", is_flag=True, help="List what was not analysed, and why.")
 @option(
     "--fail-level", group="Output", type=click.Choice(("error", "warning", "note")),
@@ -163,6 +165,7 @@ class _Run:
                 (opened, self._fix(opened, fixing, report))
                 for (opened, fixing), (_, report) in zip(fixings, checked, strict=True)
             ]
+        self._say_doubts(checked)
         silent = self._options.quiet >= 2 and self._options.output_file is None
         printed = "" if silent else self._print(checked)
         code = max((self._code(opened.settings, report) for opened, report in checked), default=CLEAN)
@@ -182,6 +185,16 @@ class _Run:
                 source = opened.settings.source or "none"
                 say(f"root {opened.root}, configuration {source}, {asked} of {len(opened.entries)} files reported")
 
+    def _say_doubts(self, checked: Sequence[tuple[Opened, Report]]) -> None:
+        """Warn once of each source of the catalog without which rules know less, or something that is no longer true."""
+        if self._options.quiet or not any(report.doubtful for _, report in checked):
+            return
+        from leaktight.cli.doubtful import doubt
+
+        for opened, report in checked:
+            for item in report.doubtful:
+                say(f"warning: {doubt(item, opened.path_of)}")
+
     def _check(self, opened: Opened) -> Report:
         with Progress(quiet=bool(self._options.quiet)) as progress:
             return run.check(
@@ -191,6 +204,7 @@ class _Run:
                 cache=self._cache(opened),
                 progress=progress,
                 unread=opened.unread,
+                missing=opened.missing_sources,
             )
 
     def _cache(self, opened: Opened) -> ProjectCache | None:
@@ -223,6 +237,7 @@ class _Run:
                 path_of=first.path_of,
                 root=first.root,
                 rules=first.rules,
+                prices=dict(first.settings.prices),
                 exit_code=max(self._code(opened.settings, report) for opened, report in checked),
             ),
         )

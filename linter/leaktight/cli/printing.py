@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
@@ -84,6 +85,7 @@ def rebased(report: Report, root: str, to: str) -> Report:
         diagnostics=tuple(diagnostic(item) for item in report.diagnostics),
         not_analysed=tuple(unread(item) for item in report.not_analysed),
         dynamic=tuple(unread(item) for item in report.dynamic),
+        doubtful=tuple(unread(item) for item in report.doubtful),
         sources={path(old): text for old, text in report.sources.items()},
         boms=frozenset(path(old) for old in report.boms),
     )
@@ -93,20 +95,22 @@ def together(reports: Sequence[Report]) -> Report:
     """Give one report of several, whose paths have one root."""
     if len(reports) == 1:
         return reports[0]
-    by_rule: dict[str, int] = {}
+    by_rule: Counter[str] = Counter()
+    not_checked: Counter[str] = Counter()
     for report in reports:
-        for rule, count in report.summary.by_rule.items():
-            by_rule[rule] = by_rule.get(rule, 0) + count
+        by_rule.update(report.summary.by_rule)
+        not_checked.update(report.summary.not_checked)
     figures = {
         item.name: sum(getattr(report.summary, item.name) for report in reports)
         for item in fields(Summary)
-        if item.name != "by_rule"
+        if item.name not in ("by_rule", "not_checked")
     }
     return Report(
         diagnostics=tuple(sorted((d for r in reports for d in r.diagnostics), key=lambda d: d.sort_key)),
         not_analysed=tuple(sorted((n for r in reports for n in r.not_analysed), key=lambda n: n.path)),
         dynamic=tuple(sorted((n for r in reports for n in r.dynamic), key=lambda n: n.path)),
-        summary=Summary(**figures, by_rule=by_rule),
+        doubtful=tuple(sorted((n for r in reports for n in r.doubtful), key=lambda n: n.path)),
+        summary=Summary(**figures, by_rule=by_rule, not_checked=not_checked),
         sources={path: text for report in reports for path, text in report.sources.items()},
         boms=frozenset(path for report in reports for path in report.boms),
         internal_errors=sum(report.internal_errors for report in reports),

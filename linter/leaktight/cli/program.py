@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": "Check files and say what leaks.",
     "rules": "List the rules.",
     "rule": "Print the page of a rule.",
+    "advise": "Propose indexes, partitions and types, with ready DDL.",
     "catalog": "Print what is known of the project's tables.",
     "init": "Write a leaktight.yaml that suits the project.",
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import click
 
 from leaktight import config, discovery
+from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.star import StarNames
+from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.config.keys import Rules
 from leaktight.config.plan import RulesByPath
 from leaktight.engine import Plan
@@ -53,6 +56,7 @@ class Opened:
     unknown: tuple[str, ...] = ()
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
+    missing_sources: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -162,6 +166,11 @@ def _check_names(asked: Asked, rules: Rules) -> None:
                 raise click.UsageError(f"{option}: {message[:1].upper()}{message[1:]}") from None
 
 
+def project_root(asked: Asked) -> str:
+    """Give the root of the working directory's project, of which no file is listed. Raises `ConfigurationError`."""
+    return _configuration(asked, os.getcwd()).root
+
+
 def _configuration(asked: Asked, start: str, fallback: str | None = None) -> config.Configuration:
     if asked.isolated:
         return config.Configuration(config.git_root(start) or fallback or start)
@@ -224,7 +233,9 @@ def _open(
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
     plan = _plan(settings, rules)
-    return Opened(settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders)
+    return Opened(
+        settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders, listing.unmatched
+    )
 
 
 def _over(settings: config.Settings, asked: Asked) -> config.Settings:
@@ -244,13 +255,26 @@ def _over(settings: config.Settings, asked: Asked) -> config.Settings:
     )
 
 
+def _declared(settings: config.Settings) -> Iterator[Declaration]:
+    """Yield what the configuration says of tables."""
+    for name, figures in settings.statistics:
+        statistics = Statistics(figures.get("rows"), figures.get("bytes"), figures.get("partitions"))
+        table = Table(TableName(tuple(name.split("."))), statistics=statistics, complete=False)
+        yield Declaration(table, Origin.CONFIGURATION)
+
+
 def _plan(settings: config.Settings, rules: Rules) -> Plan:
     dialect_for: Callable[[str], str | None] = settings.dialect_for
     project = Project(
-        shared_tables=settings.shared_tables, airflow=settings.airflow, engine_versions=settings.engine_versions
+        shared_tables=settings.shared_tables,
+        airflow=settings.airflow,
+        engine_versions=settings.engine_versions,
+        declared=tuple(_declared(settings)),
     )
     if settings.tenant_keys is not None:
         project = replace(project, tenant_keys=settings.tenant_keys)
+    if settings.star:
+        project = replace(project, star=StarNames(**settings.star))
     return Plan(
         rules_for=RulesByPath(settings, rules),
         dialect_for=dialect_for,

@@ -18,7 +18,7 @@ _LOST = frozenset({"timeout", "crash"})
 def remember_run(opened: Opened, report: Report, printed: str, code: int) -> None:
     """Write a run down, if the same command line may be answered from it: all went well, and all it read is known."""
     arguments = sys.argv[1:]
-    if opened.folders is None or opened.unknown or not replay.repeatable(arguments):
+    if opened.folders is None or opened.unknown or report.doubtful or not replay.repeatable(arguments):
         return
     if any(item.code in _LOST for item in report.not_analysed) or any(
         entry.data is not None for entry in opened.entries

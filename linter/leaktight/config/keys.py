@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leaktight.config.settings import DIALECT_ALIASES, DIALECTS
-from leaktight.config.shapes import ByGlob, Choice, Json, Shape, Strings, Table, Text, check_glob, listed, near
+from leaktight.config.shapes import (
+    ByGlob,
+    ByName,
+    Choice,
+    Json,
+    Number,
+    Shape,
+    Strings,
+    Table,
+    Text,
+    check_glob,
+    listed,
+    near,
+)
 from leaktight.config.value import Problems, Value
 from leaktight.lazy import record
 
@@ -50,6 +63,44 @@ class _DialectPolicy:
 
     def schema(self) -> Json:
         return {"anyOf": [_Dialect().schema(), ByGlob(_Dialect()).schema()]}
+
+
+@record(frozen=True)
+class _Prices:
+    """One price for all engines, or one by dialect with `default` for the rest."""
+
+    def read(self, key: str, value: Value, problems: Problems) -> tuple[tuple[str, float], ...] | None:
+        if not isinstance(value.data, Mapping):
+            price = _PRICE.read(key, value, problems)
+            return None if price is None else (("default", price),)
+        return ByName(_PRICE, "dialects", self._check).read(key, value, problems)
+
+    def _check(self, name: str) -> str:
+        if name in ("default", *DIALECTS):
+            return ""
+        hint = near(DIALECT_ALIASES.get(name.lower(), name.lower()), ("default", *DIALECTS))
+        return f"There is no dialect `{name}`.{hint or ' There are ' + listed(DIALECTS, 'and') + '.'}"
+
+    def schema(self) -> Json:
+        prices = {name: _PRICE.schema() for name in ("default", *DIALECTS)}
+        by_dialect: Json = {"type": "object", "properties": prices, "additionalProperties": False}
+        return {"anyOf": [_PRICE.schema(), by_dialect]}
+
+
+_PRICE = Number("a price: a number that is not below zero", whole=False)
+_UNITS = {"bytes": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "PB": 10**15,
+          "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "PiB": 2**50}  # fmt: skip
+_STATISTICS = Table(
+    "a figure of a table",
+    {
+        "rows": (Number("a whole number"), "How many rows there are, about."),
+        "bytes": (
+            Number("a number of bytes such as 5000000 or `736 GB`", units=_UNITS),
+            "How many bytes they take, before compression where the engine bills those.",
+        ),
+        "partitions": (Number("a whole number"), "How many partitions there are."),
+    },
+)
 
 
 @record(frozen=True)
@@ -228,6 +279,10 @@ def top(rules: Rules | None) -> Table:
                         "Further files that describe tables, ignored or not: snapshots, dumps of an `information_schema`.",
                     ),
                     "exclude": (globs, "Files whose tables are not believed: fixtures, old dumps."),
+                    "statistics": (
+                        ByName(_STATISTICS, "the names of tables"),
+                        "How much tables hold, by name, where no source says it.",
+                    ),
                 },
             ),
             "Where the project's tables are read from.",
@@ -242,6 +297,22 @@ def top(rules: Rules | None) -> Table:
             ),
             "What cannot be read from the code about the project's DynamoDB tables.",
         ),
+        "star": (
+            Table(
+                "a setting of `star`",
+                {
+                    "facts": (words, "Globs of the names of fact tables, besides `fact_*`, `fct_*` and the like."),
+                    "dimensions": (words, "Globs of the names of dimensions, besides `dim_*` and the like."),
+                    "valid_from": (
+                        words,
+                        "Columns that say from when a version of a row holds, besides `valid_from`, …",
+                    ),
+                    "valid_to": (words, "Columns that say until when a version of a row holds, besides `valid_to`, …"),
+                    "current": (words, "Columns that mark the version that holds now, besides `is_current`, …"),
+                },
+            ),
+            "How facts, dimensions and the columns of their versions are called, where no usual name says so.",
+        ),
         "airflow": (
             Text('a version such as "2.9"', _version, r"^\d{1,4}(\.\d{1,6}){1,3}$"),
             "The version of Airflow that runs the DAGs; left out, it is read from the requirements files.",
@@ -255,6 +326,10 @@ def top(rules: Rules | None) -> Table:
                 },
             ),
             "The versions of the databases that migrations run on, which decide what is locked; left out, PostgreSQL is 14.",
+        ),
+        "price-per-tb": (
+            _Prices(),
+            "What the engine takes for reading a terabyte (10^12 bytes): one number, or one by dialect, `default` for the rest.",
         ),
         "not-analysed": (
             Choice(("error", "warn", "ignore")),

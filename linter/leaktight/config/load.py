@@ -72,8 +72,11 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         catalog_exclude=catalog.get("exclude", ()),
         tenant_keys=dynamodb.get("tenant_keys"),
         shared_tables=dynamodb.get("shared_tables", ()),
+        star=read.get("star", {}),
         airflow=read.get("airflow"),
         engine_versions=read.get("engine-versions", {}),
+        statistics=catalog.get("statistics", ()),
+        prices=read.get("price-per-tb", ()),
         not_analysed=read.get("not-analysed", Settings.not_analysed),
         fail_level=read.get("fail-level", Settings.fail_level),
     )

@@ -104,9 +104,9 @@ class Settings:
     """The settings of one project.
 
     `root` is the absolute path of the project's root; all globs and paths are relative to it. `dialects` are pairs of
-    glob and dialect, of which the first match holds; `dialect` is that of all other files, None for `auto`. `select`
-    None selects what is on by default. `airflow` is the pinned version, `engine_versions` those of
-    the databases by sqlglot's name of their engine.
+    glob and dialect, of which the first match holds; `dialect` is that of all other files, None for `auto`. `star` has the names
+    of its keys that are configured. `select` None selects what is on by default. `airflow` is the pinned version,
+    `engine_versions` those of the databases by sqlglot's name of their engine.
     """
 
     root: str = ""
@@ -125,8 +125,13 @@ class Settings:
     catalog_exclude: tuple[str, ...] = ()
     tenant_keys: tuple[str, ...] | None = None
     shared_tables: tuple[str, ...] = ()
+    star: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     airflow: tuple[int, ...] | None = None
     engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    statistics: tuple[tuple[str, Mapping[str, int]], ...] = ()
+    """How much tables hold, by name: `rows`, `bytes`, `partitions`."""
+    prices: tuple[tuple[str, float], ...] = ()
+    """What reading 10^12 bytes costs, by dialect, `default` for the rest."""
     not_analysed: str = "warn"
     fail_level: str = "warning"
 

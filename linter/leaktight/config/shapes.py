@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from typing import Any, Protocol
 
 from leaktight.config.value import Problems, Value
@@ -77,6 +78,42 @@ class Text:
     def schema(self) -> Json:
         """Give a string, with its pattern if it has one."""
         return {"type": "string", **({"pattern": self.pattern} if self.pattern else {})}
+
+
+@record(frozen=True)
+class Number:
+    """A number that is not below zero. With `units`, a string may have one of them after it: `736 GB`; it is whole then."""
+
+    what: str
+    whole: bool = True
+    units: Mapping[str, int] = field(default_factory=dict)
+
+    def read(self, key: str, value: Value, problems: Problems) -> float | None:
+        """Give the number, multiplied by its unit."""
+        found = self._parsed(value.data)
+        if found is None or found < 0 or not found < _TOO_MUCH or (self.whole and found != int(found)):
+            problems.say(value.place, f"`{key}` must be {self.what}, not {value.kind}.")
+            return None
+        return int(found) if self.whole else found
+
+    def _parsed(self, data: object) -> float | None:
+        if isinstance(data, (int, float)) and not isinstance(data, bool):
+            return data
+        if not isinstance(data, str) or not self.units:
+            return None
+        number, _, unit = data.strip().partition(" ")
+        try:
+            return round(float(number) * self.units[unit.strip()])
+        except (ValueError, KeyError, OverflowError):
+            return None
+
+    def schema(self) -> Json:
+        """Give a number, or one with its unit."""
+        number: Json = {"type": "integer" if self.whole else "number", "minimum": 0}
+        return {"anyOf": [number, {"type": "string"}]} if self.units else number
+
+
+_TOO_MUCH = 1e21
 
 
 @record(frozen=True)
@@ -163,6 +200,34 @@ class ByGlob:
             read = self.shape.read(f"{key}.{glob}", item, problems)
             if read is not None:
                 found.append((glob, read))
+        return tuple(found)
+
+    def schema(self) -> Json:
+        """Give an object whose properties all have the shape."""
+        return {"type": "object", "additionalProperties": self.shape.schema()}
+
+
+@record(frozen=True)
+class ByName:
+    """A mapping from names to values of one shape, in the order written. `check` says what is wrong with a name."""
+
+    shape: Shape
+    what: str = "names"
+    check: Callable[[str], str] = lambda _: ""
+
+    def read(self, key: str, value: Value, problems: Problems) -> tuple[tuple[str, Any], ...] | None:
+        """Give pairs of name and value."""
+        if not isinstance(value.data, Mapping):
+            problems.say(value.place, f"`{key}` must be a mapping from {self.what}, not {value.kind}.")
+            return None
+        found: list[tuple[str, Any]] = []
+        for name, item in value.data.items():
+            wrong = self.check(name)
+            if wrong:
+                problems.say(item.place, f"`{key}`: {wrong}")
+            read = self.shape.read(f"{key}.{name}", item, problems)
+            if read is not None:
+                found.append((name, read))
         return tuple(found)
 
     def schema(self) -> Json:

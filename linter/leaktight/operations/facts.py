@@ -11,13 +11,21 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.chain import Revision
-from leaktight.catalog.change import TableChange, TypeChange
-from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.change import CreateTable, TableChange, TypeChange
+from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
+from leaktight.catalog.plan import Plan
+from leaktight.catalog.produced import Produced, with_produced
+from leaktight.catalog.table import TableName
+from leaktight.catalog.view import View
+from leaktight.embedding.jinja import config_of
 from leaktight.lazy import regex
-from leaktight.operations.file import WIDE, FileView
+from leaktight.operations.dbt.projects import DbtFile
+from leaktight.operations.dbt.settling import settled
+from leaktight.operations.file import DBT_CALL, WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.sources import kinds_of, read_sources
+from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
 
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
@@ -88,21 +96,44 @@ def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
 
 def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:
     """Give what one file tells the project: its tables and their changes, its DynamoDB tables, the requests to those."""
-    view = FileView(
-        source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=_makes_table_of_query
-    )
+    wanted = _is_query if _may_be_model(source) else _makes_table_of_query
+    view = FileView(source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted)
     declarations: list[Declaration] = []
     changes: list[TableChange | TypeChange] = []
     revision: Revision | None = None
+    dbt: list[DbtFile] = []
+    produced: list[Produced] = []
+    plans: list[Plan] = []
+    elsewhere: list[Listing | Container] = []
+    unread: list[NotAnalysed] = []
     for item in read_sources(view):
         match item:
             case Declaration():
                 declarations.append(item)
+            case Plan():
+                plans.append(item)
             case Revision():
                 revision = item
+            case Listing() | Container():
+                elsewhere.append(item)
+            case Produced():
+                produced.append(item)
+            case NotAnalysed():
+                unread.append(item)
+            case _ if isinstance(item, DbtFile):
+                dbt.append(item)
             case _:
                 changes.append(item)
-    facts = FileFacts(declarations=tuple(declarations), changes=tuple(changes), revision=revision)
+    facts = FileFacts(
+        changes=tuple(changes),
+        declarations=tuple(declarations),
+        plans=tuple(plans),
+        revision=revision,
+        elsewhere=tuple(elsewhere),
+        dbt=tuple(dbt),
+        produced=tuple(produced),
+        unread=next(iter(unread), None),
+    )
     if source.language is Language.YAML:
         tables, variables = _declared_tables(source)
         airflow = _pinned_airflow(source.text)
@@ -111,8 +142,40 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         return facts
     # Where a source has read the SQL of its file as well, it knows better when that is run.
     known = {id(change) for change in changes}
-    beside = (change for change in _changes(view) if id(change) not in known)
-    return replace(facts, changes=(*beside, *changes), dynamodb_uses=tuple(_uses(view)))
+    changes = [*(change for change in _changes(view) if id(change) not in known), *changes]
+    views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
+    return replace(facts, changes=tuple(changes), views=views, dynamodb_uses=tuple(_uses(view)))
+
+
+_LONGEST_VIEW = 100_000
+
+
+def _views(source: Source, changes: Iterable[TableChange | TypeChange]) -> Iterator[View]:
+    """Yield the views that a file creates, or the one that it is as a model of dbt."""
+    if len(source.text) > _LONGEST_VIEW:
+        return
+    for change in changes:
+        if isinstance(change, CreateTable) and change.table.kind == "view":
+            yield View(change.table.name, source.path, source.text, change.dialect)
+    before, models, rest = source.path.rpartition("models/")
+    is_model = models and (not before or before.endswith("/")) and "{{" in source.text
+    if is_model and config_of(source.text).get("materialized") in _VIEWS_OF_DBT:
+        name = rest.rpartition("/")[2].removesuffix(".sql")
+        yield View(TableName((name,)), source.path, source.text, scope=before)
+
+
+_VIEWS_OF_DBT = frozenset({"view", "ephemeral"})
+
+
+def _may_be_model(source: Source) -> bool:
+    if source.language is not Language.SQL:
+        return False
+    return "models" in source.path.split("/")[:-1] or DBT_CALL.search(source.text) is not None
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    """Say whether a statement is a query, as that of a model, or takes a table's columns from one."""
+    return tokens[0].text.upper() in {"SELECT", "WITH", "("} or _makes_table_of_query(tokens)
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
@@ -163,17 +226,29 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     Changes are folded file by file in the order that migrations are run in; what else describes a table is added to it.
     """
     by_path = dict(facts)
+    plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
     revisions = {path: fact.revision for path, fact in by_path.items() if fact.revision is not None}
-    order = ordered((path for path, fact in by_path.items() if fact.changes), revisions)
+    order = ordered((path for path, fact in by_path.items() if fact.changes), plans, revisions)
     changes = (change for path in order.paths for change in by_path[path].changes)
-    declarations = [item for path in sorted(by_path) for item in by_path[path].declarations]
+    declarations, outdated = settled(
+        joined(
+            [*configured.declared, *(item for path in sorted(by_path) for item in by_path[path].declarations)],
+            [item for path in sorted(by_path) for item in by_path[path].elsewhere],
+        ),
+        (item for path in sorted(by_path) for item in by_path[path].dbt),
+        by_path,
+    )
+    views = (view for path in sorted(by_path) for view in by_path[path].views)
+    catalog = catalog_of(changes, declarations, order.home, views, configured.star)
+    produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(
         configured,
-        catalog=catalog_of(changes, declarations, order.home),
+        catalog=with_produced(catalog, produced) if produced else catalog,
         dynamodb_tables=tuple(table for path in sorted(by_path) for table in by_path[path].dynamodb_tables),
         table_variables=tuple(one for path in sorted(by_path) for one in by_path[path].table_variables),
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),
         airflow=configured.airflow or (max(versions) if versions else None),
+        outdated=tuple(outdated),
     )
     return project.with_declared_uses()

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from leaktight.operations.project import Project
     from leaktight.operations.schema_change import SchemaChange
     from leaktight.operations.table_write import TableWrite
+    from leaktight.operations.versioned import VersionedWrite
 
-_DBT = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
+DBT_CALL = regex(r"\{\{[^}]{0,80}\b(?:ref|source)\s*\(")
+"""What stands in the SQL of dbt."""
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 """The marks of encodings whose bytes no gate can read."""
 
@@ -48,10 +50,16 @@ def worth_reading(data: bytes, language: Language) -> bool:
     if language is Language.PYTHON:
         from leaktight.operations.python_gate import PythonGate
 
-        return PythonGate(data).anything
+        return PythonGate(data).anything or _may_hold_credential(data)
     from leaktight.embedding.javascript.gate import gate
 
-    return bool(gate(data))
+    return bool(gate(data)) or _may_hold_credential(data)
+
+
+def _may_hold_credential(data: bytes) -> bool:
+    from leaktight.operations.credentials.gate import may_hold_credential
+
+    return may_hold_credential(data)
 
 
 class FileView:
@@ -82,7 +90,7 @@ class FileView:
     @property
     def is_test(self) -> bool:
         """Whether the file is a test by its path. A dbt test is none: it queries the warehouse as a model does."""
-        return self.path.test and not (self.source.language is Language.SQL and _DBT.search(self.source.text))
+        return self.path.test and not (self.source.language is Language.SQL and DBT_CALL.search(self.source.text))
 
     @property
     def statements(self) -> int:
@@ -245,6 +253,13 @@ class FileView:
         from leaktight.operations.schema_changes import schema_changes
 
         return schema_changes(self)
+
+    @cached_property
+    def versioned(self) -> list[VersionedWrite]:
+        """The writes of SQL to tables that keep the versions of their rows."""
+        from leaktight.operations.versioned import versioned_writes
+
+        return list(versioned_writes(self))
 
     @cached_property
     def dynamodb(self) -> list[DynamodbRequest]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+from functools import cached_property
+
 from sqlglot import exp
 
+from leaktight.embedding.jinja import config_of
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
+from leaktight.lazy import record
+from leaktight.operations.passing import Passed, Passing
 from leaktight.source import HoleKind
 from leaktight.text import Span
 
@@ -14,11 +21,40 @@ NOT, JOIN, VALUE = range(3)
 """How a column that leaves a query is filtered further out: not at all, through a join, by a value."""
 
 
+@record(frozen=True, slots=True, eq=False)
+class OuterFilter:
+    """A column that a query further out compares: what it is of the table within, and where the comparison stands."""
+
+    scope: Scope
+    relation: Relation
+    condition: exp.Expr
+    column: exp.Column
+    passed: Passed
+
+
+@record(slots=True, eq=False)
+class Pushed:
+    """How a column is filtered further out: `most` is `NOT`, `JOIN` or `VALUE`.
+
+    `found` are the filters, as far as one query alone reads each query on the way; `vague` says that there may be others.
+    """
+
+    most: int = NOT
+    found: list[OuterFilter] = field(default_factory=list)
+    vague: bool = False
+
+    def say(self, how: int) -> None:
+        """Note a filter that may be: nobody knows which."""
+        self.most = max(self.most, how)
+        self.vague = True
+
+
 class OuterFilters:
     """Answers for the scopes of one document."""
 
     def __init__(self, document: SqlDocument) -> None:
         self.document = document
+        self.passing = Passing(document)
         self._consumers: dict[int, list[tuple[Scope, Relation]]] | None = None
 
     def open(self, scope: Scope) -> bool:
@@ -26,6 +62,8 @@ class OuterFilters:
         document = self.document
         if not document.region.map.segments[1:] or not scope.relations:
             return False
+        if self._config.get("incremental_strategy") == "microbatch":
+            return True  # dbt bounds what it reads by its `event_time`, one batch at a time
         whole = Span(document.span(scope.relations[0].node).start, document.tail(scope.node).end)
         holes = document.clause_holes(whole)
         if not holes:
@@ -53,56 +91,33 @@ class OuterFilters:
             return predicates.constant_truth(condition) is not True
         return all(self.document.has_hole(column) for column in columns)
 
-    def leaving(self, scope: Scope, relation: Relation, columns: frozenset[str]) -> frozenset[str]:
-        """Give the names under which the partition column leaves a query, in lower case."""
-        if not isinstance(scope.node, exp.Select):
-            return frozenset()
-        names: set[str] = set()
-        items = clauses.projections(scope.node)
-        first = self._first_arm(scope.node)
-        for position, item in enumerate(items):
-            if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
-                names |= columns
-                continue
-            for column in clauses.descendants(item):
-                if isinstance(column, exp.Column) and clauses.column_name(column, relation.name).lower() in columns:
-                    names.add(item.alias_or_name.lower())
-                    if len(first) == len(items):
-                        names.add(first[position].alias_or_name.lower())
-        return frozenset(names)
+    def pushed(self, scope: Scope, names: Mapping[str, Passed], *, freely: bool = False) -> Pushed:
+        """Say how queries around this one filter columns that leave it, or the readers of a view may.
 
-    def _first_arm(self, node: exp.Expr) -> list[exp.Expr]:
-        """Give the select list that names the columns of a set operation that a query is an arm of."""
-        whole = node
-        while (around := whole.parent) is not None:
-            bracketed = isinstance(around, (exp.Subquery, exp.Paren)) and isinstance(
-                around.parent, clauses.SET_OPERATIONS
-            )
-            if not bracketed and not isinstance(around, clauses.SET_OPERATIONS):
-                break
-            whole = around
-        return clauses.projections(whole)
+        `names` are the columns by the names under which they leave; `freely` is as in `Passing.leaving`.
+        """
+        pushed = Pushed()
+        self._push(scope, names, pushed, 0, freely=freely)
+        return pushed
 
-    def pushed(self, scope: Scope, names: frozenset[str], depth: int) -> int:
-        """Say how queries around this one filter a column that passes through, or the readers of a view may."""
-        if not names or depth > 40:
-            return VALUE if names else NOT
-        if self._is_view(scope):
-            return VALUE
-        most = NOT
-        for consumer, relation in self._consumers_of(scope.node):
-            if clauses.alias_columns(relation.cte if relation.cte is not None else relation.node):
-                return VALUE
-            if self.open(consumer):
-                return VALUE
-            most = max(most, self._filtered_in(consumer, relation, names))
-            most = max(most, self.pushed(consumer, self.leaving(consumer, relation, names), depth + 1))
-            if most == VALUE:
-                break
-        return most
+    def _push(self, scope: Scope, names: Mapping[str, Passed], pushed: Pushed, depth: int, *, freely: bool) -> None:
+        if not names:
+            return
+        if depth > 40 or self._is_view(scope):
+            pushed.say(VALUE)
+            return
+        consumers = self.consumers_of(scope.node)
+        pushed.vague = pushed.vague or len(consumers) > 1
+        for consumer, relation in consumers:
+            renamed = clauses.alias_columns(relation.cte if relation.cte is not None else relation.node)
+            if renamed or self.open(consumer):
+                pushed.say(VALUE)
+                return
+            self._filtered_in(consumer, relation, names, pushed)
+            inner = self.passing.leaving(consumer, relation, names, freely=freely)
+            self._push(consumer, inner, pushed, depth + 1, freely=freely)
 
-    def _filtered_in(self, consumer: Scope, relation: Relation, names: frozenset[str]) -> int:
-        most = NOT
+    def _filtered_in(self, consumer: Scope, relation: Relation, names: Mapping[str, Passed], pushed: Pushed) -> None:
         for condition in consumer.conditions():
             columns = [node for node in clauses.descendants(condition.node) if isinstance(node, exp.Column)]
             ours = [
@@ -118,9 +133,12 @@ class OuterFilters:
                 others = [
                     other for other in columns if other is not column and consumer.relation_of(other) is not relation
                 ]
-                most = max(most, JOIN if others else VALUE)
+                pushed.most = max(pushed.most, JOIN if others else VALUE)
+                passed = names[clauses.column_name(column, relation.name).lower()]
+                pushed.found.append(OuterFilter(consumer, relation, condition.node, column, passed))
         used = {name.name.lower() for join in consumer.joins() for name in clauses.join_using(join)}
-        return max(most, JOIN) if used & names else most
+        if not used.isdisjoint(names):
+            pushed.say(JOIN)
 
     def unread(self, scope: Scope) -> bool:
         """Say whether a scope stands in a CTE that nothing reads, as far as this variant of a template shows."""
@@ -130,9 +148,10 @@ class OuterFilters:
         if node is None:
             return False
         inner = clauses.cte_query(node)
-        return not any(self._consumers_of(arm) for arm in clauses.arms(inner))
+        return not any(self.consumers_of(arm) for arm in clauses.arms(inner))
 
-    def _consumers_of(self, node: exp.Expr) -> list[tuple[Scope, Relation]]:
+    def consumers_of(self, node: exp.Expr) -> list[tuple[Scope, Relation]]:
+        """Give the queries of the document that read the rows of one, each with the item of FROM that it is there."""
         if self._consumers is None:
             self._consumers = {}
             for scope in self.document.scopes:
@@ -153,4 +172,14 @@ class OuterFilters:
         if parent is not None or isinstance(scope.node, (exp.Update, exp.Delete, exp.Merge)):
             return False
         relations = any(segment.hole is HoleKind.RELATION for segment in self.document.region.map.segments)
-        return relations and self.document.region.templated
+        return relations and self.document.region.templated and not self._is_stored
+
+    @cached_property
+    def _is_stored(self) -> bool:
+        """Say whether the file is a model of dbt whose rows are stored: it is read whole when it is built."""
+        return self._config.get("materialized") in {"table", "incremental"}
+
+    @cached_property
+    def _config(self) -> Mapping[str, object]:
+        text = self.document.source.text
+        return config_of(text) if self.document.region.templated and "config" in text else {}

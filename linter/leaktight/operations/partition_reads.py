@@ -6,29 +6,26 @@ it, for every engine pushes it down.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
 from leaktight.catalog.names import compatible
-from leaktight.catalog.pruning import Against, Bound, is_partitioned
-from leaktight.catalog.table import Partitioning, Table
+from leaktight.catalog.pruning import Against, Bound, cut_of
+from leaktight.catalog.table import Partitioning, Table, TableName
+from leaktight.catalog.view import View
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.predicates import COMPARISONS
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
-from leaktight.operations.outer_filters import NOT, VALUE, OuterFilters
+from leaktight.operations.operands import Operands
+from leaktight.operations.outer_filters import JOIN, NOT, VALUE, OuterFilters
+from leaktight.operations.passing import Passed
+from leaktight.operations.view_columns import Within, table_within
 from leaktight.text import Span
-
-_OPERAND_ENDS = frozenset(
-    """= < > <= >= <> != == <=> BETWEEN IN LIKE ILIKE RLIKE REGEXP SIMILAR IS NOT AND OR , ; GROUP ORDER LIMIT HAVING QUALIFY
-    WINDOW UNION EXCEPT INTERSECT JOIN LEFT RIGHT INNER FULL CROSS WHERE THEN ON WHEN ELSE END RETURNING FETCH OFFSET ~ !~
-    ESCAPE""".split()
-)
-_UNITS = frozenset({"HOUR", "DAY", "WEEK", "MONTH", "YEAR", "QUARTER", "ISOWEEK", "ISOYEAR", "MINUTE"})
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -36,7 +33,8 @@ class ReadBound:
     """A comparison of a partition column. `operand` is the column with all that stands around it, `other` the far side.
 
     `bounds` is False where it leaves all but a part (`<> x`, `IS NOT NULL`); `sure` where names tell that the column is
-    the partitioned table's. `through` are the relations whose columns it is compared with.
+    the partitioned table's. `through` are the relations whose columns it is compared with. `column` is the column as it
+    stands there: further out it may go by another name.
     """
 
     node: exp.Expr
@@ -47,16 +45,19 @@ class ReadBound:
     bounds: bool = True
     sure: bool = True
     through: tuple[Relation, ...] = ()
+    column: exp.Column | None = None
 
 
 @record(slots=True, eq=False)
 class PartitionRead:
     """A partitioned table in a FROM, or as what an UPDATE, DELETE or MERGE works on.
 
-    `span` is the table's name. `open` says that something only known at run time may filter it, or that nobody reads the
+    `span` is the table's name. `names` are what the query calls the partition columns: those of the `view` where it reads
+    the table through one. `open` says that something only known at run time may filter it, or that nobody reads the
     CTE it stands in; `pushed` that a query further out, or whoever reads the view, can filter it, `pushed_value` that it
-    does so other than through a join. `touches_data` is False where nothing but the partition column
-    is read.
+    does so other than through a join; `outer` are those filters where they are all known. `blocker` is what keeps a filter
+    further out from reaching in: LIMIT, a window function, an aggregate. `touches_data` is False where nothing but the
+    partition column is read.
     """
 
     scope: Scope
@@ -64,28 +65,60 @@ class PartitionRead:
     table: Table
     partitioning: Partitioning
     span: Span
+    names: tuple[str, ...] = ()
+    view: View | None = None
     found: list[ReadBound] = field(default_factory=list)
     open: bool = False
     pushed: bool = False
     pushed_value: bool = False
+    outer: tuple[ReadBound, ...] = ()
+    blocker: exp.Expr | None = None
     touches_data: bool = True
 
 
-_known: WeakKeyDictionary[SqlDocument, tuple[PartitionRead, ...]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[SqlDocument, dict[bool, tuple[tuple[PartitionRead, ...], set[str]]]] = WeakKeyDictionary()
+"""Of each document its reads, and the tables that nobody knows: they are missed by every rule that asks for the reads."""
 
 
-def partition_reads(document: SqlDocument) -> tuple[PartitionRead, ...]:
-    """Give the reads of partitioned tables in a document, as far as the catalog knows them."""
-    found = _known.get(document)
+def partition_reads(document: SqlDocument, *, sorting: bool = False) -> tuple[PartitionRead, ...]:
+    """Give the reads of partitioned tables in a document, as far as the catalog knows them.
+
+    Tables that are sorted, not partitioned, are among them where they are large, and with `sorting` all are.
+    """
+    catalog = document.catalog
+    known = _known.setdefault(document, {})
+    found = known.get(sorting)
     if found is None:
-        found = _known[document] = tuple(_Reads(document).all())
-    return found
+        before, catalog.missed = catalog.missed, set()
+        found = known[sorting] = tuple(_Reads(document, sorting=sorting).all()), catalog.missed
+        catalog.missed = before
+    reads, missed = found
+    catalog.missed |= missed
+    return reads
+
+
+_BY_DAY = frozenset({"events_*", "events_intraday_*", "ga_sessions_*", "pseudonymous_users_*", "users_*"})
+"""What Google Analytics exports to BigQuery: a table a day, read through a wildcard."""
+
+
+def _wildcard(relation: Relation) -> Table | None:
+    """Give BigQuery's tables that a wildcard stands for, as one that `_TABLE_SUFFIX` cuts."""
+    if relation.kind is not RelationKind.TABLE or not relation.node.name.endswith("*"):
+        return None
+    name = clauses.table_name(relation.node)
+    if name is None or len(name.name) < 2:
+        return None
+    step = "day" if name.name.lower() in _BY_DAY else None
+    cut = Partitioning(("_TABLE_SUFFIX",), "_TABLE_SUFFIX", "suffix", step)
+    return Table(TableName(name.parts), partitioning=cut, complete=False, dialect="bigquery")
 
 
 class _Reads:
-    def __init__(self, document: SqlDocument) -> None:
+    def __init__(self, document: SqlDocument, *, sorting: bool) -> None:
         self.document = document
+        self.sorting = sorting
         self.outer = OuterFilters(document)
+        self.operands = Operands(document)
 
     def all(self) -> Iterator[PartitionRead]:
         # Of a string that no call is seen to run, and that does not say it, nobody knows which engine reads it.
@@ -94,16 +127,47 @@ class _Reads:
         for scope in self.document.scopes:
             for relation in scope.relations:
                 table = self.document.relation_table(relation)
-                if table is None or table.partitioning is None or not is_partitioned(table):
+                if table is None and self.document.dialect == "bigquery" and not self.document.has_hole(relation.node):
+                    table = _wildcard(relation)
+                within = self._within(relation, table)
+                if within is not None:
+                    table = within.table
+                cut = cut_of(table, sorting=self.sorting) if table is not None else None
+                if table is None or cut is None:
                     continue
                 # A table of another engine that has the same name: what is copied into the lake is read in MySQL.
                 if not compatible(table.dialect, self.document.dialect):
                     continue
-                yield self._read(scope, relation, table, table.partitioning)
+                if self.document.dialect == "clickhouse" and self._is_fed(scope, relation):
+                    continue
+                yield self._read(scope, relation, table, cut, within)
 
-    def _read(self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning) -> PartitionRead:
-        read = PartitionRead(scope, relation, table, partitioning, self.document.name_span(relation.node))
-        columns = frozenset(name.lower() for name in partitioning.columns)
+    def _is_fed(self, scope: Scope, relation: Relation) -> bool:
+        """Say whether rows are handed over as they are inserted: ClickHouse's views keep what is read of the first table."""
+        create = scope.node.root()
+        if relation.join is not None or not isinstance(create, exp.Create) or clauses.created_kind(create) != "VIEW":
+            return False
+        head = Span(self.document.statement_of(create).span.start, self.document.span(scope.node).start)
+        words = {token.text.upper() for token in self.document.tokens_in(head)}
+        return "MATERIALIZED" in words and "REFRESH" not in words
+
+    def _within(self, relation: Relation, table: Table | None) -> Within | None:
+        """Give the table that a view reads, if it is a view."""
+        if relation.kind is not RelationKind.TABLE or (table is not None and table.kind not in {"view", "model"}):
+            return None
+        name = clauses.table_name(relation.node)
+        if name is None:
+            return None
+        return table_within(self.document.catalog, name, self.document.dialect, self.document.source.path)
+
+    def _read(
+        self, scope: Scope, relation: Relation, table: Table, partitioning: Partitioning, within: Within | None
+    ) -> PartitionRead:
+        columns = {name.lower(): Passed(name, name) for name in partitioning.columns}
+        columns = dict(within.columns) if within is not None else columns
+        names = tuple(columns) if within is not None else partitioning.columns
+        span = self.document.name_span(relation.node)
+        read = PartitionRead(scope, relation, table, partitioning, span, names, within.view if within else None)
         for condition in scope.conditions():
             read.found += self._predicates(read, condition.node, columns)
         if isinstance(scope.node, exp.Merge) and relation is scope.relations[0]:
@@ -113,25 +177,49 @@ class _Reads:
                 if name.name.lower() in columns:
                     read.found.append(self._by_using(read, join, name))
         read.open = read.open or self.outer.open(scope) or self.outer.unread(scope)
-        read.touches_data = read.touches_data and self._touches_data(scope, relation, columns)
-        pushed = self.outer.pushed(scope, self.outer.leaving(scope, relation, columns), 0)
-        read.pushed, read.pushed_value = pushed != NOT, pushed == VALUE
+        read.touches_data = read.touches_data and self._touches_data(scope, relation, frozenset(columns))
+        self._outside(read, columns)
         return read
+
+    def _outside(self, read: PartitionRead, columns: dict[str, Passed]) -> None:
+        """Note what queries further out make of the partition columns."""
+        passing = self.outer.passing
+        passing.blockers.clear()
+        pushed = self.outer.pushed(read.scope, passing.leaving(read.scope, read.relation, columns))
+        read.pushed, read.pushed_value = pushed.most != NOT, pushed.most == VALUE
+        if pushed.most == NOT and passing.blockers:
+            blocker = passing.blockers[0]
+            freely = passing.leaving(read.scope, read.relation, columns, freely=True)
+            beyond = self.outer.pushed(read.scope, freely, freely=True)
+            if beyond.found and beyond.most == VALUE:
+                read.blocker = blocker
+        if pushed.vague or pushed.most in (NOT, JOIN):
+            return
+        outer: list[ReadBound] = []
+        for found in pushed.found:
+            outside = PartitionRead(found.scope, found.relation, read.table, read.partitioning, read.span)
+            taken = self._take(outside, found.condition, found.column, found.passed)
+            if taken is None or outside.open:
+                return
+            outer.append(taken)
+        read.outer = tuple(outer)
 
     # Predicates
 
-    def _predicates(self, read: PartitionRead, condition: exp.Expr, columns: frozenset[str]) -> list[ReadBound]:
+    def _predicates(self, read: PartitionRead, condition: exp.Expr, columns: Mapping[str, Passed]) -> list[ReadBound]:
         """Give the predicates on the partition columns of the relation that is read."""
         found: dict[int, ReadBound] = {}
         for column in clauses.descendants(condition):
-            if isinstance(column, exp.Column):
-                taken = self._take(read, condition, column, columns)
-                if taken is not None:
-                    found[id(column)] = taken
+            if not isinstance(column, exp.Column):
+                continue
+            passed = columns.get(clauses.column_name(column, read.relation.name).lower())
+            taken = self._take(read, condition, column, passed) if passed is not None else None
+            if taken is not None:
+                found[id(column)] = taken
         bounding = predicates.bounding(condition, found, self.outer.is_open) if found else ()
         return [replace(item, bounds=key in bounding) for key, item in found.items()]
 
-    def _branches(self, read: PartitionRead, merge: exp.Merge, columns: frozenset[str]) -> None:
+    def _branches(self, read: PartitionRead, merge: exp.Merge, columns: Mapping[str, Passed]) -> None:
         """Note the predicates of a MERGE's branches, which bound its target where each has one."""
         branches = predicates.changing_branches(merge)
         on = predicates.merge_condition(merge)
@@ -142,16 +230,12 @@ class _Reads:
         if all(any(item.bounds for item in items) for items in found):
             read.found += [item for items in found for item in items]
 
-    def _take(
-        self, read: PartitionRead, condition: exp.Expr, column: exp.Column, columns: frozenset[str]
-    ) -> ReadBound | None:
-        """Give the predicate of a column if it is a partition column of the relation that is read."""
-        if clauses.column_name(column, read.relation.name).lower() not in columns:
-            return None
+    def _take(self, read: PartitionRead, condition: exp.Expr, column: exp.Column, passed: Passed) -> ReadBound | None:
+        """Give the predicate of a column if it is the relation's; `passed` says what it is of the partitioned table."""
         ours = self._ours(read, column)
         if ours is None:
             return None
-        around: list[str] = []
+        around = list(passed.around)
         node: exp.Expr = column
         while node is not condition and node.parent is not None and not isinstance(node.parent, COMPARISONS):
             node = node.parent
@@ -160,7 +244,8 @@ class _Reads:
             if isinstance(node, clauses.QUERY):
                 read.open = True  # a correlated subquery: the filter may arrive through it
                 return None
-            called = "" if isinstance(node, (exp.Paren, exp.Tuple)) else self._called(node)
+            plain = isinstance(node, (exp.Paren, exp.Tuple)) or (not around and self._is_no_cast(read.table, node))
+            called = "" if plain else self.operands.called(node)
             around += [called] if called else []
         comparison = node.parent if node is not condition else None
         if comparison is None or not isinstance(comparison, COMPARISONS):
@@ -172,29 +257,19 @@ class _Reads:
             ours = ours and isinstance(outer, (exp.And, exp.Or, exp.Paren, exp.Not))
         others = tuple(child for child in clauses.children(comparison) if child is not node)
         against, through = self._against(read, others)
-        span = self._operand_span(node)
-        text = self.document.slice(span)
-        bound = Bound(column.name, against, tuple(around), text, self._unit(span, column) if around else None)
-        return ReadBound(comparison, node, span, others, bound, sure=ours, through=through)
+        span = self.operands.span(node)
+        text = self.outer.passing.substituted(span, column, passed.text) or self.document.slice(span)
+        unit = passed.unit or (self.operands.unit(span, column) if around else None)
+        equality = isinstance(comparison, (exp.EQ, exp.In, exp.NullSafeEQ))
+        bound = Bound(passed.column, against, tuple(around), text, unit, equality)
+        return ReadBound(comparison, node, span, others, bound, sure=ours, through=through, column=column)
 
-    def _operand_span(self, node: exp.Expr) -> Span:
-        """Give the place of a whole operand: types of casts and intervals, which have no place of their own, too."""
-        span = self.document.span(node)
-        if isinstance(node, exp.Column):
-            return span
-        depth = 0
-        end = span.end
-        limit = self.document.statement_of(node).span.end
-        for token in self.document.tokens_in(Span(span.end, limit)):
-            # A string's text stands without its quotes.
-            word = token.text.upper() if token.end - token.start + 1 == len(token.text) else ""
-            if depth == 0 and word in _OPERAND_ENDS:
-                break
-            depth += (word == "(") - (word == ")")
-            if depth < 0:
-                break
-            end = token.end + 1
-        return Span(span.start, end)
+    def _is_no_cast(self, table: Table, node: exp.Expr) -> bool:
+        """Say whether a cast gives a column the type that it has: engines leave it out."""
+        if not isinstance(node, exp.Cast) or not isinstance(node.this, exp.Column):
+            return False
+        known = table.column(node.this.name)
+        return known is not None and known.type is not None and _named(known.type) == _named(str(node.to))
 
     def _ours(self, read: PartitionRead, column: exp.Column) -> bool | None:
         """Say whether a column is the relation's: True, False where it may be another's too, None where it is not."""
@@ -212,28 +287,9 @@ class _Reads:
                 return False
         return True
 
-    def _called(self, node: exp.Expr) -> str:
-        """Name what stands around a column, as written: `DATE`, `CAST DATE`, `+`; nothing for what nobody wrote."""
-        if isinstance(node, exp.Cast):
-            return f"CAST {str(node.to).upper()}".replace("TIMESTAMPTZ", "TIMESTAMP")
-        if isinstance(node, exp.Func):
-            head, bracket, _ = self.document.text_of(node).partition("(")
-            head = head.strip().upper()
-            if not bracket and isinstance(node.this, exp.Column):
-                return ""  # sqlglot reads the `ts` of `YEAR(ts)` as a conversion of it
-            return head if head.replace("_", "").replace(".", "").isalnum() else type(node).__name__.upper()
-        return type(node).__name__.upper()
-
-    def _unit(self, operand: Span, column: exp.Column) -> str | None:
-        inside = self.document.span(column)
-        for token in self.document.tokens_in(operand):
-            if token.text.upper() in _UNITS and not inside.start <= token.start < inside.end:
-                return token.text.lower()
-        return None
-
     def _against(self, read: PartitionRead, others: tuple[exp.Expr, ...]) -> tuple[Against, tuple[Relation, ...]]:
         through: list[Relation] = []
-        parameter = False
+        parameter = volatile = False
         for other in others:
             for node in clauses.descendants(other):
                 if isinstance(node, clauses.QUERY) and clauses.from_item(node) is not None:
@@ -248,6 +304,10 @@ class _Reads:
                         parameter = True
                 elif isinstance(node, (exp.Placeholder, exp.Parameter, exp.SessionParameter)):
                     parameter = True
+                elif _is_volatile(node):
+                    volatile = True
+        if volatile:
+            return Against.VOLATILE, ()
         if through:
             return Against.COLUMN, tuple(dict.fromkeys(through))
         return (Against.PARAMETER if parameter else Against.CONSTANT), ()
@@ -270,3 +330,28 @@ class _Reads:
             if clauses.column_name(column, relation.name).lower() not in columns:
                 return True
         return False
+
+
+def _is_volatile(node: exp.Expr) -> bool:
+    """Say whether a function gives another value for each row."""
+    if isinstance(node, exp.Anonymous):
+        return node.name.upper() in {"CLOCK_TIMESTAMP", "TIMEOFDAY"}
+    return isinstance(node, (exp.Rand, exp.Randn, exp.Uuid))
+
+
+_NAMES_OF_TYPES = {
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ",
+    "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP",
+    "INT": "INTEGER",
+    "INT4": "INTEGER",
+    "INT8": "BIGINT",
+    "CHARACTER VARYING": "TEXT",
+    "VARCHAR": "TEXT",
+    "STRING": "TEXT",
+}
+
+
+def _named(kind: str) -> str:
+    """Give a type without its length, under one of its names."""
+    plain = " ".join(kind.upper().partition("(")[0].split())
+    return _NAMES_OF_TYPES.get(plain, plain)

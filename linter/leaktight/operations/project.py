@@ -8,11 +8,16 @@ from dataclasses import field, replace
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import TableChange, TypeChange
-from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import nearest_to
+from leaktight.catalog.plan import Plan
+from leaktight.catalog.produced import Produced
+from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Table
+from leaktight.catalog.view import View
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
+from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dialects import folders_of
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed
@@ -86,14 +91,19 @@ class FileFacts:
 
     changes: tuple[TableChange | TypeChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    plans: tuple[Plan, ...] = ()
     revision: Revision | None = None
     """What the file says of its place in a chain of migrations."""
+    elsewhere: tuple[Listing | Container, ...] = ()
+    views: tuple[View, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
     airflow: tuple[int, ...] | None = None
+    dbt: tuple[DbtFile, ...] = ()
+    produced: tuple[Produced, ...] = ()
     unread: NotAnalysed | None = None
-    """Why the file tells nothing, where it could not be read."""
+    """Why the file tells nothing, or not all, where it could not be read."""
 
 
 @record(frozen=True, slots=True)
@@ -103,10 +113,13 @@ class Project:
     `tenant_keys` are the attributes that tell one tenant's items from another's, `shared_tables` the DynamoDB tables
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
     folders are written in, for files that do not say. `engine_versions` are the configured versions of the engines that the
-    project's databases run on.
+    project's databases run on. `outdated` are the files that describe the project as it was. `star` is how
+    it calls facts, dimensions and their columns.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
+    declared: tuple[Declaration, ...] = ()
+    """What the configuration says of tables."""
     dynamodb_tables: tuple[DynamodbTable, ...] = ()
     dynamodb_uses: tuple[TableUse, ...] = ()
     table_variables: tuple[TableVariable, ...] = ()
@@ -115,6 +128,8 @@ class Project:
     airflow: tuple[int, ...] | None = None
     dialect_hints: Mapping[str, str] = field(default_factory=dict)
     engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    outdated: tuple[NotAnalysed, ...] = ()
+    star: StarNames = PLAIN
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
 

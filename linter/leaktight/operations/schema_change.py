@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import field
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from leaktight.catalog.table import Table, TableName
     from leaktight.diagnostics import Location
     from leaktight.languages.document import Document
+    from leaktight.operations.migrating.timeline import Timeline
     from leaktight.operations.project import Project
 
 
@@ -157,18 +157,24 @@ _DONE = {"select": "read", "insert": "written", "update": "updated"}
 
 @record(frozen=True, slots=True, eq=False)
 class Migration:
-    """A file that changes what is live, with all its changes in their order.
+    """A file that changes what is live.
 
     `tool` is what runs it, `""` if that does not show; `lock_timeout` says that it sets `lock_timeout` or
-    `statement_timeout`; `statements` is how many statements it holds.
+    `statement_timeout`; `statements` is how many statements it holds; `concurrently` says that one is made `CONCURRENTLY`.
     """
 
     project: Project
     path: str
-    changes: Sequence[SchemaChange] = field(default_factory=list)
+    timeline: Timeline
     tool: str = ""
     lock_timeout: bool = False
     statements: int = 0
+    concurrently: bool = False
+
+    @property
+    def changes(self) -> Sequence[SchemaChange]:
+        """All its changes in their order."""
+        return self.timeline.changes
 
     @property
     def outside(self) -> str:
@@ -233,17 +239,12 @@ class SchemaChange:
         return self.name_span or self.span
 
     def earlier(self) -> Sequence[SchemaChange]:
-        """Give the changes of the file that are made before this one."""
-        return self._beside(lambda at, all_of: all_of[:at])
+        """Give the changes of the file that are made before this one, as far as they are near."""
+        return self.migration.timeline.earlier(self) if self.migration is not None else ()
 
     def later(self) -> Sequence[SchemaChange]:
-        """Give the changes of the file that are made after this one."""
-        return self._beside(lambda at, all_of: all_of[at + 1 :])
-
-    def _beside(self, part: Callable[[int, Sequence[SchemaChange]], Sequence[SchemaChange]]) -> Sequence[SchemaChange]:
-        changes = self.migration.changes if self.migration is not None else ()
-        at = next((index for index, change in enumerate(changes) if change is self), None)
-        return part(at, changes) if at is not None else ()
+        """Give the changes of the file that are made after this one, as far as they are near."""
+        return self.migration.timeline.later(self) if self.migration is not None else ()
 
     @property
     def deed(self) -> Deed | None:
@@ -298,8 +299,7 @@ class SchemaChange:
 
     def together(self) -> Sequence[SchemaChange]:
         """Give all changes of the same statement, this one among them."""
-        changes = self.migration.changes if self.migration is not None else (self,)
-        return [one for one in changes if one.document is self.document and one.statement == self.statement]
+        return self.migration.timeline.together(self) if self.migration is not None else (self,)
 
     def of_table(self, changes: Sequence[SchemaChange]) -> Sequence[SchemaChange]:
         """Give those of some changes that are made to the same table."""

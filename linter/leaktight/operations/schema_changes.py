@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +10,8 @@ from leaktight.catalog.change import AddColumn, AddIndex, CreateTable, DropIndex
 from leaktight.catalog.table import TableName, same_end
 from leaktight.lazy import regex
 from leaktight.operations.migrating.convention import Convention, convention
-from leaktight.operations.schema_change import Migration, SchemaChange
+from leaktight.operations.migrating.timeline import Timeline
+from leaktight.operations.schema_change import How, Migration, SchemaChange
 from leaktight.source import Language
 
 if TYPE_CHECKING:
@@ -43,16 +44,23 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
     documents = list(_groups(view, in_python=in_python))
     if not any(group.steps for group in documents):
         return []
+    if how is not None and how.tool == "flyway" and _only_concurrent(documents):
+        how = Convention(how.tool, transaction=False)
     changes: list[SchemaChange] = []
     migration = None
     if how is not None:
         migration = Migration(
             view.project,
             view.source.path,
-            changes,
+            Timeline(changes),
             how.tool,
             lock_timeout=any(
                 isinstance(step, Marked) and step.mark is Mark.TIMEOUT for group in documents for step in group.steps
+            ),
+            concurrently=any(
+                isinstance(step, SchemaChange) and How.CONCURRENTLY in step.how
+                for group in documents
+                for step in group.steps
             ),
             statements=sum(group.statements for group in documents),
         )
@@ -91,6 +99,12 @@ def _groups(view: FileView, *, in_python: bool) -> Iterator[_Group]:
     for document in _documents(view):
         if id(document) not in run:
             yield of_sql(document)
+
+
+def _only_concurrent(groups: Iterable[_Group]) -> bool:
+    """Say whether a file changes nothing but what is made `CONCURRENTLY`: Flyway runs such a one outside a transaction."""
+    changes = [step for group in groups for step in group.steps if isinstance(step, SchemaChange)]
+    return all(How.CONCURRENTLY in change.how for change in changes)
 
 
 def _documents(view: FileView) -> Iterator[SqlDocument]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
@@ -22,10 +22,12 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
-from leaktight.lazy import record, regex
-from leaktight.operations.ddl.alter import AddedColumn, read_alter, read_rename, read_sp_rename
+from leaktight.lazy import record
+from leaktight.operations.ddl.actions import AddedColumn
+from leaktight.operations.ddl.alter import read_alter, read_rename, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
 from leaktight.operations.ddl.enums import read_alter_type, read_create_type
+from leaktight.operations.ddl.marks import not_applied
 from leaktight.text import Span
 
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
@@ -114,47 +116,12 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
         typed or document.dialect not in _INTO
     ):
         return
-    undone = undone_stretches(document.text)
+    undone = not_applied(document.text, document.dialect)
     for statement in document.statements:
-        if not any(span.contains(statement.span) for span in undone):
+        at = bisect_right(undone, statement.span.start, key=lambda span: span.start) - 1
+        if at < 0 or not undone[at].contains(statement.span):
             for item in _statement(document, statement, typed=typed):
                 yield item, bool(statement.routine)
-
-
-_MARK = regex(
-    r"^[ \t]*(?:--|#|//)[ \t]*(?:-*[ \t]*!|(?://[ \t]*)?@|\+)?[ \t]*(?:migrate|goose|migration|rambler)?[ \t:]*"
-    r"(?P<way>ups?|downs?|undo)\b(?:[ \t]+migration[ \t]*\r?$)?",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def undone_stretches(text: str) -> list[Span]:
-    """Give the stretches after `-- migrate:down`, `-- +goose Down` and the like: they take back what stands before."""
-    spans: list[Span] = []
-    folded = text.lower()
-    if "down" not in folded and "undo" not in folded:
-        return spans
-    start: int | None = None
-    for mark in _MARK.finditer(text):
-        if not _marks_section(mark[0]):
-            continue
-        if mark["way"].lower().startswith("up"):
-            if start is not None:
-                spans.append(Span(start, mark.start()))
-            start = None
-        elif start is None:
-            start = mark.end()
-    if start is not None:
-        spans.append(Span(start, len(text)))
-    return spans
-
-
-def _marks_section(line: str) -> bool:
-    """Say whether a comment is a marker of a migration tool, not a sentence that begins with such a word."""
-    folded = line.lower().rstrip()
-    return folded.endswith("migration") or any(
-        sign in folded for sign in ("migrate:", "migration:", "rambler", "!", "@", "+")
-    )
 
 
 def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> Iterator[Read]:

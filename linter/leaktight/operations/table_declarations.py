@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.catalog import wording
-from leaktight.catalog.names import engine
+from leaktight.catalog.names import is_row_store
 from leaktight.catalog.table import Index, Table
 from leaktight.languages.document import Document
 from leaktight.lazy import record
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from leaktight.operations.project import Project
     from leaktight.operations.table_read import TableRead
 
-_ROW_STORES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle"})
-_NOT_ROW_STORES = frozenset({"redshift", "fabric", "starrocks", "doris", "materialize", "risingwave"})
 _MODELLED = frozenset({"dim", "dims", "dimension", "fact", "facts", "fct", "mart", "dwh", "olap", "agg", "rollup"})
 
 
@@ -62,7 +60,7 @@ class TableDeclaration:
     """A table whose declaration stands in this file, with all that the project says of it.
 
     `document` holds the declaration: a SQL document, or the whole file where it is no SQL. `span` is the table's name in the
-    document's region, or the least that stands for it.
+    document's region, or the least that stands for it. `beside` are all declarations of the document, itself among them.
     """
 
     document: Document
@@ -71,6 +69,7 @@ class TableDeclaration:
     path: PathContext
     project: Project
     places: _Places
+    beside: list[TableDeclaration]
 
     @property
     def catalog(self) -> Catalog:
@@ -93,14 +92,18 @@ class TableDeclaration:
         found = self.place(location)
         return self.span if found is None else found
 
+    @property
+    def folder(self) -> str:
+        """The folder of its file, with a slash at the end; empty at the top of the project."""
+        return self.path.path[: self.path.path.rfind("/") + 1]
+
     @cached_property
     def is_row_store(self) -> bool:
         """Whether it stands in a database for transactions, as far as its dialect, its role and its name say."""
         table = self.table
         if table.role is not None:
             return table.role == "oltp"
-        row_store = engine(table.dialect) in _ROW_STORES and table.dialect not in _NOT_ROW_STORES
-        return row_store and not wording.has_word(table.name.parts, _MODELLED)
+        return is_row_store(table.dialect) and not wording.has_word(table.name.parts, _MODELLED)
 
     @cached_property
     def passes(self) -> bool:
@@ -134,11 +137,16 @@ def table_declarations(view: FileView) -> Iterator[TableDeclaration]:
     """Yield the tables that a file declares and that lasted, in its order; views and dbt models are none."""
     tables = [table for table in view.project.catalog.declared_in(view.source.path) if table.kind in _TABLES]
     documents = _Documents(view) if tables else None
+    together: dict[int, list[TableDeclaration]] = {}
+    declared = []
     for table in sorted(tables, key=lambda table: _start(table.location)):
         found = documents.of(table.location) if documents is not None else None
         if found is not None:
             places, span = found
-            yield TableDeclaration(places.document, table, span, view.path, view.project, places)
+            beside = together.setdefault(id(places), [])
+            beside.append(TableDeclaration(places.document, table, span, view.path, view.project, places, beside))
+            declared.append(beside[-1])
+    yield from declared
 
 
 def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:

@@ -34,7 +34,8 @@ class ReportOptions:
 
     `width` is the terminal's, in columns. `path_of` turns a path relative to the project's root into one relative to
     the working directory. `root` is the absolute path of the project. `rules` gives the rules that a diagnostic may
-    name. `exit_code` is what the process will exit with; None lets the format tell it from the report.
+    name. `prices` are those of reading 10^12 bytes, by dialect, `default` for the rest. `exit_code` is what the process
+    will exit with; None lets the format tell it from the report.
     """
 
     color: bool = False
@@ -46,6 +47,7 @@ class ReportOptions:
     path_of: Callable[[str], str] = _as_it_is
     root: str = ""
     rules: Mapping[str, type[Rule]] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
     exit_code: int | None = None
 
 

@@ -54,6 +54,7 @@ def _fix(fix: FileFix, options: ReportOptions) -> dict[str, Any]:
         "title": fix.title,
         "applicability": fix.applicability.label,
         "edits": [{**_place(edit.location, options), "content": edit.content} for edit in fix.edits],
+        **({"statements": list(fix.statements)} if fix.statements else {}),
     }
 
 

@@ -10,6 +10,7 @@ from leaktight.report import NotAnalysed, Report
 from leaktight.reporters import ReportOptions
 from leaktight.reporters.display import visible
 from leaktight.reporters.paint import Paint
+from leaktight.text import in_bytes
 
 _WORDS = {
     "encoding": "encoding",
@@ -21,11 +22,15 @@ _WORDS = {
     "syntax": "syntax",
     "template": "template",
     "unfolded": "built at run time",
+    "stale": "out of date",
+    "version": "of an unknown version",
 }
 
 
 def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    if number == 1:
+        return f"1 {word}"
+    return f"{number:,} {word.removesuffix('y')}ies" if word.endswith("ry") else f"{number:,} {word}s"
 
 
 def summary_lines(report: Report, options: ReportOptions, paint: Paint) -> Iterator[str]:
@@ -91,8 +96,39 @@ def _statistics(report: Report, options: ReportOptions, paint: Paint) -> Iterato
         word = paint.severity(severity) + " " * (7 - len(severity.value))
         fixes = f"  {fixable[key]:,} fixable" if fixable[key] else ""
         yield f"{count:>{width},}  {paint('bold', rule)}{' ' * (longest - len(rule))}  {word}{fixes}".rstrip()
-    if counts and not options.quiet:
+    yield from _avoidable(report, options)
+    yield from _not_checked(report, width, paint)
+    if (counts or report.summary.not_checked) and not options.quiet:
         yield ""
+
+
+def _avoidable(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield how many bytes the queries that were found read in vain; each query counts, and what is not known is said."""
+    costs = [diagnostic.cost for diagnostic in report.diagnostics if diagnostic.cost is not None]
+    known = [(cost.engine, cost.avoidable) for cost in costs if cost.avoidable is not None]
+    if known:
+        line = f"read in vain: up to {in_bytes(sum(size for _, size in known))} by {_counted(len(known), 'query')}"
+        prices = [options.prices.get(engine, options.prices.get("default")) for engine, _ in known]
+        priced = [(size, price) for (_, size), price in zip(known, prices, strict=True) if price is not None]
+        if priced:
+            line += f", {sum(size * price for size, price in priced) / 1e12:,.2f} at the configured price"
+            if len(priced) < len(known):
+                line += f" of {len(priced):,} of them"
+        yield line
+    unknown = len(costs) - len(known)
+    if unknown:
+        more = " more" if known else ""
+        yield f"read in vain: not known of {_counted(unknown, 'query').replace(' quer', more + ' quer')}"
+
+
+def _not_checked(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    missing = [item for item in report.doubtful if item.code != "stale"]
+    longest = max((len(rule) for rule in report.summary.not_checked), default=0)
+    for rule, files in sorted(report.summary.not_checked.items(), key=lambda item: (-item[1], item[0])):
+        name = paint("bold", rule) + " " * (longest - len(rule))
+        sources = "a source of tables is" if len(missing) == 1 else f"{len(missing):,} sources of tables are"
+        told = f"not checked in {_counted(files, 'file')}: {sources} missing or broken"
+        yield f"{'-':>{max(width, 1)}}  {name}  {paint('dim', told)}"
 
 
 def _unanalysed(items: Iterable[NotAnalysed], options: ReportOptions, paint: Paint) -> Iterator[str]:

@@ -17,13 +17,19 @@ from leaktight import (
     Table,
     TableDeclaration,
     TableRule,
+    ddl,
     listed,
     option,
     wording,
+    words_of,
 )
 
 _ENGINES = frozenset({"postgres", "sqlite", "tsql", "oracle"})
 """Dialects of engines that look through the whole table for want of an index; MySQL makes one by itself."""
+
+
+_WHO = frozenset({"created", "updated", "modified", "deleted", "approved", "locked", "changed", "archived", "granted"})
+"""Words before `by` in columns that keep who did something: nobody is deleted for it, and nothing is looked up by it."""
 
 
 class ForeignKeyWithoutIndex(TableRule):
@@ -36,8 +42,8 @@ class ForeignKeyWithoutIndex(TableRule):
     Add an index that begins with those columns. On a live Postgres table create it `CONCURRENTLY`.
 
     An index or key counts if the columns stand first in it, in any order. Left alone: references to small lists (types,
-    countries, …), whose rows hardly go, MySQL, which makes the index itself, warehouses and tables modelled as such, unless
-    `strict`.
+    countries, …), whose rows hardly go, notes of who did something (`created_by`), MySQL, which makes the index itself,
+    warehouses and tables modelled as such, unless `strict`.
     """
 
     name = "foreign-key-without-index"
@@ -85,6 +91,7 @@ class ForeignKeyWithoutIndex(TableRule):
             "create table orders (id bigint primary key, country text references countries (code));", dialect="postgres"
         ),
         Good("create table orders (id int primary key, user_id int references users (id));", dialect="mysql"),
+        Good("create table orders (id int primary key, created_by int references users (id));", dialect="postgres"),
         Good(
             "create table fact_orders (order_id uuid primary key, user_key int references dim_users (user_key));",
             dialect="postgres",
@@ -119,14 +126,19 @@ class ForeignKeyWithoutIndex(TableRule):
             declared.at(first.location),
             message,
             related,
-            Fix.hint("; ".join(_ddl(table, key) for key in found[:5])),
+            Fix.ddl(*(one for key in found for one in ddl.create_index(table, key.columns))),
             covers=tuple(span for key in found[1:] if (span := declared.place(key.location)) is not None),
         )
 
     def _counts(self, key: Key) -> bool:
         if key.kind is not KeyKind.FOREIGN or key.references is None:
             return False
-        return self.strict or not wording.has_word(key.references.parts[-1:], wording.LOOKUP)
+        if self.strict:
+            return True
+        said = words_of(key.columns[0])
+        return not wording.has_word(key.references.parts[-1:], wording.LOOKUP) and not (
+            _WHO & set(said) and "by" in said
+        )
 
 
 def _served(table: Table, key: Key) -> bool:
@@ -143,8 +155,3 @@ def _served(table: Table, key: Key) -> bool:
 
 def _only_without_null(predicate: str) -> bool:
     return predicate.lower().strip("() ").endswith("is not null")
-
-
-def _ddl(table: Table, key: Key) -> str:
-    concurrently = "concurrently " if table.dialect == "postgres" else ""
-    return f"create index {concurrently}on {table.name} ({', '.join(key.columns)})"

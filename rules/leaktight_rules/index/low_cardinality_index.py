@@ -96,7 +96,7 @@ class LowCardinalityIndex(IndexRule):
         )
         yield Finding(
             declared.span,
-            f"`{column.name}` has a few values only: no plan goes through an index over it alone",
+            f"`{column.name}` has a few values only: an index over it alone helps for one that hardly any row has",
             related,
             Fix.hint(_hint(table, column)),
         )

@@ -127,7 +127,7 @@ class MissingIndex(TableRule):
                 f"{count} {looks} rows of `{table.name}` up by {listed(compared)}, {which}",
                 related=tuple(
                     Related(read.columns.get(compared[0].lower(), read.location), "compared here")
-                    for read in proposal.reads[:3]
+                    for read in proposal.reads
                 ),
-                fix=Fix.hint(proposal.ddl(table)),
+                fix=Fix.ddl(*proposal.statements(table)),
             )

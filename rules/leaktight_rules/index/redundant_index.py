@@ -18,6 +18,7 @@ from leaktight import (
     Related,
     Severity,
     Table,
+    ddl,
 )
 
 _TREES = frozenset({None, "btree", "nonclustered"})
@@ -109,7 +110,7 @@ class RedundantIndex(IndexRule):
             declared.span,
             f"every query that {name} serves, {which} serves too",
             related,
-            Fix.hint(_ddl(table, index)),
+            Fix.ddl(*ddl.drop_index(table, index), otherwise="leave it out"),
         )
 
 
@@ -153,11 +154,3 @@ def _elements(index: Index) -> tuple[str, ...]:
 def _includes(other: Index, index: Index) -> bool:
     have = {name.lower() for name in (*other.columns, *other.included)}
     return {name.lower() for name in index.included} <= have
-
-
-def _ddl(table: Table, index: Index) -> str:
-    if not index.name:
-        return "leave it out"
-    if table.dialect in {"mysql", "tsql", "singlestore"}:
-        return f"drop index {index.name} on {table.name}"
-    return f"drop index {'concurrently ' if table.dialect == 'postgres' else ''}{index.name}"

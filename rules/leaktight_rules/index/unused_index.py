@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, IndexDeclaration, IndexRule, Severity, index_use, option
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    IndexDeclaration,
+    IndexRule,
+    Severity,
+    ddl,
+    index_use,
+    option,
+)
 
 _DDL = "create table shop.orders (id bigint primary key, client_id bigint, note text, placed_at timestamptz);\n"
 _QUERIES = {
@@ -91,4 +103,8 @@ class UnusedIndex(IndexRule):
             message = f"the one query of `{table.name}` does not filter or order by `{column}`"
         else:
             message = f"none of the {use.queries} queries of `{table.name}` filters or orders by `{column}`"
-        yield Finding(declared.span, message, fix=Fix.hint("ask the database how often it is used, then drop it"))
+        yield Finding(
+            declared.span,
+            message,
+            fix=Fix.ddl(*ddl.drop_index(table, index), title="ask the database how often it is used, then drop it"),
+        )

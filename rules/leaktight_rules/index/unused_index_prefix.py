@@ -14,6 +14,7 @@ from leaktight import (
     IndexRule,
     Related,
     Severity,
+    ddl,
     index_use,
     option,
 )
@@ -90,12 +91,16 @@ class UnusedIndexPrefix(IndexRule):
             return
         count = len(use.later)
         filters = "filters" if count == 1 else "filter"
+        turned = sorted(index.columns, key=lambda name: name.lower() != use.column)
         yield Finding(
             declared.span,
             f"no query filters `{table.name}` by `{index.columns[0]}`, {count} {filters} by `{use.column}`, a later column of it",
             related=tuple(
-                Related(read.columns.get(use.column, read.location), f"filters by `{use.column}`")
-                for read in use.later[:3]
+                Related(read.columns.get(use.column, read.location), f"filters by `{use.column}`") for read in use.later
             ),
-            fix=Fix.hint(f"begin the index with `{use.column}`"),
+            fix=Fix.ddl(
+                *ddl.create_index(table, turned),
+                *ddl.drop_index(table, index),
+                title=f"begin the index with `{use.column}`",
+            ),
         )

@@ -50,7 +50,7 @@ class BackfillInMigration(ChangeRule):
     Change the schema first; then fill the column in batches of a few thousand rows by the key, each in a transaction of its
     own; then tighten the schema.
 
-    Left alone: an `UPDATE` with a filter that names values, a limit or a CTE; tables that the same file has made; warehouses and
+    Left alone: an `UPDATE` with a filter other than `IS NULL`, a limit or a CTE; tables that the same file has made; warehouses and
     SQLite.
     """
 
@@ -63,7 +63,7 @@ class BackfillInMigration(ChangeRule):
             begin;
             alter table orders add column channel text;
             update orders set channel = 'web' where channel is null;
-            ^^^^^^ every row of `orders` is updated under the `ACCESS EXCLUSIVE` lock of line 2
+            ^^^^^^ all of `orders` is updated in one go, under the `ACCESS EXCLUSIVE` lock of line 2
             commit;
             """,
             dialect="postgres",
@@ -73,7 +73,7 @@ class BackfillInMigration(ChangeRule):
             """
             ALTER TABLE orders ADD COLUMN channel VARCHAR(20);
             UPDATE orders SET channel = 'web';
-            ^^^^^^ every row of `orders` is updated in one statement, and stays locked until it ends
+            ^^^^^^ all of `orders` is updated in one go, and each row stays locked until that ends
             """,
             dialect="mysql",
             hosts=False,
@@ -81,7 +81,7 @@ class BackfillInMigration(ChangeRule):
         Bad(
             """
             update orders set channel = 'web';
-            ^^^^^^ every row of `orders` is updated in one statement
+            ^^^^^^ all of `orders` is updated in one go
             """,
             dialect="postgres",
             options={"strict": True},
@@ -94,6 +94,17 @@ class BackfillInMigration(ChangeRule):
         Good(
             "update orders set channel = 'web' where order_id between 1 and 5000 and channel is null;",
             dialect="postgres",
+        ),
+        Good(
+            """
+            begin;
+            alter table orders add column channel text;
+            update orders set channel = 'shop' where shop_id is not null;
+            commit;
+            """,
+            dialect="postgres",
+            hosts=False,
+            note="How many rows that is cannot be seen.",
         ),
         Good("update settings set value = '7' where name = 'retention_days';", dialect="postgres"),
         Good("create table t (a int); insert into t (a) select 1; update t set a = 2;", dialect="postgres"),
@@ -115,14 +126,14 @@ class BackfillInMigration(ChangeRule):
                 isinstance(one.change, _SHAPES) for one in change.of_table(change.earlier())
             ):
                 return
-            message = f"every row of `{change.name}` is updated in one statement, and stays locked until it ends"
+            message = f"all of `{change.name}` is updated in one go, and each row stays locked until that ends"
             yield Finding(change.span, message, fix=fix)
             return
         fact, place = held.lock(), held.document.location(held.span)
         lock = f"`{fact.lock}` lock" if fact is not None else "lock"
         yield Finding(
             change.span,
-            f"every row of `{change.name}` is updated under the {lock} of line {place.start.line}",
+            f"all of `{change.name}` is updated in one go, under the {lock} of line {place.start.line}",
             related=(Related(place, "the lock is taken here"),),
             fix=fix,
             severity=Severity.WARNING,

@@ -70,8 +70,6 @@ class ConcurrentlyInTransaction(ChangeRule):
         if How.CONCURRENTLY not in change.how or not change.in_transaction or change.migration is None:
             return
         migration = change.migration
-        if migration.tool == "flyway" and all(How.CONCURRENTLY in one.how for one in migration.changes):
-            return
         why = _WHY.get(migration.tool, f"{migration.tool} opens a transaction around the file")
         if change.begun or not migration.tool:
             why = "one is open here"

@@ -62,9 +62,9 @@ class DropCascade(ChangeRule):
         if change.dialect in {"mysql", "singlestore"} or (isinstance(dropped, DropObject) and dropped.kind in _WHOLE):
             return
         word = change.word("CASCADE")
-        if any(
-            one.word("CASCADE") == word for one in change.together() if one is not change and one in _before(change)
-        ):
+        together = change.together()
+        # All names of a DROP have one CASCADE; of an ALTER each action has its own, and may drop more than one thing.
+        if next(one for one in together if change.table_span is None or one.span == change.span) is not change:
             return
         what = str(change.name)
         if isinstance(dropped, DropColumn):
@@ -76,8 +76,3 @@ class DropCascade(ChangeRule):
             f"`CASCADE` drops whatever depends on `{what}`, without naming it{change.takes}",
             fix=Fix.hint("leave `CASCADE` out, and drop by name what the database then lists"),
         )
-
-
-def _before(change: SchemaChange) -> list[SchemaChange]:
-    together = list(change.together())
-    return together[: next(index for index, one in enumerate(together) if one is change)]

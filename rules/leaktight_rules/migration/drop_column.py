@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import leaktight
-from leaktight import Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import AddColumn, Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import DropColumn as Dropped
 
 
 class DropColumn(ChangeRule):
@@ -38,6 +38,13 @@ class DropColumn(ChangeRule):
             """,
             dialect="snowflake",
         ),
+        Bad(
+            """
+            alter table orders drop column role, add column role smallint;
+                                           ^^^^ dropping `role` of `orders`, to add it anew, loses its data, and takes
+            """,
+            dialect="postgres",
+        ),
         Good("alter table orders add column tmp int; alter table orders drop column tmp;"),
         Good("alter table orders_tmp drop column note;", note="The table does not last."),
         Good("alter table orders drop column note;", path="migrations/0007_note.down.sql"),
@@ -47,9 +54,17 @@ class DropColumn(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each dropped column."""
         dropped = change.change
-        if not isinstance(dropped, leaktight.DropColumn) or not change.live or change.fresh_column:
+        if not isinstance(dropped, Dropped) or not change.live or change.fresh_column:
             return
         if change.kind == "view":
+            return
+        added = [one.change for one in change.of_table(change.later()) if isinstance(one.change, AddColumn)]
+        if any(one.column.name.lower() == dropped.column.lower() for one in added):
+            yield Finding(
+                change.place,
+                f"dropping `{dropped.column}` of `{change.name}`, to add it anew, loses its data{change.takes}",
+                fix=Fix.hint("add a column of another name, copy the values, move the code, drop the old one later"),
+            )
             return
         readers = change.readers()
         yield Finding(

@@ -27,6 +27,8 @@ class DropIndexWithoutConcurrently(ChangeRule):
     The drop itself takes a moment, but behind a long query it queues, and everything else queues behind it. PostgreSQL's
     `DROP INDEX CONCURRENTLY` waits without holding others up; it must not stand in a transaction.
 
+    Where a transaction is known to be open it is told once a file.
+
     Left alone: indexes that the same file has made or whose table it drops, and engines other than PostgreSQL.
     """
 
@@ -42,6 +44,17 @@ class DropIndexWithoutConcurrently(ChangeRule):
             """,
             dialect="postgres",
             fixed="drop index concurrently if exists shop.orders_customer;",
+        ),
+        Bad(
+            """
+            begin;
+            drop index orders_customer;
+            ^^^^^^^^^^ dropping `orders_customer` takes an
+            drop index orders_day;
+            commit;
+            """,
+            dialect="postgres",
+            hosts=False,
         ),
         Good("drop index concurrently orders_customer;", dialect="postgres"),
         Good("create index tmp_i on orders_tmp (a); drop index tmp_i;", dialect="postgres"),
@@ -66,6 +79,8 @@ class DropIndexWithoutConcurrently(ChangeRule):
             return
         word = document.token_after(change.statement.start, "INDEX", before=change.statement.end)
         if word is None or change.together()[0] is not change:
+            return
+        if change.in_transaction and any(isinstance(one.change, DropIndex) and one.live for one in change.earlier()):
             return
         if not change.in_transaction and len(change.together()) == 1:
             text = " concurrently" if document.slice(word).islower() else " CONCURRENTLY"

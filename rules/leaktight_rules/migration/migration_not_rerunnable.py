@@ -131,8 +131,7 @@ def _commits(change: SchemaChange) -> bool:
     if change.in_transaction is False:
         return True
     # Whoever writes `CONCURRENTLY` runs the file outside a transaction, whatever does that.
-    changes = change.migration.changes if change.migration is not None else ()
-    return any(How.CONCURRENTLY in one.how for one in changes)
+    return change.migration is not None and change.migration.concurrently
 
 
 def _would_fail(change: SchemaChange) -> bool:

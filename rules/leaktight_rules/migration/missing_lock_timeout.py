@@ -61,11 +61,11 @@ class MissingLockTimeout(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the first strong lock of a file that sets no timeout."""
         migration = change.migration
-        if migration is None or migration.lock_timeout or not change.live:
+        if migration is None or migration.lock_timeout or not _is_strong(change):
             return
-        strong = [one for one in migration.changes if one.live and _is_strong(one)]
-        if not strong or strong[0] is not change:
+        if next(one for one in migration.changes if _is_strong(one)) is not change:
             return
+        strong = [one for one in migration.changes if _is_strong(one)]
         other = _second(strong)
         if other is not None:
             why = f"`{change.name}` stays locked while this waits for `{other.name}`"
@@ -81,7 +81,7 @@ class MissingLockTimeout(ChangeRule):
 
 
 def _is_strong(change: SchemaChange) -> bool:
-    fact = change.lock()
+    fact = change.lock() if change.live else None
     return fact is not None and fact.engine == "postgres" and fact.lock == _STRONG
 
 

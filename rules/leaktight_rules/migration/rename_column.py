@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import leaktight
-from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, RenameTable, SchemaChange, Severity
+from leaktight import RenameColumn as Renamed
 
 
 class RenameColumn(ChangeRule):
@@ -51,7 +51,7 @@ class RenameColumn(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the old name of each column."""
         renamed = change.change
-        if not isinstance(renamed, leaktight.RenameColumn) or not change.live or change.fresh_column:
+        if not isinstance(renamed, Renamed) or not change.live or change.fresh_column:
             return
         if change.kind == "view" or renamed.column.lower() == renamed.to.lower() or _has_view(change):
             return
@@ -67,6 +67,6 @@ class RenameColumn(ChangeRule):
 
 def _has_view(change: SchemaChange) -> bool:
     """Say whether the file makes a view after this, and had renamed the table out of its way."""
-    moved = [one.name.name.lower() for one in change.earlier() if isinstance(one.change, leaktight.RenameTable)]
+    moved = [one.name.name.lower() for one in change.earlier() if isinstance(one.change, RenameTable)]
     made = [one.change.table for one in change.later() if isinstance(one.change, CreateTable)]
     return any(table.kind == "view" and table.name.name.lower() in moved for table in made)

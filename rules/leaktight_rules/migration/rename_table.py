@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import leaktight
-from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, CreateTable, DropTable, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import RenameTable as Renamed
 
 
 class RenameTable(ChangeRule):
@@ -49,7 +49,7 @@ class RenameTable(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the old name of each table."""
         renamed = change.change
-        if not isinstance(renamed, leaktight.RenameTable) or not change.live or change.kind != "table":
+        if not isinstance(renamed, Renamed) or not change.live or change.kind != "table":
             return
         if _is_replaced(change) or renamed.to.name.lower() == change.name.name.lower():
             return
@@ -69,11 +69,11 @@ def _is_replaced(change: SchemaChange) -> bool:
     for other in (*change.earlier(), *change.later()):
         made = other.change
         name = made.table.name if isinstance(made, CreateTable) else None
-        name = made.to if isinstance(made, leaktight.RenameTable) else name
+        name = made.to if isinstance(made, Renamed) else name
         if name is not None and name.name.lower() == old:
             return True
-        if isinstance(made, (leaktight.RenameTable, leaktight.DropTable)):
-            taken = change.change.to.name.lower() if isinstance(change.change, leaktight.RenameTable) else ""
+        if isinstance(made, (Renamed, DropTable)):
+            taken = change.change.to.name.lower() if isinstance(change.change, Renamed) else ""
             if other.name.name.lower() == taken:
                 return True
     return False

@@ -73,8 +73,7 @@ class SetNotNull(ChangeRule):
         fact = change.lock()
         if fact is None or _is_checked(change):
             return
-        others = [one for one in change.together() if one.deed is Deed.SET_NOT_NULL]
-        if others and others[0] is not change:
+        if next(one for one in change.together() if one.deed is Deed.SET_NOT_NULL) is not change:
             return
         hint = "add `CHECK (… IS NOT NULL) NOT VALID`, validate it in another transaction, then forbid NULL"
         yield Finding(

@@ -128,7 +128,7 @@ class InsertWithoutColumns(SqlRule):
 def _fix(sql: SqlDocument, node: exp.Expr, source: exp.Expr, table: Table | None) -> Fix:
     hint = Fix.hint("name the columns after the table")
     count = _count(source)
-    if table is None or not table.complete or count is None:
+    if table is None or not sql.resolver.complete(table) or count is None:
         return hint
     columns = _filled(list(table.columns.values()), count)
     if columns is None:

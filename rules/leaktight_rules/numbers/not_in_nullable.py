@@ -239,9 +239,10 @@ def _of_column(sql: SqlDocument, scope: Scope, column: exp.Column, depth: int) -
         return _Reason(f"`{text}` is NULL, as the outer join leaves it without a match", keyword, text)
     if relation.kind is RelationKind.TABLE:
         table = sql.relation_table(relation)
-        known = table.column(name) if table is not None else None
-        if known is not None and known.nullable is True:
-            return _Reason(f"`{text}` is NULL, which its declaration allows", known.location, text)
+        known = sql.resolver.known(table, name) if table is not None else None
+        if known is not None and known.column.nullable is True:
+            place = known.column.place_of("nullable")
+            return _Reason(f"`{text}` is NULL, which its declaration allows", place, text)
         return None
     if relation.query is None or depth > 20 or clauses.alias_columns(relation.cte or relation.node):
         return None
@@ -306,7 +307,8 @@ def _known(sql: SqlDocument, query: exp.Expr) -> bool:
         if relation is None or _filtered(scope, node, relation):
             return True
         table = sql.relation_table(relation)
-        if table is not None and table.nullable(node.name) is False:
+        known = sql.resolver.known(table, node.name) if table is not None else None
+        if known is not None and known.column.nullable is False:
             return True
     return False
 

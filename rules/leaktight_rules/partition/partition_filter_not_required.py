@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from leaktight import (
     Applicability,
@@ -16,6 +17,7 @@ from leaktight import (
     SqlDocument,
     TableDeclaration,
     TableRule,
+    ddl,
 )
 
 
@@ -78,7 +80,7 @@ class PartitionFilterNotRequired(TableRule):
         yield Finding(
             at if at is not None else declared.span,
             f"a query without a filter on `{cut.columns[0]}` reads all of `{table.name}`",
-            fix=_fix(declared, at),
+            fix=replace(_fix(declared, at), statements=ddl.set_options(declared.table, _OPTION)),
         )
 
 

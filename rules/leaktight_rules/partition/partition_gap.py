@@ -124,10 +124,10 @@ class PartitionGap(TableRule):
             _, end, start = gaps[0]
             more = f", nor those of {len(gaps) - 1} more gaps" if len(gaps) > 1 else ""
             message = f"no partition of `{table.name}` takes the rows from {_shown(end)} to {_shown(start)}{more}"
-            yield Finding(declared.span, message, related, Fix.hint(_partition(table, end, start)))
+            yield Finding(declared.span, message, related, Fix.ddl(_partition(table, end, start)))
         elif ranges[-1][1] != _END:
             message = f"rows of `{table.name}` from {_shown(ranges[-1][1])} on have no partition: their load fails"
-            hint = Fix.hint(f"create table {table.name}_default partition of {table.name} default")
+            hint = Fix.ddl(f"create table {table.name}_default partition of {table.name} default")
             yield Finding(declared.span, message, related[-1:], hint, severity=Severity.NOTE)
 
     def _keys(self, declared: TableDeclaration, columns: tuple[str, ...]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from leaktight import (
     Severity,
     TableDeclaration,
     TableRule,
+    ddl,
     option,
     partition_use,
 )
@@ -89,6 +90,9 @@ class PartitionKeyMismatch(TableRule):
         if other < self.queries or asked * 4 > other:
             return
         by = ", ".join(f"`{name}`" for name in table.partitioning.columns)
+        hint = f"partition or cluster it by `{use.column}`"
+        column = table.column(use.column)
+        made = ddl.arrange_by(table, column) if column is not None else ()
         queries = "query chooses" if other == 1 else "queries choose"
         yield Finding(
             declared.at(table.partitioning.location),
@@ -96,7 +100,7 @@ class PartitionKeyMismatch(TableRule):
             "which it is partitioned by",
             related=tuple(
                 Related(read.columns.get(use.column, read.location), f"chosen by `{use.column}`")
-                for read in use.by_other[:3]
+                for read in use.by_other
             ),
-            fix=Fix.hint(f"partition or cluster it by `{use.column}`"),
+            fix=Fix.ddl(*made, title=hint, otherwise=hint),
         )

@@ -17,6 +17,7 @@ from leaktight import (
     TableRule,
     TypeFamily,
     column_types,
+    ddl,
     option,
     wording,
     words_of,
@@ -100,7 +101,7 @@ class UnpartitionedTable(TableRule):
         yield Finding(
             declared.span,
             f"`{table.name}` is not partitioned by `{time.name}`{how}: a query for one day reads them all",
-            fix=Fix.hint(_ddl(table, time)),
+            fix=Fix.ddl(*ddl.arrange_by(table, time), title=_how(table, time), otherwise=_how(table, time)),
         )
 
     def _large(self, table: Table) -> str | None:
@@ -125,7 +126,7 @@ def _time(table: Table) -> Column | None:
     return found[0] if found else None
 
 
-def _ddl(table: Table, time: Column) -> str:
+def _how(table: Table, time: Column) -> str:
     if table.dialect == "bigquery":
         plain = column_types.family(time.type) is TypeFamily.DATE
         return f"partition by {time.name}" if plain else f"partition by date({time.name})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight import (
-    Against,
     Bad,
     Category,
     Finding,
@@ -19,9 +18,11 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    is_bounded,
+    is_found_by_index,
     option,
     partition_reads,
-    predicates,
+    pruning,
 )
 
 _EVENTS = """
@@ -33,6 +34,7 @@ create table shop.events (id int64, user_id int64, day date, payload string) par
 create table shop.orders (id int64, day date, total numeric) partition by day
 options (require_partition_filter = true);
 """
+_RECENT = "create view shop.recent as select user_id, day as on_day, payload from shop.events;"
 
 
 class MissingPartitionFilter(SqlRule):
@@ -47,11 +49,26 @@ class MissingPartitionFilter(SqlRule):
 
     The rule knows partitions from DDL in the project and says where it read them. Each FROM is looked at on its own: a
     filter in one CTE does not help the other that reads the same table. A filter that a query further out puts on a column
-    that passes through counts, and so does a join that brings the filter (`JOIN days USING (day)`).
+    that passes through counts, and so does a join that brings the filter (`JOIN days USING (day)`). It does not pass
+    `LIMIT`, an aggregate, or a window function that does not cut its rows by that column.
+
+    A view is read as the table behind it, if the project writes it once and a filter on its column reaches the table's;
+    so is a dbt model whose `config()` says that it is a view or ephemeral. A model that is a table or incremental reads its
+    sources when it is built, whatever its readers filter.
+
+    Tables that are sorted, not partitioned (Snowflake's clustering, Redshift's sort keys, Databricks' liquid clustering,
+    ClickHouse's `ORDER BY`), are spoken of where statistics call them large, 10 GB or 100 million rows: small ones are
+    sorted for other reasons, and lose nothing. `strict` speaks of those whose size is not known, too. Of BigQuery's
+    wildcards the exports of Google Analytics are known to have a table a day (`events_*`).
+
+    Where statistics are known, from a snapshot or `catalog.statistics` in the configuration, the message says how much is
+    read: "up to" where the engine reads only the columns that the query names. `--statistics` sums it up.
 
     It is silent where a template or the program may put a filter, in views (their readers filter), where only the
-    partition column or the number of rows is asked for, with `LIMIT 0`, in migrations and tests, and on Postgres and MySQL
-    where an equality on a key or index finds the rows. If all of the history is really wanted, say so with a comment:
+    partition column or the number of rows is asked for, with `LIMIT 0`, in migrations and tests, for tables that
+    statistics call small (10 MB, or 10,000 rows where the bytes are not known), where an equality on a key or index finds
+    the rows, as it does on Postgres, MySQL and, for the first column of `ORDER BY`, ClickHouse, and for ClickHouse's
+    materialized views, which are handed new rows only. If all of the history is really wanted, say so with a comment:
     `leaktight: ignore[missing-partition-filter] the report covers all years`.
     """
 
@@ -124,7 +141,63 @@ class MissingPartitionFilter(SqlRule):
             path="migrations/0002_backfill.sql",
             options={"in_migrations": True},
         ),
+        Bad(
+            """
+            with latest as (
+              select *, row_number() over (partition by user_id order by id desc) as place from shop.events
+                                                                                                ^^^^^^^^^^^ is not pushed through a window function
+            )
+            select payload from latest where place = 1 and day = current_date()
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="The last event of all days is looked for, and then thrown away unless it is of today.",
+        ),
+        Bad(
+            """
+            select payload from shop.recent where user_id = 7
+                                ^^^^^^^^^^^ the view `recent` of `shop.events` is read without a filter on its partition column `on_day`
+            """,
+            catalog=f"{_WAREHOUSE}{_RECENT}",
+            dialect="bigquery",
+        ),
+        Bad(
+            """
+            select event_name from `shop.analytics_1.events_*` where event_date = '20240105'
+                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^ all of them are scanned
+            """,
+            dialect="bigquery",
+            hosts=False,
+            note="`event_date` is a column of each table; `_TABLE_SUFFIX` chooses among them.",
+        ),
+        Bad(
+            """
+            select note from facts where note like 'late%'
+                             ^^^^^ what it is sorted by, `ts`
+            """,
+            catalog="create table facts (id int, ts timestamp, note varchar) cluster by (ts);",
+            dialect="snowflake",
+            options={"strict": True},
+        ),
         Good("select id from events where created_at >= now() - interval '1 day'", catalog=_EVENTS, dialect="postgres"),
+        Good(
+            """
+            with latest as (
+              select *, row_number() over (partition by user_id, day order by id desc) as place from shop.events
+            )
+            select payload from latest where place = 1 and day = current_date()
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="The last event of each day: the filter may be applied first.",
+        ),
+        Good(
+            "select url from hits where site = 7",
+            catalog="create table hits (site UInt32, ts DateTime, url String) engine = MergeTree\n"
+            "partition by toYYYYMM(ts) order by (site, ts);",
+            dialect="clickhouse",
+            note="The primary index of each partition finds the rows.",
+        ),
         Good(
             "select id from (select id, created_at as at from events) e where e.at >= '2024-01-01'",
             catalog=_EVENTS,
@@ -169,42 +242,95 @@ class MissingPartitionFilter(SqlRule):
     )
 
     in_migrations: bool = option(False, "Look at migrations too, which rewrite whole tables on purpose.")
+    strict: bool = option(False, "Also speak of sorted tables whose size is not known.")
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each partitioned table of a FROM that no predicate bounds."""
         if sql.path.test or sql.path.fixture or (sql.path.migration and not self.in_migrations):
             return
-        reads = partition_reads(sql)
+        reads = partition_reads(sql, sorting=self.strict)
         for read in reads:
-            if read.open or read.pushed or not read.touches_data or _asks_nothing(read):
+            if read.open or read.pushed or not read.touches_data or _asks_nothing(read) or _is_small(sql, read):
                 continue
-            if any(item.bounds and _arrives(item, read, reads) for item in read.found) or _indexed(sql, read):
+            if is_bounded(read, reads) or is_found_by_index(sql, read):
                 continue
             yield self._finding(sql, read)
 
     def _finding(self, sql: SqlDocument, read: PartitionRead) -> Finding:
         partitioning = read.partitioning
-        column = partitioning.columns[0]
+        column = read.names[0]
         name = str(read.table.name)
-        message = f"`{read.relation.node.name}` is read without a filter on its partition column `{column}`"
-        required = partitioning.required and sql.dialect == "bigquery"
+        what, every = _WHAT.get(partitioning.kind, ("its partition column", "every partition is scanned"))
+        view = None
+        message = f"`{read.relation.node.name}` is read without a filter on {what} `{column}`"
+        if read.view is not None:
+            known = sql.relation_table(read.relation)
+            view = known.location if known is not None else None
+            message = f"the view `{read.relation.node.name}` of `{name}` is read without a filter on {what} `{column}`"
+        required = _is_required(sql, read)
+        cost = pruning.reading(
+            read.table.statistics,
+            partitioning,
+            read.table.dialect or sql.dialect,
+            needed=1,
+            exact=_reads_all(sql, read),
+        )
         if required:
             message += ": BigQuery refuses to read it without one"
+        elif read.blocker is not None:
+            message += f", for the one further out is not pushed through {_blocked_by(read.blocker)}"
+            message += f": {f'reads {cost.words}' if cost.words else every}"
         else:
-            message += ": every partition is scanned"
+            message += f": {f'reads {cost.words}' if cost.words else every}"
         place = partitioning.location or read.table.location
-        related = (Related(place, f"`{name}` is partitioned by `{partitioning.expression}`"),) if place else ()
+        cut = "sorted" if partitioning.kind == "sorted" else "partitioned"
+        related = [Related(place, f"`{name}` is {cut} by `{partitioning.expression}`")] if place else []
+        related += [Related(view, f"the view reads `{name}`")] if view is not None else []
         return Finding(
             read.span,
             message,
-            related=related,
+            related=tuple(related),
             fix=Fix.hint(
                 f"bound `{column}` in each branch of the `OR`"
                 if any(_by_turns(item) for item in read.found)
                 else f"compare `{column}` with the first and last value that the query needs"
             ),
             severity=Severity.ERROR if required else None,
+            cost=cost.cost,
         )
+
+
+_WHAT = {
+    "sorted": ("what it is sorted by,", "every block is scanned"),
+    "suffix": ("the day of its tables,", "all of them are scanned"),
+}
+
+
+def _is_required(sql: SqlDocument, read: PartitionRead) -> bool:
+    return read.partitioning.required and sql.dialect == "bigquery"
+
+
+def _is_small(sql: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether there is nothing to save; of tables behind a wildcard only some are known to be of one day each."""
+    if read.partitioning.kind == "suffix":
+        return read.partitioning.granularity is None
+    return pruning.is_small(read.table.statistics) and not _is_required(sql, read)
+
+
+def _reads_all(sql: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether a read takes all columns, or the engine keeps rows whole."""
+    node = read.scope.node
+    if not sql.is_warehouse or not isinstance(node, exp.Select):
+        return True
+    return any(isinstance(item, exp.Star) for item in clauses.projections(node))
+
+
+def _blocked_by(blocker: exp.Expr) -> str:
+    if isinstance(blocker, exp.Window):
+        return "a window function"
+    if isinstance(blocker, exp.Distinct):
+        return "`DISTINCT ON`"
+    return "`LIMIT`" if isinstance(blocker, (exp.Limit, exp.Fetch, exp.Offset)) else "an aggregate"
 
 
 def _by_turns(item: ReadBound) -> bool:
@@ -219,46 +345,3 @@ def _asks_nothing(read: PartitionRead) -> bool:
     if limit is not None and getattr(limit.expression, "name", "") == "0":
         return True
     return isinstance(node, (exp.Delete, exp.Update)) and clauses.where(node) is None
-
-
-def _arrives(item: ReadBound, read: PartitionRead, reads: tuple[PartitionRead, ...]) -> bool:
-    """Say whether a predicate bounds a read: by a value, or through a join with something that is bounded itself."""
-    if item.bound.against is not Against.COLUMN:
-        return True
-    partitioned = {id(other.relation): other for other in reads if other.scope is read.scope}
-    seen = {id(read.relation)}
-    waiting = list(item.through)
-    while waiting:
-        relation = waiting.pop()
-        if id(relation) in seen:
-            continue
-        seen.add(id(relation))
-        other = partitioned.get(id(relation))
-        if other is None:
-            return True
-        for found in other.found:
-            if not found.bounds:
-                continue
-            if found.bound.against is not Against.COLUMN:
-                return True
-            waiting += found.through
-        if other.open or other.pushed:
-            return True
-    return False
-
-
-def _indexed(sql: SqlDocument, read: PartitionRead) -> bool:
-    """Say whether an engine with indexes finds the rows by an equality on the first column of a key or index."""
-    if sql.is_warehouse:
-        return False
-    keys = [index.columns for index in read.table.indexes] + list(read.table.unique_keys())
-    leading = {columns[0].lower() for columns in keys if columns}
-    for condition in read.scope.conditions():
-        node = predicates.unparenthesised(condition.node)
-        if isinstance(node, (exp.EQ, exp.In)):
-            for side in clauses.children(node):
-                if isinstance(side, exp.Column) and side.name.lower() in leading:
-                    owner = read.scope.owner(side)
-                    if owner is None or owner[1] is read.relation:
-                        return True
-    return False

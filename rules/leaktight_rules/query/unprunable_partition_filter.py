@@ -22,6 +22,7 @@ from leaktight import (
     Verdict,
     clauses,
     exp,
+    option,
     partition_reads,
     predicates,
     pruning,
@@ -45,10 +46,26 @@ class UnprunablePartitionFilter(SqlRule):
 
     Compare the bare column: a half-open range says the same as `DATE(created_at) = …`; a value from a subquery goes into a
     variable or parameter first. What each engine prunes by is taken from its manual, and where the manual says nothing the
-    rule is silent. On BigQuery `DATE(ts)` on a table partitioned by `DATE(ts)` prunes, as do truncations to a unit no
-    coarser than the partitions; Postgres prunes by subqueries and by stable functions such as `now()` when it starts to
-    run; Spark and Hive evaluate any expression over folder columns. Another predicate on the column that does prune makes
-    up for one that does not, and so may one of whoever reads the view.
+    rule is silent:
+
+    - BigQuery prunes by constants, parameters and script variables, through `DATE(ts)` and truncations to a unit no coarser
+      than the partitions; not by subqueries, nor by the `_TABLE_SUFFIX` of a wildcard that a subquery gives. Of joins its
+      manual is silent.
+    - Postgres prunes by the partition key as it is written there, by the first column of a key of several, by subqueries
+      and stable functions such as `now()` when it starts to run; not by `clock_timestamp()`. A cast of `timestamptz` to
+      `date` hides the key.
+    - MySQL prunes by the bare column through `YEAR`, `TO_DAYS` and `TO_SECONDS` in the key, and never by `YEAR(ts)` in the
+      query; Oracle and SQL Server by the bare column.
+    - Spark, Hive, Trino and Athena evaluate any expression over folder columns. Iceberg derives partitions from a filter
+      on the bare column, Delta from one on what a generated column is computed of.
+    - ClickHouse prunes through monotone functions: `toDate(ts)`, not `formatDateTime(ts, …)`.
+    - Sorted tables, which are Snowflake's clustering, Redshift's sort keys, Databricks' liquid clustering and ClickHouse's
+      `ORDER BY`, are looked at where statistics call them large (10 GB, or 100 million rows), or with `strict`: a function
+      on a Redshift sort key hides it, and Snowflake does not prune by a subquery.
+
+    A filter is followed through CTEs, subqueries, views and dbt models that are views: on a column that is
+    `date(created_at)` inside it prunes as `date(created_at)` does. Another predicate on the column that does prune makes up
+    for one that does not, and so may one of whoever reads the view. Tables that statistics call small are left alone.
     """
 
     name = "unprunable-partition-filter"
@@ -96,7 +113,43 @@ class UnprunablePartitionFilter(SqlRule):
             dialect="bigquery",
             hosts=False,
         ),
+        Bad(
+            """
+            with signups as (select id, date(created_at) as day from events where name = 'signup')
+            select id from signups where day = '2024-01-05'
+                                         ^^^ partitions are not pruned by `day`, which is `date(created_at)`
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+            note="The filter reaches the column, in a form that does not prune.",
+        ),
+        Bad(
+            """
+            select id from events where created_at > clock_timestamp() - interval '1 day'
+                                        ^^^^^^^^^^ Postgres knows the value of a volatile function only when it reads the row
+            """,
+            catalog=_EVENTS,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            select note from facts where to_char(ts, 'YYYY') = '2024'
+                                         ^^^^^^^^^^^^^^^^^^^ blocks are not pruned
+            """,
+            catalog="create table facts (id int, ts timestamp, note varchar(20)) sortkey(ts);",
+            dialect="redshift",
+            options={"strict": True},
+        ),
         Good("select payload from shop.events where date(ts) = '2024-01-05'", catalog=_WAREHOUSE, dialect="bigquery"),
+        Good(
+            """
+            with clicks as (select date(ts) as day, payload from shop.events)
+            select payload from clicks where day = '2024-01-05'
+            """,
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="What reaches the column is `date(ts)`.",
+        ),
         Good(
             "select payload from shop.events where timestamp_trunc(ts, day) >= timestamp '2024-01-05'",
             catalog=_WAREHOUSE,
@@ -128,19 +181,21 @@ class UnprunablePartitionFilter(SqlRule):
         ),
     )
 
+    strict: bool = option(False, "Also speak of sorted tables whose size is not known.")
+
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each predicate on a partition column that its engine cannot prune by, where no other one does."""
         if sql.path.test or sql.path.fixture:
             return
-        for read in partition_reads(sql):
+        for read in partition_reads(sql, sorting=self.strict):
             dialect = read.table.dialect or sql.dialect
-            judged = [
-                (item, pruning.verdict(dialect, read.partitioning, item.bound)) for item in read.found if item.bounds
-            ]
+            filters = [*(item for item in read.found if item.bounds), *read.outer]
+            judged = [(item, pruning.verdict(dialect, read.partitioning, item.bound)) for item in filters]
             if (
                 read.open
-                or read.pushed_value
+                or (read.pushed_value and not read.outer)
                 or any(answer.prunes is not False or not item.sure for item, answer in judged)
+                or pruning.is_small(read.table.statistics)
             ):
                 continue
             for item, answer in judged:
@@ -151,14 +206,38 @@ class UnprunablePartitionFilter(SqlRule):
         by_query = item.bound.against is Against.QUERY
         span = _query_span(sql, item) if by_query else item.operand_span
         what = "a subquery" if by_query else f"`{' '.join(sql.slice(span).split())}`"
+        if not by_query and item.operand is item.column and item.bound.around:
+            what += f", which is `{' '.join(item.bound.expression.split())}`"
         place = partitioning.location or read.table.location
-        shown = f"`{read.table.name}` is partitioned by `{partitioning.expression}`"
+        cut, parts = ("sorted", "blocks") if partitioning.kind == "sorted" else ("partitioned", "partitions")
+        shown = f"`{read.table.name}` is {cut} by `{partitioning.expression}`"
+        cost = pruning.reading(
+            read.table.statistics,
+            partitioning,
+            read.table.dialect or sql.dialect,
+            needed=_needed(sql, item, partitioning.granularity),
+            exact=not sql.is_warehouse,
+        )
         return Finding(
             span,
-            f"partitions are not pruned by {what}: {answer.reason}",
+            f"{parts} are not pruned by {what}: {answer.reason}{f'; it reads {cost.words}' if cost.words else ''}",
+            cost=cost.cost,
             related=(Related(place, shown),) if place is not None else (),
             fix=_help(sql, read, item, by_query),
         )
+
+
+def _needed(sql: SqlDocument, item: ReadBound, step: str | None) -> int | None:
+    """Give how many partitions of a step hold what a comparison asks for, where that is a period with both ends."""
+    if item.bound.equality and not item.bound.around and not isinstance(item.node, exp.In):
+        return 1
+    limits = _limits(sql, item)
+    if not limits or not isinstance(item.node, (exp.EQ, exp.Between)):
+        return None
+    first, end = limits[0][0], limits[-1][1]
+    months = (end.year - first.year) * 12 + end.month - first.month
+    counts = {"day": (end - first).days, "month": months + (end.day > first.day), "year": end.year - first.year}
+    return max(1, counts[step]) if step in counts else None
 
 
 def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
@@ -170,8 +249,12 @@ def _query_span(sql: SqlDocument, item: ReadBound) -> Span:
 def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool) -> Fix:
     if by_query:
         return Fix.hint("put the subquery's value into a variable or parameter first, and compare with that")
-    column = next(node for node in clauses.descendants(item.operand) if isinstance(node, exp.Column))
+    column = item.column or next(node for node in clauses.descendants(item.operand) if isinstance(node, exp.Column))
     name = sql.text_of(column)
+    if item.operand is column and item.bound.around:
+        return Fix.hint(f"let `{item.bound.column}` itself pass out of the query within, and compare that")
+    if not item.bound.around and item.bound.expression:
+        return Fix.hint(_as_keyed(read, item))
     written = _range(sql, read, item, name)
     if written is not None:
         return Fix.hint(f"compare the bare column: `{written}`")
@@ -184,6 +267,16 @@ def _help(sql: SqlDocument, read: PartitionRead, item: ReadBound, by_query: bool
             f"compare `{name}` itself, with `or {name} is null` where the rows without a value are meant too"
         )
     return Fix.hint(f"compare `{name}` itself with the first value and, exclusively, the one after the last")
+
+
+def _as_keyed(read: PartitionRead, item: ReadBound) -> str:
+    """Say what to compare where the bare column does not prune."""
+    cut = read.partitioning
+    if item.bound.against is Against.VOLATILE:
+        return "take one value for the whole statement: `now()`, a parameter"
+    if len(cut.columns) > 1 and item.bound.column.lower() != cut.columns[0].lower():
+        return f"compare `{cut.columns[0]}` too"
+    return f"compare the expression that the table is partitioned by: `{cut.expression}`"
 
 
 _OR_ELSE = frozenset({"COALESCE", "IFNULL", "NVL", "ISNULL"})
@@ -208,9 +301,8 @@ def _range(sql: SqlDocument, read: PartitionRead, item: ReadBound, column: str) 
         return None
     if isinstance(item.node.find_ancestor(exp.Not, *clauses.QUERY), exp.Not):
         return None
-    parts = _parts(sql, item)
-    limits = [limit for other in item.other if (limit := _period(other, item, parts)) is not None]
-    if not limits or len(limits) != len(item.other) or limits[0] > limits[-1]:
+    limits = _limits(sql, item)
+    if not limits:
         return None
     mark = "date " if sql.dialect == "oracle" else ""  # there a bare string is read by the session's format
     (first, after_first), (_, after_last) = limits[0], limits[-1]
@@ -226,6 +318,13 @@ def _range(sql: SqlDocument, read: PartitionRead, item: ReadBound, column: str) 
         exp.LTE: f"< {mark}'{after_last}'",
     }
     return f"{column} {ranges[kind]}" if kind in ranges else None
+
+
+def _limits(sql: SqlDocument, item: ReadBound) -> list[tuple[date, date]]:
+    """Give the periods that a column's day, month or year is compared with, in order; none where one is no such literal."""
+    parts = _parts(sql, item)
+    limits = [limit for other in item.other if (limit := _period(other, item, parts)) is not None]
+    return limits if len(limits) == len(item.other) and limits[:1] <= limits[-1:] else []
 
 
 def _parts(sql: SqlDocument, item: ReadBound) -> int:

@@ -20,6 +20,7 @@ from leaktight import (
     TableRule,
     TypeFamily,
     column_types,
+    ddl,
 )
 
 
@@ -98,11 +99,13 @@ class ForeignKeyType(TableRule):
     def _finding(self, declared: TableDeclaration, one: Column, two: Column, other: Table) -> Finding:
         related = (Related(two.location, f"`{two.name}` is `{two.type}`"),) if two.location is not None else ()
         place = one.place_of("type")
+        table, wanted = declared.table, _plain(two.type or "")
+        hint = f"make `{one.name}` `{wanted}`"
         return Finding(
             declared.at(place if declared.place(place) is not None else one.location),
             f"`{one.name}` is `{one.type}`, and `{other.name}.{two.name}`, which it references, is `{two.type}`",
             related,
-            Fix.hint(f"make `{one.name}` `{_plain(two.type or '')}`"),
+            Fix.ddl(*ddl.set_type(table, one, wanted), title=hint, otherwise=hint),
         )
 
 

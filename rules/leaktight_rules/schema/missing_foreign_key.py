@@ -18,6 +18,7 @@ from leaktight import (
     TableDeclaration,
     TableRule,
     column_types,
+    ddl,
     listed,
     option,
     wording,
@@ -135,12 +136,12 @@ class MissingForeignKey(TableRule):
             for _, one, key in found[:5]
             if one.location is not None
         )
-        hint = "; ".join(
-            f"alter table {table.name} add foreign key ({column.name}) references {one.name} ({key})"
-            for column, one, key in found[:5]
-        )
+        keys = (statement for column, one, key in found for statement in ddl.add_foreign_key(table, column, one, key))
+        hint = "; ".join(f"{column.name} references {one.name} ({key})" for column, one, key in found[:5])
         covers = tuple(span for one, _, _ in found[1:] if (span := declared.place(one.location)) is not None)
-        yield Finding(declared.at(first.location), message, related, Fix.hint(hint), covers=covers)
+        yield Finding(
+            declared.at(first.location), message, related, Fix.ddl(*keys, title=hint, otherwise=hint), covers=covers
+        )
 
     def _named(self, declared: TableDeclaration, column: Column) -> tuple[Table, str] | None:
         """Give the table that a column's name means, and the one column that keys it."""

@@ -18,6 +18,7 @@ from leaktight import (
     Table,
     TableDeclaration,
     TableRule,
+    ddl,
     listed,
 )
 
@@ -108,12 +109,15 @@ class NullableKey(TableRule):
         related = []
         if column is not None and column.location is not None:
             related.append(Related(column.location, f"`{column.name}` is not declared `NOT NULL`"))
+        columns = [one for name in empty if (one := table.column(name)) is not None]
+        required = (statement for one in columns for statement in ddl.set_not_null(table, one))
+        hint = f"declare {listed(empty)} `NOT NULL`"
         which = f"`{table.name}` has no other key, and " if only else ""
         return Finding(
             declared.at(key.location),
             f"{which}{listed(empty)} may be NULL: rows that are otherwise the same are then all let in",
             tuple(related),
-            Fix.hint(f"alter table {table.name} alter column {empty[0]} set not null"),
+            Fix.ddl(*required, title=hint, otherwise=hint),
         )
 
 

@@ -15,6 +15,7 @@ from leaktight import (
     TableDeclaration,
     TableRule,
     column_types,
+    ddl,
     option,
     wording,
 )
@@ -102,10 +103,13 @@ class SmallIntegerKey(TableRule):
                 continue
             used = f"; {rows:,} rows are there already" if rows is not None else ", and the table keeps growing"
             wide = _WIDE.get(column_types.bare(column.type or ""), "BIGINT")
+            hint = f"make `{column.name}` `{wide}`"
             yield Finding(
                 declared.at(column.location),
                 f"`{column.name}` ends at {most:,}{used}",
-                fix=Fix.hint(f"make `{column.name}` `{wide}`"),
+                fix=Fix.ddl(
+                    *ddl.set_type(table, column, wide.replace("BIGSERIAL", "BIGINT")), title=hint, otherwise=hint
+                ),
             )
 
     def _grows(self, name: str) -> bool:

@@ -17,6 +17,7 @@ from leaktight import (
     TableRule,
     TypeFamily,
     column_types,
+    ddl,
     listed,
     words_of,
 )
@@ -116,7 +117,22 @@ class TextForType(TableRule):
             message = f"{listed(names, 5)} are kept as text: anything may be written to them"
         covers = tuple(span for column, _ in found[1:] if (span := declared.place(column.location)) is not None)
         title = "; ".join(f"make `{column.name}` {kind[1]}" for column, kind in found[:5])
-        yield Finding(declared.at(first.location), message, fix=Fix.hint(title), covers=covers)
+        changes = (
+            statement
+            for column, kind in found
+            if kind[1] in _TYPES
+            for statement in ddl.set_type(table, column, _TYPES[kind[1]].get(table.dialect, kind[1].strip("`")))
+        )
+        fix = Fix.ddl(*changes, title=title, otherwise=title)
+        yield Finding(declared.at(first.location), message, fix=fix, covers=covers)
+
+
+_TYPES = {
+    "`uuid`": {"tsql": "UNIQUEIDENTIFIER"},
+    "`date`": {},
+    "`boolean`": {"tsql": "BIT"},
+}
+"""The types that columns are given, and what dialects call them."""
 
 
 def _holds(column: Column, table: Table) -> tuple[str, str] | None:

@@ -299,13 +299,26 @@ def test_silence_on_tables_created_in_the_same_file(sql: str) -> None:
     "path",
     [
         "schema.sql", "db/structure.sql", "dump.sql", "tests/fixtures/orders.sql", "migrations/0002_next.down.sql",
-        "migrations/rollback/0002_next.sql", "queries/report.sql", "db/sample_data.sql",
+        "migrations/rollback/0002_next.sql", "db/rollback_dbs/1.2.0/1.2.0.sql", "queries/report.sql", "jobs/update_orders.sql",
+        "db/sample_data.sql",
     ],
 )  # fmt: skip
 def test_silence_in_files_that_change_nothing_live(path: str) -> None:
     sql = "alter table orders drop column note; create index orders_total on orders (total);"
     assert found(sql, path=path) == []
     assert len(found(sql, path=PATH)) == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "migrations/0002_next.sql", "db/migrate/20240101120000_next.sql", "sql/V2__next.sql", "db/0002_next.sql",
+        "db/next.up.sql", "prisma/migrations/20240101120000_next/migration.sql", "admin/updates/next.sql",
+        "db/postgresql/1.2.0/1.2.0.sql", "upgrade-1-to-2.sql",
+    ],
+)  # fmt: skip
+def test_files_that_change_what_is_live(path: str) -> None:
+    assert found("alter table orders drop column note;", path=path) == ["drop-column"]
 
 
 def test_the_half_that_takes_back_is_left_alone() -> None:

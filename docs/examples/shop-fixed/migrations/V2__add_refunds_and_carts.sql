@@ -41,3 +41,18 @@ create table if not exists ended_streams (
 );
 
 alter table orders add column if not exists currency text;
+
+create type coupon_kind as enum ('gift', 'discount');
+
+create table if not exists coupons (
+    coupon_id bigint not null primary key,
+    code text not null,
+    kind coupon_kind not null,
+    percent numeric(5, 2) not null,
+    note text,
+    customer_id bigint references customers (customer_id),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+create index if not exists coupons_customer_id on coupons (customer_id);

@@ -32,3 +32,16 @@ create table ended_streams (
 );
 
 alter table orders add column currency text;
+
+create type coupon_kind as enum ('gift', 'discount');
+
+create table coupons (
+    coupon_id bigint not null,
+    code text not null,
+    kind coupon_kind not null,
+    percent numeric(5, 2) not null,
+    note text,
+    customer_id bigint,
+    created_at timestamp not null default now(),
+    updated_at timestamp not null default now()
+);

@@ -109,13 +109,21 @@ class OutputReader:
 def relation_names(tokens: Sequence[Token], bracket: int) -> tuple[str, ...]:
     """Give the names that a `ref` or `source` call is given, or nothing when one is not a literal."""
     names: list[str] = []
+    version = ""
     for keyword, value in arguments_of(tokens, bracket):
+        if keyword in ("v", "version"):
+            if len(value) != 1 or value[0].kind not in ("string", "number"):
+                return ()
+            version = string_value(value[0]) if value[0].kind == "string" else value[0].text
         if keyword is not None:
             continue
         if len(value) != 1 or value[0].kind != "string":
             return ()
         names.append(string_value(value[0]))
-    return tuple(names) if 1 <= len(names) <= 2 and all(names) else ()
+    if not 1 <= len(names) <= 2 or not all(names):
+        return ()
+    # A version has a file and a relation of its own, called after both.
+    return (*names[:-1], f"{names[-1]}_v{version}") if version else tuple(names)
 
 
 def _chosen(tokens: Sequence[Token], known: Known) -> Sequence[Token]:

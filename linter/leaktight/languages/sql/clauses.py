@@ -263,7 +263,21 @@ def target(write: exp.Expr) -> exp.Expr | None:
         # `DELETE t` without FROM
         tables = _args(write, "tables")
         node = tables[0] if tables else None
+    if isinstance(node, exp.Table) and isinstance(write, (exp.Update, exp.Delete)):
+        return _by_alias(node, write)
     return node if isinstance(node, exp.Expr) else None
+
+
+def _by_alias(node: exp.Table, write: exp.Expr) -> exp.Table:
+    """Give the table that T-SQL's `UPDATE t SET … FROM orders AS t` means: the one of FROM that has this alias."""
+    first = from_item(write)
+    if first is None or len(node.parts) != 1 or alias_of(node):
+        return node
+    wanted = node.name.lower()
+    for item in (first, *(join.this for join in (*joins(first), *joins(write)))):
+        if isinstance(item, exp.Table) and item is not node and alias_of(item).lower() == wanted:
+            return item
+    return node
 
 
 def insert_columns(insert: exp.Insert) -> list[exp.Expr]:
@@ -296,6 +310,21 @@ def insert_by_name(insert: exp.Insert) -> bool:
     return bool(insert.args.get("by_name"))
 
 
+def matched_by_name(union: exp.Expr) -> bool:
+    """Say whether a set operation is BY NAME."""
+    return bool(union.args.get("by_name"))
+
+
+def makes_struct(select: exp.Expr) -> bool:
+    """Say whether it is SELECT AS STRUCT or SELECT AS VALUE, which give one column."""
+    return bool(select.args.get("kind"))
+
+
+def is_reshaped(relation: exp.Expr) -> bool:
+    """Say whether PIVOT, UNPIVOT or MATCH_RECOGNIZE makes other columns of an item of FROM."""
+    return bool(relation.args.get("pivots") or relation.args.get("match_recognize"))
+
+
 def partition_by(window: exp.Window) -> list[exp.Expr]:
     """Give the expressions of a window's PARTITION BY."""
     return _args(window, "partition_by")
@@ -306,6 +335,23 @@ def insert_partition(insert: exp.Insert) -> exp.Expr | None:
     return _arg(insert, "partition")
 
 
+def merge_branches(merge: exp.Expr) -> list[exp.Expr]:
+    """Give the WHEN branches of a MERGE."""
+    whens = _arg(merge, "whens")
+    return list(whens.expressions) if whens is not None else []
+
+
+def branch_update(branch: exp.Expr) -> exp.Expr | None:
+    """Give the UPDATE of a WHEN branch of a MERGE."""
+    then = _arg(branch, "then")
+    return then if isinstance(then, exp.Update) else None
+
+
+def conflict_keys(conflict: exp.Expr) -> list[exp.Expr]:
+    """Give the columns that ON CONFLICT (…) names."""
+    return _args(conflict, "conflict_keys")
+
+
 def assignments(update: exp.Expr) -> list[exp.Expr]:
     """Give the assignments of UPDATE … SET, each an EQ."""
     return _args(update, "expressions")
@@ -314,6 +360,27 @@ def assignments(update: exp.Expr) -> list[exp.Expr]:
 def star_except(star: exp.Expr) -> bool:
     """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME, ILIKE."""
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude", "ilike"))
+
+
+def star_left_out(star: exp.Expr) -> set[str]:
+    """Give the columns, in lower case, that a star leaves out: EXCEPT, EXCLUDE."""
+    return {item.name.lower() for key in ("except_", "except", "exclude") for item in _args(star, key)}
+
+
+def star_renamed(star: exp.Expr) -> dict[str, str]:
+    """Give the new names of the columns that a star renames, all in lower case."""
+    return {item.this.name.lower(): item.alias.lower() for item in _args(star, "rename") if isinstance(item, exp.Alias)}
+
+
+def alias_place(item: exp.Expr) -> exp.Expr | None:
+    """Give the identifier that is a select item's alias."""
+    found = item.args.get("alias") if isinstance(item, exp.Alias) else None
+    return found if isinstance(found, exp.Expr) else None
+
+
+def names_window(window: exp.Window) -> bool:
+    """Say whether a window function stands over a window of WINDOW: `OVER w`."""
+    return bool(window.args.get("alias"))
 
 
 def bounded_by(write: exp.Expr) -> list[exp.Expr]:

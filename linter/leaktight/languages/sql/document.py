@@ -22,6 +22,7 @@ from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.places import Places, leaves, word
+from leaktight.languages.sql.references import is_reference
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Statement, parse
 from leaktight.languages.sql.tokens import tokenise
@@ -30,6 +31,7 @@ from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
 if TYPE_CHECKING:
+    from leaktight.languages.sql.resolver import Resolver
     from leaktight.languages.sql.star import Star
 
 Node = TypeVar("Node", bound=exp.Expr)
@@ -54,6 +56,8 @@ class SqlDocument(Document):
     ) -> None:
         super().__init__(region, source)
         self.dialect = dialect
+        self._named: dict[int, tuple[exp.Expr | None, Table | None, str]] = {}
+        """What each node that was asked for names, the node itself, and else the name that the catalog does not know."""
         self.dialect_is_named = False
         """Whether configuration or a driver names the dialect; otherwise the text and the files beside it were asked."""
         self.dialect_is_told = True
@@ -158,14 +162,31 @@ class SqlDocument(Document):
 
     def table(self, node: exp.Expr | None) -> Table | None:
         """Give what the catalog knows of the table that a Table node names; None for CTEs and unknown tables."""
-        name = clauses.table_name(node)
-        if name is None or (isinstance(node, exp.Table) and self.is_cte(node)):
-            return None
-        return self.catalog.table(name, self.dialect, self.source.path)
+        known = self._named.get(id(node))
+        if known is None:
+            name = clauses.table_name(node)
+            table = None
+            if name is not None and isinstance(node, exp.Table) and self.is_cte(node):
+                name = None
+            if name is not None:
+                reference = is_reference(self, node, name)
+                table = self.catalog.table(name, self.dialect, self.source.path, is_reference=reference)
+            missed = name.folded[-1] if name is not None and table is None else ""
+            known = self._named[id(node)] = (node, table, missed)
+        if known[2]:
+            self.catalog.missed.add(known[2])
+        return known[1]
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""
         return self.table(relation.node) if relation.kind is RelationKind.TABLE else None
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Which columns of the catalog the names of the document mean."""
+        from leaktight.languages.sql.resolver import Resolver
+
+        return Resolver(self)
 
     @cached_property
     def _by_root(self) -> dict[int, Statement]:
@@ -325,17 +346,10 @@ class SqlDocument(Document):
         return Span(end, after.start if after is not None else len(self.text))
 
     def clause_holes(self, span: Span) -> list[Segment]:
-        """Give the holes of a span that may write a whole clause: those of a host or template, and the branches of a
-        template that this view leaves out.
-        """
+        """Give the holes of a span that may write a whole clause, branches that this view leaves out among them."""
         if not self.region.map.segments[1:]:
             return []
-        return [hole for hole in self.region.map.holes(span) if self._may_write(hole)]
-
-    def _may_write(self, hole: Segment) -> bool:
-        if hole.hole is not HoleKind.BLANK:
-            return hole.hole in {HoleKind.VALUE, HoleKind.IDENTIFIER}
-        return may_write(self.source.text[hole.file.start : hole.file.end])
+        return [hole for hole in self.region.map.holes(span) if may_write(hole, self.source.text)]
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Give each comment with its place, marks included; stretches between tokens are searched, strings are not.

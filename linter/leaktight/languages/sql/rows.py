@@ -28,6 +28,11 @@ def gives_one_row(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     return _one_row(sql, scope, relation, {})
 
 
+def gives_one(sql: SqlDocument, query: exp.Expr) -> bool:
+    """Say whether a query gives one row at most, for the same reasons."""
+    return _gives_one(sql, query, {})
+
+
 def reads_table(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     """Say whether the rows of a relation come from a table, not from a value of a row of a query around it.
 

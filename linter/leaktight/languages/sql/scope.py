@@ -208,7 +208,7 @@ class ScopeBuilder:
     def build(self, nodes: list[exp.Expr], columns: list[exp.Column]) -> list[Scope]:
         """Give the scopes of `nodes`, outer before inner; `columns` are all columns of the document."""
         for node in nodes:
-            self._scopes[id(node)] = Scope(node, list(_relations(node, ctes=self._ctes)))
+            self._scopes[id(node)] = Scope(node, list(relations_of(node, ctes=self._ctes)))
         self._homes = dict(self._scopes)
         for scope in self._scopes.values():
             scope.parent = self._around(scope.node)
@@ -255,7 +255,8 @@ class ScopeBuilder:
         return found
 
 
-def _relations(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
+def relations_of(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
+    """Yield the relations of a query's FROM, or of a write; `ctes` says whether some of them may be CTEs."""
     first: exp.Expr | None
     if isinstance(node, exp.Select):
         first = clauses.from_item(node)
@@ -270,10 +271,10 @@ def _relations(node: exp.Expr, *, ctes: bool) -> Iterator[Relation]:
     if first is not None:
         yield from _item(first, None, ctes=ctes)
     source = clauses.from_item(node)
-    if source is not None:
-        yield from _item(source, None, ctes=ctes)
+    if source is not None and source is not first:
+        yield from (item for item in _item(source, None, ctes=ctes) if item.node is not first)
     for join in clauses.joins(node):
-        yield from _item(join.this, join, ctes=ctes)
+        yield from (item for item in _item(join.this, join, ctes=ctes) if item.node is not first)
     for item in clauses.bounded_by(node):
         yield from _item(item, None, ctes=ctes)
 

@@ -97,7 +97,7 @@ def columns_instead(sql: SqlDocument, found: Star) -> list[str]:
     if len(relations) != 1 or clauses.star_except(star) or relations[0].node.args.get("pivots"):
         return []
     table = sql.relation_table(relations[0])
-    known = table if table is not None and table.complete and table.columns else None
+    known = table if table is not None and sql.resolver.complete(table) else None
     if isinstance(select.parent, (exp.CTE, exp.Subquery)):
         used = sql.columns_read(found.scope)
         if not used or clauses.distinct(select):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -23,6 +24,11 @@ MAX_TYPE_NESTING = 14
 """Brackets after names of types (`struct(struct(…))`): the parser tries each as a type first, twice the work a level."""
 
 
+_LIQUIBASE = regex(r"\s{0,99}--[ \t]*liquibase formatted sql", re.IGNORECASE)
+_DIRECTIVE = regex(r"^([ \t]*--)[a-zA-Z]", re.MULTILINE)
+"""`--changeset` is no comment to MySQL, which wants a blank there, but Liquibase takes it away before MySQL sees it."""
+
+
 @lru_cache(maxsize=64)
 def _tokenizer(dialect: Dialect) -> Tokenizer:
     """Give the dialect's tokenizer, but for one habit: it would swallow all after `WHILE` or `CALL` as one string."""
@@ -35,6 +41,8 @@ def tokenise(text: str, dialect: Dialect) -> list[Token]:
 
     Raises `NotAnalysable` where the text ends inside a string or comment, or nests too deeply.
     """
+    if _LIQUIBASE.match(text):
+        text = _DIRECTIVE.sub(r"\1 ", text)
     try:
         tokens: list[Token] = _tokenizer(dialect).tokenize(text)
     except TokenError as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from leaktight.catalog.column_types import TypeFamily, family, length
 from leaktight.catalog.table import Index, Key, KeyKind, Table
 from leaktight.lazy import record
+from leaktight.operations.advice.ddl import create_index
 from leaktight.operations.advice.queries import daily
 from leaktight.operations.table_read import TableRead
 from leaktight.text import words_of
@@ -19,6 +21,7 @@ _FEW_VALUED_TYPES = ("BOOL", "BIT", "TINYINT(1)")
 _SMALL = 10_000
 """Rows up to which reading the whole table costs about what an index does."""
 _MOST_INCLUDED = 3
+_LONG = 64
 
 
 @record(frozen=True, slots=True)
@@ -29,12 +32,9 @@ class IndexProposal:
     included: tuple[str, ...]
     reads: tuple[TableRead, ...]
 
-    def ddl(self, table: Table) -> str:
+    def statements(self, table: Table) -> tuple[str, ...]:
         """Give the statement that makes it, as the table's engine writes it."""
-        name = "_".join((table.name.name, *self.columns, "idx")).lower()[:63]
-        concurrently = "CONCURRENTLY " if table.dialect == "postgres" else ""
-        included = f" INCLUDE ({', '.join(self.included)})" if self.included and _can_include(table) else ""
-        return f"CREATE INDEX {concurrently}{name} ON {table.name} ({', '.join(self.columns)}){included};"
+        return create_index(table, self.columns, included=self.included)
 
 
 def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2) -> list[IndexProposal]:
@@ -84,6 +84,7 @@ def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead])
     columns = (*equal, *last)
     rest = {name for read in wanting for name in read.columns} - set(columns)
     covers = not any(read.star or read.maybe or read.verb != "select" for read in wanting)
+    covers = covers and all(_is_short(table, name) for name in rest)
     included = tuple(sorted(rest)) if covers and 0 < len(rest) <= _MOST_INCLUDED else ()
     return IndexProposal(
         tuple(_written(table, name) for name in columns),
@@ -102,13 +103,20 @@ def _has_few_values(table: Table, name: str) -> bool:
     )
 
 
+def _is_short(table: Table, name: str) -> bool:
+    """Say whether an index may carry a column's values: those of any length would make it as large as the table."""
+    column = table.column(name)
+    if column is None or column.type is None:
+        return False
+    kind = family(column.type, table.dialect)
+    if kind is TypeFamily.TEXT:
+        return (length(column.type) or _LONG) < _LONG
+    return kind not in {TypeFamily.JSON, TypeFamily.BINARY, TypeFamily.OTHER, None}
+
+
 def _written(table: Table, name: str) -> str:
     column = table.column(name)
     return column.name if column is not None else name
-
-
-def _can_include(table: Table) -> bool:
-    return table.dialect in {"postgres", "tsql"}
 
 
 def _lower(names: Iterable[str]) -> tuple[str, ...]:

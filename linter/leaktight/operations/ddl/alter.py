@@ -22,17 +22,18 @@ from leaktight.catalog.change import (
     TableChange,
 )
 from leaktight.catalog.names import engine
-from leaktight.catalog.table import KeyKind, TableName
+from leaktight.catalog.table import Clustering, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, Word
-from leaktight.lazy import record
-from leaktight.operations.ddl.columns import column_name, described, read_column, read_definition
+from leaktight.operations.ddl.actions import AddedColumn, AlterAction
+from leaktight.operations.ddl.asides import is_hint, without_settings
+from leaktight.operations.ddl.columns import column_name, read_column, read_definition
 from leaktight.operations.ddl.constraints import column_names, read_constraint
-from leaktight.operations.ddl.create import requires_filter
-from leaktight.operations.ddl.definitions import ColumnPlace, Columns
+from leaktight.operations.ddl.definitions import Columns
+from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_write_order
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
+from leaktight.operations.ddl.properties import read_properties_of_table
 from leaktight.operations.ddl.redefining import read_changed_column
-from leaktight.text import Span
 
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
@@ -47,33 +48,6 @@ _NOT_ADDED = frozenset(
     {("RANGE", "PARTITION"), ("SEARCH", "OPTIMIZATION"), ("ROW", "ACCESS"), ("SYSTEM", "VERSIONING")}
 )
 _NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
-_HINTS = frozenset({"ALGORITHM", "LOCK"})
-_HINTED = frozenset("= DEFAULT INPLACE INSTANT COPY NOCOPY NONE SHARED EXCLUSIVE".split())
-"""What follows MySQL's words for how an ALTER TABLE is done, which are none of its actions."""
-
-
-@record(frozen=True, slots=True)
-class AddedColumn:
-    """A column that ALTER TABLE adds, and where its name and type stand in the document's region."""
-
-    change: AddColumn
-    place: ColumnPlace
-
-
-@record(frozen=True, slots=True)
-class AlterAction:
-    """One action of an ALTER TABLE or VIEW, with what it does to the catalog.
-
-    `words` are all of the action but for a verb that is said once for a list; `kind` is `TABLE` or `VIEW`.
-    """
-
-    table: TableName
-    table_span: Span
-    kind: str
-    verb: str
-    words: Reader
-    if_exists: bool
-    changes: tuple[TableChange | AddedColumn, ...]
 
 
 def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
@@ -102,10 +76,16 @@ def alter_actions(reader: Reader) -> Iterator[AlterAction]:
         reader.next()
     if reader.upper() == "WITH" and reader.upper(1) in {"CHECK", "NOCHECK"}:
         reader.at += 2
+    if reader.upper() == "WRITE":
+        words = Reader(reader.document, reader.words, reader.at, reader.end)
+        reader.next()
+        order = tuple(read_write_order(named[0], reader, reader.document.location(named[1])))
+        yield AlterAction(named[0], named[1], kind, "WRITE", words, if_exists, order)
+        return
     alter = _Alter(reader, named[0])
     verb = ""
-    for item in reader.items():
-        if item.upper() in _HINTS and item.upper(1) in _HINTED:
+    for item in without_settings(reader).items():
+        if is_hint(item):
             continue
         words = Reader(item.document, item.words, item.at, item.end)
         if _begins_action(item, verb):
@@ -150,7 +130,14 @@ class _Alter:
                 yield from self._change(item, place)
             case "CLUSTER":
                 item.accept("BY")
-                yield SetPartitioning(self.name, None, read_clustering(item), location=place, dialect=self.dialect)
+                none = Clustering(()) if item.upper() == "NONE" else None
+                clustering = none or read_clustering(item)
+                yield SetPartitioning(self.name, None, clustering, location=place, dialect=self.dialect)
+            case "REPLACE":
+                if item.accept("COLUMNS"):
+                    yield from read_replaced_columns(self.name, item, place)
+                elif item.accept("PARTITION", "FIELD"):
+                    yield from read_partition_field(verb, self.name, item, place)
             case "PARTITION":
                 if item.accept("BY"):
                     found = read_partitioning(item, None)
@@ -179,6 +166,9 @@ class _Alter:
         if default is not None:
             name, text = default
             yield AlterColumn(self.name, name, default=text, location=place, dialect=self.dialect)
+            return
+        if item.accept("PARTITION", "FIELD"):
+            yield from read_partition_field("ADD", self.name, item, place)
             return
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
         item.accept("IF", "NOT", "EXISTS")
@@ -209,6 +199,12 @@ class _Alter:
             yield AddCheck(self.name, check, location=place, dialect=self.dialect)
 
     def _drop(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
+        if item.accept("PARTITION", "FIELD"):
+            yield from read_partition_field("DROP", self.name, item, place)
+            return
+        if item.accept("CLUSTERING", "KEY"):
+            yield SetPartitioning(self.name, None, Clustering(()), location=place, dialect=self.dialect)
+            return
         explicit = bool(item.accept_any({"COLUMN", "COLUMNS"}))
         if explicit:
             self._drops_keys = False
@@ -310,11 +306,9 @@ class _Alter:
         yield from read_changed_column(self.name, name, item, place, whole=engine(self.dialect) in {"mysql", ""})
 
     def _set(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        if item.accept("OPTIONS"):
-            start = item.at
-            required = requires_filter(item.group())
-            item.at = start
-            comment = described(item.group())
+        if item.accept("OPTIONS") or item.accept("TBLPROPERTIES"):
+            said = read_properties_of_table(item.group())
+            required, comment = said.required, said.comment
             if required is not None:
                 yield SetPartitioning(self.name, required=required, location=place, dialect=self.dialect)
             if comment is not None:

@@ -13,7 +13,8 @@ _ATTRIBUTES = frozenset(
     """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES CHECK CONSTRAINT COLLATE GENERATED AS COMMENT OPTIONS AUTO_INCREMENT
     AUTOINCREMENT IDENTITY ENCODE DISTKEY SORTKEY ON CODEC TTL MATERIALIZED ALIAS EPHEMERAL KEY MASKING WITH TAG STORAGE
     COMPRESSION VISIBLE INVISIBLE FIRST AFTER USING CHARSET SPARSE ROWGUIDCOL FORMAT TITLE COMPRESS VIRTUAL STORED
-    SETTINGS ENFORCED DEFERRABLE INITIALLY RELY NORELY PROJECTION MASKED HIDDEN PERSISTED CLUSTERED NONCLUSTERED""".split()
+    SETTINGS ENFORCED DEFERRABLE INITIALLY RELY NORELY PROJECTION MASK MASKED ENCRYPTED HIDDEN PERSISTED CLUSTERED
+    NONCLUSTERED""".split()
 )
 _SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8", "SERIAL2"})
 _SERIAL_IS_UNIQUE = frozenset({"mysql", "singlestore"})
@@ -169,6 +170,12 @@ def read_attributes(item: Reader, column: Column, found: Columns) -> Column:
                 column = replace(column, comment=text.text if text is not None and text.string else None)
             case "OPTIONS":
                 column = replace(column, comment=described(item.group()))
+            case "MASKING" | "MASKED" | "ENCRYPTED":
+                column = replace(column, tags=(*column.tags, word.text.lower()))
+                item.accept("POLICY")
+                item.accept("WITH")
+            case "TAG":
+                column = replace(column, tags=(*column.tags, *_tags(item.group())))
             case "SORTKEY":
                 found.sort_columns.append(name)
             case "(" | "[":
@@ -190,6 +197,11 @@ def _generated(item: Reader, column: Column, found: Columns) -> Column:
     if expression is not None:
         found.computed[column.name.lower()] = expression
     return replace(column, generated=True, nullable=column.nullable if by_default else None)
+
+
+def _tags(group: Reader | None) -> tuple[str, ...]:
+    """Give the tags of `TAG (governance.pii = 'email')`, each as written."""
+    return tuple(item.text for item in group.items()) if group is not None else ()
 
 
 def described(options: Reader | None) -> str | None:

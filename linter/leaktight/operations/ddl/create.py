@@ -13,7 +13,7 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
-from leaktight.operations.ddl.columns import described, read_definitions
+from leaktight.operations.ddl.columns import read_definitions
 from leaktight.operations.ddl.constraints import column_names, index_elements
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 from leaktight.operations.ddl.partitioning import (
@@ -23,6 +23,7 @@ from leaktight.operations.ddl.partitioning import (
     read_properties,
     scheme_partitioning,
 )
+from leaktight.operations.ddl.properties import read_properties_of_table
 from leaktight.text import Span
 
 _OTHERS = frozenset(
@@ -62,6 +63,8 @@ class _Body:
     like_all: bool = False
     query: Reader | None = None
     external: bool = False
+    owner: str | None = None
+    retention: str | None = None
     bounds: str = ""
 
 
@@ -139,6 +142,8 @@ def _table(
         dialect=reader.dialect,
         comment=body.comment,
         location=reader.document.location(span),
+        owner=body.owner,
+        retention=body.retention,
         checks=tuple(found.checks),
         bounds=body.bounds,
     )
@@ -214,7 +219,7 @@ def _read_body(reader: Reader, body: _Body) -> None:
             or (reader.dialect == "clickhouse" and reader.accept("ORDER", "BY"))
         ):
             body.clustering = read_clustering(reader)
-        elif reader.accept("OPTIONS"):
+        elif reader.accept("OPTIONS") or reader.accept("TBLPROPERTIES"):
             _options(reader, body)
         elif reader.accept("COMMENT"):
             reader.accept("=")
@@ -248,18 +253,11 @@ def _begins_query(reader: Reader) -> bool:
 
 
 def _options(reader: Reader, body: _Body) -> None:
-    place = reader.at
-    body.comment = described(reader.group()) or body.comment
-    reader.at = place
-    body.required = requires_filter(reader.group()) or body.required
-
-
-def requires_filter(options: Reader | None) -> bool | None:
-    """Give what BigQuery's OPTIONS (…) say of `require_partition_filter`; None when they do not say."""
-    for item in options.items() if options is not None else ():
-        if item.accept("REQUIRE_PARTITION_FILTER", "="):
-            return item.upper() == "TRUE"
-    return None
+    said = read_properties_of_table(reader.group())
+    body.comment = body.comment or said.comment
+    body.owner = said.owner or body.owner
+    body.retention = said.retention or body.retention
+    body.required = said.required or body.required
 
 
 def _model(reader: Reader, body: _Body) -> None:

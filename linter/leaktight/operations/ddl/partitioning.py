@@ -182,14 +182,18 @@ def read_clustering(reader: Reader) -> Clustering | None:
     reader.accept("LINEAR")
     group = reader.group()
     if group is not None:
-        names = [name for item in group.items() for name in (_names(item) or [item.text])]
+        keys = [item.expression(_ORDERING) for item in group.items()]
+        names = [name for key in keys for name in (_names(key) or [key.text])]
     else:
-        names = [name for item in _bare(reader) for name in _names(item)]
+        names = [name for item in _bare(reader) for name in _names(item.expression(_ORDERING))]
     names = [name for name in dict.fromkeys(names) if name.upper() not in {"AUTO", "NONE", "TUPLE"}]
     if not names:
         return None
     span = Reader(reader.document, reader.words, start, reader.at).span
     return Clustering(tuple(names), location=reader.document.location(span))
+
+
+_ORDERING = frozenset({"ASC", "DESC", "NULLS"})
 
 
 def read_properties(group: Reader) -> Partitioning | None:

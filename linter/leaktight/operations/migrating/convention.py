@@ -18,9 +18,13 @@ _SCHEMA_DUMPS = frozenset({"schema.sql", "structure.sql", "dump.sql", "schema.rb
 _SAMPLE_DATA = regex(r"(?:^|[^a-z])(?:sample|demo|dummy|test|seed)[-_]?data")
 _FLYWAY = regex(r"^V\d[\d._]*__[^/]*\.sql$")
 _NUMBERED = regex(r"^(?:[vV]\d+(?:[._]\d+)*|\d{3,})[_.-][^/]*\.sql$")
+_VERSION = regex(r"(?:^|/)[vV]?\d+\.\d+(?:\.\d+)*(?:/[^/]*)?\.sql$")
 _PRISMA = regex(r"(?:^|/)migrations/\d{14}_[^/]*/migration\.sql$")
 _UP = regex(r"\.up\.sql$")
-_UPGRADE = regex(r"(?:^|/)(?:upgrade|update|patch|alter)[^/]*\.sql$|(?:^|/)(?:changes|patches|deploy)/[^/]*\.sql$")
+_UPGRADE = regex(
+    r"(?:^|/)(?:upgrade|patch|alter|update[_-](?:to|from|v?\d))[^/]*\.sql$|"
+    r"(?:^|/)(?:changes|patches|deploy|updates|upgrades)/[^/]*\.sql$"
+)
 _GOOSE = regex(r"^--[ \t]*\+goose[ \t]+up\b", re.IGNORECASE | re.MULTILINE)
 _DBMATE = regex(r"^--[ \t]*migrate:up\b(?P<options>[^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _LIQUIBASE = regex(r"^--[ \t]*liquibase[ \t]+formatted[ \t]+sql\b", re.IGNORECASE | re.MULTILINE)
@@ -77,9 +81,12 @@ def is_migration(path: str) -> bool:
     name = path.rpartition("/")[2]
     if path_context(path).migration or is_undo(path):
         return True
-    return bool(
-        path.endswith(".sql") and (_FLYWAY.match(name) or _NUMBERED.match(name) or _UPGRADE.search(path.lower()))
-    )
+    return path.endswith(".sql") and bool(_FLYWAY.match(name) or _is_named(path, name))
+
+
+def _is_named(path: str, name: str) -> bool:
+    """Say whether a number, a version or a word in the path of a SQL file tells of an upgrade."""
+    return bool(_NUMBERED.match(name) or _VERSION.search(path) or _UPGRADE.search(path.lower()))
 
 
 def _of_sql(path: str, name: str, text: str, *, named: bool) -> Convention | None:
@@ -95,7 +102,7 @@ def _of_sql(path: str, name: str, text: str, *, named: bool) -> Convention | Non
         return Convention("prisma")
     if _UP.search(path):
         return Convention("golang-migrate")
-    if named or _NUMBERED.match(name) or _UPGRADE.search(path.lower()):
+    if named or _is_named(path, name):
         return Convention()
     return None
 

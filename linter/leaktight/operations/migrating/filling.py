@@ -12,7 +12,8 @@ from leaktight.operations.schema_change import EmptyTable, FillRows
 def read_write(document: SqlDocument, tree: exp.Update | exp.Delete) -> tuple[FillRows | EmptyTable, bool] | None:
     """Give what an UPDATE or DELETE does to its table, and whether a filter or limit may leave many rows out.
 
-    A filter narrows nothing where it only asks for NULL or compares columns: `WHERE total IS NULL`, `WHERE o.id = c.id`.
+    A filter narrows nothing where it only asks for what is still NULL or compares columns: `WHERE total IS NULL`,
+    `WHERE o.id = c.id`.
     """
     target = clauses.target(tree)
     name = clauses.table_name(target)
@@ -22,7 +23,7 @@ def read_write(document: SqlDocument, tree: exp.Update | exp.Delete) -> tuple[Fi
     narrowed = clauses.limit(tree) is not None or bool(clauses.bounded_by(tree)) or bool(clauses.ctes(tree))
     where = clauses.where(tree)
     if where is not None and predicates.constant_truth(where) is not True:
-        narrowed = narrowed or not all(_keeps_most(item) for item in _conjuncts(where))
+        narrowed = narrowed or not all(_keeps_most(item) for item in predicates.conjuncts(where))
     if isinstance(tree, exp.Delete):
         if where is not None or narrowed:
             return None
@@ -35,22 +36,9 @@ def read_write(document: SqlDocument, tree: exp.Update | exp.Delete) -> tuple[Fi
     return FillRows(name, columns, location=place, dialect=document.dialect), narrowed
 
 
-def _conjuncts(node: exp.Expr) -> list[exp.Expr]:
-    if isinstance(node, exp.Paren):
-        return _conjuncts(node.this)
-    if isinstance(node, exp.And):
-        found, current = [], node
-        while isinstance(current, exp.And):
-            found.append(current.expression)
-            current = current.this
-        return [*_conjuncts(current), *(part for item in found for part in _conjuncts(item))]
-    return [node]
-
-
 def _keeps_most(item: exp.Expr) -> bool:
-    """Say whether a condition is no filter to count on: a test for NULL, or two columns that are equal."""
-    if isinstance(item, exp.Not):
-        item = item.this
+    """Say whether a condition is no filter to count on: `IS NULL`, or two columns that are equal."""
     if isinstance(item, exp.Is):
-        return isinstance(item.this, exp.Column)
+        bare = isinstance(item.this, exp.Column) and isinstance(item.expression, exp.Null)
+        return bare and not predicates.is_negated(item)
     return isinstance(item, exp.EQ) and isinstance(item.this, exp.Column) and isinstance(item.expression, exp.Column)

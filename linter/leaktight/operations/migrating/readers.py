@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.change import DropColumn, DropTable, RenameColumn, RenameTable
+from leaktight.catalog.names import compatible
 from leaktight.catalog.table import same_end
 from leaktight.context import path_context
 from leaktight.operations.migrating.convention import is_migration
@@ -58,6 +59,8 @@ def _means(read: TableRead, change: SchemaChange, project: Project) -> bool:
     """Say whether a read is of the very table, in code that outlives the migration."""
     path = read.location.path
     context = path_context(path)
+    if not compatible(read.dialect, change.dialect):
+        return False
     if path == change.path or context.test or context.fixture or is_migration(path):
         return False
     known = project.catalog.table(read.name, read.dialect, path)

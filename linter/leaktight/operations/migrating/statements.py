@@ -22,8 +22,10 @@ from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record
-from leaktight.operations.ddl.alter import AddedColumn, AlterAction, alter_actions, read_sp_rename
+from leaktight.operations.ddl.actions import AddedColumn, AlterAction
+from leaktight.operations.ddl.alter import alter_actions, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, read_create
+from leaktight.operations.ddl.marks import not_applied
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner
@@ -36,7 +38,6 @@ from leaktight.operations.schema_change import (
     SchemaStep,
     ValidateConstraint,
 )
-from leaktight.operations.table_changes import undone_stretches
 from leaktight.text import Span
 
 
@@ -66,7 +67,7 @@ _TIMEOUTS = frozenset({"LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "LOCK_WAIT_TIMEOUT",
 
 def steps(document: SqlDocument) -> Iterator[Step]:
     """Yield what the statements of a document do, those of routines and of the half that takes all back left out."""
-    undone = undone_stretches(document.text)
+    undone = not_applied(document.text, document.dialect)
     enums = Enums(document)
     for statement in document.statements:
         word = statement.keyword.partition(" ")[0]

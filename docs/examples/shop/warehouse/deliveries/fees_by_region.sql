@@ -1,0 +1,12 @@
+-- What the parcels of each region cost in the period.
+select
+  r.region,
+  sum(f.fee) as fees
+from deliveries.fact_deliveries as f
+inner join deliveries.dim_depots as d
+  on d.depot_key = f.depot_key
+inner join deliveries.dim_regions as r
+  on r.region_key = d.region_key
+where f.delivered_on >= @from_day
+  and f.delivered_on < @to_day
+group by r.region;

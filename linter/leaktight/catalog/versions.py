@@ -1,0 +1,160 @@
+"""Which columns tell the versions of a row apart (SCD2), by the names that they usually have and those that are configured."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from leaktight.catalog.table import Table
+from leaktight.lazy import record, regex
+from leaktight.text import words_of
+
+_TYPE_WORDS = frozenset(
+    {"date", "dt", "ts", "at", "on", "time", "timestamp", "datetime", "dttm", "utc", "key", "sk", "day"}
+)
+_OF_ROWS = frozenset({"row", "record", "rec", "scd", "scd2", "dbt", "version", "dw", "dwh", "etl"})
+_STARTS = frozenset(
+    {"valid from", "valid start", "valid begin", "valid since", "effective from", "effective start", "effective begin"}
+    | {"eff from", "eff start", "eff begin", "start effective", "start valid", "validfrom", "valid starting"}
+)
+_ENDS = frozenset(
+    {"valid to", "valid until", "valid end", "valid thru", "valid through", "effective to", "effective end"}
+    | {"effective until", "effective thru", "effective through", "eff to", "eff end", "end effective", "end valid"}
+    | {"validto", "valid till"}
+)
+_WEAK_STARTS = frozenset({"start", "from", "begin", "effective", "eff", "starting", "beginning", "started"})
+_WEAK_ENDS = frozenset(
+    """end to thru expiration expiry exp expire expires expired ending ended until termination""".split()
+)
+_CURRENT = frozenset(
+    {"is current", "current flag", "current ind", "current indicator", "is current row", "is current record"}
+    | {"current row", "current record", "is latest", "latest flag", "iscurrent", "curr flag", "curr ind", "is curr"}
+    | {"current row indicator", "current row flag", "current record flag", "is current version", "is current flag"}
+    | {"current version", "most recent", "is most recent", "current yn", "active current"}
+)
+_WEAK_CURRENT = frozenset({"current", "is active", "active flag", "active", "latest", "active ind", "active indicator"})
+
+
+@record(frozen=True, slots=True)
+class StarNames:
+    """How a project calls what makes up its stars, besides what is known of itself.
+
+    `facts` and `dimensions` are globs of tables' names; the rest are names of the columns that tell the versions of a row.
+    """
+
+    facts: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    valid_from: tuple[str, ...] = ()
+    valid_to: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
+
+
+_WRITES = regex(rb"(?:insert|merge|update)\s")
+PLAIN = StarNames()
+"""What a project says that configures nothing."""
+
+
+@record(frozen=True, slots=True)
+class Versions:
+    """The columns, in lower case, that tell the versions of a row apart; None for one that is not there."""
+
+    start: str | None
+    end: str | None
+    current: str | None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset(name for name in (self.start, self.end, self.current) if name)
+
+    @property
+    def closing(self) -> frozenset[str]:
+        """Those that are written when a version is closed."""
+        return frozenset(name for name in (self.end, self.current) if name)
+
+
+def versions(table: Table, names: StarNames = PLAIN) -> Versions | None:
+    """Give the columns that tell the versions of a row; None where the names do not say plainly that there are any."""
+    starts = ends = current = None
+    strong_start = strong_end = strong_current = False
+    for key in table.columns:
+        role = _role(key, names)
+        if role is None:
+            continue
+        what, strong = role
+        if what == "start" and (starts is None or (strong and not strong_start)):
+            starts, strong_start = key, strong
+        elif what == "end" and (ends is None or (strong and not strong_end)):
+            ends, strong_end = key, strong
+        elif what == "current" and (current is None or (strong and not strong_current)):
+            current, strong_current = key, strong
+    kept = (
+        (strong_start and strong_end)
+        or (strong_current and (starts is not None or ends is not None))
+        or (current is not None and (strong_start or strong_end))
+    )
+    if not kept:
+        return None
+    return Versions(starts, ends, current)
+
+
+def is_version_word(column: str, names: StarNames = PLAIN) -> bool:
+    """Say whether a column's name alone says plainly that it tells versions apart."""
+    role = _role(column.lower(), names)
+    return role is not None and role[1]
+
+
+_MAY_SPEAK = ("valid", "current", "effective", "expir", "eff_", "scd", "latest", "recent", "row_")
+_SPEAKS = regex(
+    r"valid_?(?:from|to|until|thru|through|start|end|begin|since|till)|effective_?(?:from|to|start|end|date|dt|ts|until|thru)|"
+    r"eff_?(?:from|to|start|end|begin|dt|date)|is_?curr|curr(?:ent)?_?(?:flag|ind|row|record|yn)|row_(?:start|end|eff|exp|is)|"
+    r"scd|most_recent|is_?latest|latest_flag|(?:start|end)_(?:effective|valid)|expir(?:y|ation)_?(?:date|dt|ts)"
+)
+
+
+def speaks_of_versions(folded: str, names: StarNames = PLAIN) -> bool:
+    """Say whether a text in lower case may name a column that tells versions apart."""
+    if any(word in folded for word in _MAY_SPEAK) and _SPEAKS.search(folded):
+        return True
+    return any(name.lower() in folded for name in (*names.valid_from, *names.valid_to, *names.current))
+
+
+def may_write_versions(data: bytes, names: StarNames) -> bool:
+    """Say of the bytes of a file whether they may write a column that tells versions apart."""
+    folded = data.lower()
+    if not _WRITES.search(folded):
+        return False
+    return speaks_of_versions(folded.decode("utf-8", "replace"), names)
+
+
+def _role(column: str, names: StarNames) -> tuple[str, bool] | None:
+    """Say which version column a name, in lower case, means (`start`, `end`, `current`), and whether it does so plainly."""
+    for role, configured in (("start", names.valid_from), ("end", names.valid_to), ("current", names.current)):
+        if column in (name.lower() for name in configured):
+            return role, True
+    return _role_of_name(column)
+
+
+@lru_cache(maxsize=4096)
+def _role_of_name(column: str) -> tuple[str, bool] | None:
+    said = words_of(column)
+    of_row = any(word in _OF_ROWS for word in said[:1])
+    core = said[1:] if of_row and len(said) > 1 else said
+    whole = " ".join(core)
+    if whole in _CURRENT:
+        return "current", True
+    if whole in _WEAK_CURRENT:
+        return "current", of_row and whole == "current"
+    while len(core) > 1 and core[-1] in _TYPE_WORDS:
+        core = core[:-1]
+    whole = " ".join(core)
+    shortened = " ".join(word for word in core if word not in _TYPE_WORDS)
+    for name in dict.fromkeys((whole, shortened)):
+        if name in _STARTS or (of_row and name in _WEAK_STARTS):
+            return "start", True
+        if name in _ENDS or (of_row and name in _WEAK_ENDS):
+            return "end", True
+    if whole in _WEAK_STARTS:
+        return "start", False
+    if whole in _WEAK_ENDS:
+        return "end", False
+    return None

@@ -1,0 +1,19 @@
+"""Says of a source of the catalog why it is not to be trusted, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leaktight.report import NotAnalysed
+
+
+def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
+    """Give the sentence on a source that is stale, missing, or could not be read."""
+    if item.code == "missing":
+        return f"The configuration names {item.path} as a source of tables, and there is no such file."
+    path = path_of(item.path)
+    if item.code == "stale":
+        again = "let dbt write it again" if path.endswith(".json") else "pull or import it again"
+        return f"{path} is stale: {item.reason}; {again}."
+    end = "" if item.reason.endswith("?") else "."
+    return f"{path} tells of no table, for it could not be read: {item.reason.rstrip('.')}{end}"

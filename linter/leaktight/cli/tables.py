@@ -1,0 +1,27 @@
+"""The tables that a command's TABLE means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leaktight.catalog.table import Table
+from leaktight.cli.output import say
+from leaktight.registry import near
+
+
+def chosen(tables: Iterable[Table], name: str | None) -> list[Table] | None:
+    """Give the tables of a name, all without one, in the order of their names; None, and say so, where there is none.
+
+    A name is given with or without what the table stands in: `orders`, `shop.orders`.
+    """
+    known = sorted(tables, key=lambda table: table.name.folded)
+    if name is None:
+        return known
+    wanted = tuple(part.strip('`"[]').lower() for part in name.split("."))
+    found = [table for table in known if table.name.folded[-len(wanted) :] == wanted]
+    if found:
+        return found
+    names = [str(table.name) for table in known] + [table.name.name for table in known]
+    rest = "" if known else "; no table of this project is"
+    say(f"No table `{name}` is known{near(name, names) or f'{rest}.'}".replace("?.", "?"))
+    return None

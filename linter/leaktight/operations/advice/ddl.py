@@ -1,0 +1,173 @@
+"""The statements that change tables as rules propose, ready to run in the engine that the table stands in.
+
+Each gives whole statements without their semicolon; none where the engine has no statement for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leaktight.catalog.column_types import TypeFamily, family
+from leaktight.catalog.table import Column, Index, Table, TableName
+from leaktight.languages.sql.identifiers import written
+
+_POSTGRES = frozenset({"postgres", "materialize", "risingwave"})
+_INDEX_OF_TABLE = frozenset({"mysql", "singlestore", "tsql"})
+"""Dialects in which an index is named within its table."""
+_INCLUDES = frozenset({"postgres", "tsql"})
+_CLUSTERS = frozenset({"snowflake", "databricks"})
+_NAME_LENGTH = 63
+
+
+def table_name(name: TableName, dialect: str) -> str:
+    """Give a table's name as statements write it."""
+    if dialect == "bigquery" and any("-" in part for part in name.parts):
+        return f"`{'.'.join(name.parts)}`"
+    # Some engine reserves the word, and none as the name of the schema that it makes by itself.
+    return ".".join(part if part.lower() == "public" else written(part, dialect) for part in name.parts)
+
+
+def names(table: Table, columns: Sequence[str]) -> str:
+    """Give columns of a table as a list of names; what is no column of it, as an expression, stands as it is."""
+    return ", ".join(
+        written(found.name, table.dialect) if (found := table.column(name)) is not None else name for name in columns
+    )
+
+
+def create_index(
+    table: Table, columns: Sequence[str], *, included: Sequence[str] = (), predicate: str = ""
+) -> tuple[str, ...]:
+    """Give the statement that makes an index, without blocking writes where the engine can."""
+    name = "_".join((table.name.name, *columns, "idx")).lower()[:_NAME_LENGTH]
+    name = "".join(letter if letter.isalnum() else "_" for letter in name)
+    concurrently = "CONCURRENTLY " if table.dialect in _POSTGRES else ""
+    carried = f" INCLUDE ({names(table, included)})" if included and table.dialect in _INCLUDES else ""
+    only = f" WHERE {predicate}" if predicate else ""
+    on = table_name(table.name, table.dialect)
+    return (f"CREATE INDEX {concurrently}{name} ON {on} ({names(table, columns)}){carried}{only}",)
+
+
+def drop_index(table: Table, index: Index) -> tuple[str, ...]:
+    """Give the statement that drops an index; none for one without a name."""
+    if not index.name:
+        return ()
+    name = written(index.name, table.dialect)
+    if table.dialect in _INDEX_OF_TABLE:
+        return (f"DROP INDEX {name} ON {table_name(table.name, table.dialect)}",)
+    if table.dialect in _POSTGRES:
+        # An index lives in its table's schema, and is found by the search path alone where that is not named.
+        name = ".".join((*(table_name(TableName((part,)), "postgres") for part in table.name.parts[:-1][-1:]), name))
+        return (f"DROP INDEX CONCURRENTLY {name}",)
+    return (f"DROP INDEX {name}",)
+
+
+def set_type(table: Table, column: Column, kind: str) -> tuple[str, ...]:
+    """Give the statement that gives a column another type, with how its values are led over."""
+    on, name, dialect = table_name(table.name, table.dialect), written(column.name, table.dialect), table.dialect
+    required = " NOT NULL" if table.nullable(column.name) is False else ""
+    if dialect in _POSTGRES:
+        return (f"ALTER TABLE {on} ALTER COLUMN {name} TYPE {kind}{_using(column, name, kind)}",)
+    if dialect in {"mysql", "singlestore"}:
+        return (f"ALTER TABLE {on} MODIFY COLUMN {name} {kind}{required}{_kept(column)}",)
+    if dialect == "oracle":
+        return (f"ALTER TABLE {on} MODIFY ({name} {kind})",)
+    if dialect == "tsql":
+        return (f"ALTER TABLE {on} ALTER COLUMN {name} {kind}{required}",)
+    if dialect in {"snowflake", "bigquery"}:
+        return (f"ALTER TABLE {on} ALTER COLUMN {name} SET DATA TYPE {kind}",)
+    return ()
+
+
+def _using(column: Column, name: str, kind: str) -> str:
+    """Give Postgres' USING where it casts no value by itself, and where it would read naive times in the session's zone."""
+    before, after = family(column.type, "postgres"), family(kind, "postgres")
+    if before is TypeFamily.INSTANT and after is TypeFamily.INSTANT:
+        return f" USING {name} AT TIME ZONE 'UTC'"
+    if before is TypeFamily.TEXT and after is not TypeFamily.TEXT:
+        return f" USING {name}::{kind}"
+    return ""
+
+
+def _kept(column: Column) -> str:
+    """Give what MySQL's MODIFY forgets of a column unless it is said again."""
+    default = f" DEFAULT {column.default}" if column.default and not column.generated else ""
+    return f"{default}{' AUTO_INCREMENT' if column.generated else ''}"
+
+
+def set_not_null(table: Table, column: Column) -> tuple[str, ...]:
+    """Give the statements that make a column required; on Postgres they look through the table without blocking writes."""
+    on, name, dialect = table_name(table.name, table.dialect), written(column.name, table.dialect), table.dialect
+    if dialect in _POSTGRES:
+        check = written(f"{table.name.name}_{column.name}_not_null"[:_NAME_LENGTH], dialect)
+        return (
+            f"ALTER TABLE {on} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID",
+            f"ALTER TABLE {on} VALIDATE CONSTRAINT {check}",
+            f"ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL",
+            f"ALTER TABLE {on} DROP CONSTRAINT {check}",
+        )
+    if dialect in {"mysql", "singlestore", "tsql"} and column.type:
+        if dialect == "tsql":
+            return (f"ALTER TABLE {on} ALTER COLUMN {name} {column.type} NOT NULL",)
+        return (f"ALTER TABLE {on} MODIFY COLUMN {name} {column.type} NOT NULL{_kept(column)}",)
+    if dialect == "oracle":
+        return (f"ALTER TABLE {on} MODIFY ({name} NOT NULL)",)
+    if dialect in {"sqlite", "bigquery"}:
+        return ()
+    return (f"ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL",)
+
+
+def set_options(table: Table, option: str) -> tuple[str, ...]:
+    """Give BigQuery's statement that sets an option of a table, `name = value`."""
+    return (f"ALTER TABLE {table_name(table.name, table.dialect)} SET OPTIONS ({option})",)
+
+
+def add_foreign_key(table: Table, column: Column, other: Table, key: str) -> tuple[str, ...]:
+    """Give the statements that make a column reference another table's key; on Postgres without blocking writes."""
+    dialect, on = table.dialect, table_name(table.name, table.dialect)
+    target = f"{table_name(other.name, dialect)} ({names(other, (key,))})"
+    if dialect == "sqlite":
+        return ()
+    if dialect in _POSTGRES:
+        name = written(f"{table.name.name}_{column.name}_fkey"[:_NAME_LENGTH], dialect)
+        foreign = f"FOREIGN KEY ({names(table, (column.name,))}) REFERENCES {target}"
+        return (
+            f"ALTER TABLE {on} ADD CONSTRAINT {name} {foreign} NOT VALID",
+            f"ALTER TABLE {on} VALIDATE CONSTRAINT {name}",
+        )
+    return (f"ALTER TABLE {on} ADD FOREIGN KEY ({names(table, (column.name,))}) REFERENCES {target}",)
+
+
+def arrange_by(table: Table, column: Column) -> tuple[str, ...]:
+    """Give the statements that lay a table out by a column: clusters and sort keys in place, partitions as a new table.
+
+    A table that is cut by other partitions is written anew beside the old one; to put it in the old one's place is left to
+    who knows what writes to it meanwhile.
+    """
+    dialect, on = table.dialect, table_name(table.name, table.dialect)
+    name = written(column.name, dialect)
+    if dialect in _CLUSTERS:
+        return (f"ALTER TABLE {on} CLUSTER BY ({name})",)
+    if dialect == "redshift":
+        return (f"ALTER TABLE {on} ALTER SORTKEY ({name})",)
+    new = table_name(TableName((*table.name.parts[:-1], f"{table.name.name}_by_{column.name.lower()}")), dialect)
+    kind = family(column.type, dialect)
+    rows = f"SELECT * FROM {on}"  # noqa: S608  # shown to the user, run by nobody
+    if dialect == "bigquery":
+        if kind not in {TypeFamily.DATE, TypeFamily.INSTANT}:
+            return (f"CREATE TABLE {new} CLUSTER BY {name} AS {rows}",)
+        cut = name if kind is TypeFamily.DATE else f"DATE({name})"
+        option = " OPTIONS (require_partition_filter = TRUE)"
+        return (f"CREATE TABLE {new} PARTITION BY {cut}{option} AS {rows}",)
+    if dialect in {"spark", "spark2"}:
+        return (f"CREATE TABLE {new} USING delta CLUSTER BY ({name}) AS {rows}",)
+    if dialect in _POSTGRES:
+        return (
+            f"CREATE TABLE {new} (LIKE {on} INCLUDING DEFAULTS INCLUDING CONSTRAINTS) PARTITION BY RANGE ({name})",
+            f"CREATE TABLE {_default(new)} PARTITION OF {new} DEFAULT",
+            f"INSERT INTO {new} {rows}",
+        )
+    return ()
+
+
+def _default(name: str) -> str:
+    return name[:-1] + '_default"' if name.endswith('"') else f"{name}_default"

@@ -1,0 +1,175 @@
+"""Reads YAML as nodes with their places. No value of the file is constructed, and aliases are followed within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from leaktight.diagnostics import Location, locate
+from leaktight.lazy import regex
+from leaktight.source import NotAnalysable, Source
+from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+_DEEPEST = 200
+_DEEP_BLOCK = regex(rf"^[ \-?]{{{_DEEPEST * 2}}}", re.MULTILINE)
+_BRACKET = regex(r"[\[\]{}]")
+_MOST_MERGES = 50
+_MOST_VALUES = 2000
+_MERGE = "tag:yaml.org,2002:merge"
+_NULL = "tag:yaml.org,2002:null"
+_BOOL = "tag:yaml.org,2002:bool"
+_INT = "tag:yaml.org,2002:int"
+_TRUE = frozenset({"true", "yes", "on"})
+
+
+class Member(NamedTuple):
+    """A member of a mapping: the nodes of its key and of its value."""
+
+    key: Node
+    value: Node
+
+
+Members = Mapping[str, Member]
+
+
+def compose(source: Source) -> Node | None:
+    """Give the root node of a file, None where it is empty. Raises `NotAnalysable` where it is no YAML or nests too deeply."""
+    import yaml
+
+    text = source.text
+    if _DEEP_BLOCK.search(text) or (text.count("[") + text.count("{") > _DEEPEST and _flow_depth(text) > _DEEPEST):
+        raise NotAnalysable("nests too deeply to be read", code="nesting")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        found: Node | None = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        at = min(mark.index, len(text)) if mark is not None else 0
+        raise NotAnalysable(f"is no valid YAML: {error.problem}", Span(at, at)) from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise NotAnalysable(f"is no valid YAML: {str(error).splitlines()[0]}") from None
+    return found
+
+
+def _flow_depth(text: str) -> int:
+    """Give how deep brackets nest at most, those in strings counted as well."""
+    deepest = depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match[0] in "[{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def shape_of(node: Node) -> str:
+    """Give what a node is: `scalar`, `sequence` or `mapping`."""
+    return str(getattr(node, "id", ""))  # a field that PyYAML's types do not tell of
+
+
+def members(node: Node | None) -> Members:
+    """Give the members of a mapping by their names, those that `<<` brings in included; nothing for any other node."""
+    found: dict[str, Member] = {}
+    if node is not None:
+        _collect(node, found, [_MOST_MERGES])
+    return found
+
+
+def _collect(node: Node, found: dict[str, Member], left: list[int]) -> None:
+    if shape_of(node) != "mapping":
+        return
+    for key, value in node.value:
+        if key.tag == _MERGE:
+            left[0] -= 1
+            if left[0] > 0:
+                for item in value.value if shape_of(value) == "sequence" else (value,):
+                    merged: dict[str, Member] = {}
+                    _collect(item, merged, left)
+                    for name, member in merged.items():
+                        found.setdefault(name, member)
+        elif shape_of(key) == "scalar":
+            found[key.value] = Member(key, value)
+
+
+def value_of(found: Members, *names: str) -> Node | None:
+    """Give the value of the first of some members that is there."""
+    for name in names:
+        member = found.get(name)
+        if member is not None:
+            return member.value
+    return None
+
+
+def items(node: Node | None) -> list[Node]:
+    """Give the items of a sequence; nothing for any other node."""
+    return node.value if node is not None and shape_of(node) == "sequence" else []
+
+
+def text_of(node: Node | None) -> str | None:
+    """Give the text of a scalar; None for null and for any other node."""
+    if node is None or shape_of(node) != "scalar" or node.tag == _NULL:
+        return None
+    return str(node.value)
+
+
+def literal_of(node: Node | None) -> str | None:
+    """Give the text of a scalar that is not filled in by a template."""
+    text = text_of(node)
+    return None if text is None or "{{" in text or "{%" in text else text
+
+
+def texts_of(node: Node | None) -> tuple[str, ...]:
+    """Give the texts of a scalar or of a sequence of scalars, without those that a template fills in."""
+    if node is None:
+        return ()
+    found = (literal_of(item) for item in (node.value if shape_of(node) == "sequence" else (node,)))
+    return tuple(text for text in found if text)
+
+
+def is_true(node: Node | None) -> bool:
+    """Say whether a node is `true`."""
+    return node is not None and shape_of(node) == "scalar" and node.tag == _BOOL and node.value.lower() in _TRUE
+
+
+def plain(node: Node | None) -> object:
+    """Give what a node says as text, number, truth, list or dict; None for null, and for all of one that is too large."""
+    if node is None:
+        return None
+    left = [_MOST_VALUES]
+    found = _plain(node, left)
+    return found if left[0] > 0 else None
+
+
+def _plain(node: Node, left: list[int]) -> object:
+    left[0] -= 1
+    if left[0] <= 0:
+        return None
+    if shape_of(node) == "sequence":
+        return [_plain(item, left) for item in node.value if left[0] > 0]
+    if shape_of(node) == "mapping":
+        return {
+            key.value: _plain(value, left) for key, value in node.value if shape_of(key) == "scalar" and left[0] > 0
+        }
+    if node.tag == _NULL:
+        return None
+    if node.tag == _BOOL:
+        return node.value.lower() in _TRUE
+    if node.tag == _INT:
+        try:
+            return int(node.value)
+        except ValueError:
+            return str(node.value)
+    return str(node.value)
+
+
+def span_of(node: Node) -> Span:
+    """Give the place of a scalar, or where any other node begins."""
+    start = node.start_mark.index
+    return Span(start, node.end_mark.index if shape_of(node) == "scalar" else start)
+
+
+def place_of(source: Source, node: Node) -> Location:
+    """Give the location of a node."""
+    return locate(source, span_of(node))

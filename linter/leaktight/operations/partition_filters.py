@@ -1,0 +1,63 @@
+"""Whether what is compared keeps a read of a partitioned table small: by a filter that arrives, or by an index."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from leaktight.catalog.pruning import Against
+from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.partition_reads import PartitionRead, ReadBound
+
+
+def is_bounded(read: PartitionRead, reads: tuple[PartitionRead, ...]) -> bool:
+    """Say whether some predicate bounds a read; `reads` are all of its document."""
+    return any(item.bounds and _arrives(item, read, reads) for item in read.found)
+
+
+def _arrives(item: ReadBound, read: PartitionRead, reads: tuple[PartitionRead, ...]) -> bool:
+    """Say whether a predicate bounds a read: by a value, or through a join with something that is bounded itself."""
+    if item.bound.against is not Against.COLUMN:
+        return True
+    partitioned = {id(other.relation): other for other in reads if other.scope is read.scope}
+    seen = {id(read.relation)}
+    waiting = list(item.through)
+    while waiting:
+        relation = waiting.pop()
+        if id(relation) in seen:
+            continue
+        seen.add(id(relation))
+        other = partitioned.get(id(relation))
+        if other is None:
+            return True
+        for found in other.found:
+            if not found.bounds:
+                continue
+            if found.bound.against is not Against.COLUMN:
+                return True
+            waiting += found.through
+        if other.open or other.pushed:
+            return True
+    return False
+
+
+def is_found_by_index(document: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether an engine with indexes finds the rows by an equality on the first column of a key or index.
+
+    ClickHouse's sorting is the index of each partition.
+    """
+    keys = [index.columns for index in read.table.indexes] + list(read.table.unique_keys())
+    if read.table.dialect == "clickhouse":
+        keys = [read.table.clustering.columns] if read.table.clustering is not None else []
+    elif document.is_warehouse:
+        return False
+    leading = {columns[0].lower() for columns in keys if columns}
+    for condition in read.scope.conditions():
+        node = predicates.unparenthesised(condition.node)
+        if isinstance(node, (exp.EQ, exp.In)):
+            for side in clauses.children(node):
+                if isinstance(side, exp.Column) and side.name.lower() in leading:
+                    owner = read.scope.owner(side)
+                    if owner is None or owner[1] is read.relation:
+                        return True
+    return False

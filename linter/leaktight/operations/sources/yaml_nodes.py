@@ -1,0 +1,141 @@
+"""YAML as nodes with their places. Nothing of a file is ever constructed: a tag is but a word, an alias the node it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from leaktight.source import NotAnalysable, Source
+from leaktight.text import Span
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+DEEPEST = 200
+"""How many levels a document may nest."""
+_MERGES = 8
+
+
+def documents(source: Source) -> Iterator[Node]:
+    """Yield the root of each document in a file. Raises `NotAnalysable` with the place where it is no YAML."""
+    import yaml
+
+    _refuse_deep(source.text)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        yield from yaml.compose_all(source.text, Loader=loader)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        at = min(mark.index, len(source.text)) if mark is not None else 0
+        raise NotAnalysable(f"not valid YAML: {problem.problem or problem.context}", Span(at, at)) from None
+    except yaml.reader.ReaderError as problem:
+        raise NotAnalysable(f"not valid YAML: {problem.reason}") from None
+    except (yaml.YAMLError, ValueError) as problem:
+        raise NotAnalysable(f"not valid YAML: {problem}") from None
+    except RecursionError:
+        raise _too_deep(0) from None
+
+
+def _too_deep(at: int) -> NotAnalysable:
+    return NotAnalysable(f"nests deeper than {DEEPEST} levels", Span(at, at), code="nesting")
+
+
+def _refuse_deep(text: str) -> None:
+    """Refuse what the parser, which calls itself for each level, would need too much stack for."""
+    brackets = 0
+    blocks: list[int] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        inner = line.lstrip(" -?:\t")
+        head = line[: len(line) - len(inner)]
+        indent = len(head) - len(head.lstrip(" "))
+        marks = len(head) - head.count(" ") - head.count("\t")
+        while blocks and blocks[-1] >= indent:
+            blocks.pop()
+        if inner.strip():
+            blocks.append(indent)
+        if "[" in line or "{" in line or brackets:
+            for character in line:
+                if character in "[{":
+                    brackets += 1
+                    if brackets > DEEPEST:
+                        raise _too_deep(at)
+                elif character in "]}":
+                    brackets = max(brackets - 1, 0)
+        if len(blocks) + marks > DEEPEST:
+            raise _too_deep(at)
+        at += len(line)
+
+
+def pairs(node: Node | None) -> list[tuple[Node, Node]]:
+    """Give the keys and values of a mapping, with those that it merges in (`<<: *base`) behind its own."""
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    found: list[tuple[Node, Node]] = []
+    waiting: list[Node] = [node]
+    for _ in range(_MERGES):
+        if not waiting:
+            break
+        current = waiting.pop(0)
+        for key, value in current.value if isinstance(current, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value == "<<" and key.style is None:
+                waiting += [value, *items(value)][:_MERGES]
+            else:
+                found.append((key, value))
+    return found
+
+
+def members(node: Node | None) -> Mapping[str, Node]:
+    """Give the values of a mapping by their keys, the first of each; nothing for what is no mapping."""
+    found: dict[str, Node] = {}
+    for key, value in pairs(node):
+        name = text(key)
+        if name is not None:
+            found.setdefault(name, value)
+    return found
+
+
+def items(node: Node | None) -> list[Node]:
+    """Give the elements of a sequence; nothing for what is none."""
+    import yaml
+
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def text(node: Node | None) -> str | None:
+    """Give a scalar as written, its quotes off; None for what is none, and for null."""
+    import yaml
+
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    if node.style is None and node.value in _NULL:
+        return None
+    return str(node.value)
+
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+def words(node: Node | None) -> tuple[str, ...]:
+    """Give the texts of a sequence of scalars, or of one scalar."""
+    one = text(node)
+    return (one,) if one is not None else tuple(word for item in items(node) if (word := text(item)) is not None)
+
+
+def flag(node: Node | None) -> bool | None:
+    """Give a truth value; None for what is none."""
+    said = text(node)
+    return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get((said or "").lower())
+
+
+def number(node: Node | None) -> int | None:
+    """Give a whole number that is not negative; None for what is none."""
+    said = (text(node) or "").replace("_", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
+
+
+def span(node: Node) -> Span:
+    """Give the place of a node."""
+    return Span(node.start_mark.index, node.end_mark.index)

@@ -1,0 +1,1 @@
+"""Terraform's configuration: what its expressions are worth where no run is needed to know, and the tables it makes."""

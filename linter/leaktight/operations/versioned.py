@@ -1,0 +1,216 @@
+"""Writes to tables that keep the versions of their rows (SCD2): which of them close a version, open one, overwrite one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from leaktight.catalog import star
+from leaktight.catalog.star import Versions
+from leaktight.catalog.table import Column, Table, TableName
+from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.lazy import record
+from leaktight.operations.table_write import TableWrite, WriteMethod
+
+if TYPE_CHECKING:
+    from leaktight.catalog.catalog import Catalog
+    from leaktight.operations.file import FileView
+    from leaktight.operations.project import Project
+    from leaktight.operations.table_read import TableRead
+
+_FALSE = frozenset({"0", "n", "no", "false", "f", "inactive", "expired", "old"})
+_TRUE = frozenset({"1", "y", "yes", "true", "t", "active", "current"})
+_FAR = ("9999", "2999", "2099", "2199", "2100", "3000", "2262", "2200", "8888", "infinity", "max")
+
+
+@record(frozen=True, slots=True, eq=False)
+class VersionedWrite:
+    """A write of SQL to a table that keeps versions.
+
+    `node` is its tree, `table` the table as far as the catalog, or the statement itself, tells its columns.
+    """
+
+    write: TableWrite
+    document: SqlDocument
+    node: exp.Expr
+    table: Table
+    versions: Versions
+    project: Project
+
+    @property
+    def catalog(self) -> Catalog:
+        """The project's tables."""
+        return self.project.catalog
+
+    @cached_property
+    def inserted(self) -> dict[str, exp.Expr | None]:
+        """The value of each column, in lower case, that a new row is given; empty where none is inserted or not all are known."""
+        insert = self.node if isinstance(self.node, exp.Insert) else None
+        return inserted(insert, self.table) if insert is not None else {}
+
+    @cached_property
+    def branches(self) -> list[dict[str, exp.Expr]]:
+        """The assignments by column, in lower case: one mapping of an UPDATE, one of each branch of a MERGE that updates."""
+        return assignments(self.node)
+
+    @cached_property
+    def closes(self) -> bool:
+        """Whether it ends the version that holds now."""
+        return any(self._closing(branch) for branch in self.branches)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it inserts rows as the version that holds from now on."""
+        values = self.inserted
+        if not values or not self.versions.columns & set(values):
+            return False
+        current, end = self.versions.current, self.versions.end
+        if current is not None and current in values and not _is_open(values[current], current=True):
+            return False
+        return end is None or end not in values or _is_open(values[end], current=False)
+
+    @cached_property
+    def reads(self) -> tuple[TableRead, ...]:
+        """What the project's SQL does with the table; only for rules that ask for reads."""
+        known = self.write.table
+        return self.project.reads_of(known if known is not None else self.table)
+
+    def same(self, write: TableWrite) -> VersionedWrite | None:
+        """Give another write to the table, seen in the same way; None of what is no SQL."""
+        return _seen(write, self.project, self.table, self.versions)
+
+    def _closing(self, assigned: dict[str, exp.Expr]) -> bool:
+        current, end = self.versions.current, self.versions.end
+        if current is not None and current in assigned:
+            return not _is_literal(assigned[current], _TRUE)
+        return end is not None and end in assigned and not _is_far(assigned[end])
+
+
+def versioned_writes(view: FileView) -> Iterator[VersionedWrite]:
+    """Yield the writes of a file's SQL to tables that keep versions."""
+    if not view.writes:
+        return
+    speaks = star.speaks_of_versions(view.source.text.lower(), view.project.star)
+    for write in view.writes:
+        if not speaks and write.table is None:
+            continue
+        if isinstance(write.node, (exp.Insert, exp.Update, exp.Merge)) and write.target is not None and write.lasting:
+            found = _seen(write, view.project)
+            if found is not None:
+                yield found
+
+
+def inserted(insert: exp.Insert, table: Table) -> dict[str, exp.Expr | None]:
+    """Give the value of each column that INSERT gives a row; of several rows, or arms of a UNION, the first one's."""
+    columns = [item.name.lower() for item in clauses.insert_columns(insert)]
+    if not columns:
+        columns = list(table.columns) if table.complete else []
+    source = clauses.insert_source(insert)
+    while isinstance(source, (exp.SetOperation, exp.Subquery, exp.Paren)) and isinstance(source.this, exp.Expr):
+        source = source.this
+    values: list[exp.Expr] = []
+    if isinstance(source, exp.Select):
+        values = [item.this if isinstance(item, exp.Alias) else item for item in clauses.projections(source)]
+    elif isinstance(source, exp.Values) and source.expressions:
+        first = source.expressions[0]
+        values = list(first.expressions) if isinstance(first, exp.Tuple) else [first]
+    if len(values) != len(columns):
+        return dict.fromkeys(columns) if clauses.insert_columns(insert) else {}
+    return dict(zip(columns, values, strict=True))
+
+
+def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
+    """Give what each updating branch of a write assigns, by column in lower case."""
+    lists: list[list[exp.Expr]] = []
+    if isinstance(node, exp.Update):
+        lists.append(clauses.assignments(node))
+    elif isinstance(node, exp.Merge):
+        updates = [clauses.branch_update(branch) for branch in clauses.merge_branches(node)]
+        lists += [clauses.assignments(update) for update in updates if update is not None]
+    elif isinstance(node, exp.Insert):
+        conflict = clauses.insert_conflict(node)
+        if conflict is not None:
+            lists.append(clauses.assignments(conflict))
+    return [
+        {
+            one.this.name.lower(): one.expression
+            for one in items
+            if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column)
+        }
+        for items in lists
+    ]
+
+
+def _seen(
+    write: TableWrite, project: Project, table: Table | None = None, versions: Versions | None = None
+) -> VersionedWrite | None:
+    node, document = write.node, write.document
+    if node is None or not isinstance(document, SqlDocument) or write.target is None:
+        return None
+    if table is None or versions is None:
+        table = write.table
+        if table is None or not table.columns:
+            table = _told(write.target, node, [*write.before, *write.after])
+        versions = star.keeps_history(table, project.star)
+    return VersionedWrite(write, document, node, table, versions, project) if versions is not None else None
+
+
+def _told(name: TableName, node: exp.Expr, others: list[TableWrite]) -> Table:
+    """Give a table with the columns that writes to it name."""
+    names: dict[str, None] = {}
+    for one in (node, *(other.node for other in others[:8])):
+        if isinstance(one, exp.Insert):
+            names |= dict.fromkeys(item.name.lower() for item in clauses.insert_columns(one))
+        if one is not None and isinstance(one, (exp.Insert, exp.Update, exp.Merge)):
+            for branch in assignments(one):
+                names |= dict.fromkeys(branch)
+        if isinstance(one, exp.Update):
+            where = clauses.where(one)
+            for item in (where, *clauses.descendants(where)) if where is not None else ():
+                if isinstance(item, exp.Column):
+                    names.setdefault(item.name.lower())
+    return replace(Table(name, {key: Column(key) for key in names}), complete=False)
+
+
+def _is_open(value: exp.Expr | None, *, current: bool) -> bool:
+    """Say whether a value may be that of a version which holds now: no end, or a flag that is set."""
+    if value is None:
+        return True
+    value = _bare(value)
+    if current:
+        return not _is_literal(value, _FALSE)
+    if isinstance(value, exp.Column):
+        return value.name.startswith("@")
+    return isinstance(value, (exp.Placeholder, exp.Parameter)) or _is_far(value)
+
+
+def _is_far(value: exp.Expr) -> bool:
+    """Say whether a value is no end: NULL, or a day that nobody will see."""
+    value = _bare(value)
+    if isinstance(value, exp.Null):
+        return True
+    first = next((node for node in (value, *clauses.descendants(value)) if isinstance(node, exp.Literal)), None)
+    return first is not None and first.name.lower().startswith(_FAR)
+
+
+def _bare(value: exp.Expr) -> exp.Expr:
+    value = predicates.unparenthesised(value)
+    while isinstance(value, (exp.Cast, exp.Alias, exp.Paren)):
+        value = value.this
+    return value
+
+
+def _is_literal(value: exp.Expr, words: frozenset[str]) -> bool:
+    value = _bare(value)
+    if isinstance(value, exp.Boolean):
+        return ("true" if value.this else "false") in words
+    return isinstance(value, exp.Literal) and value.name.strip().lower() in words
+
+
+ADDS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT)
+EMPTIES = (WriteMethod.TRUNCATE, WriteMethod.OVERWRITE, WriteMethod.CREATE, WriteMethod.DELETE)

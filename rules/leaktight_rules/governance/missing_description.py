@@ -1,0 +1,118 @@
+"""A table, or columns of one, that nothing describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import Bad, Category, Finding, Fix, Good, Related, Severity, TableDeclaration, TableRule, listed, option
+
+_SHARE = 0.25
+"""Which share of a folder's tables must be described before the others are asked for it."""
+
+
+class MissingDescription(TableRule):
+    """A table has no description, or columns of a described table have none.
+
+    What a row stands for, which time zone a time has, whether an amount has its tax in it: whoever wrote the load knew it.
+    Everybody after guesses from the name, and two reports guess differently.
+
+    Say it with the table: `COMMENT ON`, `COMMENT '…'`, `OPTIONS (description = …)`, the `description` of dbt's
+    `schema.yml` or of the data contract.
+
+    Only a folder where a good part of the tables is described is asked for the rest, and only a table most of whose columns are
+    described for its other ones; with `strict` every table is asked. A file has one finding. Temporary and staging tables
+    and partitions are left alone.
+    """
+
+    name = "missing-description"
+    category = Category.GOVERNANCE
+    severity = Severity.NOTE
+    examples = (
+        Bad(
+            """
+            create table orders (order_id bigint primary key);
+            create table items (item_id bigint primary key);
+                         ^^^^^ `items` has no description
+            comment on table orders is 'One row for each order.';
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table shop.orders (
+                order_id int64 options (description = 'Number of the order'),
+                total numeric options (description = 'With tax, in euros'),
+                status string
+                ^^^^^^ `status` of `shop.orders` has no description
+            ) options (description = 'One row for each order');
+            """,
+            dialect="bigquery",
+        ),
+        Bad(
+            """
+            create table orders (order_id bigint primary key);
+                         ^^^^^^ 2 tables have no description: `orders` and `items`
+            create table items (item_id bigint primary key);
+            """,
+            dialect="postgres",
+            options={"strict": True},
+        ),
+        Good(
+            "create table orders (order_id bigint primary key); create table items (item_id bigint primary key);",
+            dialect="postgres",
+            note="Nothing is described in this project: it is not said here.",
+        ),
+        Good(
+            """
+            create table orders (order_id bigint primary key, total numeric(12, 2), status text);
+            comment on table orders is 'One row for each order.';
+            comment on column orders.total is 'With tax, in euros.';
+            """,
+            dialect="postgres",
+            note="Columns that speak for themselves need no words.",
+        ),
+    )
+
+    strict: bool = option(False, "Ask for it where hardly any table is described, too.")
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield one finding for the tables of a file without a description, and one for the columns of each described one."""
+        if declared is not declared.beside[0] or declared.path.fixture:
+            return
+        lasting = [one for one in declared.beside if not (one.passes or one.table.kind == "partition")]
+        if self.strict or declared.catalog.says("comment", _SHARE, folder=declared.folder):
+            yield from _tables([one for one in lasting if not one.table.comment])
+        for one in lasting:
+            yield from _columns(one)
+
+
+def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
+    if not found:
+        return
+    if len(found) == 1:
+        message = f"`{found[0].table.name}` has no description"
+    else:
+        message = f"{len(found)} tables have no description: {listed(one.table.name.name for one in found)}"
+    yield Finding(
+        found[0].span,
+        message,
+        tuple(Related(one.span, f"`{one.table.name}`") for one in found[1:6]),
+        Fix.hint("say what a row stands for"),
+        covers=tuple(one.span for one in found[1:]),
+    )
+
+
+def _columns(declared: TableDeclaration) -> Iterator[Finding]:
+    table = declared.table
+    folders = set(table.partitioning.columns) if table.partitioning is not None else set()
+    columns = [column for column in table.columns.values() if column.name not in folders]
+    bare = [column for column in columns if not column.comment]
+    if not bare or len(columns) < 3 or len(bare) * 3 > len(columns):
+        return
+    verb = "has" if len(bare) == 1 else "have"
+    yield Finding(
+        declared.at(bare[0].location),
+        f"{listed(column.name for column in bare)} of `{table.name}` {verb} no description",
+        fix=Fix.hint("describe it as its neighbours are"),
+        covers=tuple(span for column in bare[1:] if (span := declared.place(column.location)) is not None),
+    )

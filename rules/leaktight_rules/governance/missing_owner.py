@@ -1,0 +1,76 @@
+"""A table that nobody answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import Bad, Category, Finding, Fix, Good, Related, Severity, TableDeclaration, TableRule, listed, option
+
+_SHARE = 0.25
+"""Which share of a folder's tables must have an owner before the others are asked for theirs."""
+
+
+class MissingOwner(TableRule):
+    """A table has no owner.
+
+    When its numbers are wrong, its load fails or somebody wants to change it, nobody knows whom to ask; when its columns are
+    personal, nobody decides who may see them.
+
+    Name the team that answers for it: `owner` in the data contract, `meta.owner` or a group in dbt, a label of the table.
+
+    Only a folder where a good part of the tables has one is asked for the rest; with `strict` every one is.
+    A file has one finding. Temporary and staging tables and partitions are left alone.
+    """
+
+    name = "missing-owner"
+    category = Category.GOVERNANCE
+    severity = Severity.NOTE
+    examples = (
+        Bad(
+            """
+            create table shop.orders (order_id bigint primary key);
+                         ^^^^^^^^^^^ `shop.orders` has no owner
+            """,
+            dialect="postgres",
+            options={"strict": True},
+        ),
+        Bad(
+            """
+            create table orders (order_id bigint primary key);
+                         ^^^^^^ 2 tables have no owner: `orders` and `items`
+            create table items (item_id bigint primary key);
+            create table stg_orders (line text);
+            """,
+            dialect="postgres",
+            options={"strict": True},
+        ),
+        Good(
+            "create table shop.orders (order_id bigint primary key);",
+            dialect="postgres",
+            note="Nobody owns a table in this project: it is not said here.",
+        ),
+        Good("create temporary table picked (order_id bigint);", dialect="postgres", options={"strict": True}),
+    )
+
+    strict: bool = option(False, "Ask for it where hardly any table has one, too.")
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield one finding for the tables of a file that have no owner."""
+        if declared is not declared.beside[0] or declared.path.fixture:
+            return
+        if not self.strict and not declared.catalog.says("owner", _SHARE, folder=declared.folder):
+            return
+        found = [one for one in declared.beside if not (one.table.owner or one.passes or one.table.kind == "partition")]
+        if not found:
+            return
+        if len(found) == 1:
+            message = f"`{found[0].table.name}` has no owner"
+        else:
+            message = f"{len(found)} tables have no owner: {listed(one.table.name.name for one in found)}"
+        yield Finding(
+            found[0].span,
+            message,
+            tuple(Related(one.span, f"`{one.table.name}`") for one in found[1:6]),
+            Fix.hint("name the team that answers for it, in the contract or in `meta`"),
+            covers=tuple(one.span for one in found[1:]),
+        )

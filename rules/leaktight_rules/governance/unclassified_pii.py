@@ -1,0 +1,174 @@
+"""Columns about people that nothing marks as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Related,
+    Severity,
+    TableDeclaration,
+    TableRule,
+    listed,
+    option,
+    personal,
+)
+
+
+class UnclassifiedPii(TableRule):
+    """Columns hold data about people, and nothing says so.
+
+    Who may see a column, where it may be copied and when it must be deleted hang on somebody knowing that it is personal. A
+    column that is not marked is joined into a report, exported with a table, and left behind when the person asks to be
+    forgotten.
+
+    Mark it where the table is declared: a classification in the data contract, `meta` or `tags` in dbt's `schema.yml`, a
+    masking policy or tag of the warehouse, or a comment that says `pii`. Where the value itself is not needed, keep a hash.
+
+    A column counts by its name and its type together: `email TEXT` is personal, `email_verified BOOLEAN`, `file_name` and
+    `email_hash` are not. Names that mean a person only among people (`name`, `address`) count in tables such as `users`.
+    There is one finding for a table, and one for a whole file in which many tables are concerned. In a project that
+    classifies nothing at all it is a note.
+    """
+
+    name = "unclassified-pii"
+    category = Category.GOVERNANCE
+    severity = Severity.WARNING
+    tags = ("security", "external/cwe/cwe-359")
+    examples = (
+        Bad(
+            """
+            create table shop.clients (
+                client_id bigint primary key,
+                email varchar(255) not null,
+                ^^^^^ `email` of `shop.clients` is personal (email address), and nothing classifies it
+                country char(2)
+            );
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table crm.people (
+                id bigint primary key,
+                first_name text,
+                ^^^^^^^^^^ `first_name`, `birth_date` and `phone` of `crm.people` are personal (name of a person, date of birth
+                birth_date date,
+                phone text,
+                email text
+            );
+            comment on column crm.people.email is 'pii: work address';
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            create table clients (id bigint primary key, email text);
+                                                         ^^^^^ 2 tables of this file hold personal columns that nothing classifies: `clients` (`email`) and `guests` (`phone`)
+            create table guests (id bigint primary key, phone text);
+            create table orders (id bigint primary key, total numeric(12, 2));
+            """,
+            dialect="postgres",
+            options={"tables": 1},
+        ),
+        Good(
+            """
+            create table clients (
+                id bigint primary key, email_hash bytea, email_verified boolean, email_count int, phone_token text
+            );
+            """,
+            dialect="postgres",
+            note="Hashes, flags and counts show nobody.",
+        ),
+        Good(
+            """
+            create table countries (code char(2) primary key, name text);
+            create table files (id bigint primary key, file_name text, host_name text, ip_count int);
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            """
+            create table clients (id bigint primary key, email text);
+            comment on column clients.email is 'Personal data: login of the client.';
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            "create table clients (id number, email varchar masking policy email_mask);",
+            dialect="snowflake",
+            note="The warehouse masks it.",
+        ),
+    )
+
+    tables: int = option(10, "How many tables of one file have a finding each; of more, one finding speaks of all.")
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield one finding for each table with unclassified personal columns, or one for all of a file."""
+        if declared is not declared.beside[0] or declared.path.fixture:
+            return
+        found = [(one, columns) for one in declared.beside if (columns := _unclassified(one))]
+        if not found:
+            return
+        severity = None if declared.catalog.says("classification") else Severity.NOTE
+        hint = Fix.hint(
+            "say so where the table is declared: a comment, a tag, a masking policy, or a contract's classification"
+        )
+        if len(found) > self.tables:
+            yield _of_all(found, severity, hint)
+            return
+        for one, columns in found:
+            names = listed((column.name for column, _ in columns), 5)
+            kinds = ", ".join(dict.fromkeys(kind.value for _, kind in columns))
+            verb, it = ("is", "it") if len(columns) == 1 else ("are", "them")
+            yield Finding(
+                one.at(columns[0][0].location),
+                f"{names} of `{one.table.name}` {verb} personal ({kinds}), and nothing classifies {it}",
+                fix=hint,
+                severity=severity,
+                covers=tuple(span for column, _ in columns[1:] if (span := one.place(column.location)) is not None),
+            )
+
+
+_Found = tuple[TableDeclaration, list[tuple[Column, personal.PersonalKind]]]
+
+
+def _unclassified(declared: TableDeclaration) -> list[tuple[Column, personal.PersonalKind]]:
+    table = declared.table
+    if table.temporary or table.kind == "partition":
+        return []
+    return [
+        (column, kind)
+        for column in table.columns.values()
+        if (kind := personal.personal_kind(column, table)) is not None and not personal.is_classified(column, table)
+    ]
+
+
+def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Finding:
+    shown = [
+        f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 2)})" for one, columns in found[:3]
+    ]
+    rest = len(found) - len(shown)
+    names = f"{', '.join(shown)} and {rest} more" if rest else " and ".join(shown)
+    first, columns = found[0]
+    return Finding(
+        first.at(columns[0][0].location),
+        f"{len(found)} tables of this file hold personal columns that nothing classifies: {names}",
+        related=tuple(
+            Related(column.location, f"`{column.name}` of `{one.table.name}`")
+            for one, columns in found[1:6]
+            for column, _ in columns[:1]
+            if column.location is not None
+        ),
+        fix=hint,
+        severity=severity,
+        covers=tuple(
+            span for one, columns in found for column, _ in columns if (span := one.place(column.location)) is not None
+        ),
+    )

@@ -1,0 +1,270 @@
+"""Columns that no table of the query has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Column,
+    Finding,
+    Fix,
+    Good,
+    Related,
+    Relation,
+    RelationKind,
+    Scope,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    Table,
+    clauses,
+    endings,
+    exp,
+    listed,
+    nearest,
+)
+
+_DDL = """
+create table shop.orders (order_id bigint primary key, customer_id bigint not null, total numeric(12, 2), created_at timestamptz);
+create table shop.customers (customer_id bigint primary key, email varchar(255), country char(2));
+"""
+_PSEUDO = frozenset(
+    """rowid rownum level oid ctid cmin cmax xmin xmax tableoid sysdate systimestamp current_date current_time
+    current_timestamp current_user session_user system_user user uid localtime localtimestamp current_catalog current_schema
+    current_database current_role default maxvalue value rank docid excluded inserted deleted connect_by_isleaf
+    connect_by_root prior true false null unknown on off binary all any grouping_id group_id geom geog the_geom wkb_geometry""".split()
+)
+"""What engines read as a name of their own, words that a parser takes for columns, and what `AddGeometryColumn` adds."""
+_PARTS = frozenset(
+    """nanosecond microsecond millisecond second minute hour day dayofweek dayofyear week isoweek month quarter year isoyear
+    decade century millennium epoch dow doy date time weekday yyyy yy mm dd hh mi ss ms ns us d h m s y q w""".split()
+)
+_MOST_STRANGE = 2
+_KNOWN = 3
+"""How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
+_SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
+
+
+@dataclass(frozen=True)
+class _Strange:
+    """A name that is no column of the tables it may be of. `titles` are their names in the query, CTEs among them."""
+
+    name: str
+    node: exp.Expr
+    tables: list[Table]
+    titles: list[str]
+
+
+@dataclass
+class _Uses:
+    """Which columns a statement takes: `known` by the `id` of their table, and those that no table has."""
+
+    known: dict[int, set[str]] = field(default_factory=dict)
+    strange: list[_Strange] = field(default_factory=list)
+
+    def note(self, table: Table, name: str) -> None:
+        """Note a column that a table has."""
+        if table.column(name) is not None:
+            self.known.setdefault(id(table), set()).add(name.lower())
+
+
+class UnknownColumn(SqlRule):
+    """The query names a column that its table does not have, by all that the project says of that table.
+
+    A slip of the pen, or a column that a migration has renamed or dropped. The engine refuses the query when it runs: for a
+    load at night that is a few hours late, for a branch that is seldom taken a few weeks.
+
+    The rule speaks only where every column of the table is known (from its DDL, a snapshot of the database, a contract), in
+    each declaration of that name that the project has, and where no source contradicts another. Names without a qualifier
+    need that of all tables of the query. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields of structs,
+    templates, variables of routines and migrations, which see the table as it was, are left alone.
+    """
+
+    name = "unknown-column"
+    category = Category.NUMBERS
+    severity = Severity.ERROR
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            select order_id, totl from shop.orders where customer_id = 7
+                             ^^^^ `orders` has no column `totl`; did you mean `total`?
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+            fixed="select order_id, total from shop.orders where customer_id = 7",
+        ),
+        Bad(
+            """
+            select o.order_id, c.e_mail from shop.orders o join shop.customers c on c.customer_id = o.customer_id
+                               ^^^^^^^^ `customers` has no column `e_mail`
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+            fixed="select o.order_id, c.email from shop.orders o join shop.customers c on c.customer_id = o.customer_id",
+        ),
+        Bad(
+            """
+            insert into shop.customers (customer_id, email, country, town) values (1, 'a@example.com', 'DE', 'Ulm')
+                                                                     ^^^^ `customers` has no column `town`
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Good("select order_id, total from shop.orders", catalog=_DDL),
+        Good("select totl from shop.refunds", catalog=_DDL, note="Nothing is known of this table."),
+        Good("select date(created_at) as day from shop.orders order by day", catalog=_DDL, note="`day` is an alias."),
+        Good("select ctid, order_id from shop.orders", catalog=_DDL, dialect="postgres"),
+        Good(
+            "update shop.orders set totl = 0 where order_id = 1",
+            catalog=_DDL,
+            path="migrations/0004_totals.sql",
+            note="A migration sees the table as it was.",
+        ),
+    )
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield each place of a column that is in none of the tables it may be of."""
+        if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
+            return
+        scripted = any(statement.keyword in _SCRIPTED or statement.routine for statement in sql.statements)
+        uses: dict[int, _Uses] = {}
+        for scope in sql.scopes:
+            if _has_table(sql, scope):
+                of_statement = uses.setdefault(id(sql.statement_of(scope.node)), _Uses())
+                for column in scope.columns:
+                    _note(sql, scope, column, of_statement, scripted=scripted)
+                _note_using(sql, scope, of_statement)
+        for insert in sql.find(exp.Insert):
+            node = clauses.target(insert)
+            table = sql.resolver.table(node) if node is not None and not isinstance(insert.parent, exp.When) else None
+            if table is not None:
+                of_statement = uses.setdefault(id(sql.statement_of(insert)), _Uses())
+                for item in clauses.insert_columns(insert):
+                    _note_target(sql, table, item, of_statement)
+        for of_statement in uses.values():
+            yield from _told(sql, of_statement)
+
+
+def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, scripted: bool) -> None:
+    found = sql.resolver.lookup(column)
+    if found.relation is not None:
+        table = sql.resolver.table(found.relation.node) if found.relation.kind is RelationKind.TABLE else None
+        if table is not None:
+            uses.note(table, clauses.column_name(column, found.relation.name))
+        return
+    tables = [sql.resolver.table(one.node) for one in found.missing if one.kind is RelationKind.TABLE]
+    known = [table for table in tables if table is not None]
+    if known and not _is_other(sql, scope, column, found.missing, scripted):
+        name = clauses.column_name(column, found.missing[0].name)
+        titles = list(dict.fromkeys(_title(one) for one in found.missing))
+        uses.strange.append(_Strange(name, column, known, titles))
+
+
+def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
+    shared = [item.name for join in scope.joins() for item in clauses.join_using(join)]
+    for relation in scope.relations if shared else ():
+        table = sql.resolver.table(relation.node) if relation.kind is RelationKind.TABLE else None
+        for name in shared if table is not None else ():
+            if table is not None:
+                uses.note(table, name)
+
+
+def _note_target(sql: SqlDocument, table: Table, item: exp.Expr, uses: _Uses) -> None:
+    uses.note(table, item.name)
+    if sql.resolver.lacks(table, item.name) and not sql.has_hole(item) and not _is_pseudo(item.name):
+        uses.strange.append(_Strange(item.name, item, [table], [table.name.name]))
+
+
+def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
+    by_table: dict[int, set[str]] = {}
+    for one in uses.strange:
+        by_table.setdefault(id(one.tables[0]), set()).add(one.name.lower())
+    for one in uses.strange:
+        names = by_table[id(one.tables[0])]
+        # A query many of whose names are strange means another table of that name, or its declaration is out of date.
+        if len(names) > _MOST_STRANGE or any(sql.resolver.runs_in_between(table.name) for table in one.tables):
+            continue
+        known = sum(len(uses.known.get(id(table), ())) for table in one.tables)
+        columns = {key: column for table in one.tables for key, column in table.columns.items()}
+        near = nearest(one.name.lower(), columns)
+        slip = nearest(one.name.lower(), columns, likeness=0.8)
+        if known >= (_KNOWN if slip is None else len(names)):
+            yield _finding(sql, one, columns[near] if near is not None else None)
+
+
+def _finding(sql: SqlDocument, strange: _Strange, column: Column | None) -> Finding:
+    others, node, table = strange.titles, strange.node, strange.tables[0]
+    who = f"`{others[0]}` has no" if len(others) == 1 else f"none of {listed(others, 4)} has a"
+    fix, meant = None, ""
+    if column is not None:
+        identifier = node.this if isinstance(node, exp.Column) else node
+        fix = Fix.unsafe(f"write `{column.name}`", sql.replace(sql.span(identifier), sql.written(column)))
+        meant = f"; did you mean `{column.name}`?"
+    return Finding(
+        sql.span(node),
+        f"{who} column `{strange.name}`{meant}",
+        related=(Related(table.location, f"`{table.name}` is declared here"),) if table.location is not None else (),
+        fix=fix,
+    )
+
+
+def _title(relation: Relation) -> str:
+    name = clauses.table_name(relation.node)
+    return name.name if name is not None else relation.name
+
+
+def _has_table(sql: SqlDocument, scope: Scope) -> bool:
+    around: Scope | None = scope
+    while around is not None:
+        if any(one.kind is RelationKind.TABLE and sql.resolver.table(one.node) is not None for one in around.relations):
+            return True
+        around = around.parent
+    return False
+
+
+def _is_pseudo(name: str) -> bool:
+    folded = name.lower()
+    return folded in _PSEUDO or folded.startswith("_") or not folded.replace("_", "").isalnum()
+
+
+def _is_other(
+    sql: SqlDocument, scope: Scope, column: exp.Column, missing: tuple[Relation, ...], scripted: bool
+) -> bool:
+    """Say whether a name that is no column may be something else: an alias, a variable, a word of the engine, a whole row."""
+    identifier = column.this
+    folded = clauses.column_name(column, missing[0].name).lower() if missing else column.name.lower()
+    if _is_pseudo(folded) or not missing:
+        return True
+    if clauses.column_qualifiers(column):
+        return False
+    quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
+    if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or _is_part(column, folded):
+        return True
+    if sql.region.templated and sql.clause_holes(sql.statement_of(column).span):
+        return True
+    if any(column in setting.find_all(exp.Column) for setting in endings.settings(scope.node)):
+        return True
+    around: Scope | None = scope
+    while around is not None:
+        made = {item.alias.lower() for item in clauses.projections(around.node) if isinstance(item, exp.Alias)}
+        if folded in made or around.relation(folded) is not None:
+            return True
+        around = around.parent
+    return False
+
+
+def _is_part(column: exp.Column, folded: str) -> bool:
+    """Say whether a name is a word of its function (`DATEADD(day, …)`), or the variable of a lambda."""
+    parent = column.parent
+    if folded in _PARTS and isinstance(parent, (exp.Func, exp.Var, exp.Interval)):
+        return True
+    while parent is not None and not isinstance(parent, clauses.QUERY):
+        if isinstance(parent, (exp.Lambda, exp.Kwarg, exp.PropertyEQ, exp.Collate, exp.Connect)):
+            return True
+        parent = parent.parent
+    return False

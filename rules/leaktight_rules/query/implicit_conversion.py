@@ -1,0 +1,203 @@
+"""Comparisons of columns with what has another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import (
+    Applicability,
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    KnownColumn,
+    Related,
+    Severity,
+    SqlDocument,
+    SqlRule,
+    TypeFamily,
+    column_types,
+    exp,
+    predicates,
+)
+
+_DDL = """
+create table orders (order_no varchar(20) primary key, customer_id bigint, placed_on date, placed_at timestamp);
+create table imports (import_id bigint primary key, order_no bigint, customer_ref varchar(20));
+"""
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_NUMBERS = frozenset({TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT})
+_TIMES = frozenset({TypeFamily.DATE, TypeFamily.INSTANT})
+_CONVERT = {
+    "mysql": "MySQL",
+    "oracle": "Oracle",
+    "tsql": "SQL Server",
+}
+"""Dialects that turn the text of each row into a number before they compare, so that no index serves."""
+_REFUSE = {
+    "postgres": "Postgres",
+    "bigquery": "BigQuery",
+    "trino": "Trino",
+    "presto": "Presto",
+    "athena": "Athena",
+}
+"""Dialects that refuse to compare text with a number."""
+_TYPED_TEXT = frozenset({"trino", "presto", "athena"})
+"""Dialects in which `'2026-01-01'` is text and never a date."""
+
+
+class ImplicitConversion(SqlRule):
+    """A column is compared with something of another type, and the engine must convert one of them.
+
+    A number is the stronger type: in `order_no = 4711` with a `VARCHAR` column, MySQL, Oracle and SQL Server turn the text
+    of every row into a number, so no index on the column can be used, partitions are not pruned, and `'0042'` equals 42.
+    One row with a letter in it stops the query on Oracle and SQL Server. Postgres, BigQuery and Trino refuse the
+    comparison when the query runs. SQL Server also converts a `VARCHAR` column that meets an `N'…'` literal.
+
+    Compare with a value of the column's type: `'4711'`. In a join, convert the side whose index is not needed, or better,
+    declare both alike.
+
+    Both types come from the catalog. A string that is compared with a number or a date takes the type of the column on
+    most engines and is left alone, as are parameters, and columns whose declarations contradict one another.
+    """
+
+    name = "implicit-conversion"
+    category = Category.QUERY
+    severity = Severity.WARNING
+    fixable = Applicability.UNSAFE
+    examples = (
+        Bad(
+            """
+            select customer_id from orders where order_no = 4711
+                                                 ^^^^^^^^^^^^^^^ `order_no` is VARCHAR(20): MySQL turns it into a number in every row
+            """,
+            catalog=_DDL,
+            dialect="mysql",
+            fixed="select customer_id from orders where order_no = '4711'",
+        ),
+        Bad(
+            """
+            select o.customer_id from orders o join imports i on i.order_no = o.order_no
+                                                                 ^^^^^^^^^^^^^^^^^^^^^^^ `i.order_no` is BIGINT and `o.order_no` VARCHAR(20): Postgres refuses to compare them
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            select customer_id from orders where placed_on = '2026-01-01'
+                                                 ^^^^^^^^^^^^^^^^^^^^^^^^ `placed_on` is DATE: Trino refuses to compare it with a string
+            """,
+            catalog=_DDL,
+            dialect="trino",
+            fixed="select customer_id from orders where placed_on = date '2026-01-01'",
+        ),
+        Good("select customer_id from orders where order_no = '4711'", catalog=_DDL, dialect="mysql"),
+        Good("select customer_id from orders where customer_id = '42'", catalog=_DDL, dialect="postgres"),
+        Good("select customer_id from orders where order_no = cast(4711 as char)", catalog=_DDL, dialect="mysql"),
+        Good("select customer_id from orders where placed_on = '2026-01-01'", catalog=_DDL, dialect="postgres"),
+        Good("select customer_id from orders where order_no = 4711", dialect="mysql", note="The type is not known."),
+    )
+
+    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+        """Yield each comparison whose two sides are of types that do not meet on the engine."""
+        if not len(sql.catalog) or sql.dialect not in (*_CONVERT, *_REFUSE) or not sql.dialect_is_told:
+            return
+        if not sql.resolver.knows_tables:
+            return
+        for node in sql.find(*_COMPARISONS):
+            # `SET a = 1` is no comparison.
+            if isinstance(node.parent, (exp.Update, exp.PropertyEQ)) and node.arg_key == "expressions":
+                continue
+            if isinstance(node.parent, (exp.When, exp.OnConflict)):
+                continue
+            left, right = predicates.unparenthesised(node.this), predicates.unparenthesised(node.expression)
+            for one, other in ((left, right), (right, left)):
+                finding = self._compared(sql, node, one, other)
+                if finding is not None:
+                    yield finding
+                    break
+
+    def _compared(self, sql: SqlDocument, node: exp.Expr, one: exp.Expr, other: exp.Expr) -> Finding | None:
+        known = sql.resolver.column(one) if isinstance(one, exp.Column) else None
+        if known is None or known.column.type is None or sql.has_hole(other):
+            return None
+        kind = column_types.family(known.column.type, known.table.dialect)
+        if isinstance(other, exp.Literal):
+            return self._with_literal(sql, node, known, kind, other)
+        if isinstance(other, exp.National) and sql.dialect == "tsql" and _is_narrow_text(known):
+            place = sql.span(other)
+            return Finding(
+                sql.span(node),
+                f"`{known.column.name}` is {known.column.type}: SQL Server turns it into NVARCHAR in every row",
+                related=_related(known),
+                fix=Fix.hint(f"write the literal without `N`: `{sql.slice(place)[1:]}`"),
+            )
+        theirs = sql.resolver.column(other) if isinstance(other, exp.Column) else None
+        if theirs is None or theirs.column.type is None:
+            return None
+        far = column_types.family(theirs.column.type, theirs.table.dialect)
+        if kind is TypeFamily.TEXT and far in _NUMBERS and sql.dialect in _CONVERT:
+            return Finding(
+                sql.span(node),
+                f"`{known.column.name}` is {known.column.type}: {_CONVERT[sql.dialect]} turns it into a number in every row",
+                related=(*_related(known), *_related(theirs)),
+                fix=Fix.hint("declare both columns with one type, or convert the side whose index is not needed"),
+            )
+        if sql.dialect in _REFUSE and _refused(sql.dialect, kind, far, known, theirs):
+            return Finding(
+                sql.span(node),
+                f"`{sql.text_of(one)}` is {known.column.type} and `{sql.text_of(other)}` {theirs.column.type}: "
+                f"{_REFUSE[sql.dialect]} refuses to compare them",
+                severity=Severity.ERROR,
+                related=(*_related(known), *_related(theirs)),
+                fix=Fix.hint("cast one side, or declare both columns with one type"),
+            )
+        return None
+
+    def _with_literal(
+        self, sql: SqlDocument, node: exp.Expr, known: KnownColumn, kind: TypeFamily | None, literal: exp.Literal
+    ) -> Finding | None:
+        place = sql.span(literal)
+        if not literal.is_string and kind is TypeFamily.TEXT:
+            fix = Fix.unsafe("compare with a string", sql.replace(place, f"'{sql.slice(place)}'"))
+            if sql.dialect in _CONVERT:
+                words = f"`{known.column.name}` is {known.column.type}: {_CONVERT[sql.dialect]} turns it into a number in every row"
+                return Finding(sql.span(node), words, related=_related(known), fix=fix)
+            words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[sql.dialect]} refuses to compare it with a number"
+            return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=fix)
+        if literal.is_string and sql.dialect in _TYPED_TEXT and kind in {*_TIMES, *_NUMBERS}:
+            words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[sql.dialect]} refuses to compare it with a string"
+            word = "date" if kind is TypeFamily.DATE else "timestamp"
+            typed = Fix.unsafe(f"write a {word}", sql.insert(place.start, f"{word} ")) if kind in _TIMES else None
+            return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=typed)
+        return None
+
+
+def _refused(
+    dialect: str, one: TypeFamily | None, other: TypeFamily | None, known: KnownColumn, theirs: KnownColumn
+) -> bool:
+    """Say whether an engine has no comparison between two types of columns."""
+    kinds = {one, other}
+    if TypeFamily.TEXT in kinds and not kinds.isdisjoint(
+        {*_NUMBERS, TypeFamily.DATE, TypeFamily.INSTANT, TypeFamily.UUID}
+    ):
+        return True
+    if dialect == "bigquery" and kinds <= _TIMES:
+        words = {column_types.bare(item.column.type or "") for item in (known, theirs)}
+        return "TIMESTAMP" in words and not words.isdisjoint({"DATE", "DATETIME"})
+    return (
+        TypeFamily.BOOLEAN in kinds
+        and not kinds.isdisjoint({TypeFamily.INTEGER, TypeFamily.TEXT})
+        and dialect == "postgres"
+    )
+
+
+def _is_narrow_text(known: KnownColumn) -> bool:
+    return column_types.bare(known.column.type or "") in {"VARCHAR", "CHAR", "TEXT"}
+
+
+def _related(known: KnownColumn) -> tuple[Related, ...]:
+    place = known.column.location
+    return (Related(place, f"`{known.column.name}` is {known.column.type} here"),) if place is not None else ()

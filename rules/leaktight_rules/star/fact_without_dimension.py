@@ -1,0 +1,70 @@
+"""A fact that refers to no dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import Bad, Category, Finding, Fix, Good, KeyKind, Severity, TableDeclaration, TableRule, star
+
+
+class FactWithoutDimension(TableRule):
+    """A fact table has no key to any dimension.
+
+    A fact is looked at by something: by client, product, shop, day. Where the table holds no key to any of them, reports
+    group by the texts that were copied into it, each spelling its own group, and nothing new can be learnt about the client
+    or product of an old fact.
+
+    Add the key of each dimension that the fact has (`client_key`), and look it up when the fact is loaded.
+
+    A foreign key counts, and so does a column that is called like a key (`client_key`, `shop_id`, `currency_code`) other
+    than the table's own. Tables whose columns are not all known, and staging tables, are left alone. What a fact table is,
+    its name says, or `star.facts` of the configuration.
+    """
+
+    name = "fact-without-dimension"
+    category = Category.STAR
+    severity = Severity.WARNING
+    examples = (
+        Bad(
+            """
+            create table fact_sales (
+                         ^^^^^^^^^^ `fact_sales` has no key to any dimension
+                sale_id bigint primary key, sold_at timestamptz, client_name text, product text, amount numeric(12, 2)
+            );
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            "create table fact_sales (sale_id bigint primary key, sold_at timestamp, client_key bigint, amount numeric);"
+        ),
+        Good("create table fact_sales (sale_id bigint primary key, date_key int, amount numeric(12, 2));"),
+        Good(
+            """
+            create table fact_sales (
+                sale_id bigint primary key, sold_at timestamptz, client bigint references dim_client, amount numeric(12, 2)
+            );
+            """,
+            dialect="postgres",
+        ),
+        Good(
+            "create table metrics.daily (day date, views bigint, clicks bigint);",
+            note="Nothing says that it is a fact of a star.",
+        ),
+    )
+
+    def check(self, declared: TableDeclaration) -> Iterator[Finding]:
+        """Yield the name of a fact table without a key to a dimension."""
+        table = declared.table
+        if declared.path.fixture or not table.complete or len(table.columns) < 3 or table.kind == "partition":
+            return
+        if not star.is_fact(table, declared.catalog.star) or not any(
+            star.is_measure(column) for column in table.columns.values()
+        ):
+            return
+        if any(key.kind is KeyKind.FOREIGN for key in table.keys) or star.dimension_keys(table):
+            return
+        yield Finding(
+            declared.span,
+            f"`{table.name}` has no key to any dimension: it can be looked at by nothing but what was copied into it",
+            fix=Fix.hint("add the key of each dimension, and look it up when the fact is loaded"),
+        )

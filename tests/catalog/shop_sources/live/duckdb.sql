@@ -1,0 +1,23 @@
+CREATE SCHEMA shop;
+CREATE TABLE shop.customers (
+  customer_id BIGINT NOT NULL PRIMARY KEY,
+  email VARCHAR(255) NOT NULL UNIQUE,
+  country CHAR(2),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE TABLE shop.orders (
+  order_id BIGINT NOT NULL PRIMARY KEY,
+  customer_id BIGINT NOT NULL REFERENCES shop.customers (customer_id),
+  status VARCHAR(20) NOT NULL DEFAULT 'open',
+  total NUMERIC(12, 2) NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX orders_customer_created ON shop.orders (customer_id, created_at);
+COMMENT ON TABLE shop.orders IS 'One row for each order.';
+CREATE TABLE shop.events (
+  event_id BIGINT NOT NULL,
+  order_id BIGINT,
+  kind VARCHAR(40) NOT NULL,
+  payload VARCHAR,
+  occurred_at TIMESTAMPTZ NOT NULL
+);

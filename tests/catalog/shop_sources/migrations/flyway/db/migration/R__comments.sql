@@ -1,0 +1,1 @@
+comment on table shop.orders is 'One row for each order.';

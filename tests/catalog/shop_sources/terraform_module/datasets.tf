@@ -1,0 +1,3 @@
+resource "google_bigquery_dataset" "shop" {
+  dataset_id = "shop"
+}

@@ -1,0 +1,264 @@
+"""Dumps of `information_schema`, of each engine that is known by its own columns."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from reading import alone, column, declared, fixture, keys, shapes
+
+from leaktight.catalog.declaration import Origin
+from leaktight.catalog.table import Table
+from leaktight.discovery import FileEntry
+from leaktight.source import Language
+
+SHOP = fixture("information_schema")
+
+
+def shop(file: str) -> dict[str, Table]:
+    found = declared(file, SHOP[file])
+    assert {item.origin for item in found.values()} == {Origin.SNAPSHOT}
+    return {item.table.name.folded[-1]: item.table for item in found.values()}
+
+
+STRING = {"VARCHAR(255)": "STRING", "CHAR(2)": "STRING", "VARCHAR(20)": "STRING", "VARCHAR(40)": "STRING"}
+TYPES: dict[str, dict[str, str]] = {
+    "postgres": {},
+    "mysql": {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"},
+    "snowflake": {
+        "BIGINT": "NUMBER(38,0)", "NUMERIC(12,2)": "NUMBER(12,2)", "TIMESTAMPTZ": "TIMESTAMP_TZ", "JSONB": "VARIANT",
+        "CHAR(2)": "VARCHAR(2)",
+    },
+    "bigquery": {**STRING, "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"},
+    "redshift": {"JSONB": "SUPER"},
+    "databricks": {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "VARIANT"},
+}  # fmt: skip
+"""How each engine says the types of the shop."""
+
+COLUMNS = {
+    "customers": {
+        "customer_id": ("BIGINT", False),
+        "email": ("VARCHAR(255)", False),
+        "country": ("CHAR(2)", True),
+        "created_at": ("TIMESTAMPTZ", False),
+    },
+    "orders": {
+        "order_id": ("BIGINT", False),
+        "customer_id": ("BIGINT", False),
+        "status": ("VARCHAR(20)", False),
+        "total": ("NUMERIC(12,2)", False),
+        "created_at": ("TIMESTAMPTZ", False),
+    },
+    "events": {
+        "event_id": ("BIGINT", False),
+        "order_id": ("BIGINT", True),
+        "kind": ("VARCHAR(40)", False),
+        "payload": ("JSONB", True),
+        "occurred_at": ("TIMESTAMPTZ", False),
+    },
+}
+
+
+@pytest.mark.parametrize("file", sorted(SHOP))
+def test_the_shop(file: str) -> None:
+    engine = file.partition(".")[0].partition("_")[0]
+    tables = shop(file)
+    said = TYPES[engine]
+    assert {name: shapes(table) for name, table in tables.items()} == {
+        name: {column: (said.get(kind, kind), nullable) for column, (kind, nullable) in columns.items()}
+        for name, columns in COLUMNS.items()
+    }
+    for table in tables.values():
+        assert (table.dialect, table.complete, table.kind) == (engine, True, "table")
+        assert table.name.folded[-2] == "shop"
+    status = column(tables["orders"], "status")
+    assert (status.default or "").strip("'").startswith("open")
+    assert column(tables["customers"], "created_at").generated is False
+
+
+@pytest.mark.parametrize("file", ["postgres.json", "mysql.json"])
+def test_keys(file: str) -> None:
+    tables = shop(file)
+    to = "app.shop" if file == "postgres.json" else "shop"
+    assert keys(tables["customers"]) == {("primary", ("customer_id",), ""), ("unique", ("email",), "")}
+    assert keys(tables["orders"]) == {
+        ("primary", ("order_id",), ""),
+        ("foreign", ("customer_id",), f"{to}.customers(customer_id)"),
+    }
+    assert keys(tables["events"]) == set()
+    assert tables["orders"].comment == "One row for each order."
+
+
+def test_mysql_says_indexes_and_sizes() -> None:
+    orders = shop("mysql.json")["orders"]
+    assert [(index.name, index.columns, index.unique) for index in orders.indexes] == [
+        ("orders_customer_created", ("customer_id", "created_at"), False)
+    ]
+    assert orders.statistics is not None
+    assert (orders.statistics.rows, orders.statistics.bytes) == (50000, 6000000)
+
+
+def test_mysql_marks_keys_at_their_columns() -> None:
+    rows = json.loads(SHOP["mysql.json"])["COLUMNS"]
+    found = declared("dump.json", json.dumps(rows))
+    assert keys(found["shop.customers"].table) == {("primary", ("customer_id",), ""), ("unique", ("email",), "")}
+    assert keys(found["shop.orders"].table) == {("primary", ("order_id",), "")}
+
+
+def test_partitions_and_sorting() -> None:
+    bigquery, redshift, databricks = shop("bigquery.json"), shop("redshift.csv"), shop("databricks.csv")
+    events = bigquery["events"]
+    assert events.partitioning is not None
+    assert (events.partitioning.columns, events.partitioning.kind) == (("occurred_at",), "time")
+    assert events.partitioning.required is True
+    assert events.retention == "2557 days"
+    assert bigquery["orders"].comment == "One row for each order."
+    assert databricks["events"].partitioning is not None
+    assert databricks["events"].partitioning.columns == ("occurred_at",)
+    for tables in (bigquery, redshift):
+        assert tables["orders"].clustering is not None
+        assert tables["orders"].clustering.columns == ("customer_id", "created_at")
+        assert tables["customers"].clustering is None
+    assert column(databricks["events"], "kind").comment == "The kind, in lower case"
+    assert column(shop("snowflake.csv")["events"], "kind").comment == 'One value, or "several"'
+
+
+def test_each_fact_has_its_place() -> None:
+    table = shop("snowflake.csv")["orders"]
+    place = column(table, "total").location
+    assert place is not None
+    assert SHOP["snowflake.csv"][place.span.start : place.span.end] == "TOTAL"
+    assert place.start.line == 9
+    place = column(shop("postgres.json")["events"], "kind").location
+    assert place is not None
+    assert (SHOP["postgres.json"][place.span.start : place.span.end], place.start.line) == ("kind", 14)
+
+
+ROW = {"table_name": "t", "column_name": "a", "data_type": "int", "ordinal_position": 1, "is_nullable": "NO"}
+
+
+@pytest.mark.parametrize(
+    ("facts_of_row", "type_"),
+    [
+        ({"data_type": "ARRAY", "udt_name": "_int4"}, "INTEGER[]"),
+        ({"data_type": "USER-DEFINED", "udt_name": "mood"}, "MOOD"),
+        ({"data_type": "nvarchar", "character_maximum_length": -1}, "NVARCHAR(MAX)"),
+        ({"data_type": "nvarchar", "character_maximum_length": "40"}, "NVARCHAR(40)"),
+        ({"data_type": "text", "character_maximum_length": 65535}, "TEXT"),
+        ({"data_type": "integer", "numeric_precision": 32, "numeric_scale": 0}, "INTEGER"),
+        ({"data_type": "decimal", "numeric_precision": 9.0, "numeric_scale": None}, "DECIMAL(9)"),
+        ({"data_type": "STRUCT<a INT64, b ARRAY<STRING>>"}, "STRUCT<A INT64, B ARRAY<STRING>>"),
+        ({"data_type": "VARCHAR2", "data_length": 20, "data_precision": None}, "VARCHAR2(20)"),
+        ({"data_type": "NUMBER", "data_length": 22, "data_precision": 12, "data_scale": 2}, "NUMBER(12, 2)"),
+    ],
+)
+def test_types(facts_of_row: dict[str, object], type_: str) -> None:
+    found = declared("dump.json", json.dumps([{**ROW, **facts_of_row}]))
+    assert column(found["t"].table, "a").type == type_
+
+
+@pytest.mark.parametrize(
+    ("row", "generated"),
+    [
+        ({"column_default": "nextval('t_a_seq'::regclass)"}, True),
+        ({"is_identity": "YES"}, True),
+        ({"extra": "auto_increment"}, True),
+        ({"extra": "DEFAULT_GENERATED on update CURRENT_TIMESTAMP"}, False),
+        ({"is_generated": "ALWAYS"}, True),
+        ({"column_default": "0"}, False),
+    ],
+)
+def test_what_the_engine_fills(row: dict[str, object], generated: bool) -> None:
+    found = declared("dump.json", json.dumps([{**ROW, **row}]))
+    assert column(found["t"].table, "a").generated is generated
+
+
+@pytest.mark.parametrize(
+    ("positions", "extra", "complete"),
+    [
+        ([1, 2, 3], {}, True),
+        ([0, 1, 2], {}, True),
+        ([1, 3, 4], {}, False),
+        ([1, 3, 4], {"udt_name": "int4"}, True),
+        ([2, 3, 4], {"udt_name": "int4"}, False),
+        ([None, None, None], {}, False),
+    ],
+)
+def test_a_table_is_complete_if_its_positions_say_so(
+    positions: list[int | None], extra: dict[str, object], complete: bool
+) -> None:
+    rows = [{**ROW, **extra, "column_name": f"c{n}", "ordinal_position": at} for n, at in enumerate(positions)]
+    assert declared("dump.json", json.dumps(rows))["t"].table.complete is complete
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("rows.json", '[{"table_name": "t", "column_name": "a", "error": "columns are wrong"}]'),
+        ("rows.json", '{"metadata": {"table_name": 1}, "columns": [{"table_name": "t", "column_name": "a", "data_type": "x"}]}'),
+        ("rows.json", '{"name": "x", "rows": [{"table_name": "t", "column_name": "a", "data_type": "x"}]}'),
+        ("rows.json", '// table_name, columns\n{"a": 1,}'),
+        ("rows.json", '"table_name" "columns"'),
+        ("rows.json", '{"table_name": "columns", broken'),
+        ("rows.csv", "table_name,column_name,check\nt,a,failed\n"),
+        ("rows.csv", "check,what\ntable_name,column_name\n"),
+    ],
+)  # fmt: skip
+def test_what_is_no_dump_declares_nothing(path: str, text: str) -> None:
+    found = alone(path, text)
+    assert (found.declarations, found.unread) == ((), None)
+
+
+def test_its_near_twins_do() -> None:
+    assert declared(
+        "rows.json", '{"version": 1, "columns": [{"table_name": "t", "column_name": "a", "data_type": "x"}]}'
+    )
+    assert declared("rows.csv", "table_name;column_name;data_type\nt;a;int\n")
+    assert declared("rows.json", '[{"table_name": "t", "columns": [{"column_name": "a", "data_type": "int"}]}]')
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("dump.json", json.dumps([ROW]) + "x", None),
+        ("dump.json", json.dumps([ROW])[:-1], 1),
+        ("dump.json", f'[{json.dumps(ROW)},\n {{"table_name": t}}]', 2),
+        ("dump.json", f"{json.dumps(ROW)}\n{json.dumps(ROW)}\nand so on", 3),
+        ("dump.json", f'{{"columns": [{json.dumps(ROW)}],\n"tables" []}}', 2),
+        ("dump.json", f'{{"columns": [{json.dumps(ROW)}, \n' + "[" * 100_000, 2),
+        ("dump.csv", "table_name,column_name,data_type\nt,a,int\nt,b," + "x" * 200_000, 3),
+    ],
+)
+def test_a_broken_dump_says_where(path: str, text: str, line: int | None) -> None:
+    unread = alone(path, text).unread
+    if line is None:
+        assert unread is None  # all rows are there, whatever stands behind them
+        return
+    assert unread is not None
+    assert unread.location is not None
+    assert unread.location.start.line == line
+    assert unread.reason.startswith(("not valid", "the JSON nests"))
+
+
+def test_hostile_dumps_end() -> None:
+    start = time.process_time()
+    long = json.dumps([{**ROW, "column_name": "a" * 10_000_000}])
+    many = "".join(json.dumps({**ROW, "column_name": f"c{n}", "ordinal_position": n + 1}) + "\n" for n in range(20_000))
+    alone("dump.json", long)
+    alone("dump.csv", "table_name,column_name,data_type\n" + "t,a,int\n" * 50_000)
+    alone("dump.json", '{"columns": [' + '{"table_name": "columns"}, ' * 50_000)
+    alone("dump.json", json.dumps([{**ROW, "ordinal_position": "9" * 5000, "character_maximum_length": 1e308}]))
+    assert len(declared("dump.json", many)["t"].table.columns) == 20_000
+    assert time.process_time() - start < 15
+
+
+@pytest.mark.parametrize(
+    ("header", "whole"), [("TABLE_NAME,column_name,data_type", True), ("name,column_name,data_type", False)]
+)
+def test_a_long_csv_file_is_read_whole_if_it_is_a_dump(tmp_path: Path, header: str, whole: bool) -> None:
+    path = tmp_path / "columns.csv"
+    path.write_text(header + "\n" + "t,a,int\n" * 60_000)
+    read = FileEntry("columns.csv", str(path), Language.CSV).read()
+    assert (len(read) == path.stat().st_size) is whole

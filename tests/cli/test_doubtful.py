@@ -1,0 +1,129 @@
+"""Sources of tables that are broken, missing or stale: one warning each, and rules that needed them say so."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Cli = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+SNAPSHOT = """leaktight-catalog: 1
+engine: postgres
+tables:
+  shop.orders:
+    columns:
+      id: {type: INT, nullable: false}
+      customer_id: {type: INT, nullable: true}
+"""
+QUERY = "select o.id from shop.customers as o where o.id not in (select customer_id from shop.orders);\n"
+BROKEN = SNAPSHOT.replace("columns:", "colums:")
+
+
+@pytest.fixture
+def shop(project: Path) -> Path:
+    (project / "leaktight.yaml").write_text(
+        "select: [not-in-nullable, unprunable-partition-filter, missing-partition-filter]\n"
+    )
+    (project / "q.sql").write_text(QUERY)
+    (project / "catalog").mkdir()
+    return project
+
+
+def test_a_snapshot_that_can_be_read_decides(cli: Cli, shop: Path) -> None:
+    (shop / "catalog" / "shop.yaml").write_text(SNAPSHOT)
+    done = cli("check", "--statistics")
+    assert b"1  not-in-nullable  " in done.stdout
+    assert b"not checked" not in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_broken_source_is_one_warning_and_no_finding(cli: Cli, shop: Path, again: bool) -> None:
+    (shop / "catalog" / "shop.yaml").write_text(BROKEN)
+    done = cli("check", "--statistics")
+    if again:  # what is remembered of the files says the same
+        done = cli("check", "--statistics")
+    assert done.returncode == 0
+    assert done.stderr.decode() == (
+        "warning: catalog/shop.yaml tells of no table, for it could not be read: the snapshot of a database is broken in "
+        "line 5: a table has no `colums`; did you mean `columns`?\n"
+    )
+    told = "not checked in 1 file: a source of tables is missing or broken"
+    lines = [line for line in done.stdout.decode().splitlines() if "not checked" in line]
+    assert [line.split()[1] for line in lines] == [
+        "missing-partition-filter", "not-in-nullable", "unprunable-partition-filter",
+    ]  # fmt: skip
+    assert all(line.endswith(told) for line in lines)
+    assert "not checked" not in cli("check").stdout.decode()
+    assert cli("check", "-q").stderr == b""
+    assert json.loads(cli("check", "--output-format", "json").stdout)["diagnostics"] == []
+
+
+def test_a_rule_that_knows_its_tables_is_checked(cli: Cli, shop: Path) -> None:
+    (shop / "catalog" / "shop.yaml").write_text(BROKEN)
+    (shop / "ddl.sql").write_text(
+        "create table shop.orders (customer_id int not null); create table shop.customers (id int);\n"
+    )
+    assert "not checked" not in cli("check", "--statistics").stdout.decode()
+
+
+def test_what_is_no_source_is_no_warning(cli: Cli, shop: Path) -> None:
+    (shop / "values.yaml").write_bytes(b"name: \xff\xfe\n")
+    (shop / "a.yaml").write_text("a: [\n")
+    assert b"warning" not in cli("check", "--statistics").stderr
+    assert cli("catalog", "check").returncode == 0
+
+
+def test_a_source_that_is_configured_and_not_there(cli: Cli, shop: Path) -> None:
+    (shop / "leaktight.yaml").write_text("select: [not-in-nullable]\ncatalog: {ddl: ['dumps/*.sql', 'q.sql']}\n")
+    done = cli("check", "--statistics")
+    assert done.stderr.decode() == (
+        "warning: The configuration names dumps/*.sql as a source of tables, and there is no such file.\n"
+    )
+    assert "-  not-in-nullable  not checked in 1 file" in done.stdout.decode()
+    assert cli("catalog", "check").returncode == 1
+    (shop / "dumps").mkdir()
+    (shop / "dumps" / "a.sql").write_text("select 1;\n")
+    assert cli("check").stderr == b""
+
+
+def test_a_snapshot_that_ddl_has_left_behind(cli: Cli, shop: Path) -> None:
+    (shop / "catalog" / "shop.yaml").write_text(SNAPSHOT)
+    (shop / "V1.sql").write_text(
+        "-- dialect: postgres\nalter table shop.orders add column note text;\ncreate table shop.refunds (id int);\n"
+    )
+    words = (
+        "is stale: it does not know the column `note` of `shop.orders` (V1.sql:2), the table `shop.refunds` (V1.sql:3)"
+    )
+    done = cli("check", "--statistics")
+    assert words in done.stderr.decode()
+    assert "not checked" not in done.stdout.decode()
+    (found,) = json.loads(cli("catalog", "check", "--output-format", "json").stdout)["sources"]
+    assert (found["path"], found["problem"]) == ("catalog/shop.yaml", "stale")
+
+
+def test_catalog_check_says_where_sources_contradict_one_another(cli: Cli, shop: Path) -> None:
+    clean = cli("catalog", "check")
+    assert (clean.returncode, clean.stdout, clean.stderr) == (0, b"", b"0 tables known; no contradiction.\n")
+    (shop / "catalog" / "shop.yaml").write_text(SNAPSHOT)
+    (shop / "ddl.sql").write_text(
+        "create table shop.orders (\n  id int4 not null,\n  customer_id bigint not null\n);\n"
+    )
+    done = cli("catalog", "check")
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines() == [
+        "catalog/shop.yaml:7: `shop.orders.customer_id` is nullable here and NOT NULL in ddl.sql:3, which counts.",
+        "catalog/shop.yaml:7: `shop.orders.customer_id` is `INT` here and `BIGINT` in ddl.sql:3, which counts.",
+    ]
+    assert done.stderr == b"1 table known; 2 contradictions.\n"
+    told = json.loads(cli("catalog", "check", "--output-format", "json").stdout)["contradictions"]
+    assert {(item["fact"], item["column"], item["kept_place"]) for item in told} == {
+        ("nullable", "customer_id", "ddl.sql:3"), ("type", "customer_id", "ddl.sql:3"),
+    }  # fmt: skip
+    (shop / "catalog" / "shop.yaml").write_text(BROKEN)
+    assert cli("catalog", "check").returncode == 1
+    assert cli("catalog", "check", "--config", "none.yaml").returncode == 2

@@ -1,0 +1,81 @@
+"""Doubtful cases of `missing-owner`, `missing-retention` and `missing-description`: which project is asked for more."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.governance.missing_description import MissingDescription
+from leaktight_rules.governance.missing_owner import MissingOwner
+from leaktight_rules.governance.missing_retention import MissingRetention
+
+CLIENTS = "create table clients (id bigint primary key, email text);"
+
+
+@pytest.mark.parametrize("rule", [MissingOwner, MissingRetention, MissingDescription])
+def test_a_project_that_says_nothing_is_asked_only_if_strict(check, rule) -> None:
+    assert check(rule(), CLIENTS) == []
+    assert len(check(rule(strict=True), CLIENTS)) == 1
+
+
+@pytest.mark.parametrize("rule", [MissingOwner, MissingRetention, MissingDescription])
+def test_staging_partitions_and_fixtures_are_left_alone(check, rule) -> None:
+    strict = rule(strict=True)
+    assert check(strict, "create temp table clients (id bigint, email text);") == []
+    assert check(strict, CLIENTS, path="fixtures/a.sql") == []
+    parent = "create table p (id bigint, email text) partition by range (id);"
+    part = "create table p1 partition of p for values from (1) to (9);"
+    assert len(check(strict, parent + part)) == 1
+    assert "p1" not in check(strict, parent + part)[0].message
+
+
+def test_a_project_that_describes_its_tables_is_asked_for_the_rest(check) -> None:
+    described = "".join(f"create table t{n} (id bigint); comment on table t{n} is 'Rows of {n}.';" for n in range(3))
+    (found,) = check(MissingDescription(), described + CLIENTS)
+    assert found.message == "`clients` has no description"
+    bare = "".join(f"create table u{n} (id bigint);" for n in range(20))
+    assert check(MissingDescription(), described + bare) == []
+
+
+@pytest.mark.parametrize(
+    ("described", "of", "found"), [(3, 4, True), (2, 3, True), (1, 3, False), (0, 3, False), (3, 3, False)]
+)
+def test_columns_are_asked_for_where_most_are_described(check, described: int, of: int, found: bool) -> None:
+    said = " options (description = 'x')"
+    columns = ", ".join(f"c{n} int64{said if n < described else ''}" for n in range(of))
+    sql = f"create table d.orders ({columns}) options (description = 'Orders');"
+    assert len(check(MissingDescription(), sql, dialect="bigquery")) == found
+
+
+def test_what_a_table_is_partitioned_by_needs_no_words(check) -> None:
+    columns = "a int comment 'x', b int comment 'x', c int comment 'x'"
+    hive = f"create table t ({columns}{{}}) comment 'Rows' partitioned by (year int, month int)"
+    assert check(MissingDescription(), hive.format(""), dialect="hive") == []
+    assert len(check(MissingDescription(), hive.format(", d int"), dialect="hive")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect", "found"),
+    [
+        (
+            "create table v (day date, ip string) options (expiration_timestamp = timestamp '2027-01-01')",
+            "bigquery",
+            False,
+        ),
+        (
+            "create table v (day DateTime, ip String) engine = MergeTree order by day ttl day + interval 90 day",
+            "clickhouse",
+            False,
+        ),
+        ("create table v (day DateTime, ip String) engine = MergeTree order by day", "clickhouse", True),
+        ("create table orders (id bigint, total numeric)", "postgres", False),
+    ],
+)
+def test_retention_by_the_engine(check, sql: str, dialect: str, found: bool) -> None:
+    assert len(check(MissingRetention(strict=True), sql, dialect=dialect)) == found
+
+
+def test_a_file_has_one_finding(check) -> None:
+    many = "".join(f"create table t{number} (id bigint primary key, email text);" for number in range(500))
+    for rule in (MissingOwner(strict=True), MissingRetention(strict=True), MissingDescription(strict=True)):
+        (found,) = check(rule, many)
+        assert found.message.startswith("500 tables")

@@ -1,0 +1,123 @@
+"""Doubtful cases of `unknown-column`."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.numbers.unknown_column import UnknownColumn
+
+DDL = """
+create table shop.orders (order_id bigint primary key, customer_id bigint, total numeric(12, 2), address jsonb, placed_at timestamp);
+create table shop.customers (customer_id bigint primary key, email varchar(80), country char(2));
+create table shop.lines (order_id bigint, sku text, price numeric(8, 2)) partition by list (sku);
+create view shop.big as select order_id, total from shop.orders where total > 100;
+"""
+
+
+def found(sql: str, dialect: str = "postgres", path: str = "jobs/a.sql", **files: str) -> list[str]:
+    report = run(UnknownColumn(), {"ddl/tables.sql": DDL, **files, path: sql}, reported=path, dialect=dialect)
+    return [sql[slice(*item.location.span)] for item in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("select order_id, totl from shop.orders", ["totl"]),
+        ("select o.order_id, o.totl from shop.orders o", ["o.totl"]),
+        ("set search_path to shop; select order_id, totl from orders", ["totl"]),
+        ("select order_id from shop.orders where totl > 3", ["totl"]),
+        ("select order_id, total from shop.orders order by totl", ["totl"]),
+        ("update shop.orders set totl = 3 where order_id = 1", ["totl"]),
+        ("delete from shop.orders where order_id = 1 and totl = 3", ["totl"]),
+        ("insert into shop.orders (order_id, totl) values (1, 2)", ["totl"]),
+        ("select order_id, (select emial from shop.customers c where c.customer_id = o.customer_id) from shop.orders o", ["emial"]),
+        ("with o as (select * from shop.orders) select o.order_id, c.emial from o join shop.customers c using (customer_id)", ["c.emial"]),
+        ("select order_id, total, price, skv from shop.orders o join shop.lines l using (order_id)", ["skv"]),
+        ("select order_id, total, customer_id, colour from shop.orders", ["colour"]),
+    ],
+)  # fmt: skip
+def test_a_column_that_no_table_has(sql: str, names: list[str]) -> None:
+    assert found(sql) == names
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select order_id, total from shop.orders",
+        "select ORDER_ID, Total from shop.orders",
+        "select order_id, ctid, xmin, tableoid from shop.orders",
+        "select order_id, _PARTITIONTIME from shop.orders",
+        "select o.order_id, to_json(o) from shop.orders o",
+        "select order_id, total * 2 as twice from shop.orders order by twice",
+        "select o.address.totl, order_id from shop.orders o",
+        "select x.order_id, x.totl from shop.orders o",
+        "select order_id, totl from shop.orders, lateral jsonb_each(address)",
+        "select order_id, totl from shop.orders o join unnest(array[1]) u on true",
+        "select order_id, totl from shop.orders o join elsewhere e using (order_id)",
+        "select order_id, totl from billing.orders",
+        "select order_id, totl from orders",
+        "select order_id, total, colour from shop.orders",
+        "with orders as (select 1 as totl) select totl from orders",
+        "select order_id, totl from (select order_id, total as totl from shop.orders) x",
+        "select id, namee, valeu, dya from shop.orders",
+        "insert into shop.orders (order_id, total) values (1, 2) on conflict (order_id) do update set total = excluded.total",
+        "select order_id from shop.orders union all select order_id from shop.lines order by totl",
+        "create function f(p_total int) returns bigint language sql as $$ select order_id from shop.orders where total = p_total $$",
+        "select date_part('day', placed_at), order_id from shop.orders where dateadd(day, 1, placed_at) > now()",
+        "select order_id, total, geom from shop.orders",
+        "alter table shop.orders add column totl int; update shop.orders set totl = total where order_id = 1",
+    ],
+)
+def test_a_name_that_may_be_something_else(sql: str) -> None:
+    assert found(sql) == []
+
+
+def test_a_temporary_table_of_the_same_name() -> None:
+    sql = (
+        "create temp table runs as select 1 as id, 2 as totl; insert into audit.runs (id, total, totl) values (1, 2, 3)"
+    )
+    assert found(sql) == []
+
+
+def test_a_namesake_that_has_the_column() -> None:
+    sql = "select order_id, total, totl from shop.orders"
+    assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, totl int)"}) == []
+    assert found(sql, **{"other/tables.sql": "create table orders (order_id int, total int, placed_at date)"}) == [
+        "totl"
+    ]
+
+
+def test_a_table_of_the_tests_is_not_the_one_that_lasts() -> None:
+    sql = "select id, namee, total from stock"
+    stock = "create table stock (id int, name text, total int)"
+    assert found(sql, **{"ddl/stock.sql": stock}) == ["namee"]
+    assert found(sql, **{"tests/stock.sql": stock}) == []
+
+
+def test_a_migration_sees_the_table_as_it_was() -> None:
+    sql = "select order_id, totl from shop.orders"
+    assert found(sql, path="migrations/V3__totals.sql") == []
+    assert found(sql, path="sql/03_totals.sql") == []
+
+
+def test_a_table_made_of_a_query_is_filled_in_by_later_steps() -> None:
+    sql = "select id, namee, total from stock"
+    assert found(sql, **{"ddl/stock.sql": "create table stock as select id, upper(n) as name, total from base"}) == []
+
+
+def test_migrations_of_one_folder_are_of_one_database_whatever_their_words_look_like() -> None:
+    files = {
+        "migrations/20240101_init/migration.sql": 'create table "stock" ("id" text not null, "at" timestamp(3) not null default current_timestamp, constraint "stock_pkey" primary key ("id")); create index concurrently a on "stock" using hash ("id");',
+        "migrations/20240102_more/migration.sql": 'alter table "stock" add column "note" text;',
+    }
+    report = run(UnknownColumn(), {**files, "jobs/a.sql": "select id, at, note from stock"}, reported="jobs/a.sql")
+    assert [item.message for item in report.diagnostics if item.rule == "unknown-column"] == []
+
+
+@pytest.mark.parametrize("steps", [30, 300])
+def test_a_long_chain_of_steps_is_followed_or_given_up(steps: int) -> None:
+    chain = ", ".join(f"s{at} as (select * from {f's{at - 1}' if at else 'shop.orders'})" for at in range(steps))
+    last = f"select s.order_id, c.customer_id, c.emial from s{steps - 1} s join shop.customers c using (customer_id)"
+    assert found(f"with {chain} {last}") == ["c.emial"]
+    assert found(f"with {chain} select order_id, total, totl from s{steps - 1}") == []

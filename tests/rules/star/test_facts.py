@@ -1,0 +1,106 @@
+"""Doubtful cases of the rules about what a fact or dimension holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.catalog.star import StarNames
+from leaktight_rules.star.fact_without_date_key import FactWithoutDateKey
+from leaktight_rules.star.fact_without_dimension import FactWithoutDimension
+from leaktight_rules.star.measure_in_dimension import MeasureInDimension
+from leaktight_rules.star.text_in_fact import TextInFact
+
+
+def table(name: str, columns: str) -> str:
+    return f"create table {name} ({columns});"
+
+
+@pytest.mark.parametrize(
+    ("columns", "dateless"),
+    [
+        ("sale_id bigint primary key, client_key bigint, shop_key bigint, amount numeric", True),
+        ("sale_id bigint primary key, client_key bigint, lifetime_value numeric", True),
+        ("client_key bigint, date_key int, amount numeric", False),
+        ("client_key bigint, DateKey int, amount numeric", False),
+        ("client_key bigint, datekey int, amount numeric", False),
+        ("client_key bigint, sold_at bigint, amount numeric", False),
+        ("client_key bigint, year_month int, amount numeric", False),
+        ("client_key bigint, loaded timestamptz, amount numeric", False),
+        ("client_key bigint, since bigint references dim_date, amount numeric", False),
+        ("a text, b text, c text", False),
+        ("client_key bigint, amount numeric", False),
+    ],
+)
+def test_a_fact_says_when_it_happened(check, columns: str, dateless: bool) -> None:
+    sql = table("fact_sales", columns)
+    assert check(FactWithoutDateKey(), sql, ddl="") == (["fact_sales"] if dateless else [])
+    assert check(FactWithoutDateKey(), sql.replace("fact_sales", "sales"), ddl="") == []
+
+
+@pytest.mark.parametrize(
+    "extra", ["partition by range (client_key)", "", "-- later\nalter table fact_sales add column day date"]
+)
+def test_a_date_that_comes_from_elsewhere_counts(check, extra: str) -> None:
+    sql = table("fact_sales", "sale_id bigint, client_key bigint, shop_key bigint, amount numeric")
+    head = sql[:-1] + (f" {extra};" if extra.startswith("partition") else f"; {extra}")
+    assert check(FactWithoutDateKey(), head, ddl="") == ([] if extra else ["fact_sales"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "alone"),
+    [
+        ("sale_id bigint primary key, sold_on date, amount numeric", True),
+        ("fact_sale_id bigint, sold_on date, client text, amount numeric", True),
+        ("sale_id bigint primary key, sold_on date, amount numeric, client_key bigint", False),
+        ("sale_id bigint primary key, date_key int, amount numeric", False),
+        ("sale_id bigint primary key, sold_on date, amount numeric, currency_code text", False),
+        ("sale_id bigint primary key, sold_on date, amount numeric, client bigint references dim_client", False),
+        ("sale_id bigint primary key, sold_on date, note text", False),
+    ],
+)
+def test_a_fact_refers_to_a_dimension(check, columns: str, alone: bool) -> None:
+    assert check(FactWithoutDimension(), table("fact_sales", columns), ddl="") == (["fact_sales"] if alone else [])
+
+
+def test_facts_by_configuration(check) -> None:
+    sql = table("umsatz", "sale_id bigint primary key, sold_on date, amount numeric")
+    assert check(FactWithoutDimension(), sql, ddl="") == []
+    assert check(FactWithoutDimension(), sql, ddl="", star=StarNames(facts=("umsatz",))) == ["umsatz"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "found"),
+    [
+        ("dim_client", "total_spent numeric(12, 2)", True),
+        ("dim_client", "order_count int", True),
+        ("dim_client", "total_cost numeric(12, 2)", True),
+        ("dim_film", "replacement_cost numeric(5, 2)", False),
+        ("dim_client", "credit_limit numeric(12, 2)", False),
+        ("dim_product", "list_price numeric(12, 2)", False),
+        ("dim_product", "unit_cost_currency text", False),
+        ("dim_date", "total_days int", False),
+        ("clients", "total_spent numeric(12, 2)", False),
+    ],
+)
+def test_measures_in_dimensions(check, name: str, column: str, found: bool) -> None:
+    sql = table(name, f"id bigint primary key, {column}")
+    assert check(MeasureInDimension(), sql, ddl="") == ([column.split()[0]] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        ("client_name text", True),
+        ("remarks varchar(200)", True),
+        ("remarks varchar(20)", False),
+        ("remarks varchar(255)", False),
+        ("order_number text", False),
+        ("status text", False),
+        ("name_key bigint", False),
+        ("city_id text", False),
+    ],
+)
+def test_texts_in_facts(check, column: str, found: bool) -> None:
+    sql = table("fact_sales", f"date_key int, amount numeric, {column}")
+    assert check(TextInFact(), sql, ddl="") == ([column.split()[0]] if found else [])
+    assert check(TextInFact(), sql.replace("fact_sales", "dim_sales"), ddl="") == []

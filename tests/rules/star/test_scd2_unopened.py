@@ -1,0 +1,73 @@
+"""Doubtful cases of `scd2-unopened`: which closings are for a change, and what counts as opening."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.star.scd2_unopened import Scd2Unopened
+
+CLOSE = """update dim_client d set valid_to = now(), is_current = false
+from stg_clients s where s.client_id = d.client_id and d.is_current and s.city <> d.city;"""
+MERGE = """merge into dim_client d using {source} on d.client_id = s.client_id
+when matched and d.is_current and d.city <> s.city then update set valid_to = current_timestamp, is_current = false
+when not matched then insert (client_id, city, valid_from, is_current) values (s.client_id, s.city, current_timestamp, true);"""
+
+
+@pytest.mark.parametrize(
+    "sql", [CLOSE, CLOSE.replace("s.city <> d.city", "(s.city <> d.city or s.segment <> d.segment)")]
+)
+def test_closed_for_a_change(check, sql: str) -> None:
+    assert check(Scd2Unopened(), sql) == ["update"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        CLOSE + "insert into dim_client (client_id, city, valid_from, is_current) select 1, 'x', now(), true",
+        "insert into dim_client (client_id, city, valid_from, is_current) select 1, 'x', now(), true;" + CLOSE,
+        CLOSE.replace(" and s.city <> d.city", ""),
+        CLOSE.replace("s.city <> d.city", "d.city <> 'Bonn'"),
+        CLOSE.replace("s.city <> d.city", "s.client_id <> d.client_id"),
+        CLOSE.replace("valid_to = now(), is_current = false", "segment = 'x'"),
+        "update dim_client set is_current = false where client_id not in (select client_id from stg_clients)",
+        "update stg_clients set city = 'x'",
+    ],
+)
+def test_left_alone(check, sql: str) -> None:
+    assert check(Scd2Unopened(), sql) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("stg_clients s", ["merge"]),
+        ("(select client_id, city from stg_clients) s", ["merge"]),
+        ("(select client_id, city from stg_clients union all select null, city from stg_clients) s", []),
+        ("(select c.client_id, c.city from stg_clients c cross join (values (1), (2)) x (n)) s", []),
+    ],
+)
+def test_a_merge_inserts_a_changed_row_only_when_it_is_given_twice(check, source: str, found: list[str]) -> None:
+    assert check(Scd2Unopened(), MERGE.format(source=source), dialect="snowflake") == found
+
+
+INSERT = "insert into dim_client (client_id, city, valid_from, is_current) select s.client_id, s.city, now(), true from stg_clients s;"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "apart"),
+    [
+        ("bigquery", CLOSE + INSERT, True),
+        ("bigquery", f"begin transaction; {CLOSE} {INSERT} commit transaction;", False),
+        ("snowflake", CLOSE + INSERT, True),
+        ("postgres", CLOSE + INSERT, False),
+        ("bigquery", INSERT + CLOSE, False),
+    ],
+)
+def test_close_and_insert_in_one_transaction(check, dialect: str, sql: str, apart: bool) -> None:
+    assert check(Scd2Unopened(), sql, dialect=dialect) == (["update"] if apart else [])
+
+
+def test_another_file_may_open(check) -> None:
+    insert = "insert into {} (client_id, city, valid_from, is_current) select 1, 'x', now(), true"
+    assert check(Scd2Unopened(), CLOSE, files={"load/open.sql": insert.format("dim_client")}) == []
+    assert check(Scd2Unopened(), CLOSE, files={"load/open.sql": insert.format("dim_shop")}) == ["update"]
