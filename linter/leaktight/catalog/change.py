@@ -45,10 +45,14 @@ class DropTable(Change):
 
 @record(frozen=True, slots=True)
 class RenameTable(Change):
-    """`ALTER TABLE … RENAME TO …`. A `to` of one part stays in the schema of the table."""
+    """`ALTER TABLE … RENAME TO …`. A `to` of one part stays in the schema of the table.
+
+    Where only an object mapper's name for it is changed, `model` is that name from now on; see `Table`.
+    """
 
     name: TableName
     to: TableName
+    model: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -70,12 +74,17 @@ class DropColumn(Change):
 
 @record(frozen=True, slots=True)
 class RenameColumn(Change):
-    """`ALTER TABLE … RENAME COLUMN … TO …`; `quoted` says whether the new name stands in quotes."""
+    """`ALTER TABLE … RENAME COLUMN … TO …`; `quoted` says whether the new name stands in quotes.
+
+    `field` is what an object mapper calls the column from now on. Where that is None and `column` is a field, `to` is the
+    field's new name; the column's follows.
+    """
 
     name: TableName
     column: str
     to: str
     quoted: bool = False
+    field: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -112,12 +121,16 @@ class AddCheck(Change):
 
 @record(frozen=True, slots=True)
 class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key`, which may be a check, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`."""
+    """`ALTER TABLE … DROP CONSTRAINT key`, which may be a check, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
+
+    `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
+    """
 
     name: TableName
     key: str | None = None
     kind: KeyKind | None = None
     columns: tuple[str, ...] = ()
+    unnamed: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -130,9 +143,22 @@ class AddIndex(Change):
 
 @record(frozen=True, slots=True)
 class DropIndex(Change):
-    """`DROP INDEX`; `table` where the statement names it."""
+    """`DROP INDEX`; `table` where the statement names it.
+
+    An empty `index` means one without a name over these `columns`, or all such over several columns where none are given.
+    """
 
     index: str
+    table: TableName | None = None
+    columns: tuple[str, ...] = ()
+
+
+@record(frozen=True, slots=True)
+class RenameIndex(Change):
+    """`ALTER INDEX … RENAME TO …`; `table` where the statement names it."""
+
+    index: str
+    to: str
     table: TableName | None = None
 
 
@@ -192,6 +218,13 @@ class CommentTable(Change):
 
 
 @record(frozen=True, slots=True)
+class UnknownChange(Change):
+    """A change of which only the table is known: its columns are not all known from here on."""
+
+    name: TableName
+
+
+@record(frozen=True, slots=True)
 class CreateEnum(Change):
     """`CREATE TYPE … AS ENUM (…)`."""
 
@@ -231,10 +264,12 @@ TableChange = (
     | DropKey
     | AddIndex
     | DropIndex
+    | RenameIndex
     | SetPartitioning
     | ChangePartitionFields
     | ReplaceColumns
     | AttachPartition
     | DetachPartition
     | CommentTable
+    | UnknownChange
 )

@@ -9,34 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from leaktight.catalog.change import (
-    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
-    AlterColumn,
     AttachPartition,
-    ChangePartitionFields,
-    CommentTable,
+    Change,
     CreateTable,
     DetachPartition,
-    DropColumn,
     DropIndex,
     DropKey,
     DropTable,
-    RenameColumn,
+    RenameIndex,
     RenameTable,
-    ReplaceColumns,
-    SetPartitioning,
     TableChange,
 )
-from leaktight.catalog.lakes import with_columns, with_fields
-from leaktight.catalog.names import compatible, engine, nearest
+from leaktight.catalog.effects import changed, distinct, with_index_changed
+from leaktight.catalog.fields import complete_references, with_columns
+from leaktight.catalog.joining import model_of, named_after, with_column_of, with_field_renamed, with_model_renamed
+from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.order import home
-from leaktight.catalog.renaming import renamed, without
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Part, Table, TableName, same_end
+from leaktight.catalog.table import Column, Key, KeyKind, Part, Table, TableName, same_end
 
 
 def fold_tables(
@@ -63,6 +57,7 @@ def fold_tables(
     left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
     left = [change for change in left if not folder.apply(change)]
     folder.shape_late()
+    folder.complete_references()
     folder.put_parts_in()
     return list(folder.tables.values()), left
 
@@ -73,14 +68,17 @@ class _Folder:
         self._home = home
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
+        self._by_model: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
+        self._referring: dict[str, set[int]] = {}
+        self._joining: dict[str, set[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
         self._parts: dict[int, tuple[TableName, TableChange]] = {}
         self._next = 0
 
     # Which table
 
-    def _find(self, name: TableName, change: TableChange, *, own: bool = False) -> int | None:
+    def _find(self, name: TableName, change: Change, *, own: bool = False) -> int | None:
         """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
         path = _path(change)
@@ -92,6 +90,8 @@ class _Folder:
             # The migrations of one folder are of one database, whatever dialect the few words of some look like.
             and (compatible(self.tables[key].dialect, change.dialect) or (at != path and self._homes[key] == at))
         ]
+        if len(folded) == 1 and folded[0] in self._by_model:
+            keys = [key for key in self._by_model[folded[0]] if key in self.tables] or keys
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]
@@ -109,13 +109,25 @@ class _Folder:
         self.tables[key] = table
         self._homes[key] = at
         self._by_last.setdefault(table.name.folded[-1], []).append(key)
+        if table.model is not None:
+            self._by_model.setdefault(table.model, []).append(key)
+            self._joining.setdefault(model_of(table), set()).add(key)
         for index in table.indexes:
             self._indexed.setdefault((index.name or "").lower(), []).append(key)
+        self._note_references(key, table.keys)
         return key
+
+    def _note_references(self, key: int, keys: Iterable[Key]) -> None:
+        for item in keys:
+            if item.references is not None:
+                self._referring.setdefault(item.references.folded[-1], set()).add(key)
 
     def _remove(self, key: int) -> Table:
         table = self.tables.pop(key)
         self._by_last[table.name.folded[-1]].remove(key)
+        if table.model is not None:
+            self._by_model[table.model].remove(key)
+            self._joining[model_of(table)].discard(key)
         return table
 
     # What happens to it
@@ -131,10 +143,10 @@ class _Folder:
                 if key is not None and (not _path(change) or self._homes[key] == self._home(_path(change))):
                     self._remove(key)
                 return True
-            case DropIndex():
+            case DropIndex() | RenameIndex():
                 if own and change.table is not None:
                     return False
-                self._drop_index(change)
+                self._change_index(change)
                 return True
             case AttachPartition(partition=partition) | DetachPartition(partition=partition):
                 key = self._find(partition, change, own=own)
@@ -147,21 +159,60 @@ class _Folder:
             # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
             return True
         if isinstance(change, RenameTable):
-            self._rename(key, change.to)
+            self._rename(key, change)
         else:
             self.tables[key] = changed(self.tables[key], change)
             if isinstance(change, AddIndex):
                 self._indexed.setdefault((change.index.name or "").lower(), []).append(key)
+            elif isinstance(change, AddColumn | AddKey):
+                self._note_references(key, change.keys if isinstance(change, AddColumn) else (change.key,))
         return True
 
-    def _rename(self, key: int, to: TableName) -> None:
-        at = self._homes[key]
+    def _rename(self, key: int, change: RenameTable) -> None:
+        at, to = self._homes[key], change.to
         table = self._remove(key)
+        if table.model is not None and change.model is None and table.model == change.name.name:
+            # The model alone has another name: its table is called as it was.
+            self._follow(TableName((table.model,)), to, table.dialect)
+            after = replace(table, model=to.name) if not model_of(table) else with_field_renamed(table, to.name)
+            self._put(after, at)
+            self._join(table, after)
+            return
         parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
-        self._put(replace(table, name=TableName(parts)), at)
+        model = change.model if change.model != parts[-1].lower() else None
+        after = replace(table, name=TableName(parts), model=model or None)
+        self._put(after, at)
+        self._follow(table.name, after.name, table.dialect)
+        self._join(table, after)
+
+    def _join(self, before: Table, after: Table) -> None:
+        """Let the tables that are called after a model follow it."""
+        for key in list(self._joining.get(before.model or before.name.name.lower(), ())):
+            at, table = self._homes[key], self._remove(key)
+            self._put(with_model_renamed(table, before, after), at)
+
+    def _follow(self, name: TableName, to: TableName, dialect: str) -> None:
+        """Let the keys that refer to a table refer to it by its new name."""
+        for key in self._referring.pop(name.folded[-1], set()):
+            table = self.tables.get(key)
+            if table is None:
+                continue
+            if compatible(table.dialect, dialect):
+                keys = tuple(
+                    replace(item, references=TableName(to.parts[-len(item.references.parts) :]))
+                    if item.references is not None and same_end(item.references.folded, name.folded)
+                    else item
+                    for item in table.keys
+                )
+                table = replace(table, keys=keys)
+                self.tables[key] = with_column_of(table, name.name, to.name) if model_of(table) else table
+            self._note_references(key, table.keys)
 
     def _create(self, change: CreateTable, *, own: bool) -> None:
-        table = replace(change.table, keys=_distinct(change.table.keys))
+        table = replace(change.table, keys=distinct(change.table.keys))
+        joined = self._by_model.get(model_of(table), ())
+        if len(joined) == 1:
+            table = named_after(table, self.tables[joined[0]])
         at = self._home(_path(change))
         before = [
             key
@@ -224,7 +275,7 @@ class _Folder:
             clustering=table.clustering or model.clustering,
         )
 
-    def _drop_index(self, change: DropIndex) -> None:
+    def _change_index(self, change: DropIndex | RenameIndex) -> None:
         wanted = change.index.lower()
         if change.table is not None:
             key = self._find(change.table, change)
@@ -235,10 +286,20 @@ class _Folder:
             if len({self.tables[key].name.folded for key in keys}) > 1:
                 return
         for key in keys:
-            table = self.tables[key]
-            kept = tuple(item for item in table.indexes if not _named(table, item, wanted))
-            held = tuple(item for item in table.keys if change.table is None or not _indexed(table, item, wanted))
-            self.tables[key] = replace(table, indexes=kept, keys=held)
+            spelled = with_columns(self.tables[key], change)
+            assert isinstance(spelled, DropIndex | RenameIndex)
+            self.tables[key] = with_index_changed(self.tables[key], spelled, wanted)
+            if isinstance(change, RenameIndex):
+                self._indexed.setdefault(change.to.lower(), []).append(key)
+
+    def complete_references(self) -> None:
+        """Give keys that refer to a model its table, and columns without a type that of the column they refer to."""
+
+        def find(table: Table, name: TableName) -> Table | None:
+            key = self._find(name, Change(location=table.location, dialect=table.dialect))
+            return self.tables[key] if key is not None else None
+
+        complete_references(self.tables, find)
 
 
 def _typed(column: Column, model: Table) -> Column:
@@ -250,128 +311,5 @@ def _typed(column: Column, model: Table) -> Column:
     return replace(above, nullable=nullable, default=column.default or above.default)
 
 
-def _indexed(table: Table, key: Key, name: str) -> bool:
-    """Say whether an index of that name, which goes with it, is all that a key is."""
-    return key.kind is KeyKind.UNIQUE and _named(table, key, name)
-
-
-def _path(item: TableChange | Table) -> str:
+def _path(item: Change | Table) -> str:
     return item.location.path if item.location is not None else ""
-
-
-def changed(table: Table, change: TableChange) -> Table:
-    """Give a table as it is after a change of it."""
-    match change:
-        case AddColumn(column=column, keys=keys):
-            columns = dict(table.columns)
-            columns.setdefault(column.name.lower(), column)
-            return _with_keys(replace(table, columns=columns), keys)
-        case DropColumn(column=name):
-            return without(table, name.lower())
-        case RenameColumn(column=name):
-            return renamed(table, name.lower(), change.to, quoted=change.quoted)
-        case AlterColumn():
-            return _altered(table, change)
-        case AddKey(key=key):
-            return _with_keys(table, (key,))
-        case AddCheck(check=check):
-            return replace(table, checks=(*table.checks, check))
-        case DropKey():
-            wanted = (change.key or "").lower()
-            return replace(
-                table,
-                keys=tuple(key for key in table.keys if not _dropped(table, key, change)),
-                checks=tuple(check for check in table.checks if not wanted or (check.name or "").lower() != wanted),
-            )
-        case AddIndex(index=index):
-            same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
-            return table if same else replace(table, indexes=(*table.indexes, index))
-        case SetPartitioning():
-            partitioning = change.partitioning or table.partitioning
-            if partitioning is not None and change.required is not None:
-                partitioning = replace(partitioning, required=change.required)
-            clustering = change.clustering or table.clustering
-            if clustering is not None and not clustering.columns:
-                clustering = None
-            return replace(table, partitioning=partitioning, clustering=clustering)
-        case ChangePartitionFields():
-            return with_fields(table, change.dropped, change.added)
-        case ReplaceColumns(columns=replaced):
-            return with_columns(table, replaced)
-        case AttachPartition():
-            return replace(table, kind="partition", bounds=change.bounds)
-        case DetachPartition():
-            return replace(table, kind="table", bounds="")
-        case CommentTable(comment=comment):
-            return replace(table, comment=comment)
-        case _:
-            return table
-
-
-def _altered(table: Table, change: AlterColumn) -> Table:
-    key = change.column.lower()
-    before = table.columns.get(key)
-    if before is None:
-        if table.complete:
-            return table
-        before = Column(change.column, location=change.location)
-    facts: dict[str, Any] = {}
-    if change.type is not None:
-        facts["type"] = change.type
-    if change.nullable is not None:
-        facts["nullable"] = change.nullable
-    if change.type is not None or change.nullable is not None:
-        facts["former"] = (*before.former, (change.location, before.type, before.nullable))
-    if change.default is not None:
-        facts["default"] = change.default or None
-    if change.comment is not None:
-        facts["comment"] = change.comment or None
-    if change.generated is not None:
-        facts["generated"] = change.generated
-    return replace(table, columns={**table.columns, key: replace(before, **facts)})
-
-
-def _distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
-    seen: dict[tuple[Any, ...], Key] = {}
-    for key in keys:
-        identity = (key.kind, tuple(name.lower() for name in key.columns), key.references and key.references.folded)
-        before = seen.get(identity)
-        if before is None or (before.name is None and key.name is not None):
-            seen[identity] = key
-    return tuple(seen.values())
-
-
-def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
-    columns = dict(table.columns)
-    for key in keys:
-        if key.kind is KeyKind.PRIMARY:
-            for name in key.columns:
-                column = columns.get(name.lower())
-                if column is not None:
-                    columns[name.lower()] = replace(column, nullable=False)
-    return replace(table, keys=_distinct((*table.keys, *keys)), columns=columns)
-
-
-_ENDINGS = {KeyKind.PRIMARY: "pkey", KeyKind.UNIQUE: "key", KeyKind.FOREIGN: "fkey"}
-
-
-def _dropped(table: Table, key: Key, change: DropKey) -> bool:
-    if change.kind is None:
-        return _named(table, key, (change.key or "").lower())
-    columns = {name.lower() for name in change.columns}
-    return key.kind is change.kind and (not columns or columns == {name.lower() for name in key.columns})
-
-
-def _named(table: Table, item: Key | Index, wanted: str) -> bool:
-    """Say whether a key or index has a name, given in lower case, or is given it by its engine for want of one."""
-    if item.name is not None:
-        return item.name.lower() == wanted
-    if engine(table.dialect) == "mysql" and (isinstance(item, Index) or item.kind is KeyKind.UNIQUE):
-        return item.columns[0].lower() == wanted
-    if isinstance(item, Index):
-        return False
-    # The name that Postgres gives to a constraint without one.
-    parts = [table.name.name, _ENDINGS[item.kind]]
-    if item.kind is not KeyKind.PRIMARY:
-        parts[1:1] = item.columns
-    return "_".join(parts).lower() == wanted

@@ -11,7 +11,7 @@ _LONGEST = 10_000
 _SIZES = {"hour": "hour", "day": "day", "month": "month", "year": "year", "date": "day", "date_hour": "hour"}
 
 
-def with_columns(table: Table, columns: Mapping[str, Column]) -> Table:
+def with_columns_replaced(table: Table, columns: Mapping[str, Column]) -> Table:
     """Give a table with new columns in the place of its own; Hive's partition columns, which are folders, stay."""
     folders = table.partitioning.columns if table.partitioning is not None and table.partitioning.kind == "hive" else ()
     kept = {name.lower() for name in folders}

@@ -13,7 +13,8 @@ from typing import Any
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.column_types import same_type
 from leaktight.catalog.declaration import Declaration, Origin
-from leaktight.catalog.fold import changed
+from leaktight.catalog.effects import changed
+from leaktight.catalog.fields import complete_references
 from leaktight.catalog.names import compatible, nearest
 from leaktight.catalog.table import Alias, Column, Index, Key, Table, TableName, same_end
 from leaktight.diagnostics import Location
@@ -62,6 +63,8 @@ def merged(
             merging.add(item)
     for change in left:
         merging.change(change)
+    if declared:
+        merging.complete_references()
     return list(merging.tables.values()), merging.contradictions
 
 
@@ -115,6 +118,21 @@ class _Merging:
         key = self._find(Table(name, dialect=change.dialect), path)
         if key is not None and self.tables[key].origins:
             self.tables[key] = changed(self.tables[key], change)
+
+    def complete_references(self) -> None:
+        """Give keys that refer to a model its table, and columns without a type that of the column they refer to."""
+        by_model: dict[str, list[int]] = {}
+        for key, table in self.tables.items():
+            if table.model is not None:
+                by_model.setdefault(table.model, []).append(key)
+
+        def find(table: Table, name: TableName) -> Table | None:
+            path = table.location.path if table.location is not None else ""
+            keys = by_model.get(name.name, []) if len(name.parts) == 1 else []
+            found = keys[0] if len(keys) == 1 else self._find(Table(name, dialect=table.dialect), path)
+            return self.tables[found] if found is not None else None
+
+        complete_references(self.tables, find)
 
     def _meant(self, table: Table, *, own: bool) -> int | None:
         """Give the table that a declaration is of. DDL is of one that is configured only; the rest it has told apart itself."""

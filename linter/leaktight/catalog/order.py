@@ -1,11 +1,13 @@
-"""The order in which a project's DDL files are applied: migrations by their numbering or plan, everything else before them."""
+"""The order in which a project's DDL files are applied: migrations by number, plan or chain, everything else before them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from types import MappingProxyType
 
+from leaktight.catalog.chain import Revision, chained
 from leaktight.catalog.plan import Plan, Planned
 from leaktight.lazy import record, regex
 
@@ -32,35 +34,41 @@ class Order:
         return home(path) if found is None else found
 
 
-def ordered(paths: Iterable[str], plans: Iterable[Plan] = ()) -> Order:
+def ordered(
+    paths: Iterable[str], plans: Iterable[Plan] = (), revisions: Mapping[str, Revision] = MappingProxyType({})
+) -> Order:
     """Give the files with DDL in the order their changes apply, and what makes one home.
 
-    Files without a number come first, by path; numbered ones follow by folder, then number (`V2` before `V10`), then
-    path; Flyway's repeatable `R__…` are last. A migration that is a numbered folder (`2024…_init/migration.sql`) has
-    that folder's number; Flyway's versions count across the folders below one `migration`. Undo scripts (`.down.sql`,
-    Flyway's `U1__…`, `rollback/…`) are left out: they are not part of what stands; so is what a baseline (`B5__…`) sums
-    up. A plan's files stand in its order.
+    `revisions` are the migrations that name those before them, by path: they stand in the order of their chain. A plan's
+    files stand in its order. Files without a number come first, by path; numbered ones follow by folder, then number
+    (`V2` before `V10`), then path; Flyway's repeatable `R__…` are last. A migration that is a numbered folder
+    (`2024…_init/migration.sql`) has that folder's number; Flyway's versions count across the folders below one
+    `migration`. Undo scripts (`.down.sql`, Flyway's `U1__…`, `rollback/…`) are left out: they are not part of what
+    stands; so is what a baseline (`B5__…`) sums up.
     """
     paths = list(paths)
+    chains = chained(revisions)
     planned = Planned(plans, paths)
-    homes = {path: home for path, (home, _) in planned.position.items()}
-    flyway, summed_up = _flyway([path for path in paths if path not in homes and path not in planned.left_out])
+    position = {**planned.position, **chains.position}
+    left_out = planned.left_out | chains.left_out
+    homes = {path: home for path, (home, _) in position.items()}
+    flyway, summed_up = _flyway([path for path in paths if path not in position and path not in left_out])
     homes.update(flyway)
-    left_out = planned.left_out | summed_up
+    left_out |= summed_up
 
     def key(path: str) -> tuple[int, str, tuple[int, ...], str]:
-        position = planned.position.get(path)
-        if position is not None:
-            return (1, position[0], (position[1],), path)
-        return _key(path, homes.get(path))
+        placed = position.get(path)
+        return _key(path, homes.get(path)) if placed is None else (1, placed[0], (placed[1],), path)
 
-    kept = (path for path in paths if path in planned.position or not (path in left_out or is_undo(path)))
+    kept = (path for path in paths if path in position or not (path in left_out or is_undo(path)))
     return Order(tuple(sorted(kept, key=key)), homes)
 
 
-def in_order(paths: Iterable[str], plans: Iterable[Plan] = ()) -> list[str]:
+def in_order(
+    paths: Iterable[str], plans: Iterable[Plan] = (), revisions: Mapping[str, Revision] = MappingProxyType({})
+) -> list[str]:
     """Give the paths of files with DDL in the order their changes apply; see `ordered`."""
-    return list(ordered(paths, plans).paths)
+    return list(ordered(paths, plans, revisions).paths)
 
 
 def is_undo(path: str) -> bool:

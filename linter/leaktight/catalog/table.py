@@ -62,6 +62,7 @@ class Column:
     `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
+    `field` is what an object mapper's code calls the column, where that is another name: `customer` for `customer_id`.
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
     of the changes that gave it another type or nullability, each with those that it had before.
     """
@@ -77,6 +78,7 @@ class Column:
     classification: str | None = None
     tags: tuple[str, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)
+    field: str | None = None
     former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
 
     def place_of(self, fact: str) -> Location | None:
@@ -198,6 +200,7 @@ class Table:
     folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does;
     `./` is all of the project. `aliases` are its further names. `materialized` is what dbt makes of a model: `table`,
     `view`, `incremental`, `ephemeral`. `digest` tells one text of the model's query from another.
+    `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     `parts` are the partitions that the project creates, in its order; `bounds` says, of one that is a table of its own, which
     rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
     """
@@ -222,6 +225,7 @@ class Table:
     places: Mapping[str, Location] = field(default_factory=dict)
     origins: tuple[tuple[str, Location | None], ...] = ()
     scope: str = ""
+    model: str | None = None
     checks: tuple[Check, ...] = ()
     parts: tuple[Part, ...] = ()
     bounds: str = ""

@@ -10,6 +10,7 @@ from typing import AnyStr
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.catalog import catalog_of
+from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
@@ -99,6 +100,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
     view = FileView(source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted)
     declarations: list[Declaration] = []
     changes: list[TableChange | TypeChange] = []
+    revision: Revision | None = None
     dbt: list[DbtFile] = []
     produced: list[Produced] = []
     plans: list[Plan] = []
@@ -110,6 +112,8 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
                 declarations.append(item)
             case Plan():
                 plans.append(item)
+            case Revision():
+                revision = item
             case Listing() | Container():
                 elsewhere.append(item)
             case Produced():
@@ -124,6 +128,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         changes=tuple(changes),
         declarations=tuple(declarations),
         plans=tuple(plans),
+        revision=revision,
         elsewhere=tuple(elsewhere),
         dbt=tuple(dbt),
         produced=tuple(produced),
@@ -135,7 +140,9 @@ def file_facts(source: Source, dialect: str | None, configured: Project) -> File
         return replace(facts, dynamodb_tables=tables, table_variables=variables, airflow=airflow)
     if source.language.is_data:
         return facts
-    changes = [*_changes(view), *changes]
+    # Where a source has read the SQL of its file as well, it knows better when that is run.
+    known = {id(change) for change in changes}
+    changes = [*(change for change in _changes(view) if id(change) not in known), *changes]
     views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
     return replace(facts, changes=tuple(changes), views=views, dynamodb_uses=tuple(_uses(view)))
 
@@ -220,7 +227,8 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     """
     by_path = dict(facts)
     plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
-    order = ordered((path for path, fact in by_path.items() if fact.changes), plans)
+    revisions = {path: fact.revision for path, fact in by_path.items() if fact.revision is not None}
+    order = ordered((path for path, fact in by_path.items() if fact.changes), plans, revisions)
     changes = (change for path in order.paths for change in by_path[path].changes)
     declarations, outdated = settled(
         joined(

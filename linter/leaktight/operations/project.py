@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import is_row_store, nearest_to
@@ -91,6 +92,8 @@ class FileFacts:
     changes: tuple[TableChange | TypeChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     plans: tuple[Plan, ...] = ()
+    revision: Revision | None = None
+    """What the file says of its place in a chain of migrations."""
     elsewhere: tuple[Listing | Container, ...] = ()
     views: tuple[View, ...] = ()
     dynamodb_tables: tuple[DynamodbTable, ...] = ()

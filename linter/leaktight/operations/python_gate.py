@@ -75,6 +75,14 @@ class PythonGate:
         return b"pynamodb" in self._data and called.any_of(_MODEL_REQUESTS)
 
     @property
+    def migrates(self) -> bool:
+        """Whether there may be operations of Alembic or Django that change the schema."""
+        data = self._data
+        if b"alembic" in data and b"upgrade" in data:
+            return True
+        return b"migrations." in data and b"django" in data
+
+    @property
     def anything(self) -> bool:
         """Whether there may be anything that a rule reads."""
-        return self.dags or self.sql or self.writes or self.dynamodb
+        return self.migrates or self.dags or self.sql or self.writes or self.dynamodb

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leaktight.catalog.change import AddColumn, AddIndex, CreateTable, DropIndex, RenameColumn, RenameTable
 from leaktight.catalog.table import TableName, same_end
@@ -12,8 +12,10 @@ from leaktight.lazy import regex
 from leaktight.operations.migrating.convention import Convention, convention
 from leaktight.operations.migrating.timeline import Timeline
 from leaktight.operations.schema_change import How, Migration, SchemaChange
+from leaktight.source import Language
 
 if TYPE_CHECKING:
+    from leaktight.languages.document import Document
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.operations.file import FileView
     from leaktight.operations.migrating.statements import Step
@@ -22,6 +24,8 @@ _GATE = regex(
     r"alter\s+(?:table|type|view|foreign)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|sp_rename|update\s"
 )
 """What stands, in lower case, in every file that changes what is there."""
+_OF_PYTHON = regex(r"alembic[\s\S]*\bupgrade\b|django[\s\S]*\bmigrations\.")
+"""What stands in the migrations of Alembic and Django, whose operations are no SQL."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""
 
@@ -31,13 +35,14 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
 
     What a migration undoes in its other half, and what the bodies of routines do, is left out.
     """
-    if not _GATE.search(view.source.text.lower()):
+    in_python = view.source.language is Language.PYTHON and _OF_PYTHON.search(view.source.text) is not None
+    if not in_python and not _GATE.search(view.source.text.lower()):
         return []
     how = convention(view)
-    from leaktight.operations.migrating.statements import Mark, Marked, steps
+    from leaktight.operations.migrating.statements import Mark, Marked
 
-    documents = [(document, list(steps(document))) for document in _documents(view)]
-    if not any(found for _, found in documents):
+    documents = list(_groups(view, in_python=in_python))
+    if not any(group.steps for group in documents):
         return []
     if how is not None and how.tool == "flyway" and _only_concurrent(documents):
         how = Convention(how.tool, transaction=False)
@@ -50,24 +55,55 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
             Timeline(changes),
             how.tool,
             lock_timeout=any(
-                isinstance(step, Marked) and step.mark is Mark.TIMEOUT for _, found in documents for step in found
+                isinstance(step, Marked) and step.mark is Mark.TIMEOUT for group in documents for step in group.steps
             ),
             concurrently=any(
                 isinstance(step, SchemaChange) and How.CONCURRENTLY in step.how
-                for _, found in documents
-                for step in found
+                for group in documents
+                for step in group.steps
             ),
-            statements=sum(len([s for s in document.statements if not s.routine]) for document, _ in documents),
+            statements=sum(group.statements for group in documents),
         )
     story = _Story(view, how, migration)
-    for document, found in documents:
-        changes.extend(story.read(document, found))
+    for group in documents:
+        changes.extend(story.read(group))
     return changes
 
 
-def _only_concurrent(documents: Iterable[tuple[SqlDocument, Sequence[Step]]]) -> bool:
+class _Group(NamedTuple):
+    """Steps that follow one another in one document; `inside` says whether its host has a transaction open, if it does say."""
+
+    document: Document
+    steps: list[Step]
+    statements: int = 0
+    inside: bool | None = None
+
+
+def _groups(view: FileView, *, in_python: bool) -> Iterator[_Group]:
+    from leaktight.operations.migrating.statements import steps
+
+    def of_sql(document: SqlDocument, inside: bool | None = None) -> _Group:
+        count = sum(not statement.routine for statement in document.statements)
+        return _Group(document, list(steps(document)), count, inside)
+
+    run: set[int] = set()
+    if in_python:
+        from leaktight.operations.migrating.python_steps import python_steps
+
+        for made in python_steps(view):
+            if isinstance(made.step, SchemaChange):
+                yield _Group(made.step.document, [made.step], 1, made.in_transaction)
+            else:
+                run.add(id(made.step))
+                yield of_sql(made.step, made.in_transaction)
+    for document in _documents(view):
+        if id(document) not in run:
+            yield of_sql(document)
+
+
+def _only_concurrent(groups: Iterable[_Group]) -> bool:
     """Say whether a file changes nothing but what is made `CONCURRENTLY`: Flyway runs such a one outside a transaction."""
-    changes = [step for _, found in documents for step in found if isinstance(step, SchemaChange)]
+    changes = [step for group in groups for step in group.steps if isinstance(step, SchemaChange)]
     return all(How.CONCURRENTLY in change.how for change in changes)
 
 
@@ -91,25 +127,25 @@ class _Story:
         self.indexes: set[str] = set()
         self.begun: bool | None = None
 
-    def read(self, document: SqlDocument, found: Iterable[Step]) -> Iterator[SchemaChange]:
-        """Yield the changes of one document, each with what is known before it."""
+    def read(self, group: _Group) -> Iterator[SchemaChange]:
+        """Yield the changes of a group, each with what is known before it."""
         from leaktight.operations.migrating.statements import Mark, Marked
 
-        for step in found:
+        for step in group.steps:
             if isinstance(step, Marked):
                 if step.mark is not Mark.TIMEOUT:
                     self.begun = step.mark is Mark.BEGIN
             elif step.name.name.lower() not in _BEHIND:
-                settled = self._settled(document, step)
+                settled = self._settled(group, step)
                 self._remember(settled)
                 yield settled
 
-    def _settled(self, document: SqlDocument, step: SchemaChange) -> SchemaChange:
-        table = document.catalog.table(step.name, step.dialect, self.view.source.path)
+    def _settled(self, group: _Group, step: SchemaChange) -> SchemaChange:
+        table = self.view.project.catalog.table(step.name, step.dialect, self.view.source.path)
         dialect = step.dialect or (table.dialect if table is not None else "")
-        around = self.begun
+        around = self.begun if self.begun is not None else group.inside
         if around is None and self.how is not None and self.migration is not None:
-            place = document.region.map.to_file(step.statement or step.span)
+            place = group.document.region.map.to_file(step.statement or step.span)
             around = self.how.around(self.view.source.text, place, self.migration.statements)
         column = getattr(step.change, "column", None)
         name = column.lower() if isinstance(column, str) else ""

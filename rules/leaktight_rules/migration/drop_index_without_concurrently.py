@@ -65,21 +65,25 @@ class DropIndexWithoutConcurrently(ChangeRule):
         """Yield the words `DROP INDEX` of each such statement."""
         dropped = change.change
         document = change.document
-        if not isinstance(dropped, DropIndex) or not change.live or not isinstance(document, SqlDocument):
+        if not isinstance(dropped, DropIndex) or not change.live:
             return
         fact = change.lock()
         if fact is None or change.statement is None or change.kind != "index":
             return
         if any(isinstance(one.change, DropTable) for one in (*change.earlier(), *change.later())):
             return
+        what = f"dropping `{change.name}` {fact.says(str(change.name))}"
+        fix = Fix.hint(f"`DROP INDEX CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
+        if not isinstance(document, SqlDocument):
+            yield Finding(change.place, what, fix=fix)
+            return
         word = document.token_after(change.statement.start, "INDEX", before=change.statement.end)
         if word is None or change.together()[0] is not change:
             return
         if change.in_transaction and any(isinstance(one.change, DropIndex) and one.live for one in change.earlier()):
             return
-        fix = Fix.hint(f"`DROP INDEX CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
         if not change.in_transaction and len(change.together()) == 1:
             text = " concurrently" if document.slice(word).islower() else " CONCURRENTLY"
             fix = Fix.unsafe("drop it concurrently", document.insert(word.end, text))
         span = Span(change.statement.start, word.end)
-        yield Finding(span, f"dropping `{change.name}` {fact.says(str(change.name))}", fix=fix)
+        yield Finding(span, what, fix=fix)

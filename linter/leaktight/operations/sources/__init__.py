@@ -1,8 +1,9 @@
 """What tells of tables other than by SQL: one module for each kind of file, told from others by its name and its bytes.
 
 A module here has one function, `read(view)`, which yields a `Declaration` for each table that the file describes, the
-changes that it makes to tables, the `Plan` of those that other files make, or what completes the declarations of others.
-What it does not understand it leaves out; a file that is broken it says so of by raising `NotAnalysable`.
+changes that it makes to tables, the `Plan` of those that other files make, for a migration that names those before it a
+`Revision`, or what completes the declarations of others. What it does not understand it leaves out; a file that is broken
+it says so of by raising `NotAnalysable`.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable
 
 if TYPE_CHECKING:
-    from leaktight.catalog.change import TableChange
+    from leaktight.catalog.chain import Revision
+    from leaktight.catalog.change import TableChange, TypeChange
     from leaktight.catalog.declaration import Container, Declaration, Listing
     from leaktight.catalog.plan import Plan
     from leaktight.catalog.produced import Produced
     from leaktight.operations.dbt.projects import DbtFile
     from leaktight.operations.file import FileView
 
-    Told = Declaration | TableChange | Plan | Listing | Container | DbtFile | Produced
+    Told = Declaration | TableChange | TypeChange | Plan | Revision | Listing | Container | DbtFile | Produced
 
 
 @record(frozen=True, slots=True)
@@ -62,11 +64,11 @@ _DJANGO = (b"django.db", b"django.contrib.gis.db")
 KINDS: tuple[SourceKind, ...] = (
     SourceKind("alembic", Language.PYTHON, ((b"alembic",), (b"op.", b"revision"))),
     SourceKind("django_migrations", Language.PYTHON, (_DJANGO, (b"migrations.",))),
-    SourceKind("django_models", Language.PYTHON, (_DJANGO, (b"models.model", b"model)"))),
+    SourceKind("django_models", Language.PYTHON, (_DJANGO, (b"models.", b"model)"))),
     SourceKind(
         "sqlalchemy_models",
         Language.PYTHON,
-        ((b"sqlalchemy", b"sqlmodel"), (b"__tablename__", b"table(", b"table=true")),
+        ((b"sqlalchemy", b"sqlmodel", b"db.column"), (b"__tablename__", b"table(", b"table=true", b"db.model")),
     ),
     SourceKind("dbt_project", Language.YAML, names=("dbt_project.yml", "dbt_project.yaml")),
     SourceKind("dbt_properties", Language.YAML, ((b"models:", b"sources:", b"seeds:", b"snapshots:"), (b"name:",))),

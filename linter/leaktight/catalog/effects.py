@@ -1,0 +1,182 @@
+"""What a change makes of the one table that it is made to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from leaktight.catalog.change import (
+    AddCheck,
+    AddColumn,
+    AddIndex,
+    AddKey,
+    AlterColumn,
+    AttachPartition,
+    ChangePartitionFields,
+    CommentTable,
+    DetachPartition,
+    DropColumn,
+    DropIndex,
+    DropKey,
+    RenameColumn,
+    RenameIndex,
+    ReplaceColumns,
+    SetPartitioning,
+    TableChange,
+    UnknownChange,
+)
+from leaktight.catalog.fields import with_column_renamed, with_columns
+from leaktight.catalog.lakes import with_columns_replaced, with_fields
+from leaktight.catalog.names import engine
+from leaktight.catalog.renaming import without
+from leaktight.catalog.table import Column, Index, Key, KeyKind, Table
+
+
+def with_index_changed(table: Table, change: DropIndex | RenameIndex, wanted: str) -> Table:
+    """Give a table as it is after one of its indexes, named in lower case by `wanted`, is dropped or renamed."""
+    if isinstance(change, RenameIndex):
+        new = tuple(replace(item, name=change.to) if _named(table, item, wanted) else item for item in table.indexes)
+        return replace(table, indexes=new)
+    if not wanted:
+        columns = tuple(name.lower() for name in change.columns)
+        return replace(table, indexes=tuple(item for item in table.indexes if not _unnamed(item, columns)))
+    kept = tuple(item for item in table.indexes if not _named(table, item, wanted))
+    held = tuple(item for item in table.keys if change.table is None or not _indexed(table, item, wanted))
+    return replace(table, indexes=kept, keys=held)
+
+
+def _unnamed(index: Index, columns: tuple[str, ...]) -> bool:
+    """Say whether an index has no name, and these columns, or several if none are given."""
+    if index.name is not None or index.unique:
+        return False
+    return tuple(name.lower() for name in index.columns) == columns if columns else len(index.columns) > 1
+
+
+def _indexed(table: Table, key: Key, name: str) -> bool:
+    """Say whether an index of that name, which goes with it, is all that a key is."""
+    return key.kind is KeyKind.UNIQUE and _named(table, key, name)
+
+
+def changed(table: Table, change: TableChange) -> Table:
+    """Give a table as it is after a change of it."""
+    change = with_columns(table, change)
+    match change:
+        case AddColumn(column=column, keys=keys):
+            columns = dict(table.columns)
+            columns.setdefault(column.name.lower(), column)
+            return _with_keys(replace(table, columns=columns), keys)
+        case DropColumn(column=name):
+            return without(table, name.lower())
+        case RenameColumn():
+            return with_column_renamed(table, change)
+        case AlterColumn():
+            return _altered(table, change)
+        case AddKey(key=key):
+            return _with_keys(table, (key,))
+        case AddCheck(check=check):
+            return replace(table, checks=(*table.checks, check))
+        case DropKey():
+            wanted = (change.key or "").lower()
+            return replace(
+                table,
+                keys=tuple(key for key in table.keys if not _dropped(table, key, change)),
+                checks=tuple(check for check in table.checks if not wanted or (check.name or "").lower() != wanted),
+            )
+        case AddIndex(index=index):
+            same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
+            return table if same else replace(table, indexes=(*table.indexes, index))
+        case SetPartitioning():
+            partitioning = change.partitioning or table.partitioning
+            if partitioning is not None and change.required is not None:
+                partitioning = replace(partitioning, required=change.required)
+            clustering = change.clustering or table.clustering
+            if clustering is not None and not clustering.columns:
+                clustering = None
+            return replace(table, partitioning=partitioning, clustering=clustering)
+        case ChangePartitionFields():
+            return with_fields(table, change.dropped, change.added)
+        case ReplaceColumns(columns=replaced):
+            return with_columns_replaced(table, replaced)
+        case AttachPartition():
+            return replace(table, kind="partition", bounds=change.bounds)
+        case DetachPartition():
+            return replace(table, kind="table", bounds="")
+        case UnknownChange():
+            return replace(table, complete=False)
+        case CommentTable(comment=comment):
+            return replace(table, comment=comment)
+        case _:
+            return table
+
+
+def _altered(table: Table, change: AlterColumn) -> Table:
+    key = change.column.lower()
+    before = table.columns.get(key)
+    if before is None:
+        if table.complete:
+            return table
+        before = Column(change.column, location=change.location)
+    facts: dict[str, Any] = {}
+    if change.type is not None:
+        facts["type"] = change.type or None
+    if change.nullable is not None:
+        facts["nullable"] = change.nullable
+    if change.type is not None or change.nullable is not None:
+        facts["former"] = (*before.former, (change.location, before.type, before.nullable))
+    if change.default is not None:
+        facts["default"] = change.default or None
+    if change.comment is not None:
+        facts["comment"] = change.comment or None
+    if change.generated is not None:
+        facts["generated"] = change.generated
+    return replace(table, columns={**table.columns, key: replace(before, **facts)})
+
+
+def distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Give keys without those that say again what another one says."""
+    seen: dict[tuple[Any, ...], Key] = {}
+    for key in keys:
+        identity = (key.kind, tuple(name.lower() for name in key.columns), key.references and key.references.folded)
+        before = seen.get(identity)
+        if before is None or (before.name is None and key.name is not None):
+            seen[identity] = key
+    return tuple(seen.values())
+
+
+def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
+    columns = dict(table.columns)
+    for key in keys:
+        if key.kind is KeyKind.PRIMARY:
+            for name in key.columns:
+                column = columns.get(name.lower())
+                if column is not None:
+                    columns[name.lower()] = replace(column, nullable=False)
+    return replace(table, keys=distinct((*table.keys, *keys)), columns=columns)
+
+
+_ENDINGS = {KeyKind.PRIMARY: "pkey", KeyKind.UNIQUE: "key", KeyKind.FOREIGN: "fkey"}
+
+
+def _dropped(table: Table, key: Key, change: DropKey) -> bool:
+    if change.kind is None:
+        return _named(table, key, (change.key or "").lower())
+    columns = {name.lower() for name in change.columns}
+    if change.unnamed and (key.name is not None or (not columns and len(key.columns) < 2)):
+        return False
+    return key.kind is change.kind and (not columns or columns == {name.lower() for name in key.columns})
+
+
+def _named(table: Table, item: Key | Index, wanted: str) -> bool:
+    """Say whether a key or index has a name, given in lower case, or is given it by its engine for want of one."""
+    if item.name is not None:
+        return item.name.lower() == wanted
+    if engine(table.dialect) == "mysql" and (isinstance(item, Index) or item.kind is KeyKind.UNIQUE):
+        return item.columns[0].lower() == wanted
+    if isinstance(item, Index):
+        return False
+    # The name that Postgres gives to a constraint without one.
+    parts = [table.name.name, _ENDINGS[item.kind]]
+    if item.kind is not KeyKind.PRIMARY:
+        parts[1:1] = item.columns
+    return "_".join(parts).lower() == wanted

@@ -1,0 +1,194 @@
+"""Migrations of Alembic and Django: what their operations do is found as it is in SQL."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from leaktight.engine import Plan, check
+from leaktight.lazy import record
+from leaktight.operations.project import Project
+from leaktight.registry import load_rules, make_rule
+from leaktight.rule import Category, Rule
+from leaktight.source import Language, Source
+
+
+@record(frozen=True)
+class Given:
+    path: str
+    text: str
+    reported: bool
+
+    def load(self) -> Source:
+        return Source(self.path, self.text, Language.PYTHON)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    known = [rule for rule in load_rules().values() if rule.category is Category.MIGRATION]
+    return tuple(make_rule(rule, {}) for rule in known)
+
+
+def found(first: Given, second: Given) -> dict[str, str]:
+    """Give what is found in the second of two migrations: for each rule the text of its place."""
+    chosen = rules()
+    plan = Plan(
+        rules_for=lambda _: chosen,
+        dialect_for=lambda _: "postgres",
+        known_rules=frozenset(rule.name for rule in chosen),
+        project=Project(engine_versions={"postgres": (14,)}),
+    )
+    report = check([first, second], plan)
+    assert not report.internal_errors
+    assert {one.location.path for one in report.diagnostics} <= {second.path}
+    places = {}
+    for one in report.diagnostics:
+        places[one.rule] = second.text[one.location.span.start : one.location.span.end]
+    return places
+
+
+ALEMBIC = """import sqlalchemy as sa
+from alembic import op
+revision = "{name}"
+down_revision = {after!r}
+def upgrade():
+    {body}
+def downgrade():
+    op.drop_table("orders")
+"""
+ORDERS = """op.create_table(
+        "orders",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("note", sa.Text),
+        sa.Column("number", sa.Integer),
+        sa.Column("code", sa.String(10), nullable=False),
+    )
+    op.create_table("people", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_index("orders_note", "orders", ["note"])"""
+
+
+def alembic(body: str) -> dict[str, str]:
+    return found(
+        Given("alembic/versions/a.py", ALEMBIC.format(name="a", after=None, body=ORDERS), reported=False),
+        Given("alembic/versions/b.py", ALEMBIC.format(name="b", after="a", body=body), reported=True),
+    )
+
+
+AUTOCOMMIT = "with op.get_context().autocommit_block():\n        "
+CONCURRENT = "op.create_index('i', 'orders', ['code'], postgresql_concurrently=True)"
+
+
+@pytest.mark.parametrize(
+    ("body", "rule", "place"),
+    [
+        ("op.create_index('i', 'orders', ['code'])", "index-without-concurrently", "op.create_index('i', 'orders', ['code'])"),
+        (CONCURRENT, "concurrently-in-transaction", "'i'"),
+        ("op.drop_index('orders_note')", "drop-index-without-concurrently", "'orders_note'"),
+        ("op.add_column('orders', sa.Column('x', sa.Text, nullable=False))", "required-column-without-default", "'x'"),
+        ("op.add_column('orders', sa.Column('x', sa.Integer, sa.Identity()))", "serial-column-added", "'x'"),
+        ("op.add_column('orders', sa.Column('x', sa.Uuid, server_default=sa.text('gen_random_uuid()')))", "volatile-default", "'x'"),
+        ("op.alter_column('orders', 'number', type_=sa.BigInteger)", "change-column-type", "'number'"),
+        ("op.alter_column('orders', 'note', nullable=False)", "set-not-null", "'note'"),
+        ("op.drop_column('orders', 'note')", "drop-column", "'note'"),
+        ("op.drop_table('orders')", "drop-table", "'orders'"),
+        ("op.alter_column('orders', 'note', new_column_name='remark')", "rename-column", "'note'"),
+        ("op.rename_table('orders', 'sales')", "rename-table", "'orders'"),
+        ("op.create_unique_constraint('u', 'orders', ['code'])", "unique-without-index", "'u'"),
+        ("op.create_foreign_key('f', 'orders', 'people', ['number'], ['id'])", "constraint-without-not-valid", "'f'"),
+        ("with op.batch_alter_table('orders') as b:\n        b.drop_column('note')", "drop-column", "'note'"),
+        ("for name in ('note', 'code'):\n        op.drop_column('orders', name)", "drop-column", "name"),
+        ("op.execute('ALTER TABLE orders DROP COLUMN note')", "drop-column", "note"),
+    ],
+)  # fmt: skip
+def test_alembic(body: str, rule: str, place: str) -> None:
+    assert alembic(body).get(rule) == place
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        AUTOCOMMIT + CONCURRENT,
+        AUTOCOMMIT + "op.drop_index('orders_note', postgresql_concurrently=True, if_exists=True)",
+        "op.add_column('orders', sa.Column('x', sa.Text))",
+        "op.add_column('orders', sa.Column('x', sa.Integer, nullable=False, server_default='0'))",
+        "op.alter_column('orders', 'note', comment='what it says')",
+        "op.alter_column('orders', 'code', existing_type=sa.Text, nullable=True, existing_nullable=False)",
+        "op.create_table('new', sa.Column('id', sa.Integer, primary_key=True))\n    op.create_index('i', 'new', ['id'])",
+        "op.create_foreign_key('f', 'orders', 'people', ['number'], ['id'], postgresql_not_valid=True)",
+    ],
+)
+def test_what_does_no_harm_in_alembic(body: str) -> None:
+    assert alembic(body) == {}
+
+
+DJANGO = """from django.db import migrations, models
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+class Migration(migrations.Migration):
+    dependencies = {after!r}
+    {more}
+    operations = [{body}]
+"""
+ITEM = """migrations.CreateModel("Item", [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("note", models.TextField(null=True)),
+        ("number", models.IntegerField()),
+    ], {"indexes": [models.Index(fields=["note"], name="item_note")]})"""
+
+
+def django(body: str, more: str = "") -> dict[str, str]:
+    return found(
+        Given("shop/migrations/0001_a.py", DJANGO.format(after=[], more="", body=ITEM), reported=False),
+        Given(
+            "shop/migrations/0002_b.py",
+            DJANGO.format(after=[("shop", "0001_a")], more=more, body=body),
+            reported=True,
+        ),
+    )
+
+
+CONCURRENTLY = "AddIndexConcurrently('item', models.Index(fields=['number'], name='i'))"
+
+
+@pytest.mark.parametrize(
+    ("body", "rule", "place"),
+    [
+        ("migrations.AddIndex('item', models.Index(fields=['number'], name='i'))", "index-without-concurrently",
+         "migrations.AddIndex('item', models.Index(fields=['number'], name='i'))"),
+        (CONCURRENTLY, "concurrently-in-transaction", "'item'"),
+        ("migrations.RemoveIndex('item', 'item_note')", "drop-index-without-concurrently", "'item_note'"),
+        ("migrations.AddField('item', 'x', models.IntegerField())", "required-column-without-default", "'x'"),
+        ("migrations.AlterField('item', 'number', models.BigIntegerField())", "change-column-type", "'number'"),
+        ("migrations.AlterField('item', 'note', models.TextField())", "set-not-null", "'note'"),
+        ("migrations.RemoveField('item', 'note')", "drop-column", "'note'"),
+        ("migrations.DeleteModel('Item')", "drop-table", "'Item'"),
+        ("migrations.RenameField('item', 'note', 'remark')", "rename-column", "'note'"),
+        ("migrations.RenameModel('Item', 'Thing')", "rename-table", "'Item'"),
+        ("migrations.RunSQL('ALTER TABLE shop_item DROP COLUMN note')", "drop-column", "note"),
+    ],
+)  # fmt: skip
+def test_django(body: str, rule: str, place: str) -> None:
+    assert django(body).get(rule) == place
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        (CONCURRENTLY, "atomic = False"),
+        ("RemoveIndexConcurrently('item', 'item_note')", "atomic = False"),
+        ("migrations.AddField('item', 'x', models.IntegerField(null=True))", ""),
+        ("migrations.AddField('item', 'x', models.IntegerField(default=0))", ""),
+        ("migrations.AddField('item', 'x', models.TextField(blank=True))", ""),
+        ("migrations.AddField('item', 'x', models.DateTimeField(auto_now_add=True))", ""),
+        ("migrations.AddField('item', 'x', wagtail.fields.RichTextField())", ""),
+        ("migrations.AlterField('item', 'note', models.TextField(null=True, help_text='x'))", ""),
+        ("migrations.AlterField('item', 'number', models.IntegerField(verbose_name='x'))", ""),
+        ("migrations.AlterField('other', 'number', models.BigIntegerField())", ""),
+        ("migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField('item', 'note')])", ""),
+        (("migrations.CreateModel('New', [('id', models.AutoField(primary_key=True))]),"
+         "migrations.AddIndex('new', models.Index(fields=['id'], name='n'))"), ""),
+        ("migrations.RunPython(fill)", ""),
+    ],
+)  # fmt: skip
+def test_what_does_no_harm_in_django(body: str, more: str) -> None:
+    assert django(body, more) == {}
