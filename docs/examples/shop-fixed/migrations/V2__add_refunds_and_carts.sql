@@ -14,7 +14,8 @@ create table if not exists refunds (
 );
 
 create index if not exists refunds_order on refunds (order_id, ordered_at);
-create index if not exists refunds_channel_day on refunds (channel_id, refunded_on);
+create index if not exists refunds_channel on refunds (channel_id);
+create index if not exists refunds_day on refunds (refunded_on, channel_id);
 
 create table if not exists refund_totals (
     channel_id text not null references channels (channel_id),

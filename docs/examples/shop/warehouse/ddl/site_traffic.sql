@@ -1,0 +1,16 @@
+create table if not exists sales.page_views (
+  view_id string not null options (description = 'Of the browser''s own making.'),
+  page string not null options (description = 'Path of the page.'),
+  viewed_at timestamp not null options (description = 'When the page was opened.')
+)
+options (description = 'One row a page that somebody opened.');
+
+create table if not exists sales.searches (
+  search_id string not null options (description = 'Of the browser''s own making.'),
+  words string not null options (description = 'As they were typed.'),
+  hits int64 not null options (description = 'Products that were shown.'),
+  searched_on date not null options (description = 'Day of the search.'),
+  loaded_on date not null options (description = 'Day of the load.')
+)
+partition by loaded_on
+options (description = 'One row a search in the shop.');
