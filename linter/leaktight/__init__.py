@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
-    from leaktight.operations.partition_filters import is_bounded, is_found_by_index
+    from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
@@ -145,7 +145,7 @@ _HOMES = {
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
-    "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index"),
+    "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
@@ -196,6 +196,6 @@ __all__ = [
     "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod",
     "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns",
     "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded",
-    "is_found_by_index", "listed", "missing_indexes", "names_in", "nearest", "option", "partition_reads",
+    "is_found_by_index", "is_rebuilt", "listed", "missing_indexes", "names_in", "nearest", "option", "partition_reads",
     "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

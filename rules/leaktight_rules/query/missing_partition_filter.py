@@ -20,6 +20,7 @@ from leaktight import (
     exp,
     is_bounded,
     is_found_by_index,
+    is_rebuilt,
     option,
     partition_reads,
     pruning,
@@ -54,7 +55,8 @@ class MissingPartitionFilter(SqlRule):
 
     A view is read as the table behind it, if the project writes it once and a filter on its column reaches the table's;
     so is a dbt model whose `config()` says that it is a view or ephemeral. A model that is a table or incremental reads its
-    sources when it is built, whatever its readers filter.
+    sources when it is built, whatever its readers filter: that an incremental one reads them whole is told, and that a table
+    is made anew from all rows is what it is for.
 
     Tables that are sorted, not partitioned (Snowflake's clustering, Redshift's sort keys, Databricks' liquid clustering,
     ClickHouse's `ORDER BY`), are spoken of where statistics call them large, 10 GB or 100 million rows: small ones are
@@ -233,6 +235,30 @@ class MissingPartitionFilter(SqlRule):
             dialect="postgres",
             note="The index of each partition finds the row.",
         ),
+        Bad(
+            """
+            {{ config(materialized='incremental', unique_key='day') }}
+            select date(ts) as day, count(*) as n from shop.events group by day
+                                                       ^^^^^^^^^^^ read without a filter
+            """,
+            path="models/event_days.sql",
+            files={"dbt_project.yml": "name: shop\n"},
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            hosts=False,
+        ),
+        Good(
+            """
+            {{ config(materialized='table') }}
+            select date(ts) as day, count(*) as n from shop.events group by day
+            """,
+            path="models/event_days.sql",
+            files={"dbt_project.yml": "name: shop\n"},
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            hosts=False,
+            note="It is made anew each time.",
+        ),
         Good(
             "select id from events_2024 where id > 7",
             catalog=_EVENTS
@@ -253,6 +279,8 @@ class MissingPartitionFilter(SqlRule):
             if read.open or read.pushed or not read.touches_data or _asks_nothing(read) or _is_small(sql, read):
                 continue
             if is_bounded(read, reads) or is_found_by_index(sql, read):
+                continue
+            if is_rebuilt(sql) and not _is_required(sql, read):
                 continue
             yield self._finding(sql, read)
 
