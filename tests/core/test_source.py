@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leaktight.source import HoleKind, Language, Region, RegionBuilder, Segment, Source, SourceMap, identity_map
 from leaktight.text import Edit, Span, apply_edits
 
 FILE = 'rows = db.execute(f"select {cols} from \\"t\\" where a = {a}")\n'
+
+
+on_any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How long texts take to draw says nothing of the code."""
 
 
 def source(text: str = FILE, language: Language = Language.PYTHON) -> Source:
@@ -196,6 +200,7 @@ def regions(draw: st.DrawFn) -> tuple[Source, Region]:
     return made, builder.build(Language.SQL)
 
 
+@on_any_machine
 @given(regions(), st.data())
 def test_any_span_lies_in_the_file(made: tuple[Source, Region], data: st.DataObject) -> None:
     whole, region = made
@@ -205,6 +210,7 @@ def test_any_span_lies_in_the_file(made: tuple[Source, Region], data: st.DataObj
     assert 0 <= span.start <= span.end <= len(whole.text)
 
 
+@on_any_machine
 @given(regions(), st.data())
 def test_verbatim_text_is_the_text_of_the_file(made: tuple[Source, Region], data: st.DataObject) -> None:
     whole, region = made
@@ -225,6 +231,7 @@ def test_verbatim_text_is_the_text_of_the_file(made: tuple[Source, Region], data
     assert not region.map.editable(Span(start, end), "a!") or all(s.forbidden == "" for s in region.map.segments)
 
 
+@on_any_machine
 @given(regions(), st.data())
 def test_a_mask_changes_no_place(made: tuple[Source, Region], data: st.DataObject) -> None:
     _, region = made
@@ -245,6 +252,7 @@ def test_a_mask_changes_no_place(made: tuple[Source, Region], data: st.DataObjec
             assert masked.map.to_file(Span(at, at + 1)) == region.map.to_file(Span(at, at + 1))
 
 
+@on_any_machine
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
 def test_the_identity(length: int, start: int, size: int) -> None:
     span = Span(min(start, length), min(start + size, length))
