@@ -16,7 +16,7 @@ APPEND_ONLY = (
 """Words that say that a table is meant to have rows for each run."""
 GROWING = (
     *APPEND_ONLY, "event", "events", "fact", "facts", "fct", "transaction", "transactions", "message", "messages", "reading",
-    "readings", "measurement", "measurements", "metric", "metrics", "click", "clicks", "impression", "impressions",
+    "readings", "measurement", "measurements", "click", "clicks", "impression", "impressions",
     "pageview", "pageviews", "view", "views", "visit", "visits", "listen", "listens", "position", "positions", "telemetry",
     "activity", "activities", "ledger", "trace", "traces", "request", "requests", "response", "responses", "samples",
     "notification", "notifications", "delivery", "deliveries",

@@ -40,21 +40,21 @@ class DropConstraint(ChangeRule):
         Bad(
             """
             alter table orders drop constraint orders_number_key;
-                                               ^^^^^^^^^^^^^^^^^ without `orders_number_key` `orders` takes rows that no code
+                                               ^^^^^^^^^^^^^^^^^ dropping `orders_number_key` of `orders` lets in rows
             """,
             dialect="postgres",
         ),
         Bad(
             """
             ALTER TABLE orders DROP PRIMARY KEY;
-                               ^^^^^^^^^^^^^^^^ without its primary key
+                               ^^^^^^^^^^^^^^^^ dropping the primary key
             """,
             dialect="mysql",
         ),
         Bad(
             """
             ALTER TABLE orders DROP FOREIGN KEY orders_customer;
-                                                ^^^^^^^^^^^^^^^ without `orders_customer`
+                                                ^^^^^^^^^^^^^^^ dropping `orders_customer`
             """,
             dialect="mysql",
         ),
@@ -80,11 +80,11 @@ class DropConstraint(ChangeRule):
         dropped = change.change
         if not isinstance(dropped, DropKey) or not change.live or _is_replaced(change, dropped):
             return
-        what = f"`{dropped.key}`" if dropped.key else f"its {dropped.kind.value if dropped.kind else ''} key"
+        what = f"`{dropped.key}`" if dropped.key else f"the {dropped.kind.value if dropped.kind else ''} key"
         span = change.place if dropped.key else change.span
         yield Finding(
             span,
-            f"without {what} `{change.name}` takes rows that no code has had to expect{change.takes}",
+            f"dropping {what} of `{change.name}` lets in rows that no code expects{change.takes}",
             fix=Fix.hint(
                 "make sure that no upsert, join or code relies on it, and that something else keeps the promise"
             ),

@@ -26,7 +26,7 @@ class DropNotNull(ChangeRule):
         Bad(
             """
             alter table orders alter column customer_id drop not null;
-                                            ^^^^^^^^^^^ code that reads `customer_id` of `orders` has never met a NULL there
+                                            ^^^^^^^^^^^ letting `customer_id` of `orders` be NULL breaks code that has never met one
             """,
             dialect="postgres",
         ),
@@ -45,7 +45,7 @@ class DropNotNull(ChangeRule):
             return
         yield Finding(
             change.place,
-            f"code that reads `{altered.column}` of `{change.name}` has never met a NULL there{change.takes}",
+            f"letting `{altered.column}` of `{change.name}` be NULL breaks code that has never met one{change.takes}",
             related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
         )

@@ -14,7 +14,8 @@ from leaktight.operations.table_read import TableRead
 from leaktight.text import words_of
 
 _FEW_VALUES = frozenset(
-    "status state type kind flag enabled disabled active inactive deleted archived visible gender category level mode".split()
+    """status state type kind role flag enabled disabled active inactive deleted archived visible gender category level
+    mode""".split()
 )
 """Words in the names of columns that have few values: an index that begins with one alone chooses hardly any rows."""
 _FEW_VALUED_TYPES = ("BOOL", "BIT", "TINYINT(1)")
@@ -98,6 +99,7 @@ def _has_few_values(table: Table, name: str) -> bool:
     kind = (column.type or "").upper() if column is not None else ""
     return (
         kind.startswith(_FEW_VALUED_TYPES)
+        or family(kind, table.dialect) is TypeFamily.ENUM
         or bool(_FEW_VALUES & set(words_of(name)))
         or name.startswith(("is_", "has_"))
     )
