@@ -22,7 +22,7 @@ from leaktight.memory import ProjectCache, rules_digest
 from leaktight.operations.dialects import Votes
 from leaktight.operations.doubtful import doubtful_sources
 from leaktight.operations.facts import tells_facts
-from leaktight.operations.file import worth_reading
+from leaktight.operations.file import may_hold_sql, worth_reading
 from leaktight.operations.project import FileFacts, Project
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report
@@ -105,13 +105,14 @@ class Run:
                 continue
             state.size = len(data)
             state.content = hashlib.sha256(data).hexdigest()
-            state.may_write_versions = not entry.language.is_data and may_write_versions(data, self.plan.project.star)
             # What a test's code creates in passing is no table of the project.
             test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
             if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
                 state.facts = FileFacts()
             if entry.reported and not self._worth_reading(entry, data):
                 state.result = engine.FileResult(entry.path)
+            elif may_write_versions(data, self.plan.project.star):
+                state.may_write_versions = may_hold_sql(data, entry.language)
             if entry.language is Language.SQL and self.plan.dialect_for(entry.path) is None:
                 votes.count(entry.path, data)
         self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=votes.winners()))
@@ -183,7 +184,7 @@ class Run:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
-        asking = [state for state in reported if self._asks_for_reads(state, state.facts)]
+        asking = [state for state in reported if state.result is None and self._asks_for_reads(state, state.facts)]
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
             last = {id(state) for state in asking}
@@ -240,7 +241,7 @@ class Run:
 
     def _holds_sql(self, state: _State) -> bool:
         try:
-            return worth_reading(state.entry.read(), state.entry.language)
+            return may_hold_sql(state.entry.read(), state.entry.language)
         except NotAnalysable:
             return False
 

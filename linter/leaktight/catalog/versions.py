@@ -48,7 +48,9 @@ class StarNames:
     current: tuple[str, ...] = ()
 
 
-_WRITES = regex(rb"(?:insert|merge|update)\s")
+_WRITES = regex(
+    rb"insert\s+(?:into|overwrite|ignore|or|all)\b|merge\s+into\b|merge\s[^;]{1,120}?\busing\b|update\s[^;]{1,160}?\bset\b"
+)
 PLAIN = StarNames()
 """What a project says that configures nothing."""
 

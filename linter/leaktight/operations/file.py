@@ -56,6 +56,21 @@ def worth_reading(data: bytes, language: Language) -> bool:
     return bool(gate(data)) or _may_hold_credential(data)
 
 
+def may_hold_sql(data: bytes, language: Language) -> bool:
+    """Say, from its bytes, whether there may be SQL in a file."""
+    if language is Language.SQL or language is Language.NOTEBOOK or data.startswith(WIDE):
+        return True
+    if language.is_data:
+        return False
+    if language is Language.PYTHON:
+        from leaktight.operations.python_gate import PythonGate
+
+        return PythonGate(data).sql
+    from leaktight.embedding.javascript.gate import gate
+
+    return "sql" in gate(data)
+
+
 def _may_hold_credential(data: bytes) -> bool:
     from leaktight.operations.credentials.gate import may_hold_credential
 
