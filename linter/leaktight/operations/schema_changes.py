@@ -38,12 +38,12 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
     in_python = view.source.language is Language.PYTHON and _OF_PYTHON.search(view.source.text) is not None
     if not in_python and not _GATE.search(view.source.text.lower()):
         return []
-    how = convention(view)
     from leaktight.operations.migrating.statements import Mark, Marked
 
     documents = list(_groups(view, in_python=in_python))
     if not any(group.steps for group in documents):
         return []
+    how = convention(view)
     if how is not None and how.tool == "flyway" and _only_concurrent(documents):
         how = Convention(how.tool, transaction=False)
     changes: list[SchemaChange] = []
