@@ -61,12 +61,21 @@ class OverlappingEdits(ValueError):
 def nearest(word: str, words: Iterable[str], *, likeness: float = 0.6) -> str | None:
     """Give the word that somebody may have meant by one that is wrong, None when none is near.
 
-    `likeness` is how much both must share, from 0 to 1; with 0.8 it is a slip of the pen.
+    `likeness` is how much both must share, from 0 to 1; with 0.8 it is a slip of the pen. Short of that, `status` means the
+    only name that it is a word of, such as `notification_status`, sooner than one that looks like it.
     """
     import difflib
 
-    found = difflib.get_close_matches(word, list(words), n=1, cutoff=likeness)
+    known = list(words)
+    found = difflib.get_close_matches(word, known, n=1, cutoff=max(likeness, _SLIP))
+    if not found and likeness < _SLIP:
+        found = [name for name in known if word in name.split("_")]
+        if len(found) != 1:
+            found = difflib.get_close_matches(word, known, n=1, cutoff=likeness)
     return found[0] if found else None
+
+
+_SLIP = 0.8
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaktight.text import Edit, LineIndex, OverlappingEdits, Position, Span, apply_edits, shortened
+from leaktight.text import Edit, LineIndex, OverlappingEdits, Position, Span, apply_edits, nearest, shortened
 
 TEXTS = st.text(alphabet=st.sampled_from("ab \t\r\n\u2028é😀"), max_size=60)
 
@@ -97,3 +97,21 @@ def test_offsets_are_clamped_to_the_line() -> None:
 def test_shortened(text: str, wanted: str) -> None:
     assert shortened(text) == wanted
     assert len(shortened(text, 3)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "expected"),
+    [
+        ("statu", ["status", "sent_at"], "status"),
+        ("status", ["sent_at", "notification_status"], "notification_status"),
+        ("status", ["sent_at", "old_status", "new_status"], "old_status"),
+        ("order", ["orders"], "orders"),
+        ("zebra", ["status"], None),
+    ],
+)
+def test_what_somebody_may_have_meant(word: str, words: list[str], expected: str | None) -> None:
+    assert nearest(word, words) == expected
+
+
+def test_a_word_of_a_name_is_no_slip_of_the_pen() -> None:
+    assert nearest("status", ["notification_status"], likeness=0.8) is None

@@ -144,14 +144,13 @@ class ReadPlaces:
         return "the place that uses it" if self.count == 1 else f"the {self.count} places that use it"
 
     def related(self, what: str) -> tuple[Related, ...]:
-        """Give the first of the places, each with what it does with `what`."""
+        """Give the places, each with what it does with `what`."""
         return tuple(
             Related(place.location, f"{what} {'is' if place.sure else 'may be'} {_DONE.get(place.verb, 'used')} here")
-            for place in self.places[:_SHOWN]
+            for place in self.places
         )
 
 
-_SHOWN = 10
 _DONE = {"select": "read", "insert": "written", "update": "updated"}
 
 
