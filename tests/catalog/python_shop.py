@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from reading import keys, shapes, table
+from shop import COLUMNS
+from shop import KEYS as SHOP_KEYS
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.table import Index, Table
 
-COLUMNS: dict[str, dict[str, tuple[str, bool]]] = {
-    "customers": {
-        "customer_id": ("BIGINT", False),
-        "email": ("VARCHAR(255)", False),
-        "country": ("CHAR(2)", True),
-        "created_at": ("TIMESTAMPTZ", False),
-    },
-    "orders": {
-        "order_id": ("BIGINT", False),
-        "customer_id": ("BIGINT", False),
-        "status": ("VARCHAR(20)", False),
-        "total": ("NUMERIC(12,2)", False),
-        "created_at": ("TIMESTAMPTZ", False),
-    },
-    "events": {
-        "event_id": ("BIGINT", False),
-        "order_id": ("BIGINT", True),
-        "kind": ("VARCHAR(40)", False),
-        "payload": ("JSONB", True),
-        "occurred_at": ("TIMESTAMPTZ", False),
-    },
-}
-KEYS: dict[str, set[tuple[str, tuple[str, ...], str]]] = {
-    "customers": {("primary", ("customer_id",), ""), ("unique", ("email",), "")},
-    "orders": {
-        ("primary", ("order_id",), ""),
-        ("foreign", ("customer_id",), "shop.customers(customer_id)"),
-    },
-    "events": {("primary", ("event_id",), "")},
-}
+# A class of an ORM has a key, whatever its table has.
+KEYS = {**SHOP_KEYS, "events": {("primary", ("event_id",), "")}}
 
 
 def shop_of(catalog: Catalog) -> dict[str, Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,23 +19,23 @@ NAMED_BY = {"google_bigquery_dataset": "dataset_id", "aws_glue_catalog_database"
 """Of the kinds of resource that hold tables the attribute that names them."""
 
 
-class Body:
+class Body(ABC):
     """What stands in the braces of a block."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
 
+    @abstractmethod
     def value(self, name: str) -> Value | None:
         """Give what an attribute is worth; None where it is not there, or null."""
-        raise NotImplementedError
 
+    @abstractmethod
     def source_of(self, name: str) -> tuple[Hcl, Node] | Value | None:
         """Give an attribute as it stands there, its value or what that is to be read from."""
-        raise NotImplementedError
 
+    @abstractmethod
     def blocks(self, name: str) -> list[Body] | None:
         """Give the blocks of a name in the body; None where a run makes them, and nobody knows how many."""
-        raise NotImplementedError
 
     def block(self, name: str) -> Body | None:
         """Give the one block of a name."""
