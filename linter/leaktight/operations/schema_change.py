@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.catalog import wording
 from leaktight.catalog.change import Change, TableChange
-from leaktight.diagnostics import Related
+from leaktight.diagnostics import Related, Severity
 from leaktight.lazy import record
 from leaktight.text import Span
 
@@ -142,6 +142,13 @@ class ReadPlaces:
         if not self.count:
             return "code that still names it"
         return "the place that uses it" if self.count == 1 else f"the {self.count} places that use it"
+
+    @property
+    def severity(self) -> Severity | None:
+        """How much it matters: an error where it is used for sure, as the rule says where it may be, else a note."""
+        if self.count:
+            return Severity.ERROR
+        return None if self.places else Severity.NOTE
 
     def related(self, what: str) -> tuple[Related, ...]:
         """Give the places, each with what it does with `what`."""

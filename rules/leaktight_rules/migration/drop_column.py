@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AddColumn, Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import AddColumn, Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange
 from leaktight import DropColumn as Dropped
 
 
@@ -18,6 +18,8 @@ class DropColumn(ChangeRule):
     it they are listed, and the finding is an error.
 
     Left alone: columns and tables that the same file has made, and files that take a migration back.
+
+    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
     """
 
     name = "drop-column"
@@ -72,5 +74,5 @@ class DropColumn(ChangeRule):
             f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{dropped.column}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
-            severity=Severity.ERROR if readers else None,
+            severity=readers.severity,
         )

@@ -14,7 +14,6 @@ from leaktight import (
     Good,
     RenameTable,
     SchemaChange,
-    Severity,
     wording,
 )
 from leaktight import DropTable as Dropped
@@ -28,6 +27,8 @@ class DropTable(ChangeRule):
 
     Left alone: tables that the same file makes, before or again after the `DROP`; partitions, staging, temporary and backup
     tables; views; files that take a migration back.
+
+    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
     """
 
     name = "drop-table"
@@ -76,5 +77,5 @@ class DropTable(ChangeRule):
             f"dropping `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
-            severity=Severity.ERROR if readers else None,
+            severity=readers.severity,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, RenameTable, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, RenameTable, SchemaChange
 from leaktight import RenameColumn as Renamed
 
 
@@ -16,6 +16,8 @@ class RenameColumn(ChangeRule):
     in a view or in the object mapper.
 
     Left alone: columns and tables that the same file has made, and tables for which the file makes a view of the old shape.
+
+    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
     """
 
     name = "rename-column"
@@ -61,7 +63,7 @@ class RenameColumn(ChangeRule):
             f"renaming `{renamed.column}` of `{change.name}` to `{renamed.to}` breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{renamed.column}`"),
             fix=Fix.hint("add a column of the new name, write both, backfill, move the readers, then drop the old one"),
-            severity=Severity.ERROR if readers else None,
+            severity=readers.severity,
         )
 
 

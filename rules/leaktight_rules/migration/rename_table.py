@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, ChangeRule, CreateTable, DropTable, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import Bad, Category, ChangeRule, CreateTable, DropTable, Finding, Fix, Good, SchemaChange
 from leaktight import RenameTable as Renamed
 
 
@@ -16,6 +16,8 @@ class RenameTable(ChangeRule):
 
     Left alone: tables that the same file has made; swaps, after which another table or a view has the old name; renames that
     put a table aside (`orders_old`).
+
+    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
     """
 
     name = "rename-table"
@@ -59,7 +61,7 @@ class RenameTable(ChangeRule):
             f"renaming `{change.name}` to `{renamed.to}` breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("leave a view of the old name in the same transaction, and drop it once no code uses it"),
-            severity=Severity.ERROR if readers else None,
+            severity=readers.severity,
         )
 
 

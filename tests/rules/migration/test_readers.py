@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leaktight.diagnostics import Diagnostic
+from leaktight.diagnostics import Diagnostic, Severity
 from leaktight.rule import Rule
 from leaktight.testing import run
 from leaktight_rules.migration.change_column_type import ChangeColumnType
@@ -89,3 +89,10 @@ def test_what_a_later_migration_makes_anew_has_readers_of_its_own() -> None:
 def test_migrations_are_no_readers() -> None:
     fill = {"migrations/0001_b.sql": "update shop.orders set note = '' where note is null"}
     assert places(found(DropColumn, "alter table shop.orders drop column note", fill)) == NOTE
+
+
+def test_what_nobody_is_seen_to_use_is_a_note() -> None:
+    used = found(DropColumn, "alter table shop.orders drop column note")
+    assert used.severity is Severity.ERROR
+    unused = found(DropColumn, "alter table shop.orders drop column never_read")
+    assert (unused.severity, unused.related) == (Severity.NOTE, ())
