@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from leaktight.catalog.casing import Likeness, likeness
 from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.enums import EnumHistory, enum_history
@@ -11,6 +12,7 @@ from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, depth, in_scope, nearest
 from leaktight.catalog.order import home
+from leaktight.catalog.search_path import NOWHERE, SearchPath, default_schema
 from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Index, Table, TableName, same_end
 from leaktight.catalog.view import View
@@ -26,9 +28,10 @@ IN_SCHEMA = "\t"
 
 @record(frozen=True, slots=True)
 class _Name:
-    """A name of a table, folded, and the folder in whose files it counts; `own` tells it from an alias."""
+    """A name of a table, also folded, and the folder in whose files it counts; `own` tells it from an alias."""
 
     table: Table
+    name: TableName
     folded: tuple[str, ...]
     scope: str
     own: bool
@@ -41,6 +44,12 @@ class _Name:
             return False
         # `orders` of a dbt project is a model, and neither a short form of `source('raw', 'orders')` nor meant by that.
         return len(self.folded) > 1 and (self.own or len(asked) > 1) if self.scope else self.own or len(asked) > 1
+
+    def likeness(self, asked: TableName, dialect: str) -> Likeness:
+        """Say how surely the engine takes a name for this one; those of a template are written as it likes."""
+        if self.scope or not self.own:
+            return Likeness.SURE
+        return likeness(self.name, asked, self.table.dialect, dialect)
 
 
 class Catalog:
@@ -80,9 +89,9 @@ class Catalog:
             self._views.setdefault(view.name.folded[-1], []).append(view)
         self.missed: set[str] = set()
         for table in self._tables:
-            self._name(_Name(table, table.name.folded, table.scope, own=True))
+            self._name(_Name(table, table.name, table.name.folded, table.scope, own=True))
             for alias in table.aliases:
-                self._name(_Name(table, alias.name.folded, alias.scope, own=False))
+                self._name(_Name(table, alias.name, alias.name.folded, alias.scope, own=False))
 
     def _name(self, name: _Name) -> None:
         self._by_name.setdefault(name.folded[-1], []).append(name)
@@ -99,17 +108,43 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._tables)
 
-    def table(self, name: TableName, dialect: str = "", path: str = "", *, is_reference: bool = False) -> Table | None:
+    def table(
+        self,
+        name: TableName,
+        dialect: str = "",
+        path: str = "",
+        *,
+        is_reference: bool = False,
+        searched: SearchPath = NOWHERE,
+    ) -> Table | None:
         """Give the one table that a name means in a dialect and a file; None when there is none, or more than one.
 
-        Of several, one of the same file comes first, then those of the same dialect, then the one that stands nearest in
-        the folders. Tables that are declared more than once but with the same columns are one table. A temporary table is
+        Case counts as it does in the engine (see `casing`). Of several tables, one of the same file comes first, then those
+        of the same dialect, then those of the engine's default schema, then the one that stands nearest in the folders.
+        Tables that are declared more than once but with the same columns are one table. A temporary table is
         known in its own file alone; of a dbt project the models come first in the files of that project, and are not
         meant by a bare name in any other. `is_reference` says that a name of one part stands in `ref()`: it means nothing
-        but a model where the file's project has any.
+        but a model where the file's project has any. `searched` is where the engine looks for a name without a schema: the
+        first schema that has such a table counts, and where none has, a table whose schema nobody names.
         """
+        self.asked.add(name.folded[-1])
+        found = self._found(name, dialect, path, is_reference=is_reference)
+        if not any(one.table.temporary for one in found):
+            for fuller in searched.names(name):
+                there = self._found(fuller, dialect, path, is_reference=False)
+                there = [one for one in there if len(one.folded) >= len(fuller.parts)]
+                if there:
+                    return _one(_tables_of(there), fuller, dialect, path)
+            if searched.schemas and len(name.parts) == 1:
+                found = [one for one in found if len(one.folded) == 1 or one.scope or not one.own]
+        if not found:
+            self.missed.add(name.folded[-1])
+            return None
+        return _one(_tables_of(found), name, dialect, path)
+
+    def _found(self, name: TableName, dialect: str, path: str, *, is_reference: bool) -> list[_Name]:
+        """Give the names that one may mean."""
         folded = name.folded
-        self.asked.add(folded[-1])
         found = [
             one
             for one in self._by_name.get(folded[-1], ())
@@ -121,14 +156,11 @@ class Catalog:
                 found = [one for one in found if one.scope and one.scope == inner]
         else:
             found = [one for one in found if one.scope and one.folded == folded and in_scope(path, one.scope)] or found
-        if not found:
-            self.missed.add(folded[-1])
-            return None
         exact = [one for one in found if one.folded == folded]
         if not exact:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
             found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
-        return _one(list({id(one.table): one.table for one in exact or found}.values()), dialect, path)
+        return _most_alike(exact or found, name, dialect)
 
     def view(self, name: TableName, path: str = "") -> View | None:
         """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
@@ -263,11 +295,24 @@ def _stands_in(table: Table, path: str) -> bool:
     return table.location is not None and table.location.path == path
 
 
-def _one(tables: list[Table], dialect: str, path: str) -> Table | None:
+def _tables_of(names: list[_Name]) -> list[Table]:
+    return list({id(one.table): one.table for one in names}.values())
+
+
+def _most_alike(names: list[_Name], asked: TableName, dialect: str) -> list[_Name]:
+    """Give the names that an engine takes for the one that is asked for, or if there is none those that it may."""
+    graded = [(one.likeness(asked, dialect), one) for one in names]
+    best = max((grade for grade, _ in graded), default=Likeness.NONE)
+    return [one for grade, one in graded if grade is best] if best else []
+
+
+def _one(tables: list[Table], name: TableName, dialect: str, path: str) -> Table | None:
+    default = default_schema(dialect) if len(name.parts) == 1 else ""
     narrower: tuple[Callable[[Table], bool], ...] = (
         lambda table: _stands_in(table, path),
         lambda table: bool(dialect) and table.dialect == dialect,
         lambda table: compatible(table.dialect, dialect),
+        lambda table: bool(default) and table.name.folded[-2:-1] == (default,),
     )
     for keep in narrower:
         if len(tables) > 1:

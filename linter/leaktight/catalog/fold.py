@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from leaktight.catalog.casing import Likeness, likeness
 from leaktight.catalog.change import (
     AddColumn,
     AddIndex,
@@ -87,6 +88,7 @@ class _Folder:
             key
             for key in self._by_last.get(folded[-1], ())
             if same_end(self.tables[key].name.folded, folded)
+            and likeness(self.tables[key].name, name, self.tables[key].dialect, change.dialect)
             # The migrations of one folder are of one database, whatever dialect the few words of some look like.
             and (compatible(self.tables[key].dialect, change.dialect) or (at != path and self._homes[key] == at))
         ]
@@ -96,12 +98,17 @@ class _Folder:
         if own:
             keys = [key for key in keys if self._homes[key] == at]
         keys = [key for key in keys if self.tables[key].name.folded == folded] or keys
+        keys = [key for key in keys if self._is_surely(key, name, change)] or keys
         for wanted in (path, at):
             keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
         if len(keys) > 1:
             near = nearest([self.tables[key] for key in keys], path)
             keys = [key for key in keys if any(self.tables[key] is table for table in near)]
         return keys[0] if len(keys) == 1 else None
+
+    def _is_surely(self, key: int, name: TableName, change: Change) -> bool:
+        table = self.tables[key]
+        return likeness(table.name, name, table.dialect, change.dialect) is Likeness.SURE
 
     def _put(self, table: Table, at: str) -> int:
         key = self._next
@@ -178,9 +185,9 @@ class _Folder:
             self._put(after, at)
             self._join(table, after)
             return
-        parts = (*table.name.parts[:-1], *to.parts) if len(to.parts) == 1 else to.parts
-        model = change.model if change.model != parts[-1].lower() else None
-        after = replace(table, name=TableName(parts), model=model or None)
+        name = to.beside(table.name)
+        model = change.model if change.model != name.name.lower() else None
+        after = replace(table, name=name, model=model or None)
         self._put(after, at)
         self._follow(table.name, after.name, table.dialect)
         self._join(table, after)
@@ -199,8 +206,10 @@ class _Folder:
                 continue
             if compatible(table.dialect, dialect):
                 keys = tuple(
-                    replace(item, references=TableName(to.parts[-len(item.references.parts) :]))
-                    if item.references is not None and same_end(item.references.folded, name.folded)
+                    replace(item, references=_last_parts(to, len(item.references.parts)))
+                    if item.references is not None
+                    and same_end(item.references.folded, name.folded)
+                    and likeness(item.references, name, dialect)
                     else item
                     for item in table.keys
                 )
@@ -217,7 +226,9 @@ class _Folder:
         before = [
             key
             for key in self._by_last.get(table.name.folded[-1], ())
-            if self.tables[key].name.folded == table.name.folded and self._homes[key] == at
+            if self.tables[key].name.folded == table.name.folded
+            and self._homes[key] == at
+            and self._is_surely(key, table.name, change)
         ]
         if before and change.if_not_exists:
             return
@@ -300,6 +311,10 @@ class _Folder:
             return self.tables[key] if key is not None else None
 
         complete_references(self.tables, find)
+
+
+def _last_parts(name: TableName, count: int) -> TableName:
+    return TableName(name.parts[-count:], name.quoted[-count:])
 
 
 def _typed(column: Column, model: Table) -> Column:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from leaktight.catalog.casing import Likeness, likeness
 from leaktight.catalog.change import TableChange
 from leaktight.catalog.column_types import same_type
 from leaktight.catalog.declaration import Declaration, Origin
@@ -139,6 +140,7 @@ class _Merging:
         if own:
             keys = [key for key in self._by_last.get(table.name.folded[-1], ()) if self.tables[key].origins]
             keys = [key for key in keys if self.tables[key].name.folded == table.name.folded]
+            keys = [key for key in keys if _is_alike(self.tables[key], table)]
             return keys[0] if len(keys) == 1 else None
         return self._find(table, table.location.path if table.location is not None else "")
 
@@ -152,6 +154,7 @@ class _Merging:
             and compatible(known.dialect, table.dialect)
             and (_may_be(known, table) or _share_a_name(known, table))
         ]
+        keys = [key for key in keys if _is_alike(self.tables[key], table, Likeness.SURE)] or keys
         keys = [
             key for key in keys if self.tables[key].name.folded == folded or _share_a_name(self.tables[key], table)
         ] or keys
@@ -271,14 +274,23 @@ class _Merging:
 def _may_be(known: Table, table: Table) -> bool:
     one, other = known.name.folded, table.name.folded
     # What a model of dbt is called says nothing of its schema: `orders` may well be built from the table `orders`.
+    if not _is_alike(known, table):
+        return False
     if one == other:
         return known.scope == table.scope or len(one) > 1
     return not known.scope and not table.scope and same_end(one, other)
 
 
+def _is_alike(known: Table, table: Table, least: Likeness = Likeness.POSSIBLE) -> bool:
+    """Say whether the engine may take two names for one; those of a template are written as it likes."""
+    if known.scope or table.scope or known.name.folded[-1] != table.name.folded[-1]:
+        return True
+    return likeness(known.name, table.name, known.dialect, table.dialect) >= least
+
+
 def _share_a_name(known: Table, table: Table) -> bool:
     """Say whether two tables have a name in common, in the same files."""
-    if known.scope == table.scope and known.name.folded == table.name.folded:
+    if known.scope == table.scope and known.name.folded == table.name.folded and _is_alike(known, table):
         return True
     if not known.aliases and not table.aliases:
         return False

@@ -20,7 +20,8 @@ def same_end(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 class TableName:
     """A table's name as written: `parts` from the outside in (`project`, `dataset`, `orders`), quotes off.
 
-    `quoted` says of each part whether it was quoted, which decides case folding.
+    `quoted` says of each part whether it was quoted, which decides case folding (see `casing`); it is empty where nobody
+    knows: an object mapper's name, one of a template.
     """
 
     parts: tuple[str, ...]
@@ -35,6 +36,16 @@ class TableName:
     def folded(self) -> tuple[str, ...]:
         """The parts in lower case, for comparing names of one project."""
         return tuple(part.lower() for part in self.parts)
+
+    def within(self, above: TableName) -> TableName:
+        """Give the name with the parts of `above` before its own."""
+        known = len(self.quoted) == len(self.parts) and len(above.quoted) == len(above.parts)
+        return TableName((*above.parts, *self.parts), (*above.quoted, *self.quoted) if known else ())
+
+    def beside(self, other: TableName) -> TableName:
+        """Give the name in the schema of another, where it has none of its own."""
+        above = TableName(other.parts[:-1], other.quoted[:-1])
+        return self.within(above) if len(self.parts) == 1 and above.parts else self
 
     def same(self, other: TableName) -> bool:
         """Say whether two names of one file may mean the same table: the shorter one is the end of the longer."""

@@ -28,12 +28,11 @@ from leaktight.operations.ddl.alter import read_alter, read_rename, read_sp_rena
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
 from leaktight.operations.ddl.enums import read_alter_type, read_create_type
 from leaktight.operations.ddl.marks import not_applied
+from leaktight.operations.ddl.placing import Read, placed
 from leaktight.text import Span
 
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
 """Dialects whose SELECT … INTO makes a table; elsewhere it fills variables."""
-
-Read = TableChange | TypeChange | DeclaredTable | AddedColumn
 
 _Found = tuple[Read, bool]
 """What a statement does, and whether it stands in the body of a routine."""
@@ -120,8 +119,9 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
     for statement in document.statements:
         at = bisect_right(undone, statement.span.start, key=lambda span: span.start) - 1
         if at < 0 or not undone[at].contains(statement.span):
+            path = document.search_path(statement.span.start)
             for item in _statement(document, statement, typed=typed):
-                yield item, bool(statement.routine)
+                yield placed(item, path) if path else item, bool(statement.routine)
 
 
 def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> Iterator[Read]:

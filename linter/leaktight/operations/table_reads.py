@@ -84,7 +84,7 @@ class _Reading:
             return {key: document.location(document.span(node)) for key, node in nodes.items()}
 
         return TableRead(
-            name,
+            document.search_path(one.relation.node).only(name),
             document.location(document.name_span(one.relation.node)),
             document.dialect,
             one.verb,
@@ -202,7 +202,11 @@ class _Reading:
                 item.name.lower(): document.location(document.span(item)) for item in clauses.insert_columns(insert)
             }
             yield TableRead(
-                name, document.location(document.name_span(node)), document.dialect, "insert", columns=columns
+                document.search_path(node).only(name),
+                document.location(document.name_span(node)),
+                document.dialect,
+                "insert",
+                columns=columns,
             )
 
 

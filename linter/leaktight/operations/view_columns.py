@@ -76,7 +76,7 @@ def _query_of(view: View, tree: exp.Expr | None) -> exp.Expr | None:
     if not isinstance(tree, exp.Create) or clauses.created_kind(tree) != "VIEW" or isinstance(tree.this, exp.Schema):
         return None
     name = clauses.table_name(tree.this)
-    return clauses.created_query(tree) if name is not None and name.folded == view.name.folded else None
+    return clauses.created_query(tree) if name is not None and name.same(view.name) else None
 
 
 class _Tracing:

@@ -59,17 +59,36 @@ class _Strange:
     titles: list[str]
 
 
+@dataclass(frozen=True)
+class _Misspelt:
+    """A name that the engine reads as `read`, which is not how the column of its table is spelt."""
+
+    read: str
+    node: exp.Expr
+    table: Table
+    column: Column
+
+
 @dataclass
 class _Uses:
     """Which columns a statement takes: `known` by the `id` of their table, and those that no table has."""
 
     known: dict[int, set[str]] = field(default_factory=dict)
     strange: list[_Strange] = field(default_factory=list)
+    misspelt: list[_Misspelt] = field(default_factory=list)
 
     def note(self, table: Table, name: str) -> None:
         """Note a column that a table has."""
         if table.column(name) is not None:
             self.known.setdefault(id(table), set()).add(name.lower())
+
+    def note_spelling(self, sql: SqlDocument, table: Table, node: exp.Expr) -> None:
+        """Note a name whose case or quotes keep the engine from the column that is meant."""
+        identifier = node.this if isinstance(node, exp.Column) else node
+        column = table.column(identifier.name)
+        read = sql.resolver.read_otherwise(table, identifier)
+        if read is not None and column is not None:
+            self.misspelt.append(_Misspelt(read, node, table, column))
 
 
 class UnknownColumn(SqlRule):
@@ -80,7 +99,8 @@ class UnknownColumn(SqlRule):
 
     The rule speaks only where every column of the table is known (from its DDL, a snapshot of the database, a contract), in
     each declaration of that name that the project has, and where no source contradicts another. Names without a qualifier
-    need that of all tables of the query. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields of structs,
+    need that of all tables of the query. Where the engine folds names, as PostgreSQL does, `createdAt` without quotes is no
+    column of a table whose DDL has `"createdAt"`. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields of structs,
     templates, variables of routines and migrations, which see the table as it was, are left alone.
     """
 
@@ -115,6 +135,15 @@ class UnknownColumn(SqlRule):
             catalog=_DDL,
             dialect="postgres",
         ),
+        Bad(
+            """
+            select createdAt from payments where payment_id = 7
+                   ^^^^^^^^^ the engine reads this as `createdat`, and the column of `payments` is `"createdAt"`
+            """,
+            catalog='create table payments (payment_id bigint primary key, "createdAt" timestamptz not null);',
+            dialect="postgres",
+            fixed='select "createdAt" from payments where payment_id = 7',
+        ),
         Good("select order_id, total from shop.orders", catalog=_DDL),
         Good("select totl from shop.refunds", catalog=_DDL, note="Nothing is known of this table."),
         Good("select date(created_at) as day from shop.orders order by day", catalog=_DDL, note="`day` is an alias."),
@@ -148,6 +177,9 @@ class UnknownColumn(SqlRule):
                     _note_target(sql, table, item, of_statement)
         for of_statement in uses.values():
             yield from _told(sql, of_statement)
+            for one in of_statement.misspelt:
+                if not sql.resolver.runs_in_between(one.table.name):
+                    yield _misspelling(sql, one)
 
 
 def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, scripted: bool) -> None:
@@ -156,6 +188,7 @@ def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, sc
         table = sql.resolver.table(found.relation.node) if found.relation.kind is RelationKind.TABLE else None
         if table is not None:
             uses.note(table, clauses.column_name(column, found.relation.name))
+            uses.note_spelling(sql, table, column)
         return
     tables = [sql.resolver.table(one.node) for one in found.missing if one.kind is RelationKind.TABLE]
     known = [table for table in tables if table is not None]
@@ -176,6 +209,7 @@ def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
 
 def _note_target(sql: SqlDocument, table: Table, item: exp.Expr, uses: _Uses) -> None:
     uses.note(table, item.name)
+    uses.note_spelling(sql, table, item)
     if sql.resolver.lacks(table, item.name) and not sql.has_hole(item) and not _is_pseudo(item.name):
         uses.strange.append(_Strange(item.name, item, [table], [table.name.name]))
 
@@ -210,6 +244,18 @@ def _finding(sql: SqlDocument, strange: _Strange, column: Column | None) -> Find
         f"{who} column `{strange.name}`{meant}",
         related=(Related(table.location, f"`{table.name}` is declared here"),) if table.location is not None else (),
         fix=fix,
+    )
+
+
+def _misspelling(sql: SqlDocument, one: _Misspelt) -> Finding:
+    identifier = one.node.this if isinstance(one.node, exp.Column) else one.node
+    table, instead = one.table, sql.written(one.column)
+    place = one.column.location or table.location
+    return Finding(
+        sql.span(one.node),
+        f"the engine reads this as `{one.read}`, and the column of `{table.name.name}` is `{instead}`",
+        related=(Related(place, f"`{one.column.name}` is declared here"),) if place is not None else (),
+        fix=Fix.unsafe(f"write `{instead}`", sql.replace(sql.span(identifier), instead)),
     )
 
 

@@ -12,6 +12,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
 from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.search_path import SearchPath
 from leaktight.catalog.table import Column, Table
 from leaktight.context import PathContext
 from leaktight.languages.document import Document
@@ -162,6 +163,10 @@ class SqlDocument(Document):
     def table(self, node: exp.Expr | None) -> Table | None:
         """Give what the catalog knows of the table that a Table node names; None for CTEs and unknown tables."""
         return self._named.table(node)
+
+    def search_path(self, place: exp.Expr | int) -> SearchPath:
+        """Give where the engine looks for names without a schema at an offset or a node, as the statements above it say."""
+        return self._named.search_path(place)
 
     def relation_table(self, relation: Relation) -> Table | None:
         """Give what the catalog knows of a relation that is a table."""

@@ -1,12 +1,15 @@
-"""What the catalog knows of the tables that a document names, asked once of each."""
+"""What the catalog knows of the tables that a document names, asked once of each, where its statements have them looked for."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from leaktight.catalog.table import Table
+from leaktight.catalog.search_path import NOWHERE, SearchPath
+from leaktight.catalog.table import Table, TableName
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.references import is_reference
 
@@ -37,5 +40,30 @@ class Named:
         if name is None or (isinstance(node, exp.Table) and document.is_cte(node)):
             return None, ""
         reference = is_reference(document, node, name)
-        table = document.catalog.table(name, document.dialect, document.source.path, is_reference=reference)
+        if node is not None and document.has_hole(node):
+            name = TableName(name.parts)
+        table = document.catalog.table(
+            name,
+            document.dialect,
+            document.source.path,
+            is_reference=reference,
+            searched=NOWHERE if reference else self.search_path(node),
+        )
         return table, "" if table is not None else name.folded[-1]
+
+    # Where names without a schema are
+
+    @cached_property
+    def _search_paths(self) -> list[tuple[int, SearchPath]]:
+        from leaktight.languages.sql.search_paths import search_paths
+
+        return search_paths(self._document)
+
+    def search_path(self, place: exp.Expr | int | None) -> SearchPath:
+        """Give where names are looked for at an offset, or at a node."""
+        paths = self._search_paths
+        if not paths or place is None:
+            return NOWHERE
+        offset = self._document.span(place).start if isinstance(place, exp.Expr) else place
+        at = bisect_right(paths, offset, key=lambda item: item[0])
+        return paths[at - 1][1] if at else NOWHERE

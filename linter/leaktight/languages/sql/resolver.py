@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from leaktight.catalog.casing import likeness, read_otherwise
 from leaktight.catalog.column_types import family
 from leaktight.catalog.names import compatible, engine
 from leaktight.catalog.order import home
+from leaktight.catalog.search_path import DEFAULT_SCHEMAS
 from leaktight.catalog.table import Column, Table, TableName, same_end
 from leaktight.context import path_context
 from leaktight.languages.sql import clauses
@@ -30,7 +32,6 @@ _OPAQUE = frozenset({"virtual", "foreign"})
 """Kinds of tables that have columns which no declaration names."""
 _MANY = (exp.Aliases, exp.Dot, exp.Explode, exp.Posexplode, exp.Inline)
 """Select items that may be several columns."""
-_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
 _DATABASES = frozenset({"mysql", "sqlite", "oracle", "clickhouse", "tsql"})
 """Engines in which whoever connects says in which schema or database a name without one is."""
 _DEEPEST = 40
@@ -107,21 +108,20 @@ class Resolver:
     def _is_named(self, node: exp.Table, table: Table) -> bool:
         """Say whether a name means a table by the schema it is in, as far as both say that.
 
-        A name without a schema is looked for in those of the search path, which nobody knows but for the default one.
+        A name without a schema is looked for in those of the search path, which nobody knows but for the default one; where
+        a statement says it for the table, it is likely to be said for the query too.
         """
         given, parts = len(node.parts), table.name.folded
         if given > len(parts):
             return not table.temporary  # `audit.runs` is not the temporary table `runs` of the same script
-        if given > 1 or len(parts) == 1 or parts[-2] in _DEFAULT_SCHEMAS or table.scope:
+        if given > 1 or len(parts) == 1 or parts[-2] in DEFAULT_SCHEMAS or table.scope or "schema" in table.places:
             return True
         path = table.location.path if table.location is not None else ""
-        return path == self._sql.source.path or engine(self._sql.dialect) in _DATABASES or parts[-2] in self._searched
-
-    @cached_property
-    def _searched(self) -> frozenset[str]:
-        """The names that stand in the statements of the document which choose a schema: `SET search_path`, `USE`."""
-        statements = [one for one in self._sql.statements if one.keyword in {"SET", "USE"}]
-        return frozenset(token.text.lower() for one in statements for token in self._sql.tokens[one.first : one.last])
+        return (
+            path == self._sql.source.path
+            or engine(self._sql.dialect) in _DATABASES
+            or self._sql.search_path(node).has(parts[-2])
+        )
 
     def namesakes(self, table: Table) -> list[Table]:
         """Give the other tables of the project that a name of this one may mean too."""
@@ -134,6 +134,7 @@ class Resolver:
                     if other is not table
                     and not other.temporary
                     and same_end(other.name.folded, table.name.folded)
+                    and likeness(other.name, table.name, other.dialect, table.dialect)
                     and compatible(other.dialect, self._sql.dialect)
                 ]
             self._namesakes[id(table)] = found
@@ -183,6 +184,16 @@ class Resolver:
         if len(nulls) > 1 or self._sql.catalog.disputed(table.name, "nullable", name):
             column = replace(column, nullable=None)
         return KnownColumn(table, column)
+
+    def read_otherwise(self, table: Table, identifier: exp.Expr) -> str | None:
+        """Give what the engine makes of a column's name, where case or quotes keep it from the column of the table; else None."""
+        column = table.column(identifier.name)
+        if column is None or self._sql.has_hole(identifier):
+            return None
+        if any(other.column(identifier.name) != column for other in self.namesakes(table)):
+            return None
+        quoted = bool(identifier.args.get("quoted"))
+        return read_otherwise(identifier.name, self._sql.dialect, table, column, quoted=quoted)
 
     # Columns
 
