@@ -238,8 +238,9 @@ class _Folder:
         for key in before:
             self._remove(key)
         made = self._put(table, at)
-        if change.partition_of is not None:
-            self._parts[made] = (change.partition_of, change)
+        parent = change.like if change.inherits else change.partition_of
+        if parent is not None:
+            self._parts[made] = (parent, change)
         if shape is not None and model is None:
             self._unshaped.append((made, change))
 

@@ -89,6 +89,16 @@ class MissingIndex(TableRule):
             files=_QUERIES,
         ),
         Good(
+            f"""{_DDL}
+            create table shop.orders_2026 (check (placed_at >= '2026-01-01')) inherits (shop.orders);
+            create index on shop.orders_2026 (client_id);
+            """,
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files=_QUERIES,
+            note="The rows stand in the tables that inherit, and so do their indexes.",
+        ),
+        Good(
             _DDL,
             path="ddl/orders.sql",
             dialect="bigquery",
@@ -120,6 +130,8 @@ class MissingIndex(TableRule):
             compared = [
                 name for name in proposal.columns if any(name.lower() in read.equals for read in proposal.reads)
             ]
+            if _is_led_in_parts(declared, compared):
+                continue
             which = "which leads no index" if len(compared) == 1 else "none of which leads an index"
             looks = "query looks" if count == 1 else "queries look"
             yield Finding(
@@ -131,3 +143,12 @@ class MissingIndex(TableRule):
                 ),
                 fix=Fix.ddl(*proposal.statements(table)),
             )
+
+
+def _is_led_in_parts(declared: TableDeclaration, compared: list[str]) -> bool:
+    """Say whether a partition, or a table that inherits from this one, has an index of its own that one of the columns leads."""
+    for part in declared.table.parts:
+        table = declared.catalog.table(part.name, declared.table.dialect, declared.path.path)
+        if table is not None and not table.leading_columns.isdisjoint(name.lower() for name in compared):
+            return True
+    return False

@@ -61,6 +61,7 @@ class _Body:
     partition_of: TableName | None = None
     like: TableName | None = None
     like_all: bool = False
+    inherits: bool = False
     query: Reader | None = None
     external: bool = False
     owner: str | None = None
@@ -153,6 +154,7 @@ def _table(
         found.like or body.like,
         found.like_all or body.like_all,
         body.partition_of,
+        body.inherits,
         location=table.location,
         dialect=reader.dialect,
     )
@@ -271,6 +273,7 @@ def _model(reader: Reader, body: _Body) -> None:
     if named is not None:
         body.like = named[0]
         body.like_all = word != "INHERITS"
+        body.inherits = word == "INHERITS"
 
 
 def _take_query(reader: Reader, found: Columns, query: exp.Expr | None) -> None:
