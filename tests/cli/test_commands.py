@@ -229,3 +229,23 @@ def test_every_commented_setting_of_init_is_valid(cli: Cli, project: Path) -> No
     (project / "leaktight.yaml").write_text("\n".join(settings) + "\n")
     result = cli("check")
     assert result.returncode == 0, result.stderr.decode()
+
+
+def test_a_name_without_a_schema_is_of_the_configured_search_path(cli: Cli, project: Path) -> None:
+    (project / "ddl.sql").write_text(
+        "create table public.orders (a int, b int);\ncreate table sales.orders (c int, d int);\n"
+    )
+    (project / "query.sql").write_text("select * from orders;\n")
+    configured = "dialect: postgres\nselect: [select-star]\n"
+    (project / "leaktight.yaml").write_text(configured)
+    arguments = ("check", "--diff", "--unsafe-fixes", "query.sql")
+    assert b"+select a, b from orders;" in cli(*arguments).stdout
+    (project / "leaktight.yaml").write_text(f"{configured}catalog: {{search-path: [sales, public]}}\n")
+    assert b"+select c, d from orders;" in cli(*arguments).stdout
+
+
+def test_catalog_show_tells_which_statement_chose_the_schema(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").write_text("dialect: postgres\n")
+    (project / "ddl.sql").write_text("set search_path to sales;\ncreate table orders (a int);\n")
+    (table,) = json.loads(cli("catalog", "show", "orders", "--output-format", "json").stdout)
+    assert (table["name"], table["places"]["schema"]) == ("sales.orders", "ddl.sql:1")

@@ -66,6 +66,7 @@ class Catalog:
         enums: EnumHistory | None = None,
         views: Iterable[View] = (),
         star: StarNames = PLAIN,
+        search_path: SearchPath = NOWHERE,
     ) -> None:
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
@@ -75,6 +76,8 @@ class Catalog:
             self._disputed.setdefault(contradiction.table.folded[-1], []).append(contradiction)
         self.star = star
         """How the project calls facts, dimensions and their columns."""
+        self.search_path = search_path
+        """Where names without a schema are looked for where no statement says it."""
         self._shares: dict[str, bool] = {}
         self._by_folder: dict[str, list[Table]] | None = None
         self._by_path: dict[str, list[Table]] | None = None
@@ -100,7 +103,7 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
         """Give a catalog with other tables and contradictions, and all else as it is here."""
-        return Catalog(tables, contradictions, self._enums, self.views, self.star)
+        return Catalog(tables, contradictions, self._enums, self.views, self.star, self.search_path)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -129,6 +132,8 @@ class Catalog:
         """
         self.asked.add(name.folded[-1])
         found = self._found(name, dialect, path, is_reference=is_reference)
+        if not searched and not is_reference:
+            searched = self.search_path
         if not any(one.table.temporary for one in found):
             for fuller in searched.names(name):
                 there = self._found(fuller, dialect, path, is_reference=False)
@@ -330,6 +335,7 @@ def catalog_of(
     home: Callable[[str], str] = home,
     views: Iterable[View] = (),
     star: StarNames = PLAIN,
+    search_path: SearchPath = NOWHERE,
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -339,4 +345,4 @@ def catalog_of(
             types.append(change)
         else:
             tables.append(change)
-    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views, star)
+    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views, star, search_path)

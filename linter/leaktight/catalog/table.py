@@ -212,8 +212,8 @@ class Table:
     `./` is all of the project. `aliases` are its further names. `materialized` is what dbt makes of a model: `table`,
     `view`, `incremental`, `ephemeral`. `digest` tells one text of the model's query from another.
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
-    `parts` are the partitions that the project creates, and the tables that inherit from it, in its order; `bounds` says, of one that is a table of its own, which
-    rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
+    `parts` are the partitions that the project creates, and the tables that inherit from it, in its order; `bounds` says, of
+    one that is a table of its own, which rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
     """
 
     name: TableName

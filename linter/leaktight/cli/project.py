@@ -10,6 +10,7 @@ import click
 
 from leaktight import config, discovery
 from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.search_path import SearchPath
 from leaktight.catalog.star import StarNames
 from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.config.keys import Rules
@@ -274,6 +275,10 @@ def _plan(settings: config.Settings, rules: Rules) -> Plan:
         project = replace(project, tenant_keys=settings.tenant_keys)
     if settings.star:
         project = replace(project, star=StarNames(**settings.star))
+    if settings.search_path:
+        schemas = [tuple(name.split(".")) for name in settings.search_path]
+        names = tuple(TableName(parts, (False,) * len(parts)) for parts in schemas)
+        project = replace(project, search_path=SearchPath(names))
     return Plan(
         rules_for=RulesByPath(settings, rules),
         dialect_for=dialect_for,

@@ -279,6 +279,10 @@ def top(rules: Rules | None) -> Table:
                         "Further files that describe tables, ignored or not: snapshots, dumps of an `information_schema`.",
                     ),
                     "exclude": (globs, "Files whose tables are not believed: fixtures, old dumps."),
+                    "search-path": (
+                        words,
+                        "The schemas in which a name without one is looked for, the first first, where no statement says it.",
+                    ),
                     "statistics": (
                         ByName(_STATISTICS, "the names of tables"),
                         "How much tables hold, by name, where no source says it.",

@@ -70,6 +70,7 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         catalog_ddl=catalog.get("ddl", ()),
         catalog_files=catalog.get("files", ()),
         catalog_exclude=catalog.get("exclude", ()),
+        search_path=catalog.get("search-path", ()),
         tenant_keys=dynamodb.get("tenant_keys"),
         shared_tables=dynamodb.get("shared_tables", ()),
         star=read.get("star", {}),

@@ -123,6 +123,8 @@ class Settings:
     catalog_ddl: tuple[str, ...] = ()
     catalog_files: tuple[str, ...] = ()
     catalog_exclude: tuple[str, ...] = ()
+    search_path: tuple[str, ...] = ()
+    """The schemas in which names without one are looked for, the first first."""
     tenant_keys: tuple[str, ...] | None = None
     shared_tables: tuple[str, ...] = ()
     star: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -239,7 +239,7 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         by_path,
     )
     views = (view for path in sorted(by_path) for view in by_path[path].views)
-    catalog = catalog_of(changes, declarations, order.home, views, configured.star)
+    catalog = catalog_of(changes, declarations, order.home, views, configured.star, configured.search_path)
     produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(

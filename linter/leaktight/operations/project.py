@@ -12,6 +12,7 @@ from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import is_row_store, nearest_to
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
+from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Table
 from leaktight.catalog.view import View
@@ -131,7 +132,8 @@ class Project:
     that hold no tenant's items. `airflow` is the version as far as known: `(2, 9)`. `dialect_hints` are the dialects that
     folders are written in, for files that do not say. `engine_versions` are the configured versions of the engines that the
     project's databases run on. `outdated` are the files that describe the project as it was. `star` is how
-    it calls facts, dimensions and their columns.
+    it calls facts, dimensions and their columns. `search_path` is where names without a schema are looked for where no
+    statement says it.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -147,6 +149,7 @@ class Project:
     engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outdated: tuple[NotAnalysed, ...] = ()
     star: StarNames = PLAIN
+    search_path: SearchPath = NOWHERE
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
 

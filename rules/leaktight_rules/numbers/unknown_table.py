@@ -72,6 +72,16 @@ class UnknownTable(SqlRule):
             dialect="postgres",
             options={"schemas": ["shop"]},
         ),
+        Bad(
+            """
+            select order_id from shop.Refunds where total = 0
+                                 ^^^^^^^^^^^^ the schema `shop` has no table `Refunds`; did you mean `"Refunds"`?
+            """,
+            catalog='create table shop."Refunds" (refund_id bigint primary key, order_id bigint, total numeric(12, 2));',
+            dialect="postgres",
+            options={"schemas": ["shop"]},
+            fixed='select order_id from shop."Refunds" where total = 0',
+        ),
         Good("select order_id from shop.orders", catalog=_DDL, options={"schemas": ["shop"]}),
         Good("select order_id from crm.ordres", catalog=_DDL, options={"schemas": ["shop"]}),
         Good(
@@ -99,7 +109,7 @@ class UnknownTable(SqlRule):
             name = clauses.table_name(node)
             if name is None or sql.has_hole(node) or _is_special(name):
                 continue
-            if any(_may_be(table, name) for table in sql.catalog.named(name.name)):
+            if any(sql.resolver.may_be(table, name) for table in sql.catalog.named(name.name)):
                 continue
             beside = self._beside(sql, name)
             if not beside:
@@ -142,11 +152,6 @@ def _is_special(name: TableName) -> bool:
     return not plain or shard or not _SYSTEM.isdisjoint(parts) or parts[-1].startswith(("pg_", "_"))
 
 
-def _may_be(table: Table, name: TableName) -> bool:
-    shared = min(len(table.name.parts), len(name.parts))
-    return table.name.folded[-shared:] == name.folded[-shared:]
-
-
 def _whole(tables: tuple[Table, ...], name: TableName, *, declared: bool) -> list[Table]:
     """Give the tables of a schema if they are all that it has: its owner says so, or a snapshot of the database."""
     meant = [table for table in tables if _may_be_in(table, name)]
@@ -177,13 +182,13 @@ def _finding(sql: SqlDocument, node: exp.Expr, name: TableName, beside: list[Tab
     related: tuple[Related, ...] = ()
     if near is not None:
         table = names[near]
-        meant = f"; did you mean `{table.name.name}`?"
+        exact = table.name.quoted[-1:] == (True,)
+        instead = sql.written(table.name.name, exact=exact)
+        meant = f"; did you mean `{instead}`?"
         if table.location is not None:
             related = (Related(table.location, f"`{table.name}` is declared here"),)
         if isinstance(node, exp.Table):
-            fix = Fix.unsafe(
-                f"write `{table.name.name}`", sql.replace(sql.span(node.this), sql.written(table.name.name))
-            )
+            fix = Fix.unsafe(f"write `{instead}`", sql.replace(sql.span(node.this), instead))
     place = beside[0].location
     if not related and place is not None:
         related = (Related(place, "another table of it is declared here"),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from leaktight.testing import run
@@ -121,3 +123,71 @@ def test_a_long_chain_of_steps_is_followed_or_given_up(steps: int) -> None:
     last = f"select s.order_id, c.customer_id, c.emial from s{steps - 1} s join shop.customers c using (customer_id)"
     assert found(f"with {chain} {last}") == ["c.emial"]
     assert found(f"with {chain} select order_id, total, totl from s{steps - 1}") == []
+
+
+SPELT = """
+create table "Pay" ("Id" bigint primary key, "createdAt" timestamptz, note text, TotalSum numeric);
+create table lines ("payId" bigint, sku text);
+"""
+
+
+def spelt(sql: str, dialect: str = "postgres", ddl: str = SPELT) -> list[str]:
+    report = run(UnknownColumn(), {"ddl/pay.sql": ddl, "a.sql": sql}, reported="a.sql", dialect=dialect)
+    return [f"{sql[slice(*item.location.span)]}: {item.message}" for item in report.diagnostics]
+
+
+READ = "the engine reads this as `{}`, and the column of `{}` is `{}`"
+
+
+@pytest.mark.parametrize(
+    ("sql", "place", "read", "column"),
+    [
+        ('select createdAt from "Pay"', "createdAt", "createdat", '"createdAt"'),
+        ('select p.createdAt, note from "Pay" p', "p.createdAt", "createdat", '"createdAt"'),
+        ('select "createdat" from "Pay"', '"createdat"', "createdat", '"createdAt"'),
+        ('select "TotalSum" from "Pay"', '"TotalSum"', "TotalSum", "TotalSum"),
+        ('update "Pay" set note = 1 where Id = 3', "Id", "id", '"Id"'),
+        ('insert into "Pay" (Id, note) values (1, 2)', "Id", "id", '"Id"'),
+    ],
+)
+def test_a_name_that_the_engine_reads_otherwise_than_it_is_spelt(sql: str, place: str, read: str, column: str) -> None:
+    assert spelt(sql) == [f"{place}: {READ.format(read, 'Pay', column)}"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect"),
+    [
+        ('select "createdAt", "Id", note, NOTE, totalsum, TOTALSUM, "totalsum" from "Pay"', "postgres"),
+        ('select createdAt from "Pay"', "duckdb"),
+        ('select createdAt from "Pay"', "redshift"),
+        ("select CREATEDAT from `Pay`", "mysql"),
+        ("select CREATEDAT from Pay", "tsql"),
+        ('with p as (select "createdAt" as createdAt from "Pay") select createdAt from p', "postgres"),
+        ("select createdAt from pay", "postgres"),
+    ],
+)
+def test_a_name_that_the_engine_reads_as_it_is_spelt(sql: str, dialect: str) -> None:
+    mark = {"mysql": "`"}.get(dialect, '"')
+    assert spelt(sql, dialect, SPELT.replace('"', mark)) == []
+
+
+def test_snowflake_makes_names_upper_case() -> None:
+    ddl = 'create table pay (id number, "note" varchar, "KIND" varchar);'
+    assert spelt('select id, ID, "ID", kind, "KIND", "note" from pay', "snowflake", ddl) == []
+    assert spelt("select note from pay", "snowflake", ddl) == [
+        f"note: {READ.format('NOTE', 'pay', chr(34) + 'note' + chr(34))}"
+    ]
+
+
+def test_how_a_column_of_a_mapper_is_spelt_is_not_known() -> None:
+    model = """
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import declarative_base
+    Base = declarative_base()
+    class Pay(Base):
+        __tablename__ = "pay"
+        payId = Column(Integer, primary_key=True)
+    """
+    sql = "select payid, payId from pay"
+    files = {"models.py": textwrap.dedent(model), "a.sql": sql}
+    assert not run(UnknownColumn(), files, reported="a.sql", dialect="postgres").diagnostics

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from leaktight.catalog.casing import likeness, read_otherwise
+from leaktight.catalog.casing import Likeness, likeness, read_otherwise
 from leaktight.catalog.column_types import family
 from leaktight.catalog.names import compatible, engine
 from leaktight.catalog.order import home
@@ -122,6 +122,10 @@ class Resolver:
             or engine(self._sql.dialect) in _DATABASES
             or self._sql.search_path(node).has(parts[-2])
         )
+
+    def may_be(self, table: Table, name: TableName) -> bool:
+        """Say whether a name may mean a table: one is the end of the other, with case and quotes as the engine reads them."""
+        return table.name.same(name) and likeness(table.name, name, table.dialect, self._sql.dialect) > Likeness.NONE
 
     def namesakes(self, table: Table) -> list[Table]:
         """Give the other tables of the project that a name of this one may mean too."""
