@@ -53,7 +53,8 @@ if TYPE_CHECKING:
     from leaktight.languages.sql import clauses, endings, predicates
     from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
-    from leaktight.languages.sql.resolver import KnownColumn, Lookup, Output, Resolver
+    from leaktight.languages.sql.known_tables import KnownColumn
+    from leaktight.languages.sql.resolver import Lookup, Output, Resolver
     from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
@@ -133,7 +134,8 @@ _HOMES = {
     "leaktight.languages.sql": ("clauses", "endings", "predicates"),
     "leaktight.languages.sql.column_order": ("exchanged",),
     "leaktight.languages.sql.document": ("SqlDocument",),
-    "leaktight.languages.sql.resolver": ("KnownColumn", "Lookup", "Output", "Resolver"),
+    "leaktight.languages.sql.known_tables": ("KnownColumn",),
+    "leaktight.languages.sql.resolver": ("Lookup", "Output", "Resolver"),
     "leaktight.languages.sql.rows": ("gives_one", "gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
     "leaktight.languages.sql.star": ("Star",),

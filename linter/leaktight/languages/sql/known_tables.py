@@ -1,0 +1,150 @@
+"""Which table of the catalog a name in a query means, and what is certain of that, whichever of its namesakes it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from leaktight.catalog.casing import Likeness, likeness, read_otherwise
+from leaktight.catalog.column_types import family
+from leaktight.catalog.names import compatible, engine
+from leaktight.catalog.search_path import DEFAULT_SCHEMAS
+from leaktight.catalog.table import Column, Table, TableName, same_end
+from leaktight.context import path_context
+from leaktight.lazy import record
+
+if TYPE_CHECKING:
+    from leaktight.languages.sql.document import SqlDocument
+
+_OPAQUE = frozenset({"virtual", "foreign"})
+"""Kinds of tables that have columns which no declaration names."""
+_DATABASES = frozenset({"mysql", "sqlite", "oracle", "clickhouse", "tsql"})
+"""Engines in which whoever connects says in which schema or database a name without one is."""
+
+
+@record(frozen=True, slots=True, eq=False)
+class KnownColumn:
+    """A column of the catalog, and the table it is of."""
+
+    table: Table
+    column: Column
+
+
+class KnownTables:
+    """Answers for the tables that one document names, and remembers the answers."""
+
+    def __init__(self, sql: SqlDocument) -> None:
+        self._sql = sql
+        self._tables: dict[int, Table | None] = {}
+        self._namesakes: dict[int, list[Table]] = {}
+
+    def table(self, node: exp.Expr) -> Table | None:
+        """Give the table with columns that a Table node means, of the same kind of engine; None where that is not certain."""
+        if id(node) not in self._tables:
+            self._tables[id(node)] = self._meant(node)
+        return self._tables[id(node)]
+
+    def _meant(self, node: exp.Expr) -> Table | None:
+        sql = self._sql
+        table = sql.table(node)
+        if table is None or not table.columns or table.kind in _OPAQUE or not compatible(table.dialect, sql.dialect):
+            return None
+        if isinstance(node, exp.Table) and not self._is_named(node, table):
+            return None
+        return None if sql.has_hole(node) and not table.scope else table
+
+    def _is_named(self, node: exp.Table, table: Table) -> bool:
+        """Say whether a name means a table by the schema it is in, as far as both say that.
+
+        A name without a schema is looked for in those of the search path, which nobody knows but for the default one; where
+        a statement says it for the table, it is likely to be said for the query too.
+        """
+        given, parts = len(node.parts), table.name.folded
+        if given > len(parts):
+            return not table.temporary  # `audit.runs` is not the temporary table `runs` of the same script
+        if given > 1 or len(parts) == 1 or parts[-2] in DEFAULT_SCHEMAS or table.scope or "schema" in table.places:
+            return True
+        path = table.location.path if table.location is not None else ""
+        return (
+            path == self._sql.source.path
+            or engine(self._sql.dialect) in _DATABASES
+            or self._sql.search_path(node).has(parts[-2])
+        )
+
+    def may_be(self, table: Table, name: TableName) -> bool:
+        """Say whether a name may mean a table: one is the end of the other, with case and quotes as the engine reads them."""
+        return table.name.same(name) and likeness(table.name, name, table.dialect, self._sql.dialect) > Likeness.NONE
+
+    def namesakes(self, table: Table) -> list[Table]:
+        """Give the other tables of the project that a name of this one may mean too."""
+        if id(table) not in self._namesakes:
+            found: list[Table] = []
+            if table.location is None or table.location.path != self._sql.source.path:
+                found = [
+                    other
+                    for other in self._sql.catalog.named(table.name.name)
+                    if other is not table
+                    and not other.temporary
+                    and same_end(other.name.folded, table.name.folded)
+                    and likeness(other.name, table.name, other.dialect, table.dialect)
+                    and compatible(other.dialect, self._sql.dialect)
+                ]
+            self._namesakes[id(table)] = found
+        return self._namesakes[id(table)]
+
+    def complete(self, table: Table) -> bool:
+        """Say whether all columns of a table are known, and their order, whichever of its namesakes is meant."""
+        if not self._is_whole(table) or self._sql.catalog.disputed(table.name, "columns"):
+            return False
+        return all(tuple(other.columns) == tuple(table.columns) for other in self.namesakes(table))
+
+    def lacks(self, table: Table, name: str) -> bool:
+        """Say whether neither a table, all of whose columns are known, nor any namesake of it has a column."""
+        if not self._is_whole(table) or table.column(name) is not None:
+            return False
+        if self._sql.catalog.disputed(table.name, "columns", name):
+            return False
+        if any(key.strip('`"[]') == name.lower() for key in table.columns):
+            return False  # a description that writes its names in quotes
+        return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
+
+    def _is_whole(self, table: Table) -> bool:
+        """Say whether a table is declared with all its columns, and not just for a test or an example.
+
+        One that a script makes of a query, as its columns without types show, another step often fills in.
+        """
+        if not table.complete or not table.columns:
+            return False
+        if table.kind == "table" and not table.origins and any(one.type is None for one in table.columns.values()):
+            return False
+        path = table.location.path if table.location is not None else ""
+        declared = path_context(path)
+        return path == self._sql.source.path or not (declared.test or declared.fixture)
+
+    def known(self, table: Table, name: str) -> KnownColumn | None:
+        """Give a column of a table, without a type or nullability that sources or namesakes dispute; None if one lacks it."""
+        column = table.column(name)
+        if column is None:
+            return None
+        theirs = [other.column(name) for other in self.namesakes(table)]
+        if None in theirs:
+            return None
+        kinds = {family(one.type) for one in (column, *theirs) if one is not None}
+        nulls = {one.nullable for one in (column, *theirs) if one is not None}
+        if len(kinds) > 1 or self._sql.catalog.disputed(table.name, "type", name):
+            column = replace(column, type=None)
+        if len(nulls) > 1 or self._sql.catalog.disputed(table.name, "nullable", name):
+            column = replace(column, nullable=None)
+        return KnownColumn(table, column)
+
+    def read_otherwise(self, table: Table, identifier: exp.Expr) -> str | None:
+        """Give what the engine makes of a column's name, where case or quotes keep it from the column of the table; else None."""
+        column = table.column(identifier.name)
+        if column is None or self._sql.has_hole(identifier):
+            return None
+        if any(other.column(identifier.name) != column for other in self.namesakes(table)):
+            return None
+        quoted = bool(identifier.args.get("quoted"))
+        return read_otherwise(identifier.name, self._sql.dialect, table, column, quoted=quoted)
