@@ -137,7 +137,7 @@ class Catalog:
         if not any(one.table.temporary for one in found):
             for fuller in searched.names(name):
                 there = self._found(fuller, dialect, path, is_reference=False)
-                there = [one for one in there if len(one.folded) >= len(fuller.parts)]
+                there = [one for one in there if len(one.folded) > len(name.parts)]
                 if there:
                     return _one(_tables_of(there), fuller, dialect, path)
             if searched.schemas and len(name.parts) == 1:
