@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -13,6 +14,8 @@ from leaktight.catalog.search_path import SearchPath
 from leaktight.catalog.table import Table, TableName
 from leaktight.context import path_context
 from leaktight.languages.sql.document import parse_sql
+from leaktight.operations.facts import file_facts
+from leaktight.operations.project import Project
 from leaktight.source import Language, Region, Source
 
 
@@ -286,3 +289,65 @@ def test_many_statements_that_choose_cost_no_more_each() -> None:
     paths = [document(text, "postgres").search_path(at) for at in (0, len(text))]
     assert [path.schemas for path in paths] == [(), (named("s299"),)]
     assert all(one != other for one, other in pairwise(names))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["create schema sales", "create schema if not exists sales authorization joe", "create schema authorization sales"],
+)
+def test_what_stands_in_create_schema_is_of_it(head: str) -> None:
+    text = (
+        f"{head} create table orders (id int primary key) create view big as select id from orders "
+        "create index i on orders (id); create table other (a int);"
+    )
+    known = catalog({"a.sql": text})
+    assert {str(one.name): (one.kind, list(one.columns)) for one in known} == {
+        "sales.orders": ("table", ["id"]),
+        "sales.big": ("view", ["id"]),
+        "other": ("table", ["a"]),
+    }
+    assert [index.columns for index in next(iter(known)).indexes] == [("id",)]
+
+
+def test_columns_that_case_alone_tells_apart_are_both_kept() -> None:
+    text = 'create table t ("Id" int primary key, id text, ID text)'
+    assert [(one.name, one.type) for one in next(iter(catalog({"a.sql": text}))).columns.values()] == [
+        ("Id", "INT"),
+        ("id", "TEXT"),
+    ]
+    assert [one.name for one in next(iter(catalog({"a.sql": text}, "duckdb"))).columns.values()] == ["Id"]
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        (
+            "def f(cursor):\n cursor.execute('set search_path to sales')\n cursor.execute('create table t (a int)')\n",
+            ["sales.t"],
+        ),
+        (
+            "def f(cursor):\n cursor.execute('create table t (a int)')\n cursor.execute('set search_path to sales')\n",
+            ["t"],
+        ),
+        (
+            "def f(cursor):\n cursor.execute('set search_path to sales')\ndef g(cursor):\n cursor.execute('create table t (a int)')\n",
+            ["t"],
+        ),
+        (
+            "def f(cursor):\n cursor.execute('set search_path to sales')\n cursor.execute('set search_path to default')\n cursor.execute('create table t (a int)')\n",
+            ["t"],
+        ),
+        ("def f(cursor):\n cursor.execute('set work_mem = 4')\n cursor.execute('create table t (a int)')\n", ["t"]),
+    ],
+)
+def test_a_connection_keeps_what_a_call_above_has_chosen(code: str, names: list[str]) -> None:
+    facts = file_facts(Source("job.py", f"import psycopg\n{code}", Language.PYTHON), "postgres", Project())
+    assert [str(one.name) for one in catalog_of(facts.changes)] == names
+
+
+def test_thousands_of_calls_that_choose_are_read_once_each() -> None:
+    body = "".join(f" cursor.execute('use s{n}')\n cursor.execute('create table t (a int)')\n" for n in range(1500))
+    start = time.perf_counter()
+    facts = file_facts(Source("job.py", f"import pymysql\ndef f(cursor):\n{body}", Language.PYTHON), "mysql", Project())
+    assert [str(one.name) for one in catalog_of(facts.changes)] == [f"s{n}.t" for n in range(1500)]
+    assert time.perf_counter() - start < 30

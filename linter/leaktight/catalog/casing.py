@@ -78,19 +78,34 @@ def likeness(one: TableName, other: TableName, dialect: str, other_dialect: str 
     return min(_of_parts(a, b, quoted, rule) for a, b, quoted in parts)
 
 
+def _of_columns(dialect: str) -> Casing:
+    """Give what an engine makes of the letters of a column's name, where these may count at all."""
+    rule = casing(dialect)
+    return rule if rule in (Casing.LOWER, Casing.UPPER) or dialect == "clickhouse" else Casing.NONE
+
+
+def same_column(one: Column, other: Column, dialect: str) -> bool:
+    """Say whether two names of columns of one declaration are one to the engine."""
+    return stored_column(one, dialect) == stored_column(other, dialect)
+
+
+def stored_column(column: Column, dialect: str) -> str:
+    """Give a column's name as an engine keeps it, in lower case where case does not count."""
+    return stored(column.name, _of_columns(dialect), quoted=column.quoted)
+
+
 def read_otherwise(name: str, dialect: str, table: Table, column: Column, *, quoted: bool) -> str | None:
     """Give what an engine makes of a name where that is not the column which reads alike in lower case; else None.
 
     PostgreSQL looks for `createdat` where a query says `createdAt`, and does not find `"createdAt"`. None too where it is not
     known how a column is spelt in the database: an object mapper's, one of a contract.
     """
-    rule = casing(dialect)
-    if (rule not in (Casing.LOWER, Casing.UPPER) and dialect != "clickhouse") or casing(table.dialect) is not rule:
-        return None
-    if table.origins and not column.quoted:
+    rule = _of_columns(dialect)
+    if rule is Casing.NONE or casing(table.dialect) is not rule or (table.origins and not column.quoted):
         return None
     read = stored(name, rule, quoted=quoted)
-    return read if read != stored(column.name, rule, quoted=column.quoted) else None
+    alike = (one for one in table.columns.values() if one.name.lower() == name.lower())
+    return read if all(read != stored(one.name, rule, quoted=one.quoted) for one in alike) else None
 
 
 def _quotes(name: TableName) -> tuple[bool | None, ...]:

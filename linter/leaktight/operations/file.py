@@ -169,7 +169,7 @@ class FileView:
         if not hosts:
             return found
         from leaktight.embedding.drivers import dialect_of_driver
-        from leaktight.operations.hosted_sql import HostedSql
+        from leaktight.operations.hosted_sql import ChosenSchemas, HostedSql
 
         for document in hosts:
             embedded = self._embed(document)
@@ -180,8 +180,9 @@ class FileView:
                 documents = tuple(self._sql_of(call.region, dialect_of_driver(call.driver or ""), certain=call.certain))
                 if call.certain or documents:
                     found.append(HostedSql(call, document, documents, self.path))
+        chosen = ChosenSchemas(self.source.text, found)
         for number, hosted in enumerate(found):
-            hosted.stands_among(found, number)
+            hosted.stands_among(found, number, chosen)
         return found
 
     def _embed(self, document: Document) -> Embedded:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.context import PathContext
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
@@ -60,10 +61,11 @@ class HostedSql:
 
         return used_rows(self.document, self.call)
 
-    def stands_among(self, calls: Sequence[HostedSql], number: int) -> None:
+    def stands_among(self, calls: Sequence[HostedSql], number: int, chosen: ChosenSchemas) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""
         for document in self.sql:
             document.ask_beside = partial(self._find_beside, calls, number)
+            document.ask_chosen = partial(chosen.before, number)
 
     def _find_beside(
         self, calls: Sequence[HostedSql], number: int
@@ -87,6 +89,36 @@ class HostedSql:
         from leaktight.operations.pasting.found import pasted_into
 
         return pasted_into(self.document, self.call)
+
+
+class ChosenSchemas:
+    """The search paths that the calls of a file leave to those below them in the same function: a connection keeps them."""
+
+    def __init__(self, text: str, calls: Sequence[HostedSql]) -> None:
+        self._text = text
+        self._calls = calls
+
+    def before(self, number: int) -> SearchPath:
+        """Give what holds before the call at `number`."""
+        return self._before[number] if self._before else NOWHERE
+
+    @cached_property
+    def _before(self) -> list[SearchPath]:
+        from leaktight.languages.sql.search_paths import may_choose_in_host, search_paths
+
+        if not may_choose_in_host(self._text):
+            return []
+        paths: dict[tuple[int, Span | None], SearchPath] = {}
+        found: list[SearchPath] = []
+        for call in self._calls:
+            place = (id(call.document), _function(call.call))
+            path = paths.get(place, NOWHERE)
+            found.append(path)
+            for document in call.sql:
+                chosen = search_paths(document, path)
+                path = chosen[-1][1] if chosen else path
+            paths[place] = path
+        return found
 
 
 _UNDOES = frozenset({"down", "downgrade", "backward", "backwards", "rollback", "revert"})

@@ -17,6 +17,7 @@ from leaktight.catalog.change import (
     TableChange,
     TypeChange,
 )
+from leaktight.catalog.search_path import SearchPath
 from leaktight.catalog.table import Column, Table, TableName
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader, statement_words
@@ -139,6 +140,8 @@ def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> I
             yield from read_create_type(reader)
         case "ALTER" if reader.accept("TYPE"):
             yield from read_alter_type(reader)
+        case "CREATE" if reader.upper() == "SCHEMA":
+            yield from _schema(reader, typed=typed)
         case "CREATE":
             created = read_create(reader, statement.tree, typed=typed)
             if created is not None:
@@ -158,6 +161,26 @@ def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> I
 
 
 _KEYWORDS = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "RENAME", "EXEC", "EXECUTE"})
+
+
+def _schema(reader: Reader, *, typed: bool) -> Iterator[Read]:
+    """Read what PostgreSQL and SQL Server let stand in CREATE SCHEMA: tables, views and indexes of that schema."""
+    reader.accept("SCHEMA")
+    reader.accept("IF", "NOT", "EXISTS")
+    named = reader.name() if reader.upper() != "AUTHORIZATION" else None
+    if named is None and reader.accept("AUTHORIZATION"):
+        named = reader.name()
+    if named is None:
+        return
+    path = SearchPath((named[0],), location=reader.document.location(named[1]))
+    reader.expression(_CREATE)
+    while reader.accept("CREATE"):
+        created = read_create(reader.expression(_CREATE), None, typed=typed, nested=True)
+        if created is not None:
+            yield placed(created, path)
+
+
+_CREATE = frozenset({"CREATE"})
 
 
 def _drop(reader: Reader) -> Iterator[TableChange]:

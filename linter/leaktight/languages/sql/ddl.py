@@ -57,10 +57,11 @@ class Word(NamedTuple):
 def statement_words(document: SqlDocument, statement: Statement) -> list[Word]:
     """Give the words of a statement; what the tokenizer swallowed whole (`RENAME …`) is read once more.
 
-    Those of CREATE end at the first SELECT: the query behind it is for the parser.
+    Those of CREATE end at the first SELECT, for the query behind it is for the parser; not so those of CREATE SCHEMA, which may
+    hold further CREATEs.
     """
     tokens = document.tokens[statement.first : statement.last]
-    if statement.keyword == "CREATE":
+    if statement.keyword == "CREATE" and not (len(tokens) > 1 and tokens[1].text.upper() == "SCHEMA"):
         for index, token in enumerate(tokens):
             if token.token_type is TokenType.SELECT:
                 tokens = tokens[: index + 1]
@@ -301,7 +302,7 @@ class Reader:
             token = document.tokens[last]
             mark = token.text if token.token_type not in _STRINGS else ""
             depth += (mark in _OPEN) - (mark in _CLOSE)
-            if depth < 0 or token.token_type is TokenType.SEMICOLON:
+            if depth < 0 or token.token_type in _AFTER_QUERY:
                 break
             last += 1
         tokens = document.tokens[first:last]
@@ -309,5 +310,7 @@ class Reader:
         return found[0].tree if len(found) == 1 else None
 
 
+_AFTER_QUERY = frozenset({TokenType.SEMICOLON, TokenType.CREATE})
+"""What ends a query: CREATE SCHEMA may hold several CREATEs."""
 _COMMA = frozenset({","})
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER})

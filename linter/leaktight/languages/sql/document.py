@@ -74,6 +74,8 @@ class SqlDocument(Document):
         """Finds `used_rows`; set where a host runs the SQL."""
         self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
         """Finds `beside`; set where a host runs the SQL."""
+        self.ask_chosen: Callable[[], SearchPath] | None = None
+        """Finds the search path that calls above have chosen; set where a host runs the SQL."""
 
     @cached_property
     def used_rows(self) -> UsedRows:

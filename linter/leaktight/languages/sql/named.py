@@ -57,7 +57,9 @@ class Named:
     def _search_paths(self) -> list[tuple[int, SearchPath]]:
         from leaktight.languages.sql.search_paths import search_paths
 
-        return search_paths(self._document)
+        document = self._document
+        path = document.ask_chosen() if document.ask_chosen is not None else NOWHERE
+        return [*([(0, path)] if path else []), *search_paths(document, path)]
 
     def search_path(self, place: exp.Expr | int | None) -> SearchPath:
         """Give where names are looked for at an offset, or at a node."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from leaktight.catalog.search_path import NOWHERE, SearchPath, default_schema
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql.ddl import Reader, statement_words
+from leaktight.lazy import regex
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
 
+_IN_HOST = regex(r"(?i)[\"'`]\s*+(?:use\s|set\s|reset\s|alter\s++session\s|select\s++(?:pg_catalog\.)?set_config\b)")
 _KEYWORDS = frozenset({"SET", "USE", "RESET", "DISCARD", "ALTER", "SELECT"})
 _MARKS = ("search_path", "schema", "use", "dataset_id", "dataset_project_id")
 _NO_NAMES = frozenset({"ROLE", "WAREHOUSE", "SECONDARY"})
@@ -23,13 +25,26 @@ _USER = "$user"
 """The schema that is called as whoever connects; few have one."""
 
 
-def search_paths(document: SqlDocument) -> list[tuple[int, SearchPath]]:
-    """Give where names are looked for, from each statement on that says so, with the offset of its end, in their order."""
-    lower = document.text.lower()
-    if not any(mark in lower for mark in _MARKS):
+def may_choose_in_host(text: str) -> bool:
+    """Say whether a string in the code of a host may begin with a statement that chooses a schema."""
+    return _IN_HOST.search(text) is not None
+
+
+def may_choose(text: str) -> bool:
+    """Say whether a text may hold a statement that chooses a schema."""
+    lower = text.lower()
+    return any(mark in lower for mark in _MARKS)
+
+
+def search_paths(document: SqlDocument, path: SearchPath = NOWHERE) -> list[tuple[int, SearchPath]]:
+    """Give where names are looked for, from each statement on that says so, with the offset of its end, in their order.
+
+    `path` is what holds before the first of them.
+    """
+    if not may_choose(document.text):
         return []
+    lower = document.text.lower()
     found: list[tuple[int, SearchPath]] = []
-    path = NOWHERE
     for statement in document.statements:
         if statement.keyword not in _KEYWORDS or statement.routine:
             continue

@@ -23,7 +23,7 @@ _SERIAL_IS_UNIQUE = frozenset({"mysql", "singlestore"})
 
 def read_definitions(group: Reader) -> Columns:
     """Read the comma-separated definitions of CREATE TABLE."""
-    found = Columns()
+    found = Columns(group.dialect)
     for item in group.items():
         read_definition(item, found)
     for key in found.keys:

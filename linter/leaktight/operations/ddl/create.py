@@ -69,8 +69,12 @@ class _Body:
     bounds: str = ""
 
 
-def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -> DeclaredTable | AddIndex | None:
+def read_create(
+    reader: Reader, tree: exp.Expr | None, *, typed: bool = False, nested: bool = False
+) -> DeclaredTable | AddIndex | None:
     """Read a CREATE statement whose first word is taken; None for what is neither a table, view nor index.
+
+    `tree` is that of the statement, None where it is not understood; `nested` says that it stands in another one.
 
     With `typed`, tables none of whose columns has a type, for they are a query's, are left out too.
     """
@@ -90,12 +94,12 @@ def read_create(reader: Reader, tree: exp.Expr | None, *, typed: bool = False) -
     if named is None:
         return None
     if_not_exists = reader.accept("IF", "NOT", "EXISTS") or if_not_exists
-    body = _Body(Columns())
+    body = _Body(Columns(reader.dialect))
     _read_columns(reader, body)
     _read_body(reader, body)
     if typed and body.query is not None and all(column.type is None for column in body.columns.columns.values()):
         return None
-    return _table(reader, tree, named, head, modifiers, if_not_exists, body)
+    return _table(reader, tree, named, head, modifiers, if_not_exists, body, nested=nested)
 
 
 def _table(
@@ -106,13 +110,15 @@ def _table(
     modifiers: set[str],
     exists: bool,
     body: _Body,
+    *,
+    nested: bool,
 ) -> DeclaredTable:
     name, span = named
     found = body.columns
     query = None
     if body.query is not None:
         query = clauses.created_query(tree) if isinstance(tree, exp.Create) else None
-        if query is None and (head == "TABLE" or tree is not None):
+        if query is None and (head == "TABLE" or tree is not None or nested):
             query = body.query.query()
         _take_query(reader, found, query)
     kind = {"VIEW": "materialized" if "MATERIALIZED" in modifiers else "view", "TABLE": "table"}[head]

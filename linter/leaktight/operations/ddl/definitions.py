@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from leaktight.catalog.casing import same_column, stored_column
 from leaktight.catalog.table import Check, Column, Index, Key, TableName
 from leaktight.languages.sql.ddl import Reader
 from leaktight.lazy import record
@@ -22,9 +23,11 @@ class ColumnPlace:
 class Columns:
     """What a list of definitions declares.
 
-    `computed` holds the expressions of generated columns, `like` is a table whose columns are taken over.
+    `computed` holds the expressions of generated columns, `like` is a table whose columns are taken over. Of two columns that
+    the engine of `dialect` tells apart by case alone, the second stands under its name in quotes.
     """
 
+    dialect: str = ""
     columns: dict[str, Column] = field(default_factory=dict)
     places: dict[str, ColumnPlace] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
@@ -38,5 +41,9 @@ class Columns:
 
     def add(self, column: Column, place: ColumnPlace) -> None:
         """Take a column in; the first of one name stays."""
-        self.columns.setdefault(column.name.lower(), column)
-        self.places.setdefault(column.name.lower(), place)
+        key = column.name.lower()
+        before = self.columns.get(key)
+        if before is not None and before.name != column.name and not same_column(before, column, self.dialect):
+            key = f'"{stored_column(column, self.dialect)}"'
+        self.columns.setdefault(key, column)
+        self.places.setdefault(key, place)
