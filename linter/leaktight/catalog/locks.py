@@ -180,16 +180,18 @@ for _fact in FACTS:
 
 
 def fact(dialect: str, deed: Deed, versions: Mapping[str, Version]) -> Fact | None:
-    """Give the fact that holds for an engine in the version that is configured; None where there is none.
-
-    `mariadb` among the versions says that what is written in MySQL's dialect runs on MariaDB.
-    """
-    engine = "mariadb" if dialect == "mysql" and "mariadb" in versions and "mysql" not in versions else dialect
+    """Give the fact that holds for an engine in the version that is configured; None where there is none."""
+    engine = engine_of(dialect, versions)
     version = version_of(engine, versions)
     for found in _BY_DEED.get((engine, deed), ()):
         if found.since <= version and (found.until is None or version < found.until):
             return found
     return None
+
+
+def engine_of(dialect: str, versions: Mapping[str, Version]) -> str:
+    """Give the engine that runs a dialect: MariaDB for MySQL's where that alone is among the versions."""
+    return "mariadb" if dialect == "mysql" and "mariadb" in versions and "mysql" not in versions else dialect
 
 
 def version_of(engine: str, versions: Mapping[str, Version]) -> Version:

@@ -156,6 +156,12 @@ class UnprunablePartitionFilter(SqlRule):
             dialect="bigquery",
         ),
         Good(
+            "select payload from shop.events where extract(year from ts) = 2024",
+            catalog=_WAREHOUSE,
+            dialect="bigquery",
+            note="BigQuery prunes through the year and the date of a time, through no other part of it.",
+        ),
+        Good(
             "select id from events where created_at >= (select max(day) from loads)",
             catalog=_EVENTS,
             dialect="postgres",

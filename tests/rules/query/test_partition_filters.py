@@ -247,7 +247,7 @@ def test_ranges_of_the_dialects(dialect: str, ddl: str, condition: str, range_: 
         ("bigquery", BIGQUERY, "select payload from shop.events where day = date_sub(current_date(), interval 1 day)"),
         ("bigquery", BIGQUERY, "select payload from shop.events where day = (select date '2024-01-05')"),
         ("bigquery", BIGQUERY, "select payload from shop.events where day = (select max(day) from days) and day > '2024-01-05'"),
-        ("bigquery", BIGQUERY, "select payload from shop.events {{ where }} and extract(year from day) = 2024"),
+        ("bigquery", BIGQUERY, "select payload from shop.events {{ where }} and extract(month from day) = 3"),
         ("spark", "create table e (id int, dt string) using parquet partitioned by (dt);", "select id from e where substr(dt, 1, 4) = '2024'"),
         ("spark", "create table e (id int, ts timestamp) using iceberg partitioned by (days(ts));", "select id from e where cast(ts as date) = '2024-01-05'"),
         ("trino", "create table e (id int, dt varchar) with (partitioned_by = array['dt']);", "select id from e where substr(dt, 1, 4) = '2024'"),
@@ -265,7 +265,7 @@ def test_what_prunes_or_may(dialect: str, ddl: str, sql: str) -> None:
     [
         ("bigquery", BIGQUERY, "select payload from shop.events where day >= (select max(day) from days)", "(select max(day) from days)"),
         ("bigquery", BIGQUERY, "select payload from shop.events where day > date_sub((select max(d) from x), interval 1 day)", "(select max(d) from x)"),
-        ("bigquery", BIGQUERY, "select payload from shop.events where extract(year from day) = 2024", "extract(year from day)"),
+        ("bigquery", BIGQUERY, "select payload from shop.events where extract(month from day) = 3", "extract(month from day)"),
         ("bigquery", BIGQUERY, "select payload from shop.events where cast(day as string) like '2024%'", "cast(day as string)"),
         ("mysql", "create table e (id int, ts datetime) partition by range (to_days(ts)) (partition p values less than (1));", "select id from e where year(ts) = 2024", "year(ts)"),
         ("oracle", "create table e (id number, ts date) partition by range (ts) (partition p values less than (1));", "select id from e where trunc(ts) = date '2024-01-05'", "trunc(ts)"),

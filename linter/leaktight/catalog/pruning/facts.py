@@ -16,11 +16,14 @@ MANUALS: Final[Mapping[str, str]] = {
     "oracle": "https://docs.oracle.com/en/database/oracle/oracle-database/19/vldbg/partition-pruning.html",
     "tsql": "https://learn.microsoft.com/en-us/sql/relational-databases/query-processing-architecture-guide",
     "snowflake": "https://docs.snowflake.com/en/user-guide/tables-clustering-micropartitions",
-    "clickhouse": "https://clickhouse.com/docs/engines/table-engines/mergetree-family/custom-partitioning-key",
-    "clickhouse key": "https://clickhouse.com/docs/engines/table-engines/mergetree-family/mergetree",
+    "clickhouse": (
+        "https://clickhouse.com/docs/engines/table-engines/mergetree-family/mergetree"
+        "#use-of-indexes-and-partitions-in-queries"
+    ),
     "spark": "https://spark.apache.org/docs/latest/sql-performance-tuning.html",
     "hive": "https://hive.apache.org/docs/latest/language/languagemanual-select/",
     "iceberg": "https://iceberg.apache.org/docs/latest/partitioning/",
+    "iceberg functions": "https://iceberg.apache.org/docs/latest/spark-queries/",
     "delta": "https://docs.delta.io/latest/delta-batch.html#use-generated-columns",
     "liquid": "https://docs.databricks.com/aws/en/delta/clustering",
     "trino": "https://trino.io/docs/current/connector/hive.html",
@@ -40,9 +43,9 @@ class Fact:
 
     It speaks of partitionings of these `kinds`, of columns that stand in these `forms`, compared with one of `against`.
     `around` are the names that alone may stand around the column, `inmost` those of which one must stand next to it.
-    `unit` says whether a truncation keeps partitions whole (True) or not (False), `equality` whether it is compared for
-    equality; `leading` whether the column is the first of a key of bare columns; `by` the functions of which one must be
-    the outermost of the key's expression, with `""` for a key of bare columns.
+    `says` are the texts of which one must stand in the expression.
+    `equality` says whether it is compared for equality; `leading` whether the column is the first of a key of bare columns;
+    `by` the functions of which one must be the outermost of the key's expression, with `""` for a key of bare columns.
     """
 
     manual: str
@@ -54,7 +57,7 @@ class Fact:
     around: frozenset[str] = frozenset()
     inmost: frozenset[str] = frozenset()
     by: frozenset[str] = frozenset()
-    unit: bool | None = None
+    says: frozenset[str] = frozenset()
     equality: bool | None = None
     leading: bool | None = None
 
@@ -76,7 +79,14 @@ _MONOTONE = _CASTS | _set(
     "TODATE TODATETIME TOYYYYMM TOYYYYMMDD TOYEAR TOSTARTOFDAY TOSTARTOFHOUR TOSTARTOFMONTH TOSTARTOFWEEK TOMONDAY"
     " TOSTARTOFYEAR TOSTARTOFQUARTER TOUNIXTIMESTAMP TIMESTAMP_TRUNC DATE_TRUNC DATE"
 )
-_NOT_MONOTONE = _set("FORMATDATETIME TOSTRING DATE_FORMAT TODAYOFWEEK TOHOUR TOMONTH LOWER SUBSTRING")
+# `toHour` and `toMonth` rise within a day and within a year, which partitions may not leave; `toString` of a time rises.
+_NOT_MONOTONE = _set("FORMATDATETIME DATE_FORMAT LOWER SUBSTRING")
+_BY_BIGQUERY = _set(
+    "DATE DATE_ADD DATE_DIFF DATE_SUB DATE_TRUNC DATETIME_DIFF TIMESTAMP_ADD TIMESTAMP_DIFF TIMESTAMP_SUB TIMESTAMP_TRUNC"
+) | {"CAST DATE"}
+_PARTS = frozenset({"extract(year from", "extract(date from"})
+_FORMATS = _set("'%F' '%Y-%m-%d' '%Y%m%d' \"%F\" \"%Y-%m-%d\" \"%Y%m%d\"")
+_TRANSFORMS = _set("YEARS MONTHS DAYS HOURS BUCKET TRUNCATE")
 _TRUNCATED_BY_REDSHIFT = _TRUNCATIONS | _set("LAST_DAY CONVERT_TIMEZONE TIMEZONE ATTIMEZONE")
 _INGESTION, _INTEGER, _TIME, _SUFFIX, _HIVE, _TRANSFORM, _RANGE, _SORTED = (
     frozenset({kind}) for kind in ("ingestion", "integer", "time", "suffix", "hive", "transform", "range", "sorted")
@@ -92,11 +102,14 @@ BIGQUERY = (
     Fact("bigquery wildcard", True, kinds=_SUFFIX, forms=_BARE),
     Fact("bigquery wildcard", None, kinds=_SUFFIX),
     Fact("bigquery", True, forms=_AS_WRITTEN),
-    Fact("bigquery", True, kinds=_TIME | _INGESTION, around=_TRUNCATIONS, unit=True),
+    Fact("bigquery", True, kinds=_TIME | _INGESTION, around=_BY_BIGQUERY),
+    Fact("bigquery", True, kinds=_TIME | _INGESTION, around=_set("EXTRACT"), says=_PARTS),
+    Fact("bigquery", True, kinds=_TIME | _INGESTION, around=_set("FORMAT_TIMESTAMP"), says=_FORMATS),
+    Fact("bigquery", None, kinds=_TIME | _INGESTION, around=_BY_BIGQUERY | {"EXTRACT"}, inmost=_BY_BIGQUERY),
     Fact("bigquery", None, around=_TRUNCATIONS),
     # Of `_PARTITIONTIME` the manual says only that it should stand alone for speed.
     Fact("bigquery", None, kinds=_INGESTION),
-    Fact("bigquery", False, "BigQuery prunes by the bare partition column only"),
+    Fact("bigquery", False, "BigQuery prunes by the bare partition column, or a few functions of it"),
 )  # fmt: skip
 POSTGRES = (
     Fact("postgres", False, "Postgres knows the value of a volatile function only when it reads the row", against=_VOLATILE),
@@ -144,7 +157,7 @@ REDSHIFT = (
 )
 CLICKHOUSE = (
     Fact("clickhouse", None, against=_VOLATILE),
-    Fact("clickhouse key", True, kinds=_SORTED, forms=_AS_WRITTEN),
+    Fact("clickhouse", True, kinds=_SORTED, forms=_AS_WRITTEN),
     Fact("clickhouse", True, forms=_AS_WRITTEN),
     Fact("clickhouse", True, around=_MONOTONE),
     Fact("clickhouse", False, "ClickHouse prunes through monotone functions only", inmost=_NOT_MONOTONE),
@@ -156,6 +169,7 @@ SPARK = (
     Fact("liquid", None, kinds=_SORTED),
     Fact("iceberg", True, kinds=_TRANSFORM, forms=_AS_WRITTEN),
     Fact("iceberg", None, kinds=_TRANSFORM, around=_TRUNCATIONS),
+    Fact("iceberg functions", None, kinds=_TRANSFORM, inmost=_TRANSFORMS),
     Fact("iceberg", False, "Iceberg derives partitions from a filter on the bare column only", _TRANSFORM),
     # Delta makes a filter on a generated partition column of one on its bare base; around it of some functions only.
     Fact("delta", None, forms=_WRAPPED, leading=False),

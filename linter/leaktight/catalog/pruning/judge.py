@@ -6,9 +6,6 @@ from leaktight.catalog.pruning.bound import Against, Bound, Form, Verdict
 from leaktight.catalog.pruning.facts import FACTS, Fact
 from leaktight.catalog.table import Partitioning
 
-_STEPS = ("hour", "day", "week", "month", "year")
-
-
 def verdict(dialect: str, partitioning: Partitioning, bound: Bound) -> Verdict:
     """Say whether the engine of `dialect` skips partitions by a predicate on a partition column."""
     if dialect not in FACTS:
@@ -46,7 +43,7 @@ def _speaks_of(fact: Fact, partitioning: Partitioning, bound: Bound, form: Form,
         or (fact.around and not (around and fact.around.issuperset(around)))
         or (fact.inmost and not (around and around[0] in fact.inmost))
         or (fact.equality is not None and fact.equality is not bound.equality)
-        or (fact.unit is not None and fact.unit is not _keeps_whole(bound, partitioning))
+        or (fact.says and not any(text in written for text in fact.says for written in _forms(bound)))
     ):
         return False
     if fact.leading is not None:
@@ -56,11 +53,9 @@ def _speaks_of(fact: Fact, partitioning: Partitioning, bound: Bound, form: Form,
     return not fact.by or _function(_key_of(elements, bound.column)) in fact.by
 
 
-def _keeps_whole(bound: Bound, partitioning: Partitioning) -> bool:
-    """Say whether a truncation keeps partitions whole: to a unit no coarser than theirs."""
-    unit = bound.unit or "day"
-    step = partitioning.granularity
-    return step in _STEPS and unit in _STEPS and _STEPS.index(unit) <= _STEPS.index(step)
+def _forms(bound: Bound) -> tuple[str, str]:
+    """Give the text of an expression as it is written, and without what is of no account in it."""
+    return bound.expression, _plain(bound.expression)
 
 
 def _key_of(elements: list[str], column: str) -> str:

@@ -18,7 +18,7 @@ from leaktight.catalog.change import (
     RenameTable,
 )
 from leaktight.catalog.conversions import rewrites
-from leaktight.catalog.locks import Deed
+from leaktight.catalog.locks import Deed, engine_of
 from leaktight.catalog.table import KeyKind
 from leaktight.lazy import regex
 from leaktight.operations.schema_change import AddExclusion, How
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CALL = regex(r"([a-z_][\w.]*)\s*\(")
 _VOLATILE = frozenset(
     """gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 gen_random_bytes
-    random clock_timestamp timeofday nextval gen_salt txid_current newid newsequentialid gen_ulid generate_ulid nanoid""".split()
+    random clock_timestamp timeofday nextval gen_salt newid newsequentialid gen_ulid generate_ulid nanoid""".split()
 )
 """Functions that give another value for each row."""
 
@@ -93,8 +93,9 @@ def volatile_in(expression: str) -> str:
 
 def _altered(change: SchemaChange, altered: AlterColumn) -> Deed | None:
     if altered.type is not None:
+        versions = change.project.engine_versions if change.project is not None else {}
         before = former_type(change)
-        if rewrites(change.dialect, before, altered.type, change.using):
+        if rewrites(engine_of(change.dialect, versions), before, altered.type, change.using):
             return Deed.CHANGE_TYPE
         # SQL Server and MySQL say all of a column anew, and NOT NULL of one that was so changes nothing.
         if altered.nullable is not False or _former(change)[1] is not True:
