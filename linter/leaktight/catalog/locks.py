@@ -37,6 +37,7 @@ class Deed(StrEnum):
     SET_NOT_NULL = "forbidding NULL"
     ADD_INDEX = "creating an index"
     ADD_TEXT_INDEX = "creating a full-text or spatial index"
+    ADD_LOCKED_INDEX = "creating an index in a way that is asked to lock"
     DROP_INDEX = "dropping an index"
     ADD_FOREIGN_KEY = "adding a foreign key"
     ADD_CHECK = "adding a check"
@@ -87,6 +88,9 @@ _ALTER = "https://www.postgresql.org/docs/current/sql-altertable.html"
 _PG_LOCKS = "https://www.postgresql.org/docs/current/explicit-locking.html"
 _MYSQL = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html"
 _MARIADB = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-inplace-alter-algorithm/"
+_MYSQL_ALTER = "https://dev.mysql.com/doc/refman/8.0/en/alter-table.html"
+_MYSQL_CHECKS = "https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html"
+_MYSQL_DEFAULTS = "https://dev.mysql.com/doc/refman/8.0/en/data-type-defaults.html"
 _MYSQL_WAIT = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-performance.html"
 _TSQL_LOCKS = (
     "https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide"
@@ -136,16 +140,25 @@ def _facts() -> Iterator[Fact]:
     yield postgres(Deed.DROP_PRIMARY_KEY)
     yield postgres(Deed.DROP_NOT_NULL)
 
-    for engine, source in (("mysql", _MYSQL), ("mariadb", _MARIADB)):
-        yield Fact(engine, Deed.CHANGE_TYPE, "SHARED", _WRITES, "rewrites", source)
-        yield Fact(engine, Deed.ADD_COUNTED, "SHARED", _WRITES, "rewrites", source)
-        yield Fact(engine, Deed.ADD_TEXT_INDEX, "SHARED", _WRITES, "builds", source)
-        yield Fact(engine, Deed.ADD_STORED, "SHARED", _WRITES, "rewrites", source)
+    for engine, source, expressions in (("mysql", _MYSQL, _MYSQL_DEFAULTS), ("mariadb", _MARIADB, _MARIADB)):
+
+        def shared(deed: Deed, work: str = "rewrites", page: str = source, engine: str = engine, **v: Version) -> Fact:
+            return Fact(engine, deed, "SHARED", _WRITES, work, page, **v)
+
+        yield shared(Deed.CHANGE_TYPE)
+        yield shared(Deed.ADD_COUNTED)
+        yield shared(Deed.ADD_STORED)
+        yield shared(Deed.ADD_VOLATILE, page=expressions)
+        yield shared(Deed.ADD_TEXT_INDEX, "builds")
+        yield shared(Deed.ADD_LOCKED_INDEX, "builds", page=_MYSQL_ALTER)
         # Only with `foreign_key_checks` off is the key added in place, and then no row is checked.
-        yield Fact(engine, Deed.ADD_FOREIGN_KEY, "SHARED", _WRITES, "rewrites", source)
-        yield Fact(engine, Deed.DROP_PRIMARY_KEY, "SHARED", _WRITES, "rewrites", source)
+        yield shared(Deed.ADD_FOREIGN_KEY)
+        yield shared(Deed.DROP_PRIMARY_KEY)
         for deed in (Deed.DROP_COLUMN, Deed.DROP_TABLE, Deed.RENAME, Deed.DROP_CONSTRAINT):
             yield Fact(engine, deed, "EXCLUSIVE metadata", _BOTH, "", _MYSQL_WAIT)
+    # Before 8.0.16 MySQL reads a check and forgets it.
+    yield Fact("mysql", Deed.ADD_CHECK, "SHARED", _WRITES, "rewrites", _MYSQL_CHECKS, since=(8, 0, 16))
+    yield Fact("mariadb", Deed.ADD_CHECK, "SHARED", _WRITES, "rewrites", _MARIADB)
 
     def sql_server(deed: Deed, work: str = "", lock: str = "SCH-M", blocks: str = _BOTH, source: str = _TSQL) -> Fact:
         return Fact("tsql", deed, lock, blocks, work, source)

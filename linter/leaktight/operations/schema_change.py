@@ -35,6 +35,8 @@ class How(StrEnum):
     CASCADE = "cascade"
     ONLINE = "online"
     """`ONLINE` of SQL Server and Oracle, `ALGORITHM=INPLACE|INSTANT` or `LOCK=NONE` of MySQL."""
+    LOCKING = "locking"
+    """`ALGORITHM=COPY`, `LOCK=SHARED` or `LOCK=EXCLUSIVE` of MySQL."""
     COUNTED = "counted"
     """The added column numbers the rows: `SERIAL`, `IDENTITY`, `AUTO_INCREMENT`."""
     STORED = "stored"

@@ -24,6 +24,7 @@ _HINTS = {
     "mysql": "add it with `foreign_key_checks` off and `ALGORITHM=INPLACE, LOCK=NONE`, and check the old rows by a query",
     "tsql": "`WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` at a time when nobody needs the table",
 }
+_CHECKS = "add it when nobody writes: MySQL and MariaDB have no way to check the old rows later"
 
 
 class ConstraintWithoutNotValid(ChangeRule):
@@ -33,8 +34,8 @@ class ConstraintWithoutNotValid(ChangeRule):
     `VALIDATE CONSTRAINT`, in a later transaction, reads the old rows while others go on reading and writing. A foreign key also
     locks the table that it points at. SQL Server has `WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` later.
 
-    MySQL copies the table for a foreign key, and lets nobody write it meanwhile, unless `foreign_key_checks` is off: then the key is
-    added in place and no old row is checked.
+    MySQL copies the table for a foreign key or a check, and lets nobody write it meanwhile. With `foreign_key_checks` off the key
+    is added in place and no old row is checked; a check that is `NOT ENFORCED` looks at no row, new or old.
 
     Left alone: tables that the same file has made; other engines. The fix adds both statements where no transaction is known to
     be open and the constraint has a name.
@@ -84,6 +85,19 @@ class ConstraintWithoutNotValid(ChangeRule):
             """,
             dialect="mysql",
         ),
+        Bad(
+            """
+            ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total >= 0);
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while all of `orders` is rewritten
+            """,
+            dialect="mysql",
+        ),
+        Good(
+            "ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total >= 0);",
+            dialect="mysql",
+            settings={"engine_versions": {"mysql": (5, 7)}},
+            note="Before 8.0.16 MySQL forgets what it reads of a check.",
+        ),
         Good(
             "ALTER TABLE dbo.orders WITH NOCHECK ADD CONSTRAINT orders_total CHECK (total >= 0);",
             dialect="tsql",
@@ -106,7 +120,8 @@ class ConstraintWithoutNotValid(ChangeRule):
 
 
 def _fix(change: SchemaChange) -> Fix:
-    hint = Fix.hint(_HINTS[change.dialect])
+    by_copy = change.dialect == "mysql" and isinstance(change.change, AddCheck)
+    hint = Fix.hint(_CHECKS if by_copy else _HINTS[change.dialect])
     if change.dialect != "postgres":
         return hint
     added, document = change.change, change.document

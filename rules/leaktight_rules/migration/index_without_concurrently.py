@@ -20,6 +20,9 @@ from leaktight import (
 )
 
 
+_BUILT = frozenset({Deed.ADD_INDEX, Deed.ADD_TEXT_INDEX, Deed.ADD_LOCKED_INDEX})
+
+
 class IndexWithoutConcurrently(ChangeRule):
     """Building an index blocks all writes of the table until it is done: minutes to hours for a large one.
 
@@ -27,7 +30,8 @@ class IndexWithoutConcurrently(ChangeRule):
     for migrations open one unless told not to. If it fails it leaves an invalid index behind, to be dropped before the next
     try.
 
-    MySQL builds indexes beside the writes by itself, but for `FULLTEXT` and `SPATIAL` ones. SQL Server and Oracle can
+    MySQL builds indexes beside the writes by itself, but for `FULLTEXT` and `SPATIAL` ones, and unless `ALGORITHM=COPY` or
+    `LOCK=SHARED` asks for a lock. SQL Server and Oracle can
     (`ONLINE`) in some editions only: they are found with `strict`.
 
     Left alone: tables that the same file has made, partitioned tables, which cannot be indexed concurrently, and temporary and
@@ -64,6 +68,14 @@ class IndexWithoutConcurrently(ChangeRule):
         ),
         Bad(
             """
+            ALTER TABLE orders ADD INDEX orders_customer (customer_id), ALGORITHM=COPY;
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ blocks writes while the index is built
+            """,
+            dialect="mysql",
+            hosts=False,
+        ),
+        Bad(
+            """
             CREATE INDEX orders_customer ON dbo.orders (customer_id);
             ^^^^^^^^^^^^ takes a `SHARED` lock
             """,
@@ -95,7 +107,7 @@ class IndexWithoutConcurrently(ChangeRule):
         if not isinstance(added, AddIndex) or not change.live:
             return
         fact = change.lock()
-        if fact is None or change.deed not in {Deed.ADD_INDEX, Deed.ADD_TEXT_INDEX}:
+        if fact is None or change.deed not in _BUILT:
             return
         if change.dialect in {"tsql", "oracle"} and not self.strict:
             return
@@ -107,6 +119,8 @@ class IndexWithoutConcurrently(ChangeRule):
 
 def _fix(change: SchemaChange) -> Fix:
     if change.dialect != "postgres":
+        if change.deed is Deed.ADD_LOCKED_INDEX:
+            return Fix.hint("leave the clauses `ALGORITHM` and `LOCK` away, or say `ALGORITHM=INPLACE, LOCK=NONE`")
         return Fix.hint("build it online, or at a time when nobody writes")
     document, outside = change.document, change.migration.outside if change.migration is not None else ""
     if change.in_transaction or not isinstance(document, SqlDocument):

@@ -18,6 +18,9 @@ class VolatileDefault(ChangeRule):
     Add the column without the default, set the default for new rows (`ALTER COLUMN … SET DEFAULT`), and backfill the old ones
     in batches.
 
+    SQL Server writes the rows only where the column is `NOT NULL` or says `WITH VALUES`: otherwise they keep NULL. MySQL and
+    MariaDB let others read meanwhile, not write.
+
     Functions that are not known to be volatile are left alone. Before PostgreSQL 11, which `engine-versions` says, any default
     is found.
     """
@@ -48,6 +51,21 @@ class VolatileDefault(ChangeRule):
             settings={"engine_versions": {"postgres": (10,)}},
             note="Before PostgreSQL 11 any default rewrites the table.",
         ),
+        Bad(
+            """
+            ALTER TABLE orders ADD COLUMN token CHAR(36) NOT NULL DEFAULT (UUID());
+                                          ^^^^^ blocks writes while all of `orders` is rewritten
+            """,
+            dialect="mysql",
+        ),
+        Bad(
+            """
+            ALTER TABLE dbo.orders ADD token UNIQUEIDENTIFIER NOT NULL DEFAULT NEWID();
+                                       ^^^^^ takes a `SCH-M` lock
+            """,
+            dialect="tsql",
+        ),
+        Good("ALTER TABLE dbo.orders ADD token UNIQUEIDENTIFIER NULL DEFAULT NEWID();", dialect="tsql"),
         Good(
             """
             alter table orders add column created_at timestamptz not null default now();

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CALL = regex(r"([a-z_][\w.]*)\s*\(")
 _VOLATILE = frozenset(
     """gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 gen_random_bytes
-    random clock_timestamp timeofday nextval gen_salt newid newsequentialid gen_ulid generate_ulid nanoid""".split()
+    random clock_timestamp timeofday nextval gen_salt uuid uuid_short newid newsequentialid gen_ulid generate_ulid nanoid""".split()
 )
 """Functions that give another value for each row."""
 
@@ -52,7 +52,11 @@ def deed(change: SchemaChange) -> Deed | None:
             return Deed.ADD_PRIMARY_KEY if key.kind is KeyKind.PRIMARY else Deed.ADD_UNIQUE
         case AddExclusion():
             return Deed.ADD_EXCLUSION
+        case AddCheck() if _engine(change) == "mariadb" and _is_of_new_column(change):
+            return None
         case AddIndex(index=index):
+            if How.LOCKING in change.how:
+                return Deed.ADD_LOCKED_INDEX
             return Deed.ADD_TEXT_INDEX if index.method in {"fulltext", "spatial"} else Deed.ADD_INDEX
         case DropKey(kind=KeyKind.PRIMARY):
             return Deed.DROP_PRIMARY_KEY
@@ -72,6 +76,15 @@ _PLAIN: dict[type, Deed] = {
 }
 
 
+def _engine(change: SchemaChange) -> str:
+    return engine_of(change.dialect, change.project.engine_versions if change.project is not None else {})
+
+
+def _is_of_new_column(change: SchemaChange) -> bool:
+    """Say whether a check stands in the definition of a column that is added: MariaDB then looks at no row."""
+    return any(isinstance(one.change, AddColumn) and one.span == change.span for one in change.together())
+
+
 def _added(change: SchemaChange, added: AddColumn) -> Deed:
     if How.COUNTED in change.how:
         return Deed.ADD_COUNTED
@@ -80,7 +93,12 @@ def _added(change: SchemaChange, added: AddColumn) -> Deed:
     default = added.column.default
     if default is None:
         return Deed.ADD_COLUMN
-    return Deed.ADD_VOLATILE if volatile_in(default) else Deed.ADD_DEFAULT
+    if not volatile_in(default):
+        return Deed.ADD_DEFAULT
+    # SQL Server leaves NULL in the rows that are there, unless that is forbidden or the values are asked for.
+    if change.dialect in {"tsql", "fabric"} and added.column.nullable is not False and change.word("VALUES") is None:
+        return Deed.ADD_COLUMN
+    return Deed.ADD_VOLATILE
 
 
 def volatile_in(expression: str) -> str:
@@ -93,9 +111,8 @@ def volatile_in(expression: str) -> str:
 
 def _altered(change: SchemaChange, altered: AlterColumn) -> Deed | None:
     if altered.type is not None:
-        versions = change.project.engine_versions if change.project is not None else {}
         before = former_type(change)
-        if rewrites(engine_of(change.dialect, versions), before, altered.type, change.using):
+        if rewrites(_engine(change), before, altered.type, change.using):
             return Deed.CHANGE_TYPE
         # SQL Server and MySQL say all of a column anew, and NOT NULL of one that was so changes nothing.
         if altered.nullable is not False or _former(change)[1] is not True:

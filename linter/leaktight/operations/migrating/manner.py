@@ -37,12 +37,18 @@ def _told(mark: str, after: list[str]) -> set[How]:
             return {How.IF_NOT_EXISTS}
         case ("NOT", "VALID", *_) | ("ENABLE" | "WITH", "NOVALIDATE", *_):
             return {How.NOT_VALID}
+        case ("NOT", "ENFORCED", *_):
+            return {How.NOT_VALID}
         case ("USING", "INDEX", *_):
             return {How.USING_INDEX}
         case ("ALGORITHM", "=", "INPLACE" | "INSTANT" | "NOCOPY") | ("LOCK", "=", "NONE"):
             return {How.ONLINE}
         case ("ALGORITHM", "INPLACE" | "INSTANT" | "NOCOPY", *_) | ("LOCK", "NONE", *_):
             return {How.ONLINE}
+        case ("ALGORITHM", "=", "COPY") | ("LOCK", "=", "SHARED" | "EXCLUSIVE"):
+            return {How.LOCKING}
+        case ("ALGORITHM", "COPY", *_) | ("LOCK", "SHARED" | "EXCLUSIVE", *_):
+            return {How.LOCKING}
         case _:
             return set()
 

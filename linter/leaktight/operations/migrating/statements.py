@@ -180,12 +180,12 @@ class _Steps:
             for change, span, name_span in self.enums.alter(reader):
                 yield self._change(change, change.name, span, name_span=name_span, kind="type")
             return
-        online = manner(reader) & {How.ONLINE}
+        whole = manner(reader) & {How.ONLINE, How.LOCKING}
         if reader.dialect in {"tsql", "fabric"} and any(word.upper == "NOCHECK" for word in reader.words):
-            online |= {How.NOT_VALID}
+            whole |= {How.NOT_VALID}
         actions = list(alter_actions(reader))
         for action in actions:
-            yield from self._action(action, manner(action.words) | online, alone=len(actions) == 1)
+            yield from self._action(action, manner(action.words) | whole, alone=len(actions) == 1)
 
     def _action(self, action: AlterAction, how: frozenset[How], *, alone: bool) -> Iterator[SchemaChange]:
         span, said = action.words.span, _Said(how, alone, action.kind.lower(), action.table_span)
