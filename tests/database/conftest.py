@@ -68,7 +68,8 @@ def mysql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = subprocess.Popen(
         [server, "--no-defaults", *(["--user=root"] if os.geteuid() == 0 else []), "--skip-grant-tables",
          f"--datadir={data}", f"--socket={place}", f"--pid-file={data / 'pid'}", "--bind-address=127.0.0.1",
-         f"--port={port}", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=4M", "--skip-log-bin"],
+         f"--port={port}", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=4M", "--skip-log-bin",
+         "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=0", "--sync-frm=OFF"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"mysql://root@127.0.0.1:{port}/"

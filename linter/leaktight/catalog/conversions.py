@@ -34,6 +34,7 @@ _MAYBE_SAME = frozenset(
 """Types to which PostgreSQL changes some others without touching a row: without the old one, nothing can be said."""
 _BY_INDEXES = frozenset(
     {("INTEGER", "OID"), ("OID", "INTEGER"), ("TEXT", "BPCHAR"), ("VARCHAR", "BPCHAR"), ("CHAR", "BPCHAR")}
+    | {("XML", "BPCHAR"), ("BIT", "VARBIT")}
     | {("TEXT", "CITEXT"), ("VARCHAR", "CITEXT"), ("CITEXT", "TEXT"), ("CITEXT", "VARCHAR")}
 )
 """Pairs of which PostgreSQL leaves the rows alone, but builds the indexes of the column anew."""
@@ -91,8 +92,8 @@ def _postgres(before: str | None, after: str, using: str) -> bool | None:
     if old == new == "NUMERIC":
         same_scale = (*old_arguments, "0")[1:2] == (*new_arguments, "0")[1:2]
         return bool(new_arguments) and not (same_scale and _at_most(old_arguments[:1], new_arguments[:1]))
-    if old in {"BIT", "VARBIT"} and new == "VARBIT":
-        return bool(new_arguments) and not (old == "VARBIT" and _at_most(old_arguments, new_arguments))
+    if old == new == "VARBIT":
+        return bool(new_arguments) and not _at_most(old_arguments, new_arguments)
     if (old, new) == ("CIDR", "INET"):
         return False
     if old.startswith("INTERVAL") and new.startswith("INTERVAL") and old != new:

@@ -19,7 +19,6 @@ from leaktight import (
     option,
 )
 
-
 _BUILT = frozenset({Deed.ADD_INDEX, Deed.ADD_TEXT_INDEX, Deed.ADD_LOCKED_INDEX})
 
 

@@ -6,6 +6,7 @@ from leaktight.catalog.pruning.bound import Against, Bound, Form, Verdict
 from leaktight.catalog.pruning.facts import FACTS, Fact
 from leaktight.catalog.table import Partitioning
 
+
 def verdict(dialect: str, partitioning: Partitioning, bound: Bound) -> Verdict:
     """Say whether the engine of `dialect` skips partitions by a predicate on a partition column."""
     if dialect not in FACTS:

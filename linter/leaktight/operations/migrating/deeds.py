@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leaktight.operations.schema_change import SchemaChange
 
 _CALL = regex(r"([a-z_][\w.]*)\s*\(")
-_VOLATILE = frozenset(
+VOLATILE = frozenset(
     """gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 gen_random_bytes
     random clock_timestamp timeofday nextval gen_salt uuid uuid_short newid newsequentialid gen_ulid generate_ulid nanoid""".split()
 )
@@ -104,7 +104,7 @@ def _added(change: SchemaChange, added: AddColumn) -> Deed:
 def volatile_in(expression: str) -> str:
     """Give the first function of an expression that gives another value for each row; empty where none is known to."""
     for called in _CALL.finditer(expression.lower()):
-        if called[1].rpartition(".")[2] in _VOLATILE:
+        if called[1].rpartition(".")[2] in VOLATILE:
             return called[1]
     return ""
 
