@@ -71,7 +71,7 @@ def test_types_of_mariadb(mysql: str) -> None:
     engine = sqlalchemy.create_engine(driven(mysql), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.pool.NullPool)
     wrong = []
     with engine.connect() as ours:
-        for kinds, before in ((kinds, kind) for kinds in MARIADB for kind in kinds):
+        for before, kinds in [(kind, row) for row in MARIADB for kind in row]:
             for characters in CHARACTER_SETS if "VARCHAR" in before else CHARACTER_SETS[-1:]:
                 _make_in_mariadb(ours, before, characters)
                 for after in kinds:

@@ -1,9 +1,11 @@
 """Which new types of a column leave the rows as they are: one table of facts an engine, from its manual.
 
 PostgreSQL: https://www.postgresql.org/docs/current/sql-altertable.html (notes on binary coercible types), and the release notes
-of 9.2 (`varchar`, `numeric`, `varbit`) and 12 (`timestamp` to `timestamptz` in UTC).
-MySQL and MariaDB: https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html (extending VARCHAR, modifying ENUM).
-SQL Server: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql (longer `varchar` is a change of metadata).
+of 9.2 (`varchar`, `numeric`, `varbit`, times of fewer digits) and 12 (`timestamp` to `timestamptz` in UTC).
+MySQL: https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html (extending VARCHAR, modifying ENUM and SET).
+MariaDB: https://mariadb.com/docs/server/server-usage/storage-engines/innodb/innodb-online-ddl/
+innodb-online-ddl-operations-with-the-instant-alter-algorithm (VARCHAR of up to 127 bytes).
+SQL Server: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql.
 """
 
 from __future__ import annotations

@@ -85,9 +85,11 @@ _WORK = {
 }
 
 _ALTER = "https://www.postgresql.org/docs/current/sql-altertable.html"
-_PG_LOCKS = "https://www.postgresql.org/docs/current/explicit-locking.html"
 _MYSQL = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html"
-_MARIADB = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-inplace-alter-algorithm/"
+_MARIADB = (
+    "https://mariadb.com/docs/server/server-usage/storage-engines/innodb/innodb-online-ddl"
+    "/innodb-online-ddl-operations-with-the-inplace-alter-algorithm"
+)
 _MYSQL_ALTER = "https://dev.mysql.com/doc/refman/8.0/en/alter-table.html"
 _MYSQL_CHECKS = "https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html"
 _MYSQL_DEFAULTS = "https://dev.mysql.com/doc/refman/8.0/en/data-type-defaults.html"
@@ -102,7 +104,7 @@ _ORACLE_ALTER = "https://docs.oracle.com/en/database/oracle/oracle-database/19/s
 _REDSHIFT = "https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html"
 _REDSHIFT_LOCKS = "https://repost.aws/knowledge-center/prevent-locks-blocking-queries-redshift"
 _TSQL = "https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql"
-_TSQL_INDEX = "https://learn.microsoft.com/sql/relational-databases/indexes/perform-index-operations-online"
+_TSQL_INDEX = "https://learn.microsoft.com/sql/t-sql/statements/create-index-transact-sql"
 _ORACLE_INDEX = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/CREATE-INDEX.html"
 _BOTH, _WRITES = "reads and writes", "writes"
 
@@ -131,7 +133,7 @@ def _facts() -> Iterator[Fact]:
         "https://www.postgresql.org/docs/current/sql-createindex.html",
     )
     yield postgres(Deed.DROP_INDEX, source="https://www.postgresql.org/docs/current/sql-dropindex.html")
-    yield Fact("postgres", Deed.ADD_FOREIGN_KEY, "SHARE ROW EXCLUSIVE", _WRITES, "reads", _PG_LOCKS)
+    yield Fact("postgres", Deed.ADD_FOREIGN_KEY, "SHARE ROW EXCLUSIVE", _WRITES, "reads", _ALTER)
     yield postgres(Deed.ADD_CHECK, "reads")
     yield postgres(Deed.ADD_UNIQUE, "builds")
     yield postgres(Deed.ADD_EXCLUSION, "builds")

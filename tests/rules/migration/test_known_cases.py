@@ -26,6 +26,7 @@ create table orders (
     placed timestamp, body json, channel text
 );
 create index orders_note on orders (note);
+create table nets (a cidr, b timestamp(3), c time(3), d interval(3), e timestamptz);
 """
 
 
@@ -45,15 +46,23 @@ def rules(*, strict: bool) -> tuple[Rule, ...]:
     return tuple(make_rule(rule, {}, strict=strict) for rule in known)
 
 
+VERSIONS = {"postgres": (14,), "mysql": (8, 0, 29)}
+
+
 def found(
-    sql: str, *, dialect: str = "postgres", strict: bool = False, path: str = PATH, version: int = 14
+    sql: str,
+    *,
+    dialect: str = "postgres",
+    strict: bool = False,
+    path: str = PATH,
+    versions: dict[str, tuple[int, ...]] = VERSIONS,
 ) -> list[str]:
     chosen = rules(strict=strict)
     plan = Plan(
         rules_for=lambda _: chosen,
         dialect_for=lambda _: dialect,
         known_rules=frozenset(rule.name for rule in chosen),
-        project=Project(engine_versions={"postgres": (version,)}),
+        project=Project(engine_versions=versions),
     )
     report = check([Given(BASE, TABLES, reported=False), Given(path, sql, reported=True)], plan)
     assert not report.internal_errors
@@ -115,6 +124,10 @@ SQUAWK = {
     "ban-drop-not-null": ("alter table customers alter column email drop not null", "drop-not-null"),
     "ban-drop-constraint": ("alter table orders drop constraint if exists orders_pkey", "drop-constraint"),
     "ban-truncate-cascade": ("truncate customers cascade", "truncate-cascade"),
+    "adding a field with a check": (
+        "alter table orders add column rank int check (rank > 0)",
+        "constraint-without-not-valid",
+    ),
 }
 
 
@@ -172,6 +185,11 @@ STRONG = {
         "alter table orders alter column total type double precision",
         ["change-column-type"],
     ),
+    "changing the type, fewer digits of a second": (
+        "alter table nets alter column b type timestamp(0)",
+        ["change-column-type"],
+    ),
+    "renaming an enum value": ("alter type status rename value 'open' to 'opened'", ["enum-value-removed"]),
     "renaming a column": ("alter table orders rename note to remark", ["rename-column"]),
     "renaming a table": ("alter table orders rename to sales", ["rename-table"]),
     "adding an auto-incrementing column": (
@@ -223,10 +241,117 @@ def test_what_strong_migrations_documents(sql: str, expected: list[str]) -> None
     assert found(sql) == expected
 
 
+STRONG_ON_MYSQL = {
+    "using the COPY algorithm": (
+        "alter table orders add index by_total (total), algorithm=copy",
+        ["index-without-concurrently"],
+    ),
+    "using shared locking": (
+        "alter table orders add index by_total (total), lock=shared",
+        ["index-without-concurrently"],
+    ),
+    "using exclusive locking": (
+        "create index by_total on orders (total) lock=exclusive",
+        ["index-without-concurrently"],
+    ),
+    "adding a column with an expression default": (
+        "alter table orders add column token char(36) default (uuid())",
+        ["volatile-default"],
+    ),
+    "adding a check constraint": ("alter table orders add check (total > 0)", ["constraint-without-not-valid"]),
+    "adding a foreign key": (
+        "alter table orders add foreign key (customer_id) references customers (customer_id)",
+        ["constraint-without-not-valid"],
+    ),
+    "adding a stored generated column": (
+        "alter table orders add column half int generated always as (total / 2) stored",
+        ["volatile-default"],
+    ),
+    "adding an auto-incrementing column": (
+        "alter table orders add column line int not null auto_increment unique",
+        ["serial-column-added"],
+    ),
+    "changing the type": ("alter table orders modify number bigint", ["change-column-type"]),
+}
+
+
+@pytest.mark.parametrize("engine", ["mysql", "mariadb"])
+@pytest.mark.parametrize(("sql", "expected"), STRONG_ON_MYSQL.values(), ids=STRONG_ON_MYSQL)
+def test_what_strong_migrations_documents_of_mysql(engine: str, sql: str, expected: list[str]) -> None:
+    assert (
+        found(sql, dialect="mysql", versions={"mysql": (8, 0, 29)} if engine == "mysql" else {"mariadb": (10, 6)})
+        == expected
+    )
+
+
+QUIET_ON_MYSQL = {
+    "no clause": "alter table orders add index by_total (total)",
+    "in place": "alter table orders add index by_total (total), algorithm=inplace, lock=none",
+    "constant": "alter table orders add column region varchar(9) default 'eu'",
+    "time of the statement": "alter table orders add column seen datetime default (now())",  # MariaDB does it at once
+    "virtual": "alter table orders add column half int generated always as (total / 2) virtual",
+    "longer": "alter table orders modify note varchar(60)",
+    "width of display": "alter table orders modify number int(5)",
+    "not enforced": "alter table orders add constraint c check (total > 0) not enforced",
+}
+
+
+@pytest.mark.parametrize("sql", QUIET_ON_MYSQL.values(), ids=QUIET_ON_MYSQL)
+def test_what_mysql_does_beside_the_others(sql: str) -> None:
+    assert found(sql, dialect="mysql") == []
+
+
+def test_what_sets_mariadb_and_mysql_apart() -> None:
+    checked = "alter table orders add column rank int check (rank > 0)"
+    assert found(checked, dialect="mysql") == ["constraint-without-not-valid"]
+    assert found(checked, dialect="mysql", versions={"mariadb": (10, 6)}) == []
+    longer = "alter table orders modify note varchar(300)"
+    assert found(longer, dialect="mysql") == ["change-column-type"]
+    assert found(longer.replace("300", "60"), dialect="mysql") == []
+    assert found(longer, dialect="mysql", versions={"mariadb": (10, 6)}) == []
+    assert found("alter table orders add check (total > 0)", dialect="mysql", versions={"mysql": (5, 7)}) == []
+
+
+OF_OTHER_RULES = {
+    "ban-char-field, prefer-text-field": "create table t (id bigint primary key, code char(9), name varchar(20))",
+    "ban-duplicate-column-assignments": "update orders set number = 1, number = 2 where order_id = 1",
+    "identifier-too-long": f"create table {'x' * 70} (id bigint primary key)",
+    "prefer-bigint-over-int, prefer-bigint-over-smallint": "create table t (id int primary key)",
+    "prefer-identity": "create table t (id bigserial primary key)",
+    "prefer-timestamptz": "alter table orders add column placed_at timestamp",
+    "require-table-schema": "create table posts (id bigint primary key)",
+    "adding a json column": "alter table orders add column properties json",
+    "keeping indexes to three columns": "create index concurrently if not exists i on orders (note, total, number, placed)",
+}
+"""What is a matter of taste, or of how tables are declared, whoever does it and when: no rule of migrations speaks of it."""
+NOT_FOLLOWED = {
+    "require-concurrent-partition-detach": "alter table orders detach partition orders_2020",
+    "require-concurrent-reindex": "reindex table orders",
+    "prefer-repack, vacuum": "vacuum full orders",
+    "prefer-repack, cluster": "cluster orders using orders_note",
+    "ban-create-domain-with-constraint": "create domain amount as numeric check (value > 0)",
+    "ban-alter-domain-with-add-constraint": "alter domain amount add constraint positive check (value > 0)",
+    "renaming a schema": "alter schema shop rename to store",
+    "require-enum-value-ordering": "alter type status add value 'lost'",
+    "ban-uncommitted-transaction": "begin; alter table orders add column region text;",
+    "transaction-nesting": "begin; begin; alter table orders add column region text; commit;",
+    "require-statement-timeout": "set lock_timeout = '2s'; alter table orders add column region text;",
+}
+"""Statements that are not read as changes of a table, or whose harm cannot be seen: a new value of an enumeration harms only
+who compares by its order, and a tool may commit what the file leaves open."""
+
+
+@pytest.mark.parametrize(
+    "sql", [*OF_OTHER_RULES.values(), *NOT_FOLLOWED.values()], ids=[*OF_OTHER_RULES, *NOT_FOLLOWED]
+)
+def test_what_no_rule_of_migrations_speaks_of(sql: str) -> None:
+    assert found(sql) == []
+
+
 def test_a_default_rewrites_the_table_before_postgresql_11() -> None:
     sql = "alter table orders add column region text default 'eu'"
-    assert found(sql, version=10) == ["volatile-default"]
-    assert found(sql, version=11) == []
+    assert found(sql, versions={"postgres": (10,)}) == ["volatile-default"]
+    assert found(sql, versions={"postgres": (11,)}) == []
 
 
 SAFE = {
@@ -239,6 +364,11 @@ SAFE = {
     "text to varchar without a length": "alter table orders alter column channel type varchar",
     "more digits of the same scale": "alter table orders alter column total type numeric(14, 2)",
     "numeric without a limit": "alter table orders alter column total type numeric",
+    "cidr to inet": "alter table nets alter column a type inet",
+    "more digits of a second": "alter table nets alter column b type timestamp(6); alter table nets alter column c type time",
+    "interval without a limit": "alter table nets alter column d type interval",
+    "text to citext, if not indexed": "alter table orders alter column channel type citext",
+    "timestamptz to timestamp, in UTC": "alter table nets alter column e type timestamp",
     "check not valid": "alter table orders add constraint orders_total check (total >= 0) not valid",
     "validated later": "alter table orders validate constraint orders_total",
     "foreign key not valid": "alter table orders add foreign key (customer_id) references customers not valid",
@@ -338,6 +468,10 @@ ENGINES = [
     ("tsql", "alter table orders alter column note varchar(40) not null", ["set-not-null"]),
     ("tsql", "exec sp_rename 'orders.note', 'remark', 'COLUMN'", ["rename-column"]),
     ("tsql", "alter table orders add constraint c check (total > 0)", ["constraint-without-not-valid"]),
+    ("tsql", "alter table orders add token uniqueidentifier default newid()", []),
+    ("tsql", "alter table orders add token uniqueidentifier default newid() with values", ["volatile-default"]),
+    ("tsql", "alter table orders add token uniqueidentifier not null default newid()", ["volatile-default"]),
+    ("postgres", "alter table orders add column at bigint default txid_current()", []),
     ("tsql", "alter table orders with nocheck add constraint c check (total > 0)", []),
     ("oracle", "alter table orders drop column note", ["drop-column"]),
     ("bigquery", "alter table shop.orders drop column note", ["drop-column"]),

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _CALL = regex(r"([a-z_][\w.]*)\s*\(")
 VOLATILE = frozenset(
     """gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 gen_random_bytes
-    random clock_timestamp timeofday nextval gen_salt uuid uuid_short newid newsequentialid gen_ulid generate_ulid nanoid""".split()
+    random clock_timestamp timeofday nextval gen_salt uuid uuid_short newid newsequentialid gen_ulid generate_ulid
+    nanoid""".split()
 )
 """Functions that give another value for each row."""
 
