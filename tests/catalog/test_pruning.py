@@ -53,6 +53,7 @@ CASES: tuple[tuple[str, str, str, Bound, bool | None], ...] = (
     ("mysql", "RANGE (TO_DAYS(ts))", "range", Bound("ts", CONSTANT, ("DATE",), "date(ts)"), False),
     ("mysql", "RANGE (TO_DAYS(ts))", "range", Bound("ts", QUERY), None),
     ("oracle", "RANGE (ts)", "range", Bound("ts", CONSTANT, ("TRUNC",), "trunc(ts)"), False),
+    ("oracle", "RANGE (ts)", "range", Bound("ts", CONSTANT, ("TO_DATE",), "to_date(ts)"), None),
     ("tsql", "by_month (ts)", "range", Bound("ts", CONSTANT, ("CAST DATE",), "cast(ts as date)"), None),
     ("tsql", "by_month (ts)", "range", Bound("ts", CONSTANT, ("YEAR",), "year(ts)"), False),
     ("snowflake", "dt", "hive", Bound("dt", QUERY), False),

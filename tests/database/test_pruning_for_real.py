@@ -10,13 +10,13 @@ from leaktight.catalog.pruning import Against, Bound, verdict
 from leaktight.catalog.table import Partitioning
 
 CONSTANT, QUERY, VOLATILE = Against.CONSTANT, Against.QUERY, Against.VOLATILE
-DAY, MONTH = "'2024-02-10'", "date '2024-02-10'"
+DAY = "'2024-02-10'"
 BY_TIME = (
     "RANGE (ts)",
     (("'2024-01-01'", "'2024-02-01'"), ("'2024-02-01'", "'2024-03-01'"), ("'2024-03-01'", "'2024-04-01'")),
 )
 BY_DATE = "RANGE (date(ts))", BY_TIME[1]
-BY_BOTH = "RANGE (region, ts)", (("1, '2024-01-01'", "2, '2024-01-01'"), ("2, '2024-01-01'", "3, '2024-01-01'"))
+BY_BOTH = "RANGE (region, ts)", tuple((f"{n}, '2024-01-01'", f"{n + 1}, '2024-01-01'") for n in (1, 2, 3))
 CASES = (
     (BY_TIME, f"ts >= {DAY}", Bound("ts", CONSTANT)),
     (BY_TIME, f"ts >= (select timestamp {DAY})", Bound("ts", QUERY)),
@@ -55,9 +55,7 @@ LESS_THAN = {
 }
 ON_MYSQL = (
     (BY_YEAR, "ts >= '2024-05-01'", Bound("ts", CONSTANT)),
-    (BY_YEAR, "YEAR(ts) = 2024", Bound("ts", CONSTANT, ("YEAR",), "year(ts)", equality=True)),
     (BY_DAYS, "ts < '2023-05-01'", Bound("ts", CONSTANT)),
-    (BY_DAYS, "DATE(ts) = '2023-05-01'", Bound("ts", CONSTANT, ("DATE",), "date(ts)", equality=True)),
     (BY_DAYS, "ts + INTERVAL 1 DAY < '2023-05-01'", Bound("ts", CONSTANT, ("ADD",), "ts + interval 1 day")),
     (BY_MONTH, "ts = '2024-02-10 00:00:00'", Bound("ts", CONSTANT, equality=True)),
     (BY_MONTH, "ts >= '2024-02-10'", Bound("ts", CONSTANT)),

@@ -133,6 +133,7 @@ MYSQL = (
 )  # fmt: skip
 ORACLE = (
     Fact("oracle", True, forms=_AS_WRITTEN),
+    Fact("oracle", None, inmost=_set("TO_DATE")),
     Fact("oracle", False, "Oracle prunes by the bare partition column only"),
 )
 TSQL = (
