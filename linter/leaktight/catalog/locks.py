@@ -97,9 +97,7 @@ _MYSQL_WAIT = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-perform
 _TSQL_LOCKS = (
     "https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide"
 )
-_ORACLE_LOCKS = (
-    "https://docs.oracle.com/en/database/oracle/oracle-database/19/cncpt/data-concurrency-and-consistency.html"
-)
+_ORACLE_LOCKS = "https://docs.oracle.com/database/122/SQLRF/Automatic-Locks-in-DDL-Operations.htm"
 _ORACLE_ALTER = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-TABLE.html"
 _REDSHIFT = "https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html"
 _REDSHIFT_LOCKS = "https://repost.aws/knowledge-center/prevent-locks-blocking-queries-redshift"

@@ -34,7 +34,7 @@ class PartitionTooFine(TableRule):
     """A table is partitioned by a column that has a value of its own for almost every row.
 
     Each partition is a folder, or a part, with files of its own. With a million of them, listing takes longer than reading,
-    files of some kilobytes cost a request each, the catalog's limits are reached (4,000 on BigQuery, 10,000 and more are
+    files of some kilobytes cost a request each, the catalog's limits are reached (10,000 on BigQuery, as many are
     trouble on Hive and Glue), and a write touches thousands of files; ClickHouse refuses inserts with "too many parts".
 
     Partition by day or month, and let clustering, sorting or `ORDER BY` find the one user.
