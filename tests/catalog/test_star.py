@@ -84,6 +84,15 @@ def test_the_configuration_names_facts_and_dimensions() -> None:
         ("scd_start scd_end", ("scd_start", "scd_end", None)),
         ("dbt_valid_from dbt_valid_to", ("dbt_valid_from", "dbt_valid_to", None)),
         ("eff_start_dt eff_end_dt curr_flag", ("eff_start_dt", "eff_end_dt", "curr_flag")),
+        (
+            "EffectiveStartDateTime EffectiveEndDateTime IsCurrent",
+            ("effectivestartdatetime", "effectiveenddatetime", "iscurrent"),
+        ),
+        ("RowStartDate RowEndDate RowIsCurrent", ("rowstartdate", "rowenddate", "rowiscurrent")),
+        ("StartDate EndDate CurrentFlag", ("startdate", "enddate", "currentflag")),
+        ("effectivefrom effectiveto", ("effectivefrom", "effectiveto", None)),
+        ("startdate enddate iscurrent", ("startdate", "enddate", "iscurrent")),
+        ("EFFECTIVE_FROM_DT EFFECTIVE_TO_DT CURRENT_FLG", ("effective_from_dt", "effective_to_dt", "current_flg")),
     ],
 )
 def test_version_columns(columns: str, expected: tuple[str | None, str | None, str | None]) -> None:
@@ -92,7 +101,10 @@ def test_version_columns(columns: str, expected: tuple[str | None, str | None, s
 
 @pytest.mark.parametrize(
     "columns",
-    ["start_date end_date", "is_current", "valid_from", "is_active created_at", "from to", "start_date is_active"],
+    [
+        *("start_date end_date", "is_current", "valid_from", "is_active created_at", "from to", "start_date is_active"),
+        *("StartDate EndDate", "IsCurrent", "startdate enddate", "validation tomato iscurrently"),
+    ],
 )
 def test_no_version_columns(columns: str) -> None:
     assert star.versions(table("dim_campaign", *columns.split())) is None
@@ -124,6 +136,8 @@ def test_a_time_of_validity_keeps_history_only_where_more_says_so() -> None:
         ("client_key region_key", "", "client_key"),
         ("region_key city", "", None),
         ("client_natural_key", "", None),
+        ("ClientKey ClientID", "", "clientkey"),
+        ("ClientSK ClientID", "ClientSK", "clientsk"),
         ("client_key valid_from", "client_key,valid_from", None),
     ],
 )
@@ -146,6 +160,8 @@ def test_a_key_that_the_engine_makes_is_a_surrogate() -> None:
         ("client_key client_id", ("client_id",)),
         ("client_key source_client_id", ("source_client_id",)),
         ("client_key client_bk", ("client_bk",)),
+        ("ClientKey ClientID", ("clientid",)),
+        ("ClientSK SourceClientCode", ("sourceclientcode",)),
         ("client_key clients_number", ("clients_number",)),
         ("client_key region_id", ()),
     ],

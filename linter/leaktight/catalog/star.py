@@ -82,7 +82,8 @@ def keeps_history(table: Table, names: StarNames = PLAIN) -> Versions | None:
     if found is None or table.kind in {"view", "materialized", "snapshot"}:
         return None
     said = words_of(table.name.name)
-    whole = found.start is not None and found.end is not None and is_version_word(found.current or "", names)
+    current = table.columns[found.current].name if found.current is not None else ""
+    whole = found.start is not None and found.end is not None and is_version_word(current, names)
     if whole or is_dimension(table, names) or _HISTORY & {*said[:1], *said[-1:]}:
         return found
     return None
@@ -99,8 +100,8 @@ def natural_keys(table: Table) -> tuple[str, ...]:
     own = _own_surrogate(table)
     stem = stem_of(table)
     found = []
-    for key in table.columns:
-        said = words_of(key)
+    for key, column in table.columns.items():
+        said = words_of(column.name)
         if key == own or not said:
             continue
         plain = [word for word in said if word not in _NATURAL]
@@ -184,10 +185,12 @@ def _own_surrogate(table: Table) -> str | None:
             return None
         column = table.column(key.columns[0])
         name = key.columns[0].lower()
-        if (column is not None and _is_made(column)) or _is_surrogate_name(name, stem):
+        if (column is not None and _is_made(column)) or _is_surrogate_name(
+            column.name if column is not None else key.columns[0], stem
+        ):
             return name
         return None
-    found = [name for name in table.columns if _is_surrogate_name(name, stem)]
+    found = [name for name, column in table.columns.items() if _is_surrogate_name(column.name, stem)]
     return found[0] if len(found) == 1 else None
 
 

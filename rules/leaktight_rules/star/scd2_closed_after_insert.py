@@ -42,7 +42,7 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
     Close first and insert then; or keep the new row out of the update: `valid_from < …`, `client_key <> …`.
 
     Left alone: an update whose condition tells the two apart by the start, the surrogate key, a batch, or a value that
-    differs, and an insert whose rows do not hold yet.
+    differs, an insert whose rows do not hold yet, and one in another branch of the code: `if` new, `else` changed.
     """
 
     name = "scd2-closed-after-insert"
@@ -97,7 +97,7 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
         if not isinstance(write.node, exp.Update) or not write.closes or not self._takes_the_new(write):
             return
         opened = None
-        for one in write.write.before:
+        for one in filter(write.may_follow, write.write.before):
             seen = write.same(one)
             if seen is None or seen.closes:
                 return

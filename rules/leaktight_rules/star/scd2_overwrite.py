@@ -145,9 +145,11 @@ class Scd2Overwrite(VersionedWriteRule):
             )
 
     def _is_change(self, write: VersionedWrite, name: str, value: exp.Expr) -> bool:
-        if _BOOKKEEPING & set(words_of(name)) or name == star.surrogate(write.table, write.project.star):
+        column = write.table.columns.get(name)
+        spelt = column.name if column is not None else name
+        if _BOOKKEEPING & set(words_of(spelt)) or name == star.surrogate(write.table, write.project.star):
             return False
-        if star.is_version_word(name, write.project.star) or name in star.natural_keys(write.table):
+        if star.is_version_word(spelt, write.project.star) or name in star.natural_keys(write.table):
             return False
         bare = predicates.unparenthesised(value)
         if isinstance(bare, exp.Null) or (isinstance(bare, exp.Literal) and bare.name.lower().startswith(_ERASED[1:])):
