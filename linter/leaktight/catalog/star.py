@@ -14,6 +14,7 @@ from leaktight.catalog.table import Column, KeyKind, Table
 from leaktight.catalog.versions import PLAIN as PLAIN
 from leaktight.catalog.versions import StarNames as StarNames
 from leaktight.catalog.versions import Versions as Versions
+from leaktight.catalog.versions import in_effect as in_effect
 from leaktight.catalog.versions import is_version_word as is_version_word
 from leaktight.catalog.versions import speaks_of_versions as speaks_of_versions
 from leaktight.catalog.versions import versions as versions
@@ -21,6 +22,8 @@ from leaktight.text import words_of
 
 _FACT = frozenset({"fact", "facts", "fct", "fcts"})
 _DIMENSION = frozenset({"dim", "dims", "dimension"})
+_MARKED = frozenset({"fact", "fct", "dim"})
+_WAREHOUSES = frozenset({"dw", "dwh", "edw", "dds"})
 _HISTORY = frozenset({"scd", "scd2", "history", "hist"})
 _SURROGATE = frozenset({"key", "sk", "skey", "pk", "wid", "surrogate", "sid"})
 _NATURAL = frozenset({"nk", "bk", "nkey", "bkey", "natural", "business", "source", "src", "external", "original"})
@@ -36,6 +39,11 @@ _NO_MEASURES = frozenset(
     """rate code id key type class group category unit currency tier limit band status flag default list standard exempt
     percent pct min max""".split()
 )
+_TIMED = frozenset(
+    """policy contract coupon promotion promo campaign offer license licence card subscription membership agreement certificate
+    discount price rate plan lease warranty insurance token drug medication document permit quote tariff""".split()
+)
+"""What is itself in effect from one day to another."""
 
 
 def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
@@ -47,7 +55,7 @@ def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
     said = words_of(table.name.name)
     if not said or _DIMENSION & {said[0], said[-1]}:
         return False
-    if said[0] in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
+    if _marked(said) in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
         return True
     hinted = said[0] in {"f", "facts"} or said[-1] == "facts" or not _FACT.isdisjoint(_schema(table))
     return hinted and _looks_like_fact(table)
@@ -62,10 +70,16 @@ def is_dimension(table: Table, names: StarNames = PLAIN) -> bool:
     said = words_of(table.name.name)
     if not said or _FACT & {said[0], said[-1]}:
         return False
-    if len(said) > 1 and ("dim" in {said[0], said[-1]} or said[0] == "dimension"):
+    if len(said) > 1 and ("dim" in {_marked(said), said[-1]} or said[0] == "dimension"):
         return True
     hinted = said[0] in {"d", "dims"} or said[-1] == "dimension" or not _DIMENSION.isdisjoint(_schema(table))
     return hinted and (versions(table, names) is not None or _own_surrogate(table) is not None)
+
+
+def _marked(said: list[str]) -> str:
+    """Give the word that says what a table is: the first, or the one behind the name of the warehouse (`dwh_dim_client`)."""
+    behind = [word for before, word in zip(said, said[1:-1], strict=False) if before in _WAREHOUSES]
+    return behind[0] if behind and behind[0] in _MARKED else said[0]
 
 
 def is_date_dimension(table: Table) -> bool:
@@ -78,15 +92,24 @@ def keeps_history(table: Table, names: StarNames = PLAIN) -> Versions | None:
 
     The time for which a price or a coupon is valid is no version of anything.
     """
-    found = versions(table, names)
-    if found is None or table.kind in {"view", "materialized", "snapshot"}:
+    if table.kind in {"view", "materialized", "snapshot"}:
         return None
+    found = versions(table, names)
+    if found is None:
+        return in_effect(table, names) if _repeats_its_natural_key(table, names) else None
     said = words_of(table.name.name)
     current = table.columns[found.current].name if found.current is not None else ""
     whole = found.start is not None and found.end is not None and is_version_word(current, names)
     if whole or is_dimension(table, names) or _HISTORY & {*said[:1], *said[-1:]}:
         return found
     return None
+
+
+def _repeats_its_natural_key(table: Table, names: StarNames) -> bool:
+    """Say whether a dimension has a key of its own beside that of the source, and is of nothing that is itself in effect."""
+    if not is_dimension(table, names) or not _TIMED.isdisjoint(stem_of(table)):
+        return False
+    return surrogate(table, names) is not None and bool(natural_keys(table))
 
 
 def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:

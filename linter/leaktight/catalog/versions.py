@@ -45,6 +45,8 @@ _JOINED = {
     )
 }
 """The words of each kind of column written as one: names as an engine that folds them prints them."""
+_MARKS = frozenset({"is", "row", "record", "scd"})
+"""Words that say of a flag that it is the row's own."""
 _JOINED_ENDINGS = ("", "date", "datetime", "timestamp", "utc")
 
 
@@ -90,27 +92,54 @@ class Versions:
 
 def versions(table: Table, names: StarNames = PLAIN) -> Versions | None:
     """Give the columns that tell the versions of a row; None where the names do not say plainly that there are any."""
-    starts = ends = current = None
-    strong_start = strong_end = strong_current = False
+    start, end, current = _candidates(table, names)
+    strong = [one is not None and one.strong for one in (start, end, current)]
+    kept = (
+        (strong[0] and strong[1])
+        or (strong[2] and (start is not None or end is not None))
+        or (current is not None and (strong[0] or strong[1]))
+    )
+    return Versions(*(one.key if one is not None else None for one in (start, end, current))) if kept else None
+
+
+def in_effect(table: Table, names: StarNames = PLAIN) -> Versions | None:
+    """Give the columns between which something is in effect (`effective_date`, `expiry_date`), which may be a version.
+
+    It may as well be the thing itself, a contract or a coupon: who asks must know more of the table.
+    """
+    start, end, current = _candidates(table, names)
+    if start is None or end is None or start.words[0] not in {"effective", "eff"}:
+        return None
+    if not end.words[0].startswith("exp"):
+        return None
+    return Versions(start.key, end.key, current.key if current is not None else None)
+
+
+@record(frozen=True, slots=True)
+class _Candidate:
+    """A column that may tell versions apart, its words as its spelling parts them."""
+
+    key: str
+    words: tuple[str, ...]
+    strong: bool
+
+
+def _candidates(
+    table: Table, names: StarNames
+) -> tuple[_Candidate | None, _Candidate | None, _Candidate | None]:
+    """Give the likeliest column for the start of a version, for its end, and for whether it holds."""
+    found: dict[str, list[_Candidate]] = {"start": [], "end": [], "current": []}
     for key, column in table.columns.items():
         role = _role(column.name, names)
-        if role is None:
-            continue
-        what, strong = role
-        if what == "start" and (starts is None or (strong and not strong_start)):
-            starts, strong_start = key, strong
-        elif what == "end" and (ends is None or (strong and not strong_end)):
-            ends, strong_end = key, strong
-        elif what == "current" and (current is None or (strong and not strong_current)):
-            current, strong_current = key, strong
-    kept = (
-        (strong_start and strong_end)
-        or (strong_current and (starts is not None or ends is not None))
-        or (current is not None and (strong_start or strong_end))
-    )
-    if not kept:
-        return None
-    return Versions(starts, ends, current)
+        if role is not None:
+            found[role[0]].append(_Candidate(key, tuple(words_of(column.name)), role[1]))
+    start = max(found["start"], key=lambda one: one.strong, default=None)
+    # Of `valid_to` and `effective_to`, the end of `effective_from` is the one that begins alike.
+    begun = start.words[:1] if start is not None else ()
+    end = max(found["end"], key=lambda one: (one.strong, one.words[:1] == begun), default=None)
+    # What a person holds now may be called `CurrentFlag` by the source as well; `IsCurrent` is of the row.
+    current = max(found["current"], key=lambda one: (one.strong, one.words[0] in _MARKS), default=None)
+    return start, end, current
 
 
 def is_version_word(column: str, names: StarNames = PLAIN) -> bool:

@@ -83,6 +83,31 @@ class VersionedWrite:
         return value is not None and isinstance(_bare(value), exp.Literal)
 
     @cached_property
+    def adds_only_absent(self) -> bool:
+        """Whether it inserts only what the table does not hold yet: it asks for no row there, and for nothing that differs."""
+        source = clauses.insert_source(self.node) if isinstance(self.node, exp.Insert) else None
+        nodes = list(clauses.descendants(source)) if source is not None else []
+        if any(isinstance(node, (exp.NEQ, exp.NullSafeNEQ)) for node in nodes) or not self._is_read(nodes):
+            return False
+        return any(
+            (isinstance(node, (exp.Exists, exp.In)) and predicates.is_negated(node))
+            or (isinstance(node, exp.Is) and isinstance(node.expression, exp.Null) and not predicates.is_negated(node))
+            for node in nodes
+        )
+
+    def _is_read(self, nodes: list[exp.Expr]) -> bool:
+        """Say whether the table itself is among what the nodes read."""
+        names = (clauses.table_name(node) for node in nodes if isinstance(node, exp.Table))
+        return any(name is not None and name.same(self.table.name) for name in names)
+
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """The last names, in lower case, of the tables that it reads besides its own."""
+        nodes = [node for node in clauses.descendants(self.node) if isinstance(node, exp.Table)]
+        names = (clauses.table_name(node) for node in nodes)
+        return frozenset(name.folded[-1] for name in names if name is not None and not name.same(self.table.name))
+
+    @cached_property
     def reads(self) -> tuple[TableRead, ...]:
         """What the project's SQL does with the table; only for rules that ask for reads."""
         known = self.write.table

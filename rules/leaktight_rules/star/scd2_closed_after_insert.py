@@ -101,7 +101,8 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
             seen = write.same(one)
             if seen is None or seen.closes:
                 return
-            opened = seen if seen.opens and isinstance(seen.node, exp.Insert) else opened
+            if seen.opens and isinstance(seen.node, exp.Insert) and not _are_others(write, seen):
+                opened = seen
         if opened is None or _is_of_other_branch(write, opened):
             return
         yield Finding(
@@ -118,7 +119,9 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
             return False
         surrogate = star.surrogate(write.table, write.project.star)
         named = False
-        conditions = [where, *(on for join in clauses.joins(write.node) if (on := clauses.join_on(join)) is not None)]
+        source = clauses.from_item(write.node)
+        joins = [*clauses.joins(write.node), *(clauses.joins(source) if source is not None else ())]
+        conditions = [where, *(on for join in joins if (on := clauses.join_on(join)) is not None)]
         for node in (found for top in conditions for found in (top, *clauses.descendants(top))):
             if isinstance(node, exp.Column):
                 name = node.name.lower()
@@ -141,6 +144,11 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
         """Say whether a predicate is of a column that says whether a version holds."""
         columns = [one for one in clauses.descendants(node) if isinstance(one, exp.Column)]
         return bool(columns) and all(one.name.lower() in write.versions.closing for one in columns)
+
+
+def _are_others(write: VersionedWrite, opened: VersionedWrite) -> bool:
+    """Say whether an update may take other rows than were inserted: those were new, and it asks a table of what changed."""
+    return opened.adds_only_absent and not write.others <= opened.others
 
 
 def _is_of_other_branch(write: VersionedWrite, opened: VersionedWrite) -> bool:

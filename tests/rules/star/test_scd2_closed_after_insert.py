@@ -112,3 +112,35 @@ def test_columns_whose_words_only_case_parts(check) -> None:
     closed = "update dw.DimClient set EffectiveEndDate = getdate(), IsCurrent = 0 where IsCurrent = 1 and ClientID = @client;\n"
     assert check(Scd2ClosedAfterInsert(), opened + closed, dialect="tsql", ddl=ddl) == ["update"]
     assert check(Scd2ClosedAfterInsert(), closed + opened, dialect="tsql", ddl=ddl) == []
+
+
+ABSENT = """insert into dim_client (client_id, city, valid_from, is_current) select s.client_id, s.city, now(), true
+from stg_clients s where not exists (select 1 from dim_client d where d.client_id = s.client_id and d.is_current);
+"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "source", "told"),
+    [
+        (ABSENT, "changed_clients", False),
+        (ABSENT, "stg_clients", True),
+        (INSERT, "changed_clients", True),
+        (ABSENT.replace("not exists", "exists").replace("s.client_id and", "s.client_id and d.city <> s.city and"), "changed_clients", True),
+    ],
+)  # fmt: skip
+def test_rows_that_were_new_are_not_among_those_that_changed(check, opened: str, source: str, told: bool) -> None:
+    for where in (
+        f"where is_current and client_id in (select c.client_id from {source} c)",
+        f"from {source} c where c.client_id = dim_client.client_id and dim_client.is_current",
+    ):
+        assert check(Scd2ClosedAfterInsert(), opened + HEAD + where) == (["update"] if told else [])
+
+
+def test_the_conditions_of_a_join_count(check) -> None:
+    closed = """update d set valid_to = getdate(), is_current = 0 from dim_client as d
+    join stg_clients as s on d.client_id = s.client_id{} where d.is_current = 1;"""
+    opened = """insert into dim_client (client_id, city, valid_from, is_current)
+    select s.client_id, s.city, getdate(), 1 from stg_clients as s;
+    """
+    assert check(Scd2ClosedAfterInsert(), opened + closed.format(""), dialect="tsql") == ["update"]
+    assert check(Scd2ClosedAfterInsert(), opened + closed.format(" and d.city <> s.city"), dialect="tsql") == []
