@@ -29,7 +29,12 @@ _SURROGATE = frozenset({"key", "sk", "skey", "pk", "wid", "surrogate", "sid"})
 _NATURAL = frozenset({"nk", "bk", "nkey", "bkey", "natural", "business", "source", "src", "external", "original"})
 _CODES = frozenset({"id", "code", "number", "no", "num", "nr", "sku", "uuid", "guid"})
 _KEYS = frozenset({"id", "key", "sk", "fk", "skey", "fkey", "wid", "sid", "code", "uuid", "guid", "pk", "nk", "bk"})
-_DATES = frozenset("""date day time month year week quarter period calendar timestamp datetime dt ts hour""".split())
+_KEYS_BEFORE = frozenset({"id", "sk", "fk", "cod", "clave", "chave"})
+"""What says key before the thing, as in `sk_client` and the Romance languages' `id_cliente`."""
+_DATES = frozenset(
+    """date day time month year week quarter period calendar timestamp datetime dt ts hour
+    fecha fechas dia mes anio ano tiempo tempo calendario datum jahr monat zeit jour mois annee temps""".split()
+)
 _MEASURES = frozenset(
     """amount amt revenue turnover sales total sum quantity qty cost costs profit margin discount tax fee fees spend spent
     balance payment payments paid subtotal gmv ltv""".split()
@@ -143,7 +148,7 @@ def stem_of(table: Table) -> tuple[str, ...]:
 def is_key(column: Column) -> bool:
     """Say whether a column's name says that it names a row of something."""
     said = words_of(column.name)
-    return bool(said) and said[-1].rstrip("0123456789") in _KEYS
+    return bool(said) and (said[-1].rstrip("0123456789") in _KEYS or (len(said) > 1 and said[0] in _KEYS_BEFORE))
 
 
 def has_keys(table: Table) -> bool:
@@ -158,7 +163,8 @@ def dimension_keys(table: Table) -> tuple[str, ...]:
     stem = stem_of(table)
     found = []
     for key, column in table.columns.items():
-        rest = words_of(column.name)[:-1]
+        said = words_of(column.name)
+        rest = said[1:] if said[:1] and said[0] in _KEYS_BEFORE else said[:-1]
         if key != single and rest and is_key(column) and not _same_stem(rest, stem):
             found.append(key)
     # Whatever else there is: the first column of a table without a declared key may be its own.
@@ -185,6 +191,7 @@ def is_time_name(name: str) -> bool:
         not _DATES.isdisjoint(said)
         or any(word.endswith(("date", "datekey", "dateid", "datetime", "timekey")) for word in said)
         or said[-1:] == ["at"]
+        or ("data" in said and not _KEYS_BEFORE.isdisjoint(said))
     )
 
 

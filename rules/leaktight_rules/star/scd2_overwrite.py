@@ -49,8 +49,8 @@ class Scd2Overwrite(VersionedWriteRule):
     Close the version that holds now (`valid_to`, `is_current`) and insert a new row, in one transaction.
 
     Left alone: what closes a version, what fills in a value that was missing, mends it (`lower(email)`) or erases it, columns
-    that tell when a row was loaded, migrations, and an update beside a statement that does close and insert: attributes of
-    which no history is wanted are kept up to date so.
+    that tell when a row was loaded, migrations, an update whose comment or path says that it is one of type 1, and an update
+    beside a statement that does close and insert: attributes of which no history is wanted are kept up to date so.
     """
 
     name = "scd2-overwrite"
@@ -100,6 +100,14 @@ class Scd2Overwrite(VersionedWriteRule):
             note="Filled in, mended, erased, and when a row was loaded.",
         ),
         Good(
+            """
+            -- Type 1: the spelling of a name has no history.
+            update dim_client set city = s.city from staging.clients as s where s.client_id = dim_client.client_id;
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Good(
             "update dim_shop set city = 'Bonn' where shop_key = 7;",
             catalog="create table dim_shop (shop_key bigint primary key, shop_id text, city text);",
             dialect="postgres",
@@ -121,6 +129,7 @@ class Scd2Overwrite(VersionedWriteRule):
             or write.closes
             or _is_beside_history(write)
             or _is_same_version(write)
+            or _is_meant(write)
         ):
             return
         for branch in write.branches:
@@ -173,6 +182,26 @@ def _is_filled_in(write: VersionedWrite, name: str) -> bool:
         for node in conditions
         if not predicates.is_negated(node)
     )
+
+
+def _is_meant(write: VersionedWrite) -> bool:
+    """Say whether the path, or a comment of the statement, says that it is to overwrite: SCD type 1."""
+    if _says_type_one(write.write.path.path):
+        return True
+    document = write.document
+    begin = 0
+    for statement in document.statements:
+        if statement.span.contains(write.write.span):
+            return any(
+                begin <= place.start < statement.span.end and _says_type_one(text) for place, text in document.comments()
+            )
+        begin = statement.span.end
+    return False
+
+
+def _says_type_one(text: str) -> bool:
+    said = words_of(text)
+    return not {"type1", "scd1"}.isdisjoint(said) or ("type", "1") in zip(said, said[1:], strict=False)
 
 
 def _is_beside_history(write: VersionedWrite) -> bool:
