@@ -21,7 +21,7 @@ from leaktight.catalog.versions import versions as versions
 from leaktight.text import words_of
 
 _FACT = frozenset({"fact", "facts", "fct", "fcts"})
-_DIMENSION = frozenset({"dim", "dims", "dimension"})
+_DIMENSION = frozenset({"dim", "dims", "dimension", "dimensions"})
 _MARKED = frozenset({"fact", "fct", "dim"})
 _WAREHOUSES = frozenset({"dw", "dwh", "edw", "dds"})
 _HISTORY = frozenset({"scd", "scd2", "history", "hist"})
@@ -121,6 +121,19 @@ def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:
     """Give the column, in lower case, that is a dimension's key of its own making; None where none plainly is."""
     found = _own_surrogate(table)
     return found if found is not None and found not in {*(names.valid_from), *(names.valid_to)} else None
+
+
+def held_key(fact: Table, dimension: Table, names: StarNames = PLAIN) -> str | None:
+    """Give the column, in lower case, in which a table holds a dimension's surrogate key: by a foreign key, or by its name."""
+    key = surrogate(dimension, names)
+    if key is None:
+        return None
+    for one in fact.keys:
+        if one.references is not None and len(one.columns) == 1 and one.references.same(dimension.name):
+            target = one.referenced_columns[0].lower() if one.referenced_columns else key
+            if target == key and one.columns[0].lower() in fact.columns:
+                return one.columns[0].lower()
+    return key if key in fact.columns and key not in {"id", "key", "sk"} else None
 
 
 def natural_keys(table: Table) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ class NaturalKeyJoin(SqlRule):
             if key is None:
                 continue
             for fact_relation, fact in facts:
-                held = _held_key(fact, dimension, key)
+                held = star.held_key(fact, dimension, names)
                 node = _by_natural_key(scope, fact_relation, relation, dimension, held, key) if held else None
                 if node is None or held is None:
                     continue
@@ -129,16 +129,6 @@ class NaturalKeyJoin(SqlRule):
                     Fix.hint(f"join on `{held} = {key}`"),
                     severity=None if versions is not None else Severity.NOTE,
                 )
-
-
-def _held_key(fact: Table, dimension: Table, key: str) -> str | None:
-    """Give the column of a fact that holds a dimension's surrogate key: by a foreign key, or by its name."""
-    for one in fact.keys:
-        if one.references is not None and len(one.columns) == 1 and one.references.same(dimension.name):
-            target = one.referenced_columns[0].lower() if one.referenced_columns else key
-            if target == key and one.columns[0].lower() in fact.columns:
-                return one.columns[0].lower()
-    return key if key in fact.columns and key not in {"id", "key", "sk"} else None
 
 
 def _by_natural_key(
