@@ -210,8 +210,9 @@ def _is_reduced(scope: Scope) -> bool:
     if isinstance(node.parent, (exp.Exists, exp.In, exp.Any, exp.All)):
         return True
     shown = [one for item in clauses.projections(node) for one in (item, *clauses.descendants(item))]
-    if any(isinstance(one, exp.Window) for one in shown):
-        return True
+    inside = isinstance(node.parent, (exp.CTE, exp.Subquery))
+    if inside and any(isinstance(one, exp.Window) for one in shown):
+        return True  # the query around may take the first row of each
     if any(isinstance(one, exp.Column) and isinstance(one.this, exp.Star) for one in shown):
         return True
     grouped = clauses.group(node) is not None
