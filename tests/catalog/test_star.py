@@ -24,7 +24,15 @@ SALES = ("client_key", "product_key", "amount NUMERIC(12,2)")
 
 @pytest.mark.parametrize(
     "name",
-    ["fact_sales", "fct_sales", "FactInternetSales", "sales_fact", "dw.fact_sales", "orders_fct", "acme_DWH_FACT_sales"],
+    [
+        "fact_sales",
+        "fct_sales",
+        "FactInternetSales",
+        "sales_fact",
+        "dw.fact_sales",
+        "orders_fct",
+        "acme_DWH_FACT_sales",
+    ],
 )
 def test_plain_names_of_facts(name: str) -> None:
     assert star.is_fact(table(name))
@@ -37,7 +45,19 @@ def test_doubtful_names_of_facts_need_keys_and_measures(name: str) -> None:
     assert not star.is_fact(table(name, "id", "title TEXT"))
 
 
-@pytest.mark.parametrize("name", ["sales", "factory", "stg_fact_sales", "fact_sales_tmp", "satisfaction", "artifact", "sales_fact_check", "dwh_sales"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sales",
+        "factory",
+        "stg_fact_sales",
+        "fact_sales_tmp",
+        "satisfaction",
+        "artifact",
+        "sales_fact_check",
+        "dwh_sales",
+    ],
+)
 def test_no_facts(name: str) -> None:
     assert not star.is_fact(table(name, *SALES))
 

@@ -7,6 +7,7 @@ A name decides where it is plain (`fact_orders`, `dim_client`); where it may mea
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from leaktight.catalog import wording
 from leaktight.catalog.column_types import TypeFamily, family
@@ -83,7 +84,7 @@ def is_dimension(table: Table, names: StarNames = PLAIN) -> bool:
 
 def _marked(said: list[str]) -> str:
     """Give the word that says what a table is: the first, or the one behind the name of the warehouse (`dwh_dim_client`)."""
-    behind = [word for before, word in zip(said, said[1:-1], strict=False) if before in _WAREHOUSES]
+    behind = [word for before, word in pairwise(said[:-1]) if before in _WAREHOUSES]
     return behind[0] if behind and behind[0] in _MARKED else said[0]
 
 

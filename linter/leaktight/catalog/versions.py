@@ -29,7 +29,16 @@ _CURRENT = frozenset(
     {"is current", "current flag", "current ind", "current indicator", "is current row", "is current record"}
     | {"current row", "current record", "is latest", "latest flag", "iscurrent", "curr flag", "curr ind", "is curr"}
     | {"current row indicator", "current row flag", "current record flag", "is current version", "is current flag"}
-    | {"current version", "is current flg", "current flg", "curr flg", "most recent", "is most recent", "current yn", "active current"}
+    | {
+        "current version",
+        "is current flg",
+        "current flg",
+        "curr flg",
+        "most recent",
+        "is most recent",
+        "current yn",
+        "active current",
+    }
 )
 _WEAK_CURRENT = frozenset({"current", "is active", "active flag", "active", "latest", "active ind", "active indicator"})
 
@@ -124,9 +133,7 @@ class _Candidate:
     strong: bool
 
 
-def _candidates(
-    table: Table, names: StarNames
-) -> tuple[_Candidate | None, _Candidate | None, _Candidate | None]:
+def _candidates(table: Table, names: StarNames) -> tuple[_Candidate | None, _Candidate | None, _Candidate | None]:
     """Give the likeliest column for the start of a version, for its end, and for whether it holds."""
     found: dict[str, list[_Candidate]] = {"start": [], "end": [], "current": []}
     for key, column in table.columns.items():

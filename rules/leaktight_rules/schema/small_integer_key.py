@@ -23,7 +23,9 @@ from leaktight import (
 _USED_UP = 0.25
 """The share of a key's numbers from which on it is told, as widening takes long on a table of that size."""
 _WIDE = {"SERIAL": "BIGSERIAL", "SMALLSERIAL": "BIGSERIAL", "SERIAL4": "BIGSERIAL"}
-_RUNS = frozenset("load loads etl elt job jobs batch batches file files import export pipeline migration dag sync".split())
+_RUNS = frozenset(
+    "load loads etl elt job jobs batch batches file files import export pipeline migration dag sync".split()
+)
 """Words of what runs a few times a day."""
 
 
@@ -79,7 +81,11 @@ class SmallIntegerKey(TableRule):
             "create table page_events (id serial primary key, url text); alter table page_events alter column id type bigint;",
             dialect="postgres",
         ),
-        Good("create table etl_load_log (id serial primary key, rows int);", dialect="postgres", note="A row for each run."),
+        Good(
+            "create table etl_load_log (id serial primary key, rows int);",
+            dialect="postgres",
+            note="A row for each run.",
+        ),
         Good("create table event_types (id serial primary key, name text);", dialect="postgres"),
     )
 

@@ -121,7 +121,9 @@ class CurrentVersionJoin(SqlRule):
             key = star.surrogate(table, names) if versions is not None else None
             if versions is None or key is None:
                 continue
-            held = next((held for held in (_held(scope, fact, relation, table, key, sql) for fact in facts) if held), None)
+            held = next(
+                (held for held in (_held(scope, fact, relation, table, key, sql) for fact in facts) if held), None
+            )
             asked = next(
                 (
                     one.node

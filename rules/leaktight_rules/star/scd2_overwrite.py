@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from leaktight import (
     Bad,
@@ -193,7 +194,8 @@ def _is_meant(write: VersionedWrite) -> bool:
     for statement in document.statements:
         if statement.span.contains(write.write.span):
             return any(
-                begin <= place.start < statement.span.end and _says_type_one(text) for place, text in document.comments()
+                begin <= place.start < statement.span.end and _says_type_one(text)
+                for place, text in document.comments()
             )
         begin = statement.span.end
     return False
@@ -201,7 +203,7 @@ def _is_meant(write: VersionedWrite) -> bool:
 
 def _says_type_one(text: str) -> bool:
     said = words_of(text)
-    return not {"type1", "scd1"}.isdisjoint(said) or ("type", "1") in zip(said, said[1:], strict=False)
+    return not {"type1", "scd1"}.isdisjoint(said) or ("type", "1") in pairwise(said)
 
 
 def _is_beside_history(write: VersionedWrite) -> bool:

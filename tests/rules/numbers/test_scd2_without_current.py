@@ -17,7 +17,9 @@ create table fact_visits (client_key bigint, client_id bigint, rank int, day dat
 create table orders (order_id bigint primary key, client_id bigint, total numeric);
 """
 JOIN = "fact_sales f join dim_client d on f.client_id = d.client_id"
-LOOKUP = "insert into fact_visits (client_key, day) select d.client_key, o.day from stg_visits o join dim_client d on {}"
+LOOKUP = (
+    "insert into fact_visits (client_key, day) select d.client_key, o.day from stg_visits o join dim_client d on {}"
+)
 
 
 def found(sql: str, path: str = "load/a.sql") -> list[str]:
@@ -63,7 +65,9 @@ def test_every_version(sql: str) -> None:
         "select d.city, v.day from fact_visits v join dim_client d on v.client_id = d.client_id",
         "select o.order_id, d.city from orders o join dim_client d on o.client_id = d.client_id",
         LOOKUP.format("o.client_id = d.client_id and d.is_current = 1"),
-        LOOKUP.format("o.client_id = d.client_id").replace("into fact_visits (client_key", "into dim_client (client_key"),
+        LOOKUP.format("o.client_id = d.client_id").replace(
+            "into fact_visits (client_key", "into dim_client (client_key"
+        ),
         "select n.city from dim_client d join dim_client n on n.client_id = d.client_id",
     ],
 )

@@ -23,5 +23,10 @@ from leaktight_rules.schema.small_integer_key import SmallIntegerKey
     ],
 )
 def test_a_log_of_loads_does_not_fill_up(name: str, told: bool) -> None:
-    report = run(SmallIntegerKey(), {"a.sql": f"create table {name} (id serial primary key, url text)"}, reported="a.sql", dialect="postgres")
+    report = run(
+        SmallIntegerKey(),
+        {"a.sql": f"create table {name} (id serial primary key, url text)"},
+        reported="a.sql",
+        dialect="postgres",
+    )
     assert len(report.diagnostics) == told

@@ -10,7 +10,13 @@ from leaktight_rules.schema.unchecked_status import UncheckedStatus
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("silver.orders", False), ("slv_orders", False), ("ods.orders", False), ("orders", True), ("shop.silverware", True)],
+    [
+        ("silver.orders", False),
+        ("slv_orders", False),
+        ("ods.orders", False),
+        ("orders", True),
+        ("shop.silverware", True),
+    ],
 )
 def test_copies_have_the_words_of_their_source(name: str, told: bool) -> None:
     sql = f"create table {name} (id bigint primary key, status text not null)"
