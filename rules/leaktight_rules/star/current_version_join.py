@@ -46,8 +46,8 @@ class CurrentVersionJoin(SqlRule):
     Leave the flag out: the key says which version is meant. For what the client is today, join a second time by the natural
     key (`d.client_id = then.client_id and d.is_current`).
 
-    Told where the fact holds the surrogate key of a dimension that keeps versions, by a foreign key or by its name. Left
-    alone are conditions beside `or` and lookups by the natural key, for which the flag is right.
+    Told where a fact is joined on the surrogate key of a dimension that keeps versions. Left alone are conditions beside `or`
+    and lookups by the natural key, for which the flag is right.
     """
 
     name = "current-version-join"
@@ -122,7 +122,8 @@ class CurrentVersionJoin(SqlRule):
             if versions is None or key is None:
                 continue
             held = next(
-                (held for held in (_held(scope, fact, relation, table, key, sql) for fact in facts) if held), None
+                ((column, table) for one, table in facts if (column := _held(scope, one, relation, key)) is not None),
+                None,
             )
             asked = next(
                 (
@@ -139,27 +140,25 @@ class CurrentVersionJoin(SqlRule):
             place = table.location
             yield Finding(
                 sql.span(asked),
-                f"`{column}` of `{fact.name.name}` is the version of that time: rows whose version of `{table.name.name}` is"
+                f"`{column.name}` of `{fact.name.name}` is the version of that time: rows whose version of `{table.name.name}` is"
                 " closed are lost",
                 (Related(place, f"`{table.name.name}` keeps versions"),) if place is not None else (),
                 Fix.hint("leave the condition out, or join what holds today a second time, by the natural key"),
             )
 
 
-def _held(
-    scope: Scope, fact: tuple[Relation, Table], relation: Relation, table: Table, key: str, sql: SqlDocument
-) -> tuple[str, Table] | None:
-    """Give the column of a fact by which it is joined to a version, and the fact."""
-    held = star.held_key(fact[1], table, sql.catalog.star)
-    for condition in scope.conditions() if held is not None else ():
+def _held(scope: Scope, fact: Relation, relation: Relation, key: str) -> exp.Column | None:
+    """Give the column of a fact by which it is joined to the surrogate key of a version."""
+    for condition in scope.conditions():
         node = condition.node
         if not isinstance(node, exp.EQ):
             continue
         sides = [predicates.unparenthesised(side) for side in (node.this, node.expression)]
         columns = [side for side in sides if isinstance(side, exp.Column)]
-        named = {(id(scope.relation_of(one)), one.name.lower()) for one in columns}
-        if named == {(id(fact[0]), held), (id(relation), key)}:
-            return fact[1].columns[held].name if held is not None else key, fact[1]
+        theirs = [one for one in columns if scope.relation_of(one) is relation and one.name.lower() == key]
+        ours = [one for one in columns if scope.relation_of(one) is fact]
+        if len(ours) == len(theirs) == 1:
+            return ours[0]
     return None
 
 

@@ -121,12 +121,12 @@ class NaturalKeyJoin(SqlRule):
                 related: tuple[Related, ...] = ()
                 place = fact.columns[held].location
                 if place is not None:
-                    related = (Related(place, f"`{held}` is declared here"),)
+                    related = (Related(place, f"`{fact.columns[held].name}` is declared here"),)
                 yield Finding(
                     sql.span(node),
-                    f"`{fact.name.name}` holds `{held}`, {what} of `{dimension.name.name}`, but is joined by `{by}`",
+                    f"`{fact.name.name}` holds `{fact.columns[held].name}`, {what} of `{dimension.name.name}`, but is joined by `{by}`",
                     related,
-                    Fix.hint(f"join on `{held} = {key}`"),
+                    Fix.hint(f"join on `{fact.columns[held].name} = {dimension.columns[key].name}`"),
                     severity=None if versions is not None else Severity.NOTE,
                 )
 

@@ -143,20 +143,20 @@ class Scd2Overwrite(VersionedWriteRule):
             first = next(iter(changed.values())).parent
             place = document.span(first.this) if isinstance(first, exp.EQ) else write.write.span
             verb, its = ("is", "its") if len(changed) == 1 else ("are", "their")
-            kept = [name for name in (write.versions.start, write.versions.end, write.versions.current) if name]
+            versions = write.versions
+            kept = [_spelt(write, name) for name in (versions.start, versions.end, versions.current) if name]
             related: tuple[Related, ...] = ()
             if write.write.table is not None and write.write.table.location is not None:
                 related = (Related(write.write.table.location, f"{listed(kept)} stand here"),)
             yield Finding(
                 place,
-                f"{listed(changed)} of `{write.table.name.name}` {verb} overwritten, though {listed(kept)} keep {its} versions",
+                f"{listed(_spelt(write, name) for name in changed)} of `{write.table.name.name}` {verb} overwritten, though {listed(kept)} keep {its} versions",
                 related,
                 Fix.hint("close the version that holds now and insert a new one, in one transaction"),
             )
 
     def _is_change(self, write: VersionedWrite, name: str, value: exp.Expr) -> bool:
-        column = write.table.columns.get(name)
-        spelt = column.name if column is not None else name
+        spelt = _spelt(write, name)
         if _BOOKKEEPING & set(words_of(spelt)) or name == star.surrogate(write.table, write.project.star):
             return False
         if star.is_version_word(spelt, write.project.star) or name in star.natural_keys(write.table):
@@ -183,6 +183,12 @@ def _is_filled_in(write: VersionedWrite, name: str) -> bool:
         for node in conditions
         if not predicates.is_negated(node)
     )
+
+
+def _spelt(write: VersionedWrite, name: str) -> str:
+    """Give a column's name as its table has it."""
+    column = write.table.columns.get(name)
+    return column.name if column is not None else name
 
 
 def _is_meant(write: VersionedWrite) -> bool:

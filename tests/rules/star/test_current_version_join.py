@@ -11,6 +11,7 @@ create table dim_client (client_key bigint primary key, client_id bigint, city t
 create table dim_shop (shop_key bigint primary key, shop_id text, is_active int);
 create table fact_sales (client_key bigint, client_id bigint, shop_key bigint, amount numeric, sold_on date);
 create table fact_returns (buyer_key bigint references dim_client (client_key), amount numeric);
+create table fact_calls (caller_key bigint, called_key bigint, minutes int);
 create table budgets (client_key bigint, amount numeric);
 """
 JOIN = "select sum(f.amount) from fact_sales f join dim_client d on f.client_key = d.client_key "
@@ -25,6 +26,7 @@ JOIN = "select sum(f.amount) from fact_sales f join dim_client d on f.client_key
         (f"{JOIN} and d.valid_to = date '9999-12-31'", ["d.valid_to = date '9999-12-31'"]),
         (f"{JOIN.replace('join', 'left join')} and d.valid_to is null", ["d.valid_to is null"]),
         ("select 1 from fact_returns r join dim_client d on r.buyer_key = d.client_key and d.is_current = 1", ["d.is_current = 1"]),
+        ("select 1 from fact_calls c join dim_client d on c.caller_key = d.client_key and d.is_current = 1", ["d.is_current = 1"]),
         (f"{JOIN} and d.is_current = 0", []),
         (f"{JOIN} and d.valid_to is not null", []),
         (f"{JOIN} and (d.is_current = 1 or f.sold_on < d.valid_to)", []),
