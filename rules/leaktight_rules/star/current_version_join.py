@@ -16,7 +16,6 @@ from leaktight import (
     Severity,
     SqlDocument,
     SqlRule,
-    Table,
     clauses,
     exp,
     predicates,

@@ -19,6 +19,7 @@ from leaktight import (
     exp,
     predicates,
     star,
+    words_of,
 )
 
 _DDL = """
@@ -42,6 +43,8 @@ when matched and d.is_current and d.city <> s.city then update set valid_to = cu
 when not matched then insert (client_id, city, valid_from, is_current)
 values (s.client_id, s.city, current_timestamp(), true);
 """
+_CHANGES = ("change", "changes", "changed")
+"""What a word ends with that says of a table that its rows have changed: `#Type2Changes` is folded."""
 
 
 class Scd2Unopened(VersionedWriteRule):
@@ -58,8 +61,8 @@ class Scd2Unopened(VersionedWriteRule):
     Where the two commit apart, as each statement of a BigQuery or Snowflake script does without `BEGIN`, a failure between
     them leaves the same hole until the next run, and every reader sees it in the meantime: that is a note.
 
-    It is told where the condition compares values, for only then is it a change: rows that are gone from the source are
-    closed for good. An insert into the table anywhere in the project counts as the one that opens.
+    It is told where the condition compares values, or asks a table of changes (`changed_clients`), for only then is it a
+    change: rows that are gone from the source are closed for good. An insert into the table anywhere in the project counts as the one that opens.
     """
 
     name = "scd2-unopened"
@@ -172,7 +175,9 @@ class Scd2Unopened(VersionedWriteRule):
         yield Finding(write.write.span, message, fix=Fix.hint("insert the new version too, in the same transaction"))
 
     def _is_for_a_change(self, write: VersionedWrite) -> bool:
-        """Say whether a condition compares a value of the row with another's: it is closed because it has changed."""
+        """Say whether a row is closed because it has changed: a value of it is compared, or a table of changes is asked."""
+        if any(word.endswith(_CHANGES) and "exchange" not in word for name in write.others for word in words_of(name)):
+            return True
         plain = {
             *write.versions.columns,
             star.surrogate(write.table, write.project.star),
