@@ -23,7 +23,16 @@ SALES = ("client_key", "product_key", "amount NUMERIC(12,2)")
 
 
 @pytest.mark.parametrize(
-    "name", ["fact_sales", "fct_sales", "FactInternetSales", "sales_fact", "dw.fact_sales", "orders_fct"]
+    "name",
+    [
+        "fact_sales",
+        "fct_sales",
+        "FactInternetSales",
+        "sales_fact",
+        "dw.fact_sales",
+        "orders_fct",
+        "acme_DWH_FACT_sales",
+    ],
 )
 def test_plain_names_of_facts(name: str) -> None:
     assert star.is_fact(table(name))
@@ -36,12 +45,26 @@ def test_doubtful_names_of_facts_need_keys_and_measures(name: str) -> None:
     assert not star.is_fact(table(name, "id", "title TEXT"))
 
 
-@pytest.mark.parametrize("name", ["sales", "factory", "stg_fact_sales", "fact_sales_tmp", "satisfaction", "artifact"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sales",
+        "factory",
+        "stg_fact_sales",
+        "fact_sales_tmp",
+        "satisfaction",
+        "artifact",
+        "sales_fact_check",
+        "dwh_sales",
+    ],
+)
 def test_no_facts(name: str) -> None:
     assert not star.is_fact(table(name, *SALES))
 
 
-@pytest.mark.parametrize("name", ["dim_client", "DimClient", "client_dim", "dimension_client", "dw.dim_client"])
+@pytest.mark.parametrize(
+    "name", ["dim_client", "DimClient", "client_dim", "dimension_client", "dw.dim_client", "acme_dwh_dim_client_hist"]
+)
 def test_plain_names_of_dimensions(name: str) -> None:
     assert star.is_dimension(table(name))
     assert not star.is_fact(table(name))
@@ -84,6 +107,15 @@ def test_the_configuration_names_facts_and_dimensions() -> None:
         ("scd_start scd_end", ("scd_start", "scd_end", None)),
         ("dbt_valid_from dbt_valid_to", ("dbt_valid_from", "dbt_valid_to", None)),
         ("eff_start_dt eff_end_dt curr_flag", ("eff_start_dt", "eff_end_dt", "curr_flag")),
+        (
+            "EffectiveStartDateTime EffectiveEndDateTime IsCurrent",
+            ("effectivestartdatetime", "effectiveenddatetime", "iscurrent"),
+        ),
+        ("RowStartDate RowEndDate RowIsCurrent", ("rowstartdate", "rowenddate", "rowiscurrent")),
+        ("StartDate EndDate CurrentFlag", ("startdate", "enddate", "currentflag")),
+        ("effectivefrom effectiveto", ("effectivefrom", "effectiveto", None)),
+        ("startdate enddate iscurrent", ("startdate", "enddate", "iscurrent")),
+        ("EFFECTIVE_FROM_DT EFFECTIVE_TO_DT CURRENT_FLG", ("effective_from_dt", "effective_to_dt", "current_flg")),
     ],
 )
 def test_version_columns(columns: str, expected: tuple[str | None, str | None, str | None]) -> None:
@@ -92,7 +124,10 @@ def test_version_columns(columns: str, expected: tuple[str | None, str | None, s
 
 @pytest.mark.parametrize(
     "columns",
-    ["start_date end_date", "is_current", "valid_from", "is_active created_at", "from to", "start_date is_active"],
+    [
+        *("start_date end_date", "is_current", "valid_from", "is_active created_at", "from to", "start_date is_active"),
+        *("StartDate EndDate", "IsCurrent", "startdate enddate", "validation tomato iscurrently"),
+    ],
 )
 def test_no_version_columns(columns: str) -> None:
     assert star.versions(table("dim_campaign", *columns.split())) is None
@@ -102,6 +137,38 @@ def test_configured_version_columns() -> None:
     names = StarNames(valid_from=("von",), valid_to=("BIS",))
     assert star.versions(table("dim_kunde", "von", "bis"), names) == Versions("von", "bis", None)
     assert star.versions(table("dim_kunde", "von", "bis")) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ("valid_to effective_from effective_to", ("effective_from", "effective_to", None)),
+        ("valid_to valid_from effective_to", ("valid_from", "valid_to", None)),
+        ("CurrentFlag ValidFrom ValidTo IsCurrent", ("validfrom", "validto", "iscurrent")),
+        ("CurrentFlag ValidFrom ValidTo", ("validfrom", "validto", "currentflag")),
+    ],
+)
+def test_of_several_columns_the_one_that_belongs_to_the_row_counts(
+    columns: str, expected: tuple[str | None, str | None, str | None]
+) -> None:
+    assert star.versions(table("dim_client", *columns.split())) == Versions(*expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "kept"),
+    [
+        ("dim_client", "client_key client_id city effective_date expiry_date", True),
+        ("client_dim", "ClientSK ClientNo City EffectiveDate ExpirationDate", True),
+        ("dim_client", "client_id city effective_date expiry_date", False),
+        ("dim_client", "client_key city effective_date expiry_date", False),
+        ("dim_policy", "policy_key policy_id holder effective_date expiry_date", False),
+        ("clients", "client_key client_id city effective_date expiry_date", False),
+        ("dim_client", "client_key client_id city start_date expiry_date", False),
+        ("dim_client", "client_key client_id city effective_date end_date", False),
+    ],
+)
+def test_what_is_in_effect_may_be_a_version_of_a_dimension(name: str, columns: str, kept: bool) -> None:
+    assert (star.keeps_history(table(name, *columns.split())) is not None) is kept
 
 
 def test_a_time_of_validity_keeps_history_only_where_more_says_so() -> None:
@@ -124,6 +191,8 @@ def test_a_time_of_validity_keeps_history_only_where_more_says_so() -> None:
         ("client_key region_key", "", "client_key"),
         ("region_key city", "", None),
         ("client_natural_key", "", None),
+        ("ClientKey ClientID", "", "clientkey"),
+        ("ClientSK ClientID", "ClientSK", "clientsk"),
         ("client_key valid_from", "client_key,valid_from", None),
     ],
 )
@@ -146,6 +215,8 @@ def test_a_key_that_the_engine_makes_is_a_surrogate() -> None:
         ("client_key client_id", ("client_id",)),
         ("client_key source_client_id", ("source_client_id",)),
         ("client_key client_bk", ("client_bk",)),
+        ("ClientKey ClientID", ("clientid",)),
+        ("ClientSK SourceClientCode", ("sourceclientcode",)),
         ("client_key clients_number", ("clients_number",)),
         ("client_key region_id", ()),
     ],

@@ -240,7 +240,7 @@ def _is_beside_people(kind: PersonalKind, said: list[str], about: list[str], tab
     words = {*said, *about}
     if words & (_PEOPLE | _PRIVATE):
         return True
-    return any(not _BESIDE.isdisjoint(words_of(key)) for key in table.columns)
+    return any(not _BESIDE.isdisjoint(words_of(column.name)) for column in table.columns.values())
 
 
 def _about_people(about: list[str]) -> bool:
@@ -252,5 +252,5 @@ def _lives_somewhere(table: Table, about: list[str]) -> bool:
     """Say whether an address is where a person lives: the table is about people, or has a person's name beside a city."""
     if not _ORGANISATIONS.isdisjoint(about):
         return False
-    siblings = {word for key in table.columns for word in words_of(key)}
+    siblings = {word for column in table.columns.values() for word in words_of(column.name)}
     return _about_people(about) or bool(siblings & _PLACE and {"first", "firstname", "surname"} & siblings)

@@ -7,6 +7,7 @@ A name decides where it is plain (`fact_orders`, `dim_client`); where it may mea
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from leaktight.catalog import wording
 from leaktight.catalog.column_types import TypeFamily, family
@@ -14,19 +15,27 @@ from leaktight.catalog.table import Column, KeyKind, Table
 from leaktight.catalog.versions import PLAIN as PLAIN
 from leaktight.catalog.versions import StarNames as StarNames
 from leaktight.catalog.versions import Versions as Versions
+from leaktight.catalog.versions import in_effect as in_effect
 from leaktight.catalog.versions import is_version_word as is_version_word
 from leaktight.catalog.versions import speaks_of_versions as speaks_of_versions
 from leaktight.catalog.versions import versions as versions
 from leaktight.text import words_of
 
 _FACT = frozenset({"fact", "facts", "fct", "fcts"})
-_DIMENSION = frozenset({"dim", "dims", "dimension"})
+_DIMENSION = frozenset({"dim", "dims", "dimension", "dimensions"})
+_MARKED = frozenset({"fact", "fct", "dim"})
+_WAREHOUSES = frozenset({"dw", "dwh", "edw", "dds"})
 _HISTORY = frozenset({"scd", "scd2", "history", "hist"})
 _SURROGATE = frozenset({"key", "sk", "skey", "pk", "wid", "surrogate", "sid"})
 _NATURAL = frozenset({"nk", "bk", "nkey", "bkey", "natural", "business", "source", "src", "external", "original"})
 _CODES = frozenset({"id", "code", "number", "no", "num", "nr", "sku", "uuid", "guid"})
 _KEYS = frozenset({"id", "key", "sk", "fk", "skey", "fkey", "wid", "sid", "code", "uuid", "guid", "pk", "nk", "bk"})
-_DATES = frozenset("""date day time month year week quarter period calendar timestamp datetime dt ts hour""".split())
+_KEYS_BEFORE = frozenset({"id", "sk", "fk", "cod", "clave", "chave"})
+"""What says key before the thing, as in `sk_client` and the Romance languages' `id_cliente`."""
+_DATES = frozenset(
+    """date day time month year week quarter period calendar timestamp datetime dt ts hour
+    fecha fechas dia mes anio ano tiempo tempo calendario datum jahr monat zeit jour mois annee temps""".split()
+)
 _MEASURES = frozenset(
     """amount amt revenue turnover sales total sum quantity qty cost costs profit margin discount tax fee fees spend spent
     balance payment payments paid subtotal gmv ltv""".split()
@@ -36,6 +45,11 @@ _NO_MEASURES = frozenset(
     """rate code id key type class group category unit currency tier limit band status flag default list standard exempt
     percent pct min max""".split()
 )
+_TIMED = frozenset(
+    """policy contract coupon promotion promo campaign offer license licence card subscription membership agreement certificate
+    discount price rate plan lease warranty insurance token drug medication document permit quote tariff""".split()
+)
+"""What is itself in effect from one day to another."""
 
 
 def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
@@ -47,7 +61,7 @@ def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
     said = words_of(table.name.name)
     if not said or _DIMENSION & {said[0], said[-1]}:
         return False
-    if said[0] in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
+    if _marked(said) in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
         return True
     hinted = said[0] in {"f", "facts"} or said[-1] == "facts" or not _FACT.isdisjoint(_schema(table))
     return hinted and _looks_like_fact(table)
@@ -62,10 +76,16 @@ def is_dimension(table: Table, names: StarNames = PLAIN) -> bool:
     said = words_of(table.name.name)
     if not said or _FACT & {said[0], said[-1]}:
         return False
-    if len(said) > 1 and ("dim" in {said[0], said[-1]} or said[0] == "dimension"):
+    if len(said) > 1 and ("dim" in {_marked(said), said[-1]} or said[0] == "dimension"):
         return True
     hinted = said[0] in {"d", "dims"} or said[-1] == "dimension" or not _DIMENSION.isdisjoint(_schema(table))
     return hinted and (versions(table, names) is not None or _own_surrogate(table) is not None)
+
+
+def _marked(said: list[str]) -> str:
+    """Give the word that says what a table is: the first, or the one behind the name of the warehouse (`dwh_dim_client`)."""
+    behind = [word for before, word in pairwise(said[:-1]) if before in _WAREHOUSES]
+    return behind[0] if behind and behind[0] in _MARKED else said[0]
 
 
 def is_date_dimension(table: Table) -> bool:
@@ -78,14 +98,24 @@ def keeps_history(table: Table, names: StarNames = PLAIN) -> Versions | None:
 
     The time for which a price or a coupon is valid is no version of anything.
     """
-    found = versions(table, names)
-    if found is None or table.kind in {"view", "materialized", "snapshot"}:
+    if table.kind in {"view", "materialized", "snapshot"}:
         return None
+    found = versions(table, names)
+    if found is None:
+        return in_effect(table, names) if _repeats_its_natural_key(table, names) else None
     said = words_of(table.name.name)
-    whole = found.start is not None and found.end is not None and is_version_word(found.current or "", names)
+    current = table.columns[found.current].name if found.current is not None else ""
+    whole = found.start is not None and found.end is not None and is_version_word(current, names)
     if whole or is_dimension(table, names) or _HISTORY & {*said[:1], *said[-1:]}:
         return found
     return None
+
+
+def _repeats_its_natural_key(table: Table, names: StarNames) -> bool:
+    """Say whether a dimension has a key of its own beside that of the source, and is of nothing that is itself in effect."""
+    if not is_dimension(table, names) or not _TIMED.isdisjoint(stem_of(table)):
+        return False
+    return surrogate(table, names) is not None and bool(natural_keys(table))
 
 
 def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:
@@ -94,13 +124,26 @@ def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:
     return found if found is not None and found not in {*(names.valid_from), *(names.valid_to)} else None
 
 
+def held_key(fact: Table, dimension: Table, names: StarNames = PLAIN) -> str | None:
+    """Give the column, in lower case, in which a table holds a dimension's surrogate key: by a foreign key, or by its name."""
+    key = surrogate(dimension, names)
+    if key is None:
+        return None
+    for one in fact.keys:
+        if one.references is not None and len(one.columns) == 1 and one.references.same(dimension.name):
+            target = one.referenced_columns[0].lower() if one.referenced_columns else key
+            if target == key and one.columns[0].lower() in fact.columns:
+                return one.columns[0].lower()
+    return key if key in fact.columns and key not in {"id", "key", "sk"} else None
+
+
 def natural_keys(table: Table) -> tuple[str, ...]:
     """Give the columns, in lower case, that name the thing itself, as its source does; none where no name says so."""
     own = _own_surrogate(table)
     stem = stem_of(table)
     found = []
-    for key in table.columns:
-        said = words_of(key)
+    for key, column in table.columns.items():
+        said = words_of(column.name)
         if key == own or not said:
             continue
         plain = [word for word in said if word not in _NATURAL]
@@ -119,7 +162,7 @@ def stem_of(table: Table) -> tuple[str, ...]:
 def is_key(column: Column) -> bool:
     """Say whether a column's name says that it names a row of something."""
     said = words_of(column.name)
-    return bool(said) and said[-1].rstrip("0123456789") in _KEYS
+    return bool(said) and (said[-1].rstrip("0123456789") in _KEYS or (len(said) > 1 and said[0] in _KEYS_BEFORE))
 
 
 def has_keys(table: Table) -> bool:
@@ -134,7 +177,8 @@ def dimension_keys(table: Table) -> tuple[str, ...]:
     stem = stem_of(table)
     found = []
     for key, column in table.columns.items():
-        rest = words_of(column.name)[:-1]
+        said = words_of(column.name)
+        rest = said[1:] if said[:1] and said[0] in _KEYS_BEFORE else said[:-1]
         if key != single and rest and is_key(column) and not _same_stem(rest, stem):
             found.append(key)
     # Whatever else there is: the first column of a table without a declared key may be its own.
@@ -161,6 +205,7 @@ def is_time_name(name: str) -> bool:
         not _DATES.isdisjoint(said)
         or any(word.endswith(("date", "datekey", "dateid", "datetime", "timekey")) for word in said)
         or said[-1:] == ["at"]
+        or ("data" in said and not _KEYS_BEFORE.isdisjoint(said))
     )
 
 
@@ -184,10 +229,12 @@ def _own_surrogate(table: Table) -> str | None:
             return None
         column = table.column(key.columns[0])
         name = key.columns[0].lower()
-        if (column is not None and _is_made(column)) or _is_surrogate_name(name, stem):
+        if (column is not None and _is_made(column)) or _is_surrogate_name(
+            column.name if column is not None else key.columns[0], stem
+        ):
             return name
         return None
-    found = [name for name in table.columns if _is_surrogate_name(name, stem)]
+    found = [name for name, column in table.columns.items() if _is_surrogate_name(column.name, stem)]
     return found[0] if len(found) == 1 else None
 
 

@@ -29,9 +29,34 @@ _CURRENT = frozenset(
     {"is current", "current flag", "current ind", "current indicator", "is current row", "is current record"}
     | {"current row", "current record", "is latest", "latest flag", "iscurrent", "curr flag", "curr ind", "is curr"}
     | {"current row indicator", "current row flag", "current record flag", "is current version", "is current flag"}
-    | {"current version", "most recent", "is most recent", "current yn", "active current"}
+    | {
+        "current version",
+        "is current flg",
+        "current flg",
+        "curr flg",
+        "most recent",
+        "is most recent",
+        "current yn",
+        "active current",
+    }
 )
 _WEAK_CURRENT = frozenset({"current", "is active", "active flag", "active", "latest", "active ind", "active indicator"})
+
+_JOINED = {
+    role: frozenset(
+        [f"{before}{name.replace(' ', '')}" for name in words for before in ("", "row", "dbt")]
+        + [f"row{name}" for name in weak]
+    )
+    for role, words, weak in (
+        ("start", _STARTS, _WEAK_STARTS),
+        ("end", _ENDS, _WEAK_ENDS),
+        ("current", _CURRENT, frozenset[str]()),
+    )
+}
+"""The words of each kind of column written as one: names as an engine that folds them prints them."""
+_MARKS = frozenset({"is", "row", "record", "scd"})
+"""Words that say of a flag that it is the row's own."""
+_JOINED_ENDINGS = ("", "date", "datetime", "timestamp", "utc")
 
 
 @record(frozen=True, slots=True)
@@ -76,32 +101,57 @@ class Versions:
 
 def versions(table: Table, names: StarNames = PLAIN) -> Versions | None:
     """Give the columns that tell the versions of a row; None where the names do not say plainly that there are any."""
-    starts = ends = current = None
-    strong_start = strong_end = strong_current = False
-    for key in table.columns:
-        role = _role(key, names)
-        if role is None:
-            continue
-        what, strong = role
-        if what == "start" and (starts is None or (strong and not strong_start)):
-            starts, strong_start = key, strong
-        elif what == "end" and (ends is None or (strong and not strong_end)):
-            ends, strong_end = key, strong
-        elif what == "current" and (current is None or (strong and not strong_current)):
-            current, strong_current = key, strong
+    start, end, current = _candidates(table, names)
+    strong = [one is not None and one.strong for one in (start, end, current)]
     kept = (
-        (strong_start and strong_end)
-        or (strong_current and (starts is not None or ends is not None))
-        or (current is not None and (strong_start or strong_end))
+        (strong[0] and strong[1])
+        or (strong[2] and (start is not None or end is not None))
+        or (current is not None and (strong[0] or strong[1]))
     )
-    if not kept:
+    return Versions(*(one.key if one is not None else None for one in (start, end, current))) if kept else None
+
+
+def in_effect(table: Table, names: StarNames = PLAIN) -> Versions | None:
+    """Give the columns between which something is in effect (`effective_date`, `expiry_date`), which may be a version.
+
+    It may as well be the thing itself, a contract or a coupon: who asks must know more of the table.
+    """
+    start, end, current = _candidates(table, names)
+    if start is None or end is None or start.words[0] not in {"effective", "eff"}:
         return None
-    return Versions(starts, ends, current)
+    if not end.words[0].startswith("exp"):
+        return None
+    return Versions(start.key, end.key, current.key if current is not None else None)
+
+
+@record(frozen=True, slots=True)
+class _Candidate:
+    """A column that may tell versions apart, its words as its spelling parts them."""
+
+    key: str
+    words: tuple[str, ...]
+    strong: bool
+
+
+def _candidates(table: Table, names: StarNames) -> tuple[_Candidate | None, _Candidate | None, _Candidate | None]:
+    """Give the likeliest column for the start of a version, for its end, and for whether it holds."""
+    found: dict[str, list[_Candidate]] = {"start": [], "end": [], "current": []}
+    for key, column in table.columns.items():
+        role = _role(column.name, names)
+        if role is not None:
+            found[role[0]].append(_Candidate(key, tuple(words_of(column.name)), role[1]))
+    start = max(found["start"], key=lambda one: one.strong, default=None)
+    # Of `valid_to` and `effective_to`, the end of `effective_from` is the one that begins alike.
+    begun = start.words[:1] if start is not None else ()
+    end = max(found["end"], key=lambda one: (one.strong, one.words[:1] == begun), default=None)
+    # What a person holds now may be called `CurrentFlag` by the source as well; `IsCurrent` is of the row.
+    current = max(found["current"], key=lambda one: (one.strong, one.words[0] in _MARKS), default=None)
+    return start, end, current
 
 
 def is_version_word(column: str, names: StarNames = PLAIN) -> bool:
-    """Say whether a column's name alone says plainly that it tells versions apart."""
-    role = _role(column.lower(), names)
+    """Say whether a column's name, as it is spelt, says plainly that it tells versions apart."""
+    role = _role(column, names)
     return role is not None and role[1]
 
 
@@ -129,9 +179,12 @@ def may_write_versions(data: bytes, names: StarNames) -> bool:
 
 
 def _role(column: str, names: StarNames) -> tuple[str, bool] | None:
-    """Say which version column a name, in lower case, means (`start`, `end`, `current`), and whether it does so plainly."""
+    """Say which version column a name means (`start`, `end`, `current`), and whether it does so plainly.
+
+    The name is spelt as its table has it, for case parts the words of `EffectiveStartDate`.
+    """
     for role, configured in (("start", names.valid_from), ("end", names.valid_to), ("current", names.current)):
-        if column in (name.lower() for name in configured):
+        if column.lower() in (name.lower() for name in configured):
             return role, True
     return _role_of_name(column)
 
@@ -139,6 +192,8 @@ def _role(column: str, names: StarNames) -> tuple[str, bool] | None:
 @lru_cache(maxsize=4096)
 def _role_of_name(column: str) -> tuple[str, bool] | None:
     said = words_of(column)
+    if len(said) == 1:
+        return _role_of_one_word(said[0])
     of_row = any(word in _OF_ROWS for word in said[:1])
     core = said[1:] if of_row and len(said) > 1 else said
     whole = " ".join(core)
@@ -159,4 +214,17 @@ def _role_of_name(column: str) -> tuple[str, bool] | None:
         return "start", False
     if whole in _WEAK_ENDS:
         return "end", False
+    return None
+
+
+def _role_of_one_word(word: str) -> tuple[str, bool] | None:
+    """Say what a name means whose words nothing parts, as an engine that folds names prints it: `effectivefrom`."""
+    if word in _WEAK_CURRENT or word in _JOINED["current"]:
+        return "current", word not in _WEAK_CURRENT
+    bare = [word.removesuffix(ending) for ending in _JOINED_ENDINGS]
+    for role, weak in (("start", _WEAK_STARTS), ("end", _WEAK_ENDS)):
+        if not _JOINED[role].isdisjoint(bare):
+            return role, True
+        if not weak.isdisjoint(bare):
+            return role, False
     return None

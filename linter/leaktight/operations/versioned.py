@@ -16,6 +16,7 @@ from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.table_write import TableWrite, WriteMethod
+from leaktight.operations.writing.arms import in_other_arms
 
 if TYPE_CHECKING:
     from leaktight.catalog.catalog import Catalog
@@ -74,6 +75,38 @@ class VersionedWrite:
             return False
         return end is None or end not in values or _is_open(values[end], current=False)
 
+    @property
+    def starts_at_a_constant(self) -> bool:
+        """Whether it inserts versions that all start at a time which is written out, as the first load of a table does."""
+        start = self.versions.start
+        value = self.inserted.get(start) if start is not None else None
+        return value is not None and isinstance(_bare(value), exp.Literal)
+
+    @cached_property
+    def adds_only_absent(self) -> bool:
+        """Whether it inserts only what the table does not hold yet: it asks for no row there, and for nothing that differs."""
+        source = clauses.insert_source(self.node) if isinstance(self.node, exp.Insert) else None
+        nodes = list(clauses.descendants(source)) if source is not None else []
+        if any(isinstance(node, (exp.NEQ, exp.NullSafeNEQ)) for node in nodes) or not self._is_read(nodes):
+            return False
+        return any(
+            (isinstance(node, (exp.Exists, exp.In)) and predicates.is_negated(node))
+            or (isinstance(node, exp.Is) and isinstance(node.expression, exp.Null) and not predicates.is_negated(node))
+            for node in nodes
+        )
+
+    def _is_read(self, nodes: list[exp.Expr]) -> bool:
+        """Say whether the table itself is among what the nodes read."""
+        names = (clauses.table_name(node) for node in nodes if isinstance(node, exp.Table))
+        return any(name is not None and name.same(self.table.name) for name in names)
+
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """The last names, in lower case, of the tables that it reads besides its own."""
+        nodes = [node for node in clauses.descendants(self.node) if isinstance(node, exp.Table)]
+        names = (clauses.table_name(node) for node in nodes)
+        return frozenset(name.folded[-1] for name in names if name is not None and not name.same(self.table.name))
+
     @cached_property
     def reads(self) -> tuple[TableRead, ...]:
         """What the project's SQL does with the table; only for rules that ask for reads."""
@@ -83,6 +116,13 @@ class VersionedWrite:
     def same(self, write: TableWrite) -> VersionedWrite | None:
         """Give another write to the table, seen in the same way; None of what is no SQL."""
         return _seen(write, self.project, self.table, self.versions)
+
+    def may_follow(self, write: TableWrite) -> bool:
+        """Whether one run may go through both: they do not stand in two arms of one `if` of the code around them."""
+        ours, other = self.write.call, write.call
+        if ours is None or other is None or ours.document is not other.document:
+            return True
+        return not in_other_arms(ours.document, ours.call.span, other.call.span)
 
     def _closing(self, assigned: dict[str, exp.Expr]) -> bool:
         current, end = self.versions.current, self.versions.end
@@ -126,6 +166,14 @@ def inserted(insert: exp.Insert, table: Table) -> dict[str, exp.Expr | None]:
 
 def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
     """Give what each updating branch of a write assigns, by column in lower case."""
+    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in _assigned(node)]
+
+
+def _sets(item: exp.Expr) -> bool:
+    return isinstance(item, exp.EQ) and isinstance(item.this, exp.Column)
+
+
+def _assigned(node: exp.Expr) -> list[list[exp.Expr]]:
     lists: list[list[exp.Expr]] = []
     if isinstance(node, exp.Update):
         lists.append(clauses.assignments(node))
@@ -136,14 +184,7 @@ def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
         conflict = clauses.insert_conflict(node)
         if conflict is not None:
             lists.append(clauses.assignments(conflict))
-    return [
-        {
-            one.this.name.lower(): one.expression
-            for one in items
-            if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column)
-        }
-        for items in lists
-    ]
+    return lists
 
 
 def _seen(
@@ -162,19 +203,19 @@ def _seen(
 
 def _told(name: TableName, node: exp.Expr, others: list[TableWrite]) -> Table:
     """Give a table with the columns that writes to it name."""
-    names: dict[str, None] = {}
+    names: dict[str, str] = {}
     for one in (node, *(other.node for other in others[:8])):
         if isinstance(one, exp.Insert):
-            names |= dict.fromkeys(item.name.lower() for item in clauses.insert_columns(one))
+            names |= {item.name.lower(): item.name for item in clauses.insert_columns(one)}
         if one is not None and isinstance(one, (exp.Insert, exp.Update, exp.Merge)):
-            for branch in assignments(one):
-                names |= dict.fromkeys(branch)
+            for items in _assigned(one):
+                names |= {item.this.name.lower(): item.this.name for item in items if _sets(item)}
         if isinstance(one, exp.Update):
             where = clauses.where(one)
             for item in (where, *clauses.descendants(where)) if where is not None else ():
                 if isinstance(item, exp.Column):
-                    names.setdefault(item.name.lower())
-    return replace(Table(name, {key: Column(key) for key in names}), complete=False)
+                    names.setdefault(item.name.lower(), item.name)
+    return replace(Table(name, {key: Column(spelt) for key, spelt in names.items()}), complete=False)
 
 
 def _is_open(value: exp.Expr | None, *, current: bool) -> bool:

@@ -72,6 +72,7 @@ class BroadGrant(SqlRule):
         ),
         Good("grant select on shop.orders to reporting;", dialect="postgres"),
         Good("grant all privileges on all tables in schema shop to shop_owner;", dialect="postgres"),
+        Good("grant all privileges on all tables in schema shop to salesadmin;", dialect="postgres"),
         Good("grant usage on schema shop to public;", dialect="postgres", note="It opens no table by itself."),
         Good("revoke all on shop.clients from public;", dialect="postgres"),
         Good("grant execute on function shop.total(int) to public;", dialect="postgres"),
@@ -114,7 +115,7 @@ class BroadGrant(SqlRule):
         elif granted[0] == "ALL" and grantees:
             name = tokens[grantees[0]].text
             said = set(words_of(name))
-            if said & _RULES or name.upper() in {"CURRENT_USER", "SESSION_USER"}:
+            if _may_do_all(name) or name == "<":  # `<YOUR_ROLE>`: whoever fills it in knows
                 return
             last = on - 1 if words[2] == "PRIVILEGES" else 1
             span = Span(tokens[1].start, tokens[last].end + 1)
@@ -124,6 +125,16 @@ class BroadGrant(SqlRule):
                 fix=Fix.hint("grant what the role needs: `SELECT` for one that reads"),
                 severity=None if said & _ONLY_READS else Severity.NOTE,
             )
+
+
+def _may_do_all(name: str) -> bool:
+    """Say whether a role's name says that it owns or runs the schema: `shop_owner`, `salesadmin`."""
+    said = words_of(name)
+    return (
+        not _RULES.isdisjoint(said)
+        or any(word.endswith(("admin", "owner")) for word in said)
+        or name.upper() in {"CURRENT_USER", "SESSION_USER"}
+    )
 
 
 def _object(place: str) -> str:

@@ -37,7 +37,7 @@ class RepeatedColumns(TableRule):
     Make a table of them, one row for each, with the number or the year as a column.
 
     Told for three or more columns that count on from 0 or 1 and have one type, and for two or more years. Left alone: address
-    lines, percentiles, hours, levels of a hierarchy, warehouses (`strict` asks all the same), raw and staging tables.
+    lines, percentiles, hours, levels of a hierarchy, the items of a questionnaire (`phq9_1` to `phq9_9`), warehouses (`strict` asks all the same), raw and staging tables.
     """
 
     name = "repeated-columns"
@@ -68,6 +68,11 @@ class RepeatedColumns(TableRule):
         ),
         Good("create table people (id bigint primary key, address1 text, address2 text, address3 text);"),
         Good("create table loads (id bigint primary key, p50 int, p95 int, p99 int, hour0 int, hour1 int, hour2 int);"),
+        Good(
+            "create table visits (id bigint primary key, phq2_1 int, phq2_2 int, gad3_1 int, gad3_2 int, gad3_3 int);",
+            dialect="postgres",
+            note="The questions of a questionnaire.",
+        ),
         Good("create table teams (id bigint primary key, score1 int, score2 int);", note="Two sides."),
     )
 
@@ -112,9 +117,18 @@ def _groups(columns: Mapping[str, Column]) -> list[list[Column]]:
         numbers = [number for number, _ in members]
         runs = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         years = all(1950 < number < 2100 for number in numbers)
+        if _are_questions(members):
+            continue
         if runs and ((years and len(numbers) > 1) or (numbers[0] in (0, 1) and len(numbers) > 2)):
             found.append([column for _, column in members])
     return found
+
+
+def _are_questions(members: list[tuple[int, Column]]) -> bool:
+    """Say whether they are the items of a questionnaire that is called after their number: `PHQ9_1` to `PHQ9_9`."""
+    stem, _ = _split(members[0][1].name)
+    asked = stem[len(stem.rstrip("0123456789")) :]
+    return bool(asked) and int(asked) == len(members) > 2
 
 
 def _split(name: str) -> tuple[str, int | None]:

@@ -23,6 +23,10 @@ from leaktight import (
 _USED_UP = 0.25
 """The share of a key's numbers from which on it is told, as widening takes long on a table of that size."""
 _WIDE = {"SERIAL": "BIGSERIAL", "SMALLSERIAL": "BIGSERIAL", "SERIAL4": "BIGSERIAL"}
+_RUNS = frozenset(
+    "load loads etl elt job jobs batch batches file files import export pipeline migration dag sync".split()
+)
+"""Words of what runs a few times a day."""
 
 
 class SmallIntegerKey(TableRule):
@@ -35,8 +39,9 @@ class SmallIntegerKey(TableRule):
     Use `BIGINT` from the start: four bytes a row.
 
     Told for keys that the engine counts up, on tables that grow by their name (events, logs, facts, messages) or by their
-    statistics (more than a quarter of the numbers are used). Left alone where every integer has 64 bits (SQLite, BigQuery,
-    Snowflake, Oracle) and in warehouses, unless `strict`.
+    statistics (more than a quarter of the numbers are used). Left alone are logs of loads and jobs (`etl_log`), which get a
+    row for each run, tables where every integer has 64 bits (SQLite, BigQuery, Snowflake, Oracle), and warehouses, unless
+    `strict`.
     """
 
     name = "small-integer-key"
@@ -75,6 +80,11 @@ class SmallIntegerKey(TableRule):
         Good(
             "create table page_events (id serial primary key, url text); alter table page_events alter column id type bigint;",
             dialect="postgres",
+        ),
+        Good(
+            "create table etl_load_log (id serial primary key, rows int);",
+            dialect="postgres",
+            note="A row for each run.",
         ),
         Good("create table event_types (id serial primary key, name text);", dialect="postgres"),
     )
@@ -115,6 +125,8 @@ class SmallIntegerKey(TableRule):
     def _grows(self, name: str) -> bool:
         if wording.has_word((name,), self.names):
             return True
+        if wording.has_word((name,), _RUNS) and wording.has_word((name,), wording.APPEND_ONLY):
+            return False
         last = name.lower().rpartition("_")[2]
         return wording.has_word((name,), wording.GROWING) and last not in wording.LOOKUP
 

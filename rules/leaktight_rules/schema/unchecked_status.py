@@ -22,6 +22,7 @@ from leaktight import (
     listed,
     names_in,
     option,
+    wording,
     words_of,
 )
 
@@ -34,6 +35,8 @@ _PLACES = frozenset(
     {"city", "zip", "zipcode", "zip_code", "postal_code", "postcode", "country", "county", "address", "country_code"}
 )
 """Columns beside which a `state` is one of the United States."""
+_COPIES = ("ods", "bronze", "brz", "silver", "slv", "landing", "mirror", "replica", "extract")
+"""Words of layers and tables that take what the source gives: its words are checked there."""
 
 
 class UncheckedStatus(TableRule):
@@ -47,7 +50,7 @@ class UncheckedStatus(TableRule):
 
     Told for text columns called a status or state, and for those called a type, role or priority that have one word for a
     default: it is one of a few. Left alone: what a check, an enum or a reference keeps, the `state` of an address, warehouses
-    (whose engines check nothing; `strict` asks all the same), raw and staging tables.
+    (whose engines check nothing; `strict` asks all the same), raw and staging tables, and copies of a source (`bronze`, `ods`).
     """
 
     name = "unchecked-status"
@@ -91,6 +94,11 @@ class UncheckedStatus(TableRule):
         Good(
             "create table orders (id bigint primary key, status text references statuses (name));", dialect="postgres"
         ),
+        Good(
+            "create table silver.orders (id bigint primary key, status text not null);",
+            dialect="postgres",
+            note="A copy of the source's words.",
+        ),
         Good("create table shops (id bigint primary key, city text, state char(2), zip text);", dialect="postgres"),
         Good("create table orders (id bigint primary key, status int, role_type text);", dialect="postgres"),
     )
@@ -102,7 +110,7 @@ class UncheckedStatus(TableRule):
         table = declared.table
         if declared.path.fixture or declared.passes or table.kind != "table":
             return
-        if not self.strict and not declared.is_row_store:
+        if not self.strict and (not declared.is_row_store or wording.has_word(table.name.parts, _COPIES)):
             return
         kept = {name.lower() for check in table.checks for name in names_in(check.condition)}
         kept |= {name.lower() for key in table.keys if key.kind is KeyKind.FOREIGN for name in key.columns}

@@ -109,7 +109,7 @@ class NaturalKeyJoin(SqlRule):
             if key is None:
                 continue
             for fact_relation, fact in facts:
-                held = _held_key(fact, dimension, key)
+                held = star.held_key(fact, dimension, names)
                 node = _by_natural_key(scope, fact_relation, relation, dimension, held, key) if held else None
                 if node is None or held is None:
                     continue
@@ -121,24 +121,14 @@ class NaturalKeyJoin(SqlRule):
                 related: tuple[Related, ...] = ()
                 place = fact.columns[held].location
                 if place is not None:
-                    related = (Related(place, f"`{held}` is declared here"),)
+                    related = (Related(place, f"`{fact.columns[held].name}` is declared here"),)
                 yield Finding(
                     sql.span(node),
-                    f"`{fact.name.name}` holds `{held}`, {what} of `{dimension.name.name}`, but is joined by `{by}`",
+                    f"`{fact.name.name}` holds `{fact.columns[held].name}`, {what} of `{dimension.name.name}`, but is joined by `{by}`",
                     related,
-                    Fix.hint(f"join on `{held} = {key}`"),
+                    Fix.hint(f"join on `{fact.columns[held].name} = {dimension.columns[key].name}`"),
                     severity=None if versions is not None else Severity.NOTE,
                 )
-
-
-def _held_key(fact: Table, dimension: Table, key: str) -> str | None:
-    """Give the column of a fact that holds a dimension's surrogate key: by a foreign key, or by its name."""
-    for one in fact.keys:
-        if one.references is not None and len(one.columns) == 1 and one.references.same(dimension.name):
-            target = one.referenced_columns[0].lower() if one.referenced_columns else key
-            if target == key and one.columns[0].lower() in fact.columns:
-                return one.columns[0].lower()
-    return key if key in fact.columns and key not in {"id", "key", "sk"} else None
 
 
 def _by_natural_key(

@@ -42,7 +42,7 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
     Close first and insert then; or keep the new row out of the update: `valid_from < …`, `client_key <> …`.
 
     Left alone: an update whose condition tells the two apart by the start, the surrogate key, a batch, or a value that
-    differs, and an insert whose rows do not hold yet.
+    differs, an insert whose rows do not hold yet, and one in another branch of the code: `if` new, `else` changed.
     """
 
     name = "scd2-closed-after-insert"
@@ -97,11 +97,12 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
         if not isinstance(write.node, exp.Update) or not write.closes or not self._takes_the_new(write):
             return
         opened = None
-        for one in write.write.before:
+        for one in filter(write.may_follow, write.write.before):
             seen = write.same(one)
             if seen is None or seen.closes:
                 return
-            opened = seen if seen.opens and isinstance(seen.node, exp.Insert) else opened
+            if seen.opens and isinstance(seen.node, exp.Insert) and not _are_others(write, seen):
+                opened = seen
         if opened is None or _is_of_other_branch(write, opened):
             return
         yield Finding(
@@ -118,7 +119,9 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
             return False
         surrogate = star.surrogate(write.table, write.project.star)
         named = False
-        conditions = [where, *(on for join in clauses.joins(write.node) if (on := clauses.join_on(join)) is not None)]
+        source = clauses.from_item(write.node)
+        joins = [*clauses.joins(write.node), *(clauses.joins(source) if source is not None else ())]
+        conditions = [where, *(on for join in joins if (on := clauses.join_on(join)) is not None)]
         for node in (found for top in conditions for found in (top, *clauses.descendants(top))):
             if isinstance(node, exp.Column):
                 name = node.name.lower()
@@ -141,6 +144,11 @@ class Scd2ClosedAfterInsert(VersionedWriteRule):
         """Say whether a predicate is of a column that says whether a version holds."""
         columns = [one for one in clauses.descendants(node) if isinstance(one, exp.Column)]
         return bool(columns) and all(one.name.lower() in write.versions.closing for one in columns)
+
+
+def _are_others(write: VersionedWrite, opened: VersionedWrite) -> bool:
+    """Say whether an update may take other rows than were inserted: those were new, and it asks a table of what changed."""
+    return opened.adds_only_absent and not write.others <= opened.others
 
 
 def _is_of_other_branch(write: VersionedWrite, opened: VersionedWrite) -> bool:

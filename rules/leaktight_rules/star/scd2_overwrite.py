@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from leaktight import (
     Bad,
@@ -49,8 +50,8 @@ class Scd2Overwrite(VersionedWriteRule):
     Close the version that holds now (`valid_to`, `is_current`) and insert a new row, in one transaction.
 
     Left alone: what closes a version, what fills in a value that was missing, mends it (`lower(email)`) or erases it, columns
-    that tell when a row was loaded, migrations, and an update beside a statement that does close and insert: attributes of
-    which no history is wanted are kept up to date so.
+    that tell when a row was loaded, migrations, an update whose comment or path says that it is one of type 1, and an update
+    beside a statement that does close and insert: attributes of which no history is wanted are kept up to date so.
     """
 
     name = "scd2-overwrite"
@@ -100,6 +101,14 @@ class Scd2Overwrite(VersionedWriteRule):
             note="Filled in, mended, erased, and when a row was loaded.",
         ),
         Good(
+            """
+            -- Type 1: the spelling of a name has no history.
+            update dim_client set city = s.city from staging.clients as s where s.client_id = dim_client.client_id;
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Good(
             "update dim_shop set city = 'Bonn' where shop_key = 7;",
             catalog="create table dim_shop (shop_key bigint primary key, shop_id text, city text);",
             dialect="postgres",
@@ -121,6 +130,7 @@ class Scd2Overwrite(VersionedWriteRule):
             or write.closes
             or _is_beside_history(write)
             or _is_same_version(write)
+            or _is_meant(write)
         ):
             return
         for branch in write.branches:
@@ -133,21 +143,23 @@ class Scd2Overwrite(VersionedWriteRule):
             first = next(iter(changed.values())).parent
             place = document.span(first.this) if isinstance(first, exp.EQ) else write.write.span
             verb, its = ("is", "its") if len(changed) == 1 else ("are", "their")
-            kept = [name for name in (write.versions.start, write.versions.end, write.versions.current) if name]
+            versions = write.versions
+            kept = [_spelt(write, name) for name in (versions.start, versions.end, versions.current) if name]
             related: tuple[Related, ...] = ()
             if write.write.table is not None and write.write.table.location is not None:
                 related = (Related(write.write.table.location, f"{listed(kept)} stand here"),)
             yield Finding(
                 place,
-                f"{listed(changed)} of `{write.table.name.name}` {verb} overwritten, though {listed(kept)} keep {its} versions",
+                f"{listed(_spelt(write, name) for name in changed)} of `{write.table.name.name}` {verb} overwritten, though {listed(kept)} keep {its} versions",
                 related,
                 Fix.hint("close the version that holds now and insert a new one, in one transaction"),
             )
 
     def _is_change(self, write: VersionedWrite, name: str, value: exp.Expr) -> bool:
-        if _BOOKKEEPING & set(words_of(name)) or name == star.surrogate(write.table, write.project.star):
+        spelt = _spelt(write, name)
+        if _BOOKKEEPING & set(words_of(spelt)) or name == star.surrogate(write.table, write.project.star):
             return False
-        if star.is_version_word(name, write.project.star) or name in star.natural_keys(write.table):
+        if star.is_version_word(spelt, write.project.star) or name in star.natural_keys(write.table):
             return False
         bare = predicates.unparenthesised(value)
         if isinstance(bare, exp.Null) or (isinstance(bare, exp.Literal) and bare.name.lower().startswith(_ERASED[1:])):
@@ -171,6 +183,33 @@ def _is_filled_in(write: VersionedWrite, name: str) -> bool:
         for node in conditions
         if not predicates.is_negated(node)
     )
+
+
+def _spelt(write: VersionedWrite, name: str) -> str:
+    """Give a column's name as its table has it."""
+    column = write.table.columns.get(name)
+    return column.name if column is not None else name
+
+
+def _is_meant(write: VersionedWrite) -> bool:
+    """Say whether the path, or a comment of the statement, says that it is to overwrite: SCD type 1."""
+    if _says_type_one(write.write.path.path):
+        return True
+    document = write.document
+    begin = 0
+    for statement in document.statements:
+        if statement.span.contains(write.write.span):
+            return any(
+                begin <= place.start < statement.span.end and _says_type_one(text)
+                for place, text in document.comments()
+            )
+        begin = statement.span.end
+    return False
+
+
+def _says_type_one(text: str) -> bool:
+    said = words_of(text)
+    return not {"type1", "scd1"}.isdisjoint(said) or ("type", "1") in pairwise(said)
 
 
 def _is_beside_history(write: VersionedWrite) -> bool:

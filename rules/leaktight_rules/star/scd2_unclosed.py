@@ -49,8 +49,9 @@ class Scd2Unclosed(VersionedWriteRule):
 
     It is told where the insert plainly makes new versions: it looks for what differs from the version that holds, or it is
     part of a load that runs again. Left alone: rows for what is not in the table yet (`NOT EXISTS`), a table that is built
-    anew, ends that a window works out (`lead(valid_from)`), history that is copied, and first loads. A statement anywhere in
-    the project that writes `valid_to` or `is_current` counts as the one that closes.
+    anew, ends that a window works out (`lead(valid_from)`), history that is copied, and first loads, as those whose versions
+    all start on a day that is written out (`'1900-01-01'`). A statement anywhere in the project that writes `valid_to` or
+    `is_current` counts as the one that closes.
     """
 
     name = "scd2-unclosed"
@@ -153,6 +154,8 @@ class Scd2Unclosed(VersionedWriteRule):
             for relation in scope.relations
             if (read := clauses.table_name(relation.node)) is not None and read.same(name)
         ]
+        if not own and write.starts_at_a_constant:
+            return False
         if not own:
             return write.write.load is not None and bool(scopes) and bool(scopes[0].relations)
         if any(relation.join is not None and clauses.join_side(relation.join) for relation in own):

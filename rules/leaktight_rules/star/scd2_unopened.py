@@ -17,7 +17,9 @@ from leaktight import (
     WriteMethod,
     clauses,
     exp,
+    predicates,
     star,
+    words_of,
 )
 
 _DDL = """
@@ -41,6 +43,8 @@ when matched and d.is_current and d.city <> s.city then update set valid_to = cu
 when not matched then insert (client_id, city, valid_from, is_current)
 values (s.client_id, s.city, current_timestamp(), true);
 """
+_CHANGES = ("change", "changes", "changed")
+"""What a word ends with that says of a table that its rows have changed: `#Type2Changes` is folded."""
 
 
 class Scd2Unopened(VersionedWriteRule):
@@ -51,13 +55,14 @@ class Scd2Unopened(VersionedWriteRule):
 
     The usual way to get there is one `MERGE`: `WHEN MATCHED` closes the old version, and `WHEN NOT MATCHED` inserts, but
     only clients that were never there. Give the changed rows to the `MERGE` a second time with a key that matches nothing
-    (`NULL AS merge_key`), or insert them in a statement of their own, in the same transaction.
+    (`NULL AS merge_key`), or insert them in a statement of their own, in the same transaction. Where `ON` asks for the version
+    that holds, the next run inserts them, and until then there is none.
 
     Where the two commit apart, as each statement of a BigQuery or Snowflake script does without `BEGIN`, a failure between
     them leaves the same hole until the next run, and every reader sees it in the meantime: that is a note.
 
-    It is told where the condition compares values, for only then is it a change: rows that are gone from the source are
-    closed for good. An insert into the table anywhere in the project counts as the one that opens.
+    It is told where the condition compares values, or asks a table of changes (`changed_clients`), for only then is it a
+    change: rows that are gone from the source are closed for good. An insert into the table anywhere in the project counts as the one that opens.
     """
 
     name = "scd2-unopened"
@@ -94,6 +99,17 @@ class Scd2Unopened(VersionedWriteRule):
             """,
             catalog=_DDL,
             dialect="postgres",
+        ),
+        Bad(
+            """
+            merge into dim_client as d using staging.clients as s on d.client_id = s.client_id and d.is_current
+            ^^^^^ inserts the new one only when it runs again
+            when matched and d.city <> s.city then update set valid_to = current_timestamp(), is_current = false
+            when not matched then insert (client_id, city, valid_from, is_current)
+            values (s.client_id, s.city, current_timestamp(), true);
+            """,
+            catalog=_DDL,
+            dialect="snowflake",
         ),
         Bad(
             """
@@ -144,7 +160,12 @@ class Scd2Unopened(VersionedWriteRule):
             return
         if merge is not None and (_gives_twice(merge) or sum(read.verb == "merge" for read in write.reads) > 1):
             return
-        if merge is not None and any(isinstance(node, exp.Insert) for node in clauses.descendants(merge)):
+        if merge is not None and _asks_for_the_holding(write, merge):
+            message = (
+                f"this `MERGE` closes the version of a row of `{write.table.name.name}` that has changed, and inserts the new"
+                " one only when it runs again"
+            )
+        elif merge is not None and _inserts(merge):
             message = (
                 "this `MERGE` closes the version of a row that has changed, but inserts only rows that were never in"
                 f" `{write.table.name.name}`"
@@ -154,7 +175,9 @@ class Scd2Unopened(VersionedWriteRule):
         yield Finding(write.write.span, message, fix=Fix.hint("insert the new version too, in the same transaction"))
 
     def _is_for_a_change(self, write: VersionedWrite) -> bool:
-        """Say whether a condition compares a value of the row with another's: it is closed because it has changed."""
+        """Say whether a row is closed because it has changed: a value of it is compared, or a table of changes is asked."""
+        if any(word.endswith(_CHANGES) and "exchange" not in word for name in write.others for word in words_of(name)):
+            return True
         plain = {
             *write.versions.columns,
             star.surrogate(write.table, write.project.star),
@@ -191,6 +214,23 @@ def _apart(write: VersionedWrite, opened: VersionedWrite) -> Iterator[Finding]:
 
 
 _OPENS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT, WriteMethod.OVERWRITE, WriteMethod.CREATE)
+
+
+def _inserts(merge: exp.Merge) -> bool:
+    return any(isinstance(node, exp.Insert) for node in clauses.descendants(merge))
+
+
+def _asks_for_the_holding(write: VersionedWrite, merge: exp.Merge) -> bool:
+    """Say whether a MERGE matches just versions that hold: what it closes matches none the next time, and is inserted."""
+    on = predicates.merge_condition(merge)
+    return (
+        on is not None
+        and _inserts(merge)
+        and any(
+            isinstance(node, exp.Column) and node.name.lower() in write.versions.closing
+            for node in (on, *clauses.descendants(on))
+        )
+    )
 
 
 def _gives_twice(merge: exp.Merge) -> bool:

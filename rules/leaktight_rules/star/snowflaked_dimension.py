@@ -41,7 +41,7 @@ class SnowflakedDimension(SqlRule):
     Put what the second dimension says into the first (`dim_product.brand_name`), or its key into the fact.
 
     It is a note, for a snowflake may be meant: where the first dimension declares a foreign key to the second, it is left
-    alone, and so is the calendar, which any dimension may refer to.
+    alone, and so are the calendar, which any dimension may refer to, and the other versions of the dimension itself.
     """
 
     name = "snowflaked-dimension"
@@ -115,7 +115,7 @@ class SnowflakedDimension(SqlRule):
             if key in first or not beside & first or star.is_date_dimension(table):
                 continue
             through = next(dimensions[other][1] for other in dimensions if other in beside & first)
-            if _is_declared(through, table):
+            if through.name.same(table.name) or _is_declared(through, table):
                 continue
             related: tuple[Related, ...] = ()
             if through.location is not None:

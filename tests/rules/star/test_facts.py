@@ -24,6 +24,10 @@ def table(name: str, columns: str) -> str:
         ("client_key bigint, DateKey int, amount numeric", False),
         ("client_key bigint, datekey int, amount numeric", False),
         ("client_key bigint, sold_at bigint, amount numeric", False),
+        ("clave_cliente int, clave_producto int, clave_fecha int, total numeric", False),
+        ("id_cliente int, id_produto int, id_tempo int, total numeric", False),
+        ("sk_cliente int, sk_produto int, sk_data int, total numeric", False),
+        ("sk_cliente int, sk_produto int, data text, total numeric", True),
         ("client_key bigint, year_month int, amount numeric", False),
         ("client_key bigint, loaded timestamptz, amount numeric", False),
         ("client_key bigint, since bigint references dim_date, amount numeric", False),
@@ -56,6 +60,8 @@ def test_a_date_that_comes_from_elsewhere_counts(check, extra: str) -> None:
         ("sale_id bigint primary key, sold_on date, amount numeric, currency_code text", False),
         ("sale_id bigint primary key, sold_on date, amount numeric, client bigint references dim_client", False),
         ("sale_id bigint primary key, sold_on date, note text", False),
+        ("id_sale bigint primary key, sold_on date, amount numeric", True),
+        ("id_sale bigint, sold_on date, amount numeric, id_cliente bigint", False),
     ],
 )
 def test_a_fact_refers_to_a_dimension(check, columns: str, alone: bool) -> None:

@@ -76,6 +76,13 @@ def test_climbs(check, sql: str, found: list[str]) -> None:
     assert check(SnowflakedDimension(), sql, ddl=DDL) == found
 
 
+def test_another_version_of_the_same_dimension_is_no_snowflake(check) -> None:
+    sql = """select n.city, sum(f.amount) from fact_sales f join dim_client d on f.client_key = d.client_key
+    join dim_client n on d.client_id = n.client_id and n.is_current group by n.city"""
+    assert check(SnowflakedDimension(), sql, ddl=DDL) == []
+    assert check(SnowflakedDimension(), sql.replace("dim_client n", "dim_region n"), ddl=DDL) == ["dim_region"]
+
+
 def test_a_declared_reference_is_meant(check) -> None:
     declared = DDL + "alter table dim_shop add foreign key (region_key) references dim_region (region_key);"
     assert check(SnowflakedDimension(), CLIMB, ddl=declared) == []

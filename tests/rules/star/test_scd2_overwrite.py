@@ -65,6 +65,31 @@ def test_work_that_is_done_once_is_left_alone(check, path: str) -> None:
     assert check(Scd2Overwrite(), sql, path=path) == []
 
 
+@pytest.mark.parametrize(
+    ("comment", "path", "told"),
+    [
+        ("-- SCD Type 1 changes", "load/clients.sql", False),
+        ("/* scd1: no history */", "load/clients.sql", False),
+        ("", "load/scd_type1_clients.sql", False),
+        ("-- SCD Type 2 changes", "load/clients.sql", True),
+        ("-- 1 type of client", "load/clients.sql", True),
+        ("-- Type 1\nselect 1;", "load/clients.sql", True),
+        ("", "load/scd_type2_clients.sql", True),
+    ],
+)
+def test_what_says_that_it_overwrites_is_meant(check, comment: str, path: str, told: bool) -> None:
+    sql = f"{comment}\nupdate dim_client set city = 'Bonn' where client_id = 42"
+    assert check(Scd2Overwrite(), sql, path=path) == (["city"] if told else [])
+
+
+def test_columns_whose_words_only_case_parts(check) -> None:
+    ddl = """create table dw.DimClient (ClientKey int identity(1, 1) primary key, ClientID int not null, City nvarchar(40),
+    UpdatedAt datetime2, ValidFrom datetime2 not null, ValidTo datetime2 null, IsCurrent bit not null);"""
+    for column, told in (("City", True), ("UpdatedAt", False), ("ValidTo", False), ("ClientID", False)):
+        sql = f"update dw.DimClient set {column} = @value where ClientKey = @key"
+        assert check(Scd2Overwrite(), sql, dialect="tsql", ddl=ddl) == ([column] if told else [])
+
+
 def test_the_columns_may_be_known_from_the_statement_alone(check) -> None:
     sql = "update dim_shop set city = 'Bonn' where shop_id = 1 and valid_to is null and is_current"
     assert check(Scd2Overwrite(), sql, ddl="") == ["city"]

@@ -78,3 +78,10 @@ def test_another_file_may_close(check, other: str, closes: bool) -> None:
 def test_first_loads_are_left_alone(check) -> None:
     assert check(Scd2Unclosed(), CHANGED, path="load/initial_clients.sql") == []
     assert check(Scd2Unclosed(), CHANGED, path="load/daily_clients.sql") == ["insert"]
+
+
+@pytest.mark.parametrize(("start", "told"), [("'1900-01-01'", False), ("date '1900-01-01'", False), ("now()", True)])
+def test_a_load_whose_versions_all_start_on_one_written_day_is_the_first(check, start: str, told: bool) -> None:
+    sql = f"""{COLUMNS} select s.client_id, s.city, {start}, true from stg_clients s;
+    insert into fact_visits (client_id) select v.client_id from stg_visits v;"""
+    assert check(Scd2Unclosed(), sql, path="pipelines/daily/etl.sql") == (["insert"] if told else [])

@@ -67,6 +67,16 @@ def test_close_and_insert_in_one_transaction(check, dialect: str, sql: str, apar
     assert check(Scd2Unopened(), sql, dialect=dialect) == (["update"] if apart else [])
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("changed_clients", True), ("#Type2Changes", True), ("gone_clients", False), ("exchange_clients", False)],
+)
+def test_a_table_of_changes_says_why(check, source: str, told: bool) -> None:
+    sql = f"""update d set valid_to = getdate(), is_current = 0 from dim_client as d
+    join {source} as c on c.client_id = d.client_id where d.is_current = 1;"""
+    assert check(Scd2Unopened(), sql, dialect="tsql") == (["update"] if told else [])
+
+
 def test_another_file_may_open(check) -> None:
     insert = "insert into {} (client_id, city, valid_from, is_current) select 1, 'x', now(), true"
     assert check(Scd2Unopened(), CLOSE, files={"load/open.sql": insert.format("dim_client")}) == []
