@@ -197,6 +197,26 @@ def test_what_does_no_harm_in_django(body: str, more: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("op.drop_index('item_note', 'item')", 1),
+        ("op.drop_index('item_note', 'item'); op.drop_index('item_b', 'item'); op.drop_index('item_c', 'cart')", 1),
+        ("op.drop_index('item_note', 'item'); op.drop_column('item', 'note')", 0),
+        ("op.drop_index('item_note', 'item'); op.drop_column('cart', 'note')", 1),
+        (("with op.get_context().autocommit_block():\n        op.drop_index('item_note', 'item')\n"
+          "        op.drop_column('item', 'note')"), 1),
+        ("op.drop_index('item_note', 'item'); op.create_foreign_key('f', 'cart', 'item', ['a'], ['id'])", 1),
+    ],
+)  # fmt: skip
+def test_indexes_that_are_dropped_are_told_once(body: str, told: int) -> None:
+    plan = Plan(rules_for=lambda _: rules(), dialect_for=lambda _: "postgres", project=Project())
+    given = Given("alembic/versions/b.py", ALEMBIC.format(name="b", after="a", body=body), reported=True)
+    found = [one.message for one in check([given], plan).diagnostics if one.rule == "drop-index-without-concurrently"]
+    assert len(found) == told
+    assert [message.endswith("and so do 2 more in this file") for message in found] == [body.count("index") == 3] * told
+
+
+@pytest.mark.parametrize(
     ("operation", "again"),
     [
         ("RunSQL('ALTER TABLE shop_item DROP COLUMN note', 'ALTER TABLE shop_item ADD COLUMN note text')", False),
