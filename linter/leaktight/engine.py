@@ -20,7 +20,7 @@ from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
 from leaktight.operations.table_read import TableRead, TableReads
-from leaktight.report import NotAnalysed, Report, Summary
+from leaktight.report import HARMLESS, NotAnalysed, Report, Summary
 from leaktight.rule import DOCS_URL, KINDS, Category, EngineRule, Rule
 from leaktight.source import NotAnalysable, Region, Source
 from leaktight.suppressions import apply_suppressions
@@ -41,6 +41,10 @@ class Entry(Protocol):
 
     def load(self) -> Source:
         """Give the file's source."""
+
+
+OF_A_RUN = frozenset({Category.MIGRATION, Category.QUERY, Category.NUMBERS, Category.RERUN, Category.LOSS})
+"""What is said of a statement that runs, and no more of one that has run; the tables that it made are as they are."""
 
 
 @record(frozen=True)
@@ -122,6 +126,8 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
         rules = [rule for rule in rules if rule.in_tests]
         if MARK not in source.text and all(isinstance(rule, EngineRule) for rule in rules):
             return FileResult(source.path)
+    if project.has_run(source.path):
+        rules = [rule for rule in rules if rule.category not in OF_A_RUN]
     subjects: dict[object, tuple[Any, ...]] = {}
     unsure: set[str] = set()
     missed = project.catalog.missed
@@ -288,7 +294,7 @@ def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
 
 def _is_lacking(doubtful: Iterable[NotAnalysed]) -> bool:
     """Say whether tables may be unknown for want of a source; what is stale is made up for by what is newer."""
-    return any(item.code != "stale" for item in doubtful)
+    return any(item.code not in HARMLESS for item in doubtful)
 
 
 def assemble(

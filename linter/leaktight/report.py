@@ -8,13 +8,17 @@ from dataclasses import field
 from leaktight.diagnostics import Diagnostic, FileEdit, Location, Severity
 from leaktight.lazy import record
 
+HARMLESS = frozenset({"stale", "start-after"})
+"""The codes of doubts after which no table is unknown for want of a source."""
+
 
 @record(frozen=True, slots=True)
 class NotAnalysed:
     """A file, or a stretch of one, that no rule has seen, and why.
 
     `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`,
-    `stale` for what describes the project as it was, `version` for a form of it that is not known.
+    `stale` for what describes the project as it was, `version` for a form of it that is not known, `start-after` for the
+    name of a migration that there is none of.
     `location` is None when it is the whole file.
     """
 

@@ -291,7 +291,7 @@ class Run:
         if known is None:
             # The list is kept with its digest: another that came to live at its address would be taken for it.
             known = self.rules_digests[id(rules)] = (rules, rules_digest(rules, project))
-        return digest(state.content, self._dialect(path), known[1])
+        return digest(state.content, self._dialect(path), known[1], "has run" * project.has_run(path))
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
@@ -354,7 +354,9 @@ def check(
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()
-    report = engine.assemble(results, (*unread, *_lost(states, results)), doubtful(states, run.project, missing))
+    unknown = (NotAnalysed(mark, "start-after", "no migration has this name") for mark in run.project.applied.unknown)
+    doubts = (*doubtful(states, run.project, missing), *unknown)
+    report = engine.assemble(results, (*unread, *_lost(states, results)), doubts)
     shown = engine.shown_paths(report)
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 

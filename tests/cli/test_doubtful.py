@@ -127,3 +127,33 @@ def test_catalog_check_says_where_sources_contradict_one_another(cli: Cli, shop:
     (shop / "catalog" / "shop.yaml").write_text(BROKEN)
     assert cli("catalog", "check").returncode == 1
     assert cli("catalog", "check", "--config", "none.yaml").returncode == 2
+
+
+def test_migrations_that_have_run_are_told_of_no_more(cli: Cli, project: Path) -> None:
+    (project / "migrations").mkdir()
+    for number in (1, 2, 3):
+        (project / "migrations" / f"000{number}_note.sql").write_text(
+            f"ALTER TABLE orders DROP COLUMN note{number};\nCREATE TABLE t{number} (created_at timestamp);\n"
+        )
+
+    def told(mark: str, *arguments: str) -> list[tuple[str, str]]:
+        configured = f"select: [drop-column, naive-timestamp]\ndialect: postgres\nmigrations: {{start-after: {mark}}}\n"
+        (project / "leaktight.yaml").write_text(configured if mark else configured.partition("migrations")[0])
+        found = json.loads(cli("check", "--output-format", "json", *arguments).stdout)["diagnostics"]
+        return sorted((one["rule"], one["path"][14:15]) for one in found)
+
+    stands = [("naive-timestamp", number) for number in "123"]
+    assert told("") == [("drop-column", number) for number in "123"] + stands
+    assert told("0002_note") == [("drop-column", "3"), *stands]  # what the cache has of the files counts no more
+    assert told("'0003'") == stands
+    assert told("0002_note", "--select", "drop-column") == [("drop-column", "3")]
+    assert told("0002_note", "migrations/0001_note.sql") == [("naive-timestamp", "1")]
+    assert told("") == [("drop-column", number) for number in "123"] + stands
+    said = cli("check", "--no-cache").stderr
+    assert said == b""
+    told("0002_notes")
+    assert cli("check", "--exit-zero").stderr.decode() == (
+        "warning: `migrations.start-after` names `0002_notes`, and no migration of the project is called so.\n"
+    )
+    assert cli("check", "--statistics").stdout.decode().count("not checked") == 0
+    assert cli("catalog", "check").stderr.endswith(b"no contradiction.\n")

@@ -45,6 +45,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
         catalog: {ddl: ["dumps/*.sql"], exclude: ["tests/**"]}
         dynamodb: {tenant_keys: [channel_id], shared_tables: [Plans]}
         star: {facts: ["umsatz_*"], valid_to: gueltig_bis}
+        migrations: {start-after: [db/migrate/0042_totals.sql, "20240131"]}
         airflow: "2.10"
         not-analysed: error
         fail-level: note
@@ -64,6 +65,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
     assert settings.exclude == ("fixtures/", "!vendor/")
     assert (settings.catalog_ddl, settings.catalog_exclude) == (("dumps/*.sql",), ("tests/**",))
     assert (settings.tenant_keys, settings.shared_tables) == (("channel_id",), ("Plans",))
+    assert settings.start_after == ("db/migrate/0042_totals.sql", "20240131")
     assert settings.star == {"facts": ("umsatz_*",), "valid_to": ("gueltig_bis",)}
     assert settings.airflow == (2, 10)
     assert (settings.not_analysed, settings.fail_level) == ("error", "note")
@@ -190,6 +192,9 @@ def test_all_problems_are_listed_with_their_lines(tmp_path: Path, monkeypatch: p
         rules: {some-rule: 3}
         exclude: ["# not a glob"]
         star: {fact: [x]}
+        migrations:
+          start_after: "0042"
+          start-after: ["0042_*", " "]
         """,
         monkeypatch,
     )
@@ -207,6 +212,9 @@ def test_all_problems_are_listed_with_their_lines(tmp_path: Path, monkeypatch: p
         "leaktight.yaml:13: `rules.some-rule` must be a mapping of options, not the number 3.",
         "leaktight.yaml:14: `exclude`: The glob `# not a glob` matches nothing.",
         "leaktight.yaml:15: `fact` is not a setting of `star`. Did you mean `facts`?",
+        "leaktight.yaml:17: `start_after` is not a setting of `migrations`. Did you mean `start-after`?",
+        "leaktight.yaml:18: `migrations.start-after`: The name of a migration is empty; write its file name, its number, or its revision.",
+        "leaktight.yaml:18: `migrations.start-after`: `0042_*` is a glob; write the file name, the number or the revision of the last migration that has run.",
     ]
 
 

@@ -145,6 +145,14 @@ def test_the_same_host_has_the_same_stand_in() -> None:
         ("pool.query(dedent`SELECT a FROM t`)", "SELECT a FROM t"),
         ("pool.query(`SELECT a FROM t ${x ? 'WHERE b = 1' : ''}`)", "SELECT a FROM t WHERE b = 1"),
         ("pool.query(`SELECT a FROM t ORDER BY a ${d ? 'DESC' : 'ASC'}`)", "SELECT a FROM t ORDER BY a DESC"),
+        (
+            "pool.query(`UPDATE t SET a = ${x ? '1' : '2'} ${x ? '' : 'FROM u'} WHERE ${x ? 'b' : 'c'} = 1`)",
+            "UPDATE t SET a = 1  WHERE b = 1",
+        ),
+        (
+            "pool.query(`UPDATE t SET a = ${x ? '1' : '2'} ${y ? '' : 'FROM u'} WHERE b = 1`)",
+            "UPDATE t SET a = 1 FROM u WHERE b = 1",
+        ),
         ("const q = (t) => `SELECT a FROM ${t}`; pool.query(q('x'))", "SELECT a FROM __t"),
         ("function q() { return 'SELECT a FROM t'; } pool.query(q())", "SELECT a FROM t"),
         ("pool.query('SELECT a FROM ?? WHERE ?? = ?', [t, c, v])", "SELECT a FROM __name WHERE __name = ?"),

@@ -50,6 +50,8 @@ PLACES = [
     ("SELECT a FROM t WHERE b = 1 {x} ORDER BY a", [(VALUE, " ")]),
     ("SELECT a FROM t ORDER BY {x} LIMIT {y}", [(NAME, "hole_1"), (VALUE, "?")]),
     ("SELECT a FROM ({x}) AS q", [(NAME, "hole_1")]),
+    ("WITH {x} SELECT a FROM q", [(VALUE, "hole_1 as (select 1) ")]),
+    ("WITH {x} AS (SELECT 1) SELECT a FROM {x}", [(NAME, "hole_1"), (NAME, "hole_1")]),
     ("WITH q AS ({x}) SELECT a FROM q", [(VALUE, "select 1 as hole_1 ")]),
     ("CREATE TABLE t AS {x}", [(VALUE, "select 1 as hole_1 ")]),
     ("INSERT INTO t {x}", [(VALUE, " select 1 as hole_1 ")]),

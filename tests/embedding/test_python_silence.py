@@ -45,6 +45,8 @@ def found_in(text: str) -> Embedded:
         'x = "Select the best one from these."',
         'x = "Delete from list"',
         'x = "With love from Paris"',
+        'x = f"with {tools} select the best one"',
+        'x = f"With {tools} update your order"',
         'x = "create table"',
         'x = "Insert into the box"',
         'x = "SELECT"',

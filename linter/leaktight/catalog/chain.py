@@ -42,19 +42,19 @@ def chained(revisions: Mapping[str, Revision]) -> Chains:
     instead: dict[str, str] = {}
     for path in sorted(revisions):
         for name in revisions[path].replaces:
-            replaced = _meant(name, path, by_name)
+            replaced = meant(name, path, by_name)
             if replaced is not None and replaced != path:
                 instead.setdefault(replaced, path)
     before: dict[str, set[str]] = {}
     for path in sorted(revisions):
         folders.add(_folder(path))
-        found = {parent for name in revisions[path].after if (parent := _meant(name, path, by_name)) is not None}
+        found = {parent for name in revisions[path].after if (parent := meant(name, path, by_name)) is not None}
         for parent in found:
             folders.join(_folder(path), _folder(parent))
         before[path] = {instead.get(parent, parent) for parent in found} - {path}
     for path in sorted(revisions):
         for name in revisions[path].before:
-            later = _meant(name, path, by_name)
+            later = meant(name, path, by_name)
             if later is not None:
                 folders.join(_folder(path), _folder(later))
                 before[later] |= {path} - {later}
@@ -72,8 +72,8 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _meant(name: str, path: str, by_name: Mapping[str, list[str]]) -> str | None:
-    """Give the file that has a name, of several the one beside `path`."""
+def meant(name: str, path: str, by_name: Mapping[str, list[str]]) -> str | None:
+    """Give the file that has a name, of several the one beside `path`; `by_name` has the paths of each."""
     found = by_name.get(name, ())
     beside = [other for other in found if _folder(other) == _folder(path)]
     found = beside or found

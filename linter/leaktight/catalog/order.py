@@ -88,6 +88,28 @@ def home(path: str) -> str:
     return around if _NUMBER.match(last) else path
 
 
+@record(frozen=True, slots=True)
+class Numbered:
+    """A migration by its number: the folder that it is counted in, and its name there."""
+
+    folder: str
+    number: tuple[int, ...]
+    name: str
+
+
+def numbered(path: str) -> Numbered | None:
+    """Give the number of a migration, its file's own or that of its folder; None for a file without one."""
+    rank, folder, number, name = _key(path, None)
+    return Numbered(folder, number, name) if rank == 1 else None
+
+
+def version_of(name: str) -> tuple[int, ...]:
+    """Give the number that a name begins with; empty where it begins with none."""
+    flyway = _FLYWAY.match(name)
+    number = flyway[2] if flyway else _number(name)
+    return _version(number) if number is not None else ()
+
+
 def _key(path: str, at: str | None) -> tuple[int, str, tuple[int, ...], str]:
     folder, _, name = path.rpartition("/")
     flyway = _FLYWAY.match(name)

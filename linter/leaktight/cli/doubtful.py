@@ -11,6 +11,8 @@ def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
     """Give the sentence on a source that is stale, missing, or could not be read."""
     if item.code == "missing":
         return f"The configuration names {item.path} as a source of tables, and there is no such file."
+    if item.code == "start-after":
+        return f"`migrations.start-after` names `{item.path}`, and no migration of the project is called so."
     path = path_of(item.path)
     if item.code == "stale":
         again = "let dbt write it again" if path.endswith(".json") else "pull or import it again"

@@ -270,6 +270,7 @@ def _plan(settings: config.Settings, rules: Rules) -> Plan:
         airflow=settings.airflow,
         engine_versions=settings.engine_versions,
         declared=tuple(_declared(settings)),
+        start_after=settings.start_after,
     )
     if settings.tenant_keys is not None:
         project = replace(project, tenant_keys=settings.tenant_keys)

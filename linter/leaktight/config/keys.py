@@ -229,6 +229,17 @@ class _EngineVersion:
         return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": pattern}]}
 
 
+def _check_mark(mark: str) -> str:
+    """Say what is wrong with the name of a migration, or nothing."""
+    if not mark.strip("/ "):
+        return "The name of a migration is empty; write its file name, its number, or its revision."
+    if any(sign in mark for sign in "*?["):
+        return (
+            f"`{mark}` is a glob; write the file name, the number or the revision of the last migration that has run."
+        )
+    return ""
+
+
 def top(rules: Rules | None) -> Table:
     """Give the whole configuration's shape. Without `rules`, their names and options are not checked."""
 
@@ -330,6 +341,18 @@ def top(rules: Rules | None) -> Table:
                 },
             ),
             "The versions of the databases that migrations run on, which decide what is locked; left out, PostgreSQL is 14.",
+        ),
+        "migrations": (
+            Table(
+                "a setting of `migrations`",
+                {
+                    "start-after": (
+                        Strings("names or numbers of migrations, in quotes", _check_mark),
+                        "The last migrations that have run everywhere: what they and those before them do once is not told.",
+                    ),
+                },
+            ),
+            "Which migrations are history.",
         ),
         "price-per-tb": (
             _Prices(),

@@ -77,6 +77,7 @@ def _settings(root: str, path: str, read: Mapping[str, Any]) -> Settings:
         airflow=read.get("airflow"),
         engine_versions=read.get("engine-versions", {}),
         statistics=catalog.get("statistics", ()),
+        start_after=read.get("migrations", {}).get("start-after", ()),
         prices=read.get("price-per-tb", ()),
         not_analysed=read.get("not-analysed", Settings.not_analysed),
         fail_level=read.get("fail-level", Settings.fail_level),

@@ -132,6 +132,8 @@ class Settings:
     engine_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     statistics: tuple[tuple[str, Mapping[str, int]], ...] = ()
     """How much tables hold, by name: `rows`, `bytes`, `partitions`."""
+    start_after: tuple[str, ...] = ()
+    """The last migrations that have run everywhere."""
     prices: tuple[tuple[str, float], ...] = ()
     """What reading 10^12 bytes costs, by dialect, `default` for the rest."""
     not_analysed: str = "warn"

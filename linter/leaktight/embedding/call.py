@@ -80,6 +80,8 @@ class SqlCall:
     """Whether one call runs the statement for many rows: `executemany`, `execute_values`."""
     driver: str | None = None
     """The database driver or library of the receiver where it is known: `psycopg2`, `sqlite3`, `pyspark`, `pg`."""
+    reverses: bool = False
+    """Whether it is run only to take a migration back: `RunSQL(…, reverse_sql="…")`."""
 
     @property
     def certain(self) -> bool:

@@ -9,6 +9,7 @@ from typing import AnyStr
 
 from sqlglot.tokenizer_core import Token, TokenType
 
+from leaktight.catalog.applied import applied
 from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
@@ -250,5 +251,6 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         dynamodb_uses=tuple(use for path in sorted(by_path) for use in by_path[path].dynamodb_uses),
         airflow=configured.airflow or (max(versions) if versions else None),
         outdated=tuple(outdated),
+        applied=applied(configured.start_after, by_path, revisions),
     )
     return project.with_declared_uses()

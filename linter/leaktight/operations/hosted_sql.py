@@ -52,8 +52,10 @@ class HostedSql:
 
     @property
     def takes_back(self) -> bool:
-        """Whether the call stands in the half of a migration that takes it back: `downgrade()`, `exports.down = …`."""
+        """Whether it is of the half of a migration that takes it back: `downgrade()`, `exports.down = …`, `reverse_sql`."""
         function = self.call.function
+        if self.call.reverses:
+            return True
         return function is not None and not _UNDOES.isdisjoint(function.name.split("."))
 
     def _find_used_rows(self) -> UsedRows:

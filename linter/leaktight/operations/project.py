@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from leaktight.catalog.applied import Applied
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
@@ -152,6 +153,17 @@ class Project:
     search_path: SearchPath = NOWHERE
     reads: TableReads = field(default_factory=TableReads)
     """What the project's SQL reads of each table; empty but for rules that ask for it."""
+    start_after: tuple[str, ...] = ()
+    """The last migrations that have run, as the configuration names them."""
+    applied: Applied = field(default_factory=Applied)
+
+    def has_run(self, path: str) -> bool:
+        """Say whether a file is a migration that has run everywhere, as the configuration says."""
+        if not self.start_after:
+            return False
+        from leaktight.operations.migrating.convention import is_migration
+
+        return (path in self.applied.links or is_migration(path)) and self.applied.holds(path)
 
     def reads_of(self, table: Table) -> tuple[TableRead, ...]:
         """Give every read of a table in the project's SQL, those left out that mean another table of the same name."""

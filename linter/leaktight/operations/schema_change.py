@@ -114,7 +114,8 @@ _OUTSIDE = {
 
 @record(frozen=True, slots=True)
 class ReadPlace:
-    """A place in the project that uses what a migration changes: `verb` is `select`, `insert`, `update`, `delete` or `merge`.
+    """A place in the project that uses what a migration changes: `verb` is `select`, `insert`, `update`, `delete`, `merge`, or
+    `declare` for the class of an object mapper that still has it.
 
     `sure` says that the column is this table's without a doubt.
     """
@@ -160,7 +161,7 @@ class ReadPlaces:
         )
 
 
-_DONE = {"select": "read", "insert": "written", "update": "updated"}
+_DONE = {"select": "read", "insert": "written", "update": "updated", "declare": "declared"}
 
 
 @record(frozen=True, slots=True, eq=False)

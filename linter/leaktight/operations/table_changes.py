@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from sqlglot import exp
@@ -66,6 +67,7 @@ class DeclaredColumn:
     """A column that CREATE TABLE or ALTER TABLE … ADD COLUMN declares.
 
     `name_span` and `type_span` are in the document's region; `siblings` are the other columns as far as they are known.
+    `final_type` is the type that the project leaves it, which a later migration may have changed.
     """
 
     table: TableName
@@ -74,10 +76,40 @@ class DeclaredColumn:
     type_span: Span | None
     siblings: Mapping[str, Column]
     temporary: bool = False
+    final_type: str = ""
 
 
 def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
-    """Yield the columns that a document declares with a type, in tables that it creates or adds to."""
+    """Yield the columns that a document declares with a type, in tables that it creates or adds to.
+
+    Those of a migration that a later one has dropped, or that it only adds when it is taken back, are left out.
+    """
+    for declared in _all_columns(document):
+        if not document.path.migration:
+            yield replace(declared, final_type=declared.column.type or "")
+            continue
+        known, gone = _as_left(document, declared)
+        if not gone:
+            yield replace(declared, final_type=(known and known.type) or declared.column.type or "")
+
+
+def _as_left(document: SqlDocument, declared: DeclaredColumn) -> tuple[Column | None, bool]:
+    """Give the column that a migration declares as the project leaves it, and whether it is gone."""
+    catalog, path, name = document.catalog, document.source.path, declared.column.name
+    table = catalog.table(declared.table, document.dialect, path)
+    if table is None:
+        if catalog.named(declared.table.name):
+            return None, False
+        # A table that was renamed is still declared where it was created.
+        place = declared.column.location
+        renamed = (one.column(name) for one in catalog.declared_in(path))
+        found = next((one for one in renamed if one is not None and one.location == place), None)
+        return found, found is None
+    found = table.column(name)
+    return found, found is None and table.complete
+
+
+def _all_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
     for item, _ in _known.get(document) or _read_typed(document):
         if isinstance(item, DeclaredTable):
             table = item.table

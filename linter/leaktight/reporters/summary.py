@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from leaktight.diagnostics import Applicability, Severity
-from leaktight.report import NotAnalysed, Report
+from leaktight.report import HARMLESS, NotAnalysed, Report
 from leaktight.reporters import ReportOptions
 from leaktight.reporters.display import visible
 from leaktight.reporters.paint import Paint
@@ -122,7 +122,7 @@ def _avoidable(report: Report, options: ReportOptions) -> Iterator[str]:
 
 
 def _not_checked(report: Report, width: int, paint: Paint) -> Iterator[str]:
-    missing = [item for item in report.doubtful if item.code != "stale"]
+    missing = [item for item in report.doubtful if item.code not in HARMLESS]
     longest = max((len(rule) for rule in report.summary.not_checked), default=0)
     for rule, files in sorted(report.summary.not_checked.items(), key=lambda item: (-item[1], item[0])):
         name = paint("bold", rule) + " " * (longest - len(rule))

@@ -19,7 +19,8 @@ class DropColumn(ChangeRule):
 
     Left alone: columns and tables that the same file has made, and files that take a migration back.
 
-    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
+    An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the column; a warning where some
+    SQL may; a note where none is seen to.
     """
 
     name = "drop-column"

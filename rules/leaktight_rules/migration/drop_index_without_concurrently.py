@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from leaktight import (
     Applicability,
@@ -14,11 +14,15 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Related,
     SchemaChange,
     Severity,
     Span,
     SqlDocument,
+    TableName,
 )
+
+_MOST_SHOWN = 5
 
 
 class DropIndexWithoutConcurrently(ChangeRule):
@@ -27,9 +31,10 @@ class DropIndexWithoutConcurrently(ChangeRule):
     The drop itself takes a moment, but behind a long query it queues, and everything else queues behind it. PostgreSQL's
     `DROP INDEX CONCURRENTLY` waits without holding others up; it must not stand in a transaction.
 
-    Where a transaction is known to be open it is told once a file.
+    It is told once a file, of all of them.
 
-    Left alone: indexes that the same file has made or whose table it drops, and engines other than PostgreSQL.
+    Left alone: indexes that the same file has made or whose table it drops, those of a table that another change of the same
+    transaction locks as much, and engines other than PostgreSQL.
     """
 
     name = "drop-index-without-concurrently"
@@ -56,6 +61,19 @@ class DropIndexWithoutConcurrently(ChangeRule):
             dialect="postgres",
             hosts=False,
         ),
+        Bad(
+            """
+            DROP INDEX orders_customer;
+            ^^^^^^^^^^ which blocks reads and writes, and so does 1 more in this file
+            DROP INDEX orders_day;
+            """,
+            dialect="postgres",
+            hosts=False,
+            fixed="""
+            DROP INDEX CONCURRENTLY orders_customer;
+            DROP INDEX CONCURRENTLY orders_day;
+            """,
+        ),
         Good("drop index concurrently orders_customer;", dialect="postgres"),
         Good("create index tmp_i on orders_tmp (a); drop index tmp_i;", dialect="postgres"),
         Good("DROP INDEX orders_customer ON orders;", dialect="mysql"),
@@ -64,26 +82,60 @@ class DropIndexWithoutConcurrently(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the words `DROP INDEX` of each such statement."""
         dropped = change.change
-        document = change.document
-        if not isinstance(dropped, DropIndex) or not change.live:
+        if not isinstance(dropped, DropIndex) or not _locks(change) or change.statement is None:
+            return
+        near = (*change.earlier(), *change.later())
+        if any(isinstance(one.change, DropTable) for one in near):
+            return
+        if change.in_transaction and dropped.table is not None and _is_locked(dropped.table, near):
+            return
+        here = [one for one in change.later() if one.document is change.document and _locks(one)]
+        if any(one.document is change.document and _locks(one) for one in change.earlier()):
             return
         fact = change.lock()
-        if fact is None or change.statement is None or change.kind != "index":
-            return
-        if any(isinstance(one.change, DropTable) for one in (*change.earlier(), *change.later())):
-            return
-        what = f"dropping `{change.name}` {fact.says(str(change.name))}"
-        fix = Fix.hint(f"`DROP INDEX CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
-        if not isinstance(document, SqlDocument):
-            yield Finding(change.place, what, fix=fix)
-            return
-        word = document.token_after(change.statement.start, "INDEX", before=change.statement.end)
-        if word is None or change.together()[0] is not change:
-            return
-        if change.in_transaction and any(isinstance(one.change, DropIndex) and one.live for one in change.earlier()):
-            return
-        if not change.in_transaction and len(change.together()) == 1:
-            text = " concurrently" if document.slice(word).islower() else " CONCURRENTLY"
-            fix = Fix.unsafe("drop it concurrently", document.insert(word.end, text))
-        span = Span(change.statement.start, word.end)
-        yield Finding(span, what, fix=fix)
+        more = f", and so {'does 1 more' if len(here) == 1 else f'do {len(here)} more'} in this file" if here else ""
+        what = f"dropping `{change.name}` {fact.says(str(change.name)) if fact is not None else ''}{more}"
+        places = [(one, _words(one)) for one in here]
+        yield Finding(
+            _words(change),
+            what,
+            fix=_fix(change, here),
+            related=tuple(Related(place, f"drops `{one.name}`") for one, place in places[:_MOST_SHOWN]),
+            covers=tuple(place for _, place in places),
+        )
+
+
+def _locks(change: SchemaChange) -> bool:
+    """Say whether a change drops an index that is in use, under a lock."""
+    return isinstance(change.change, DropIndex) and change.live and change.kind == "index" and change.lock() is not None
+
+
+def _is_locked(table: TableName, changes: Iterable[SchemaChange]) -> bool:
+    """Say whether another change locks the table as much until the transaction ends."""
+    locks = (one.lock() for one in changes if not isinstance(one.change, DropIndex) and one.name.same(table))
+    return any(fact is not None and fact.lock == "ACCESS EXCLUSIVE" for fact in locks)
+
+
+def _words(change: SchemaChange) -> Span:
+    """Give the place of the words `DROP INDEX`, or of the operation's name for it."""
+    document, statement = change.document, change.statement
+    if not isinstance(document, SqlDocument) or statement is None:
+        return change.place
+    word = document.token_after(statement.start, "INDEX", before=statement.end)
+    return Span(statement.start, word.end) if word is not None else change.place
+
+
+def _fix(change: SchemaChange, others: Iterable[SchemaChange]) -> Fix:
+    document = change.document
+    all_of_them = (change, *others)
+    alone = all(len(one.together()) == 1 and not one.in_transaction for one in all_of_them)
+    if not isinstance(document, SqlDocument) or not alone:
+        return Fix.hint(f"`DROP INDEX CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
+    words = [_words(one) for one in all_of_them]
+    return Fix.unsafe(
+        "drop it concurrently" if len(words) == 1 else f"drop the {len(words)} concurrently",
+        *(
+            document.insert(word.end, " concurrently" if document.slice(word).islower() else " CONCURRENTLY")
+            for word in words
+        ),
+    )

@@ -28,7 +28,8 @@ class DropTable(ChangeRule):
     Left alone: tables that the same file makes, before or again after the `DROP`; partitions, staging, temporary and backup
     tables; views; files that take a migration back.
 
-    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
+    An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the table; a warning where some
+    SQL may; a note where none is seen to.
     """
 
     name = "drop-table"

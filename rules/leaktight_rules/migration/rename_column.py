@@ -17,7 +17,8 @@ class RenameColumn(ChangeRule):
 
     Left alone: columns and tables that the same file has made, and tables for which the file makes a view of the old shape.
 
-    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
+    An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the old name; a warning where some
+    SQL may; a note where none is seen to.
     """
 
     name = "rename-column"

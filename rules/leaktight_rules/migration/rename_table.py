@@ -17,7 +17,8 @@ class RenameTable(ChangeRule):
     Left alone: tables that the same file has made; swaps, after which another table or a view has the old name; renames that
     put a table aside (`orders_old`).
 
-    An error where SQL of the project uses it, a warning where some may, a note where none is seen to.
+    An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the old name; a warning where some
+    SQL may; a note where none is seen to.
     """
 
     name = "rename-table"

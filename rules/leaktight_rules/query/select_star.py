@@ -44,7 +44,8 @@ class SelectStar(SqlRule):
     `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list. Notes as well are `SELECT * FROM t` and no more
+    A table that a variable names (`SELECT * FROM {table}`) has no columns to list; one whose schema alone is a variable has.
+    Notes as well are `SELECT * FROM t` and no more
     as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole; rows of a row
     store of each of which the code makes an object (`Order(**row)`); the queries among several statements of a script, which
     show their rows to whoever runs it; the copy of one table; and what a migration does once.
@@ -131,6 +132,15 @@ class SelectStar(SqlRule):
             """,
             language="python",
             note="A table that is only known at run time has no columns to list.",
+        ),
+        Bad(
+            """
+            export function overdue (schema: string) {
+              return `SELECT * FROM ${schema}.invoice WHERE due_on < $1`
+                             ^ `*` selects every column of `invoice`
+            }
+            """,
+            language="typescript",
         ),
         Bad(
             """
@@ -332,9 +342,15 @@ def _is_alias(select: exp.Expr) -> bool:
 
 
 def _written_name(sql: SqlDocument, table: Relation) -> str:
-    holes = [hole for hole in sql.holes(sql.span(table.node)) if hole.hole is not HoleKind.RELATION]
+    """Give the name of a table whose last part is written; the schema before it may be a variable's: `{schema}.orders`."""
     name = clauses.table_name(table.node)
-    return str(name) if name is not None and not holes else ""
+    if name is None:
+        return ""
+    parts = [sql.span(part) for part in table.node.parts] if isinstance(table.node, exp.Table) else []
+    filled = [any(hole.hole is not HoleKind.RELATION for hole in sql.holes(part)) for part in parts]
+    if not any(filled):
+        return str(name)
+    return "" if filled[-1] else name.name
 
 
 def _consequence(scope: Scope) -> str:

@@ -136,6 +136,8 @@ class FloatMoney(SqlRule):
             kind, sign = _split(declared.column.type or "")
             if declared.type_span is None or declared.temporary or kind not in _FLOATS | _MONEY_TYPES:
                 continue
+            if _split(declared.final_type)[0] not in _FLOATS | _MONEY_TYPES:
+                continue
             name, written = declared.column.name, " ".join(sql.slice(declared.type_span).split())
             if kind in _MONEY_TYPES and sql.dialect != "sqlite":
                 why = f"`{written}` rounds each division of `{name}` to its last digit"

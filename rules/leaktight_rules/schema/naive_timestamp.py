@@ -69,6 +69,7 @@ class NaiveTimestamp(SqlRule):
     A column counts as an instant by its name (`created_at`, `event_ts`, `updated`) or by a default such as `now()`; with
     `strict` every column of such a type does. A name that says local time, or the zone itself (`opens_local`,
     `created_utc`), is left alone, and so is a default that names UTC (`GETUTCDATE()`): whoever reads the table may know.
+    So are columns that a later migration drops or gives another type.
     So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
     """
 
@@ -142,6 +143,8 @@ class NaiveTimestamp(SqlRule):
         for declared in declared_columns(sql):
             kind, precision = _split(declared.column.type or "")
             if kind not in naive or declared.type_span is None or declared.temporary or not self._instant(declared):
+                continue
+            if _split(declared.final_type)[0] not in naive:
                 continue
             written = sql.slice(declared.type_span)
             yield Finding(

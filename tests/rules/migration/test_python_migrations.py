@@ -6,8 +6,10 @@ from functools import cache
 
 import pytest
 
-from leaktight.engine import Plan, check
+from leaktight.catalog.table import TableName
+from leaktight.engine import Plan, build_project, check
 from leaktight.lazy import record
+from leaktight.operations.facts import file_facts
 from leaktight.operations.project import Project
 from leaktight.registry import load_rules, make_rule
 from leaktight.rule import Category, Rule
@@ -192,3 +194,54 @@ def test_django(body: str, rule: str, place: str) -> None:
 )  # fmt: skip
 def test_what_does_no_harm_in_django(body: str, more: str) -> None:
     assert django(body, more) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("op.drop_index('item_note', 'item')", 1),
+        ("op.drop_index('item_note', 'item'); op.drop_index('item_b', 'item'); op.drop_index('item_c', 'cart')", 1),
+        ("op.drop_index('item_note', 'item'); op.drop_column('item', 'note')", 0),
+        ("op.drop_index('item_note', 'item'); op.drop_column('cart', 'note')", 1),
+        (("with op.get_context().autocommit_block():\n        op.drop_index('item_note', 'item')\n"
+          "        op.drop_column('item', 'note')"), 1),
+        ("op.drop_index('item_note', 'item'); op.create_foreign_key('f', 'cart', 'item', ['a'], ['id'])", 1),
+    ],
+)  # fmt: skip
+def test_indexes_that_are_dropped_are_told_once(body: str, told: int) -> None:
+    plan = Plan(rules_for=lambda _: rules(), dialect_for=lambda _: "postgres", project=Project())
+    given = Given("alembic/versions/b.py", ALEMBIC.format(name="b", after="a", body=body), reported=True)
+    found = [one.message for one in check([given], plan).diagnostics if one.rule == "drop-index-without-concurrently"]
+    assert len(found) == told
+    assert [message.endswith("and so do 2 more in this file") for message in found] == [body.count("index") == 3] * told
+
+
+@pytest.mark.parametrize(
+    ("operation", "again"),
+    [
+        ("RunSQL('ALTER TABLE shop_item DROP COLUMN note', 'ALTER TABLE shop_item ADD COLUMN note text')", False),
+        (
+            "RunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql='ALTER TABLE shop_item ADD COLUMN note text')",
+            False,
+        ),
+        (
+            "RunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql=['ALTER TABLE shop_item ADD COLUMN note text'])",
+            False,
+        ),
+        ("RunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql=BACK)", False),
+        ("RunSQL(['ALTER TABLE shop_item DROP COLUMN note', 'ALTER TABLE shop_item ADD COLUMN note text'])", True),
+    ],
+)
+def test_what_takes_an_operation_back_is_not_run(operation: str, again: bool) -> None:
+    text = DJANGO.format(after=[("shop", "0001_a")], more="", body=f"migrations.{operation}")
+    if "BACK" in operation:
+        text = f"BACK = 'ALTER TABLE shop_item ADD COLUMN note text'\n{text}"
+    first = Given("shop/migrations/0001_a.py", DJANGO.format(after=[], more="", body=ITEM), reported=False)
+    second = Given("shop/migrations/0002_b.py", text, reported=True)
+    plan = Plan(rules_for=lambda _: rules(), dialect_for=lambda _: "postgres", project=Project())
+    (found,) = [one for one in check([first, second], plan).diagnostics if one.rule == "drop-column"]
+    assert ("to add it anew" in found.message) is again
+    facts = [(path.path, file_facts(path.load(), "postgres", Project())) for path in (first, second)]
+    item = build_project(facts, plan).catalog.table(TableName(("shop_item",)), "postgres", second.path)
+    assert item is not None
+    assert (item.column("note") is not None) is again

@@ -96,3 +96,104 @@ def test_what_nobody_is_seen_to_use_is_a_note() -> None:
     assert used.severity is Severity.ERROR
     unused = found(DropColumn, "alter table shop.orders drop column never_read")
     assert (unused.severity, unused.related) == (Severity.NOTE, ())
+
+
+DJANGO = "from django.db import migrations, models\nclass Migration(migrations.Migration):\n    "
+FIRST = (
+    DJANGO
+    + """dependencies = []
+    operations = [
+        migrations.CreateModel("Person", [("id", models.BigAutoField(primary_key=True)), ("name", models.TextField())]),
+        migrations.CreateModel("Item", [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("note", models.TextField(null=True)),
+            ("owner", models.ForeignKey("shop.Person", on_delete=models.CASCADE)),
+        ]),
+    ]
+"""
+)
+PERSON = "class Person(models.Model):\n    name = models.TextField()\n"
+OWNED = '    owner = models.ForeignKey("Person", on_delete=models.CASCADE)\n'
+MODELS = (
+    f"from django.db import models\n{PERSON}class Item(models.Model):\n    note = models.TextField(null=True)\n{OWNED}"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "operation", "models", "line"),
+    [
+        (DropColumn, "RemoveField('item', 'note')", MODELS, 5),
+        (DropColumn, "RemoveField('item', 'owner')", MODELS, 6),
+        (DropColumn, "RunSQL('ALTER TABLE shop_item DROP COLUMN note')", MODELS, 5),
+        (RenameColumn, "RenameField('item', 'note', 'remark')", MODELS, 5),
+        (DropTable, "DeleteModel('Person')", MODELS, 2),
+        (RenameTable, "RenameModel('Person', 'Client')", MODELS, 2),
+        (DropColumn, "RemoveField('item', 'note')", MODELS.replace("note", "remark"), None),
+        (DropColumn, "RemoveField('item', 'owner')", MODELS.replace(OWNED, ""), None),
+        (RenameColumn, "RenameField('item', 'note', 'remark')", MODELS.replace("note", "remark"), None),
+        (
+            RenameColumn,
+            "RenameField('item', 'note', 'note_amount')",
+            MODELS.replace(
+                "models.TextField(null=True)", "MoneyField(amount_field='note_amount', currency_field='currency')"
+            ),
+            None,
+        ),
+        (DropTable, "DeleteModel('Person')", MODELS.replace(PERSON, "").replace(OWNED, ""), None),
+        (RenameTable, "RenameModel('Person', 'Client')", MODELS.replace("Person", "Client"), None),
+    ],
+)
+def test_a_class_that_still_declares_it_is_a_reader(
+    rule: type[Rule], operation: str, models: str, line: int | None
+) -> None:
+    second = f"{DJANGO}dependencies = [('shop', '0001_first')]\n    operations = [migrations.{operation}]\n"
+    files = {
+        "shop/models.py": models,
+        "shop/migrations/0001_first.py": FIRST,
+        "shop/migrations/0002_second.py": second,
+        "tests/models.py": MODELS,
+    }
+    (one,) = run(rule(), files, reported="shop/migrations/0002_second.py", dialect="postgres").diagnostics
+    assert places(one) == ([("shop/models.py", line)] if line else [])
+    assert one.severity is (Severity.ERROR if line else Severity.NOTE)
+    assert [related.message.endswith("is declared here") for related in one.related] == [True] * bool(line)
+
+
+ALCHEMY = """from sqlalchemy import Column, Integer, Text
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+class Item(Base):
+    __tablename__ = "items"
+    id = Column(Integer, primary_key=True)
+    note = Column(Text)
+"""
+ALEMBIC = "from alembic import op\nimport sqlalchemy as sa\nrevision = '{0}'\ndown_revision = {1!r}\ndef upgrade():\n    {2}\n"
+MADE = "op.create_table('items', sa.Column('id', sa.Integer, primary_key=True), sa.Column('note', sa.Text))"
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "model", "again", "line"),
+    [
+        (DropColumn, "op.drop_column('items', 'note')", ALCHEMY, "", 7),
+        (DropColumn, "op.drop_column('items', 'note')", ALCHEMY.replace("    note = Column(Text)\n", ""), "", None),
+        (
+            DropColumn,
+            "op.drop_column('items', 'note')",
+            ALCHEMY,
+            "op.add_column('items', sa.Column('note', sa.Text))",
+            None,
+        ),
+        (DropTable, "op.drop_table('items')", ALCHEMY, "", 5),
+        (DropTable, "op.drop_table('items')", ALCHEMY.replace("items", "things"), "", None),
+        (DropTable, "op.drop_table('items')", ALCHEMY, MADE, None),
+    ],
+)
+def test_a_class_of_sqlalchemy_as_well(rule: type[Rule], change: str, model: str, again: str, line: int | None) -> None:
+    files = {
+        "app/models.py": model,
+        "migrations/versions/a_first.py": ALEMBIC.format("a", None, MADE),
+        "migrations/versions/b_second.py": ALEMBIC.format("b", "a", change),
+        "migrations/versions/c_third.py": ALEMBIC.format("c", "b", again or "pass"),
+    }
+    (one,) = run(rule(), files, reported="migrations/versions/b_second.py", dialect="postgres").diagnostics
+    assert places(one) == ([("app/models.py", line)] if line else [])

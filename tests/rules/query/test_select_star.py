@@ -435,3 +435,19 @@ def test_rows_that_are_compared_whole(operation: str, severity: Severity, breaks
     (found,) = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect="bigquery").diagnostics
     assert found.severity is severity
     assert f"a column added there breaks the {breaks}" in found.message
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("{schema}.orders", "of `orders`"),
+        ("{schema}.orders_{day}", ""),
+        ("shop.{table}", ""),
+        ("{schema}.{table}", ""),
+        ("{table}", ""),
+    ],
+)
+def test_a_table_is_named_where_its_last_part_is_written(table: str, told: str) -> None:
+    code = f'def query(schema, table, day):\n    return f"SELECT * FROM {table} WHERE paid"\n'
+    report = run(SelectStar(), {"job.py": code}, reported="job.py")
+    assert [told in found.message for found in report.diagnostics] == ([True] if told else [])

@@ -14,7 +14,8 @@ _SECOND = {
     "update": r"\bset\b",
     "delete": r"\bfrom\s*[\w\"'`\[($?@#:{]",
     "with": r"\bas\s*(?:not\s+materialized\s*|materialized\s*)?\("
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with|insert|update|delete|values|[(?])",
+    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with|insert|update|delete|values|[(?])"
+    r"|^(?:\s*\?,?)+\s*(?:select|insert\s+into|update|delete\s+from)\b",
     "merge": r"^\s*into\b|\busing\b",
     "replace": r"^\s*into\b",
     "create": r"^\s*(?:or\s+replace\s+)?(?:\w+\s+){0,2}(?:table|view|index|schema|database|function|trigger|type"
@@ -32,7 +33,8 @@ _PROSE = regex(
     r"\b(?:from|into|update|delete)\s+(?:the|a|an|your|my|our|this|that|these|those|one|any|all|each|existing)\b",
     re.IGNORECASE,
 )
-_FROM_STRING = regex(r"\bfrom\s+'", re.IGNORECASE)
+_COMMENT = regex(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_FROM_STRING = regex(r"(?<!distinct\s)\bfrom\s+'", re.IGNORECASE)
 _SHAPE = regex(r"[*=(?]|\$\d|\b\w+\.\w+\b|,\s*\w+")
 _SECOND_REACH = 4_000
 
@@ -56,10 +58,11 @@ def is_statement(text: str) -> bool:
         return False
     start = beginning(text)
     written = text[start : start + len(verb)]
-    if _FROM_STRING.search(text) is not None:
+    said = _COMMENT.sub("", text)
+    if verb == "select" and _FROM_STRING.search(said) is not None:
         # A rule of AWS IoT, which selects from a topic.
         return False
-    if not (written.isupper() or written.islower()) or _PROSE.search(text) is not None:
+    if not (written.isupper() or written.islower()) or _PROSE.search(said) is not None:
         return False
     rest = text[start + len(verb) :]
     return written.isupper() or _SHAPE.search(rest) is not None

@@ -66,12 +66,14 @@ class Flattener:
         self._used: set[int] = set()
         self._latest: set[int] = set()
         self._seen: set[int] = set()
+        self._arms: dict[str, int] = {}
         self._taken = 0
 
     def parts(self, node: Node) -> list[Part]:
         """Give the parts of an expression in order; one unknown part when nothing of it is known."""
         self._seen = set()
         self._latest = set()
+        self._arms = {}
         self._taken = 0
         return self._parts(node, 0, bound=False)[:_MOST_PARTS]
 
@@ -167,7 +169,7 @@ class Flattener:
         return [part for term in reversed(terms) for part in self._parts(term, depth + 1, bound=bound)]
 
     def _ternary(self, node: Node, depth: int, bound: bool) -> list[Part]:
-        """Take the first arm that says something: what may be there counts as there."""
+        """Take the first arm that says something: what may be there counts as there. Of one condition always the same."""
         arms = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
         known: list[list[Part]] = []
         for arm in arms:
@@ -177,7 +179,10 @@ class Flattener:
                     known.append(parts)
         if len(known) < len(arms):
             return self._unknown(node, bound)
-        return max(known, key=lambda parts: any(part.text.strip() for part in parts))
+        condition = node.child_by_field_name("condition")
+        speaks = [any(part.text.strip() for part in parts) for parts in known]
+        said = self._document.text_of(condition) if condition is not None else ""
+        return known[self._arms.setdefault(said, speaks.index(max(speaks)))]
 
     def _call(self, node: Node, depth: int, bound: bool) -> list[Part]:
         document = self._document

@@ -160,6 +160,12 @@ class Placement:
             return self._after_name_word(name, word)
         if self._last == "" or self._last == ";":
             return HoleKind.IDENTIFIER, " " if word in _STARTS else name
+        if self._last == self._verb == "with":
+            return (
+                (HoleKind.VALUE, f"{name} AS (SELECT 1)")
+                if word in _STARTS or word == "?"
+                else (HoleKind.IDENTIFIER, name)
+            )
         if self._last in _OPERATORS:
             return self._operand(name, word, value)
         return self._after_operand(name, word)

@@ -88,6 +88,13 @@ def _joins(document: JavascriptDocument, array: str) -> bool:
     return False
 
 
+def _binds(document: JavascriptDocument, pair: Node) -> bool:
+    """Say whether an object is a query of node-postgres, which binds `values`: `{ text: "SELECT …", values: [id] }`."""
+    holder = document.parent(pair)
+    view = document.object_literal(holder) if holder is not None else None
+    return view is not None and "values" in view
+
+
 def _is_talk(document: JavascriptDocument, node: Node) -> bool:
     inner = node
     for outer in document.ancestors(node):
@@ -105,7 +112,8 @@ def _is_talk(document: JavascriptDocument, node: Node) -> bool:
             key = outer.child_by_field_name("key")
             if key == inner:
                 return True
-            if key is not None and (document.key_text(key) or "") in _TALKING_KEYS:
+            name = (document.key_text(key) or "") if key is not None else ""
+            if name in _TALKING_KEYS and not (name == "text" and _binds(document, outer)):
                 return True
         inner = outer
     return False

@@ -21,6 +21,7 @@ _SHAPES = tuple(
     for shape in (
         r"SELECT\b(?P<list>.+?)\bFROM (?P<from>[\w.$`\"\[{(@:]+)",
         r"WITH (?:RECURSIVE )?" + _NAME + r" ?(?:\([^)]*\) ?)?AS (?:NOT )?(?:MATERIALIZED )?\(",
+        r"WITH (?:RECURSIVE )?hole (?:SELECT\b.+?\bFROM|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO) [\w.$`\"\[{(@:]",
         _INSERT + _INSERTED,
         rf"UPDATE (?:ONLY )?{_NAME}{_ALIAS} SET {_NAME} ?=",  # noqa: S608 - a pattern, no query
         rf"DELETE (?:\w+ )?FROM (?:ONLY )?{_NAME}(?: ?;|$|{_ALIAS} (?:WHERE|USING)\b)",

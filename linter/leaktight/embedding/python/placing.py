@@ -30,6 +30,8 @@ _VALUES_FOLLOW = frozenset(
 _QUOTED_FOLLOWS = frozenset("DATE TIMESTAMP TIMESTAMPTZ DATETIME TIME".split())
 _STATEMENT_STARTS = frozenset(("", ";"))
 _QUERY_FOLLOWS = frozenset("UNION EXCEPT INTERSECT EXPLAIN MINUS".split())
+_MAIN = frozenset("SELECT INSERT UPDATE DELETE".split())
+"""What a statement whose CTEs a hole holds goes on with."""
 _OPERATORS = frozenset("=<>+-*/|%^&!~")
 
 
@@ -134,6 +136,8 @@ class Placing:
             return f"'{name}'", HoleKind.VALUE
         if word in _STATEMENT_STARTS or word in _QUERY_FOLLOWS or (word == "ALL" and self.before == "UNION"):
             return f"select 1 as {name} ", HoleKind.VALUE
+        if word == "WITH" and after.lstrip()[:6].upper() in _MAIN:
+            return f"{name} as (select 1) ", HoleKind.VALUE
         if word in _NAMES_FOLLOW:
             return name, HoleKind.IDENTIFIER
         if word in _VALUES_FOLLOW or word in _OPERATORS or word == "[":

@@ -255,8 +255,20 @@ class _Search:
                 span,
                 function=self._surroundings.function_of(top),
                 driver=self._drivers.only,
+                reverses=top in self._reversals,
             )
         )
+
+    @cached_property
+    def _reversals(self) -> frozenset[ast.AST]:
+        """The texts with which operations of Django take back what they did, and the items of lists of them."""
+        document = self._document
+        found: set[ast.AST] = set()
+        for call in document.find(ast.Call):
+            given = document.argument(call, 1, "reverse_sql") if document.callee_name(call) == "RunSQL" else None
+            if given is not None:
+                found.update((given, *self._statements(given), document.value_of(given)))
+        return frozenset(found)
 
 
 def _joins(document: PythonDocument, call: ast.Call) -> bool:

@@ -61,10 +61,8 @@ def python_steps(view: FileView) -> Iterator[HostStep]:
                 if change is not None and not operation.implied:
                     yield HostStep(_step(document, operation, change), inside)
                 continue
-            call = hosted.call(operation.call)
-            for sql in call.sql if call is not None else ():
-                if sql.region.variant == 0:
-                    yield HostStep(sql, inside)
+            for sql in hosted.sql(operation.call):
+                yield HostStep(sql, inside)
 
 
 def _plain(change: TableChange, project: Project) -> TableChange | None:

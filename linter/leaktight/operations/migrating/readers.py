@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.change import DropColumn, DropTable, RenameColumn, RenameTable
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.names import compatible
 from leaktight.catalog.table import same_end
 from leaktight.context import path_context
@@ -13,6 +14,7 @@ from leaktight.operations.migrating.convention import is_migration
 from leaktight.operations.schema_change import ReadPlace, ReadPlaces
 
 if TYPE_CHECKING:
+    from leaktight.catalog.table import Table
     from leaktight.operations.project import Project
     from leaktight.operations.schema_change import SchemaChange
     from leaktight.operations.table_read import TableRead
@@ -22,7 +24,8 @@ def readers(change: SchemaChange, project: Project) -> ReadPlaces:
     """Give the places of the project's queries that use the table or column of a change.
 
     A migration, a test and a fixture are no readers: what they say was true when it was written. None are given for a name
-    that the project's tables have at the end all the same, for a later migration has made it anew.
+    that the project's tables have at the end all the same, for a later migration has made it anew. A class of an object
+    mapper that still declares what is gone uses it in each query that it writes.
     """
     found = {reader.location: reader for reader in reversed(list(_all(change, project)))}
     order = sorted(found.values(), key=lambda one: (not one.sure, one.location.path, one.location.span))
@@ -32,8 +35,10 @@ def readers(change: SchemaChange, project: Project) -> ReadPlaces:
 def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
     whole = isinstance(change.change, (DropTable, RenameTable))
     column = getattr(change.change, "column", None)
-    if whole and project.catalog.table(change.name, change.dialect, change.path) is not None:
+    known = project.catalog.table(change.name, change.dialect, change.path) if whole else None
+    if known is not None and not _is_only_modelled(known):
         return
+    yield from _of_classes(change, project, known)
     if not whole and not isinstance(column, str):
         return
     gone = isinstance(change.change, (DropColumn, RenameColumn))
@@ -48,6 +53,45 @@ def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
             yield from _of_column(read, column.lower())
 
 
+def _is_only_modelled(table: Table) -> bool:
+    """Say whether nothing but classes of an object mapper tells of a table: a migration has dropped it, or none makes it."""
+    return bool(table.origins) and all(origin == Origin.MODEL for origin, _ in table.origins)
+
+
+def _of_classes(change: SchemaChange, project: Project, known: Table | None) -> Iterator[ReadPlace]:
+    """Yield the classes that still declare the table, as `known`, or the column that a change takes away or renames."""
+    if known is not None:
+        places = [place for _, place in known.origins]
+    elif isinstance(change.change, (DropColumn, RenameColumn)) and change.table is not None:
+        modelled = {
+            place.path for origin, place in change.table.origins if origin == Origin.MODEL and place is not None
+        }
+        column = change.change.column.lower()
+        # Django's migrations call a reference by its field, `owner`, of which the column is `owner_id`.
+        names = {column, f"{column}_id"} if change.migration and change.migration.tool == "django" else {column}
+        places = [
+            one.other_at
+            for one in project.catalog.contradictions
+            if one.fact == "columns"
+            and one.kept is None
+            and (one.column or "").lower() in names
+            and one.table.folded == change.table.name.folded
+            and one.other_at is not None
+            and one.other_at.path in modelled
+        ]
+    else:
+        return
+    for place in places:
+        if place is not None and _outlives(place.path, change):
+            yield ReadPlace(place, "declare")
+
+
+def _outlives(path: str, change: SchemaChange) -> bool:
+    """Say whether a file is code that is there when the migration has run."""
+    context = path_context(path)
+    return not (path == change.path or context.test or context.fixture or is_migration(path))
+
+
 def _of_column(read: TableRead, column: str) -> Iterator[ReadPlace]:
     if column in read.columns:
         yield ReadPlace(read.columns[column], read.verb)
@@ -58,10 +102,7 @@ def _of_column(read: TableRead, column: str) -> Iterator[ReadPlace]:
 def _means(read: TableRead, change: SchemaChange, project: Project) -> bool:
     """Say whether a read is of the very table, in code that outlives the migration."""
     path = read.location.path
-    context = path_context(path)
-    if not compatible(read.dialect, change.dialect):
-        return False
-    if path == change.path or context.test or context.fixture or is_migration(path):
+    if not compatible(read.dialect, change.dialect) or not _outlives(path, change):
         return False
     known = project.catalog.table(read.name, read.dialect, path)
     if known is None:

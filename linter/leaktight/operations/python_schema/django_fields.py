@@ -90,8 +90,11 @@ def field_kind(code: Code, node: ast.expr | None) -> str:
 
 
 def is_virtual(code: Code, node: ast.expr | None) -> bool:
-    """Say whether a field has no column of its own."""
-    return class_of(code, node).endswith(("GenericForeignKey", "GenericRelation"))
+    """Say whether a field has no column of its own: a generic relation, or a view of others such as django-prices' money."""
+    if class_of(code, node).endswith(("GenericForeignKey", "GenericRelation", "ImageSpecField")):
+        return True
+    named = {item.arg or "" for item in node.keywords} if isinstance(node, ast.Call) else set()
+    return "currency_field" in named and any(name.endswith("amount_field") for name in named)
 
 
 def read_field(

@@ -12,6 +12,7 @@ from leaktight.languages.python.document import PythonDocument
 from leaktight.text import Span
 
 if TYPE_CHECKING:
+    from leaktight.languages.sql.document import SqlDocument
     from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
 
@@ -25,20 +26,21 @@ class HostedChanges:
         self.hint = view.configured_dialect or view.project.dialect_hint(view.source.path)
 
     @cached_property
-    def _calls(self) -> dict[Span, HostedSql]:
-        return {hosted.call.span: hosted for hosted in self._view.calls if hosted.document is self._document}
+    def _calls(self) -> dict[Span, list[HostedSql]]:
+        found: dict[Span, list[HostedSql]] = {}
+        for hosted in self._view.calls:
+            if hosted.document is self._document:
+                found.setdefault(hosted.call.span, []).append(hosted)
+        return found
 
-    def call(self, node: ast.Call) -> HostedSql | None:
-        """Give the call with its SQL, None where it runs none that is known."""
-        return self._calls.get(self._document.span(node))
+    def sql(self, node: ast.Call) -> Iterator[SqlDocument]:
+        """Yield the SQL that a call runs, statement by statement where it is given a list; none where none is known."""
+        for hosted in self._calls.get(self._document.span(node), ()):
+            yield from (document for document in hosted.sql if document.region.variant == 0)
 
     def of(self, node: ast.Call) -> Iterator[TableChange | TypeChange]:
         """Yield the changes that the SQL of a call makes."""
-        hosted = self.call(node)
-        if hosted is None:
-            return
         from leaktight.operations.table_changes import table_changes
 
-        for document in hosted.sql:
-            if document.region.variant == 0:
-                yield from table_changes(document)
+        for document in self.sql(node):
+            yield from table_changes(document)
