@@ -22,6 +22,7 @@ from leaktight import (
     listed,
     option,
     wording,
+    words_of,
 )
 
 _OUTLIVES = (
@@ -146,8 +147,12 @@ class MissingForeignKey(TableRule):
     def _named(self, declared: TableDeclaration, column: Column) -> tuple[Table, str] | None:
         """Give the table that a column's name means, and the one column that keys it."""
         table, name = declared.table, column.name.lower()
-        stem = name.removesuffix("_id")
-        if stem == name or not stem or f"{stem}_type" in table.columns or f"{stem}_kind" in table.columns:
+        *words, last = words_of(column.name) or [""]
+        if last != "id" or not words:
+            return None
+        stem = "_".join(words)
+        kinds = {f"{stem}_type", f"{stem}_kind"}
+        if any("_".join(words_of(other.name)) in kinds for other in table.columns.values()):
             return None
         if any(name in (one.lower() for one in key.columns) for key in table.keys if key.kind is KeyKind.FOREIGN):
             return None
@@ -155,7 +160,8 @@ class MissingForeignKey(TableRule):
         if own is not None and len(own.columns) == 1 and own.columns[0].lower() == name:
             return None
         for wanted in (f"{stem}s", stem, f"{stem.removesuffix('y')}ies" if stem.endswith("y") else f"{stem}es"):
-            for other in declared.catalog.named(wanted):
+            spelt = dict.fromkeys((wanted, wanted.replace("_", "")))
+            for other in (one for word in spelt for one in declared.catalog.named(word)):
                 key = _single_key(other)
                 if key is not None and other is not table and _beside(table, other) and _same(column, other, key):
                     return other, key

@@ -1,0 +1,25 @@
+"""Which columns `missing-foreign-key` takes for the name of another table's row."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.schema.missing_foreign_key import MissingForeignKey
+
+KNOWN = """
+create table users (id bigint primary key); create table shops (id bigint primary key);
+create table "OrderLine" (id bigint primary key); create table categories (id bigint primary key);
+"""
+
+
+@pytest.mark.parametrize("column", ["user_id", '"userId"', '"orderLineId"', "order_line_id", "category_id"])
+def test_names_of_a_row_of_another_table(check, column: str) -> None:
+    sql = f"{KNOWN} create table t (id bigint primary key, {column} bigint, shop_id bigint references shops (id));"
+    (found,) = check(MissingForeignKey(), sql)
+    assert found.message.startswith(f"`{column.strip(chr(34))}` names a row of `")
+
+
+@pytest.mark.parametrize("column", ["userid", "user_ident", '"userType" text, "userId"', "user_type text, user_id", "id"])
+def test_other_names(check, column: str) -> None:
+    sql = f"{KNOWN} create table t ({column} bigint, shop_id bigint references shops (id));"
+    assert check(MissingForeignKey(), sql) == []
