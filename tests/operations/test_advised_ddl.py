@@ -38,6 +38,12 @@ def table(dialect: str, *columns: Column, keys: tuple[Key, ...] = (), partitione
             "ALTER TABLE shop.orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE boolean USING n::boolean, "
             "ALTER COLUMN n SET DEFAULT ('true')::boolean",
         ),
+        (
+            "postgres",
+            Column("n", "TIMESTAMP", default="now()"),
+            "timestamptz",
+            "ALTER TABLE shop.orders ALTER COLUMN n TYPE timestamptz USING n AT TIME ZONE 'UTC'",
+        ),
         ("mysql", Column("n", "INT", nullable=False), "BIGINT", "ALTER TABLE shop.orders MODIFY COLUMN n BIGINT NOT NULL"),
         ("tsql", Column("n", "INT"), "BIGINT", "ALTER TABLE shop.orders ALTER COLUMN n BIGINT"),
         ("snowflake", Column("n", "NUMBER(9)"), "NUMBER(18)", "ALTER TABLE shop.orders ALTER COLUMN n SET DATA TYPE NUMBER(18)"),
@@ -49,6 +55,21 @@ def test_another_type(dialect: str, column: Column, kind: str, statement: str | 
     assert ddl.set_type(table(dialect, column), column, kind) == (() if statement is None else (statement,))
 
 
+def test_the_sequence_of_a_serial_is_widened_too() -> None:
+    column = Column("n", "SERIAL", generated=True)
+    assert ddl.set_type(table("postgres", column), column, "BIGINT") == (
+        "ALTER TABLE shop.orders ALTER COLUMN n TYPE BIGINT",
+        "ALTER SEQUENCE shop.orders_n_seq AS BIGINT",
+    )
+
+
+def test_postgres_changes_no_column_that_partitions_are_cut_by() -> None:
+    day, total = Column("day", "TIMESTAMP"), Column("total", "INT")
+    cut = table("postgres", day, total, partitioned=True)
+    assert ddl.set_type(cut, day, "timestamptz") == ()
+    assert ddl.set_type(cut, total, "BIGINT") == ("ALTER TABLE shop.orders ALTER COLUMN total TYPE BIGINT",)
+
+
 def test_sql_server_changes_no_column_of_a_key() -> None:
     column = Column("n", "INT", nullable=False)
     keyed = table("tsql", column, keys=(Key(KeyKind.PRIMARY, ("N",)),))
@@ -56,9 +77,7 @@ def test_sql_server_changes_no_column_of_a_key() -> None:
     assert ddl.set_type(table("tsql", column), column, "BIGINT") != ()
 
 
-@pytest.mark.parametrize(
-    ("partitioned", "word"), [(False, "CONCURRENTLY "), (True, "")], ids=["plain", "partitioned"]
-)
+@pytest.mark.parametrize(("partitioned", "word"), [(False, "CONCURRENTLY "), (True, "")], ids=["plain", "partitioned"])
 def test_what_postgres_does_to_no_partitioned_table(partitioned: bool, word: str) -> None:
     column = Column("client_id", "BIGINT")
     orders = table("postgres", column, partitioned=partitioned)

@@ -21,6 +21,8 @@ from leaktight_rules.index.low_cardinality_index import LowCardinalityIndex
 def test_hint(check, dialect: str, column: str, hint: str) -> None:
     name = column.split()[0]
     (found,) = check(
-        LowCardinalityIndex(), f"create table t (id bigint primary key, {column}); create index i on t ({name});", dialect=dialect
+        LowCardinalityIndex(),
+        f"create table t (id bigint primary key, {column}); create index i on t ({name});",
+        dialect=dialect,
     )
     assert found.fix is not None and found.fix.title == hint

@@ -30,7 +30,9 @@ def test_what_becomes_of_it(check, dialect: str, why: str) -> None:
 
 @pytest.mark.parametrize(("dialect", "count"), [("postgres", 0), ("sqlite", 1), ("redshift", 1)])
 def test_a_table_that_was_emptied_before(check, dialect: str, count: int) -> None:
-    assert len(check(RequiredColumnWithoutDefault(), f"delete from orders; {ADD};", dialect=dialect, path=PATH)) == count
+    assert (
+        len(check(RequiredColumnWithoutDefault(), f"delete from orders; {ADD};", dialect=dialect, path=PATH)) == count
+    )
 
 
 def test_a_default_will_do(check) -> None:

@@ -23,7 +23,9 @@ from leaktight_rules.schema.foreign_key_type import ForeignKeyType
 def test_types_that_differ(check, dialect: str, referenced: str, own: str, refused: bool) -> None:
     sql = f"create table u (id {referenced} primary key); create table o (id int primary key, u_id {own} references u (id));"
     (found,) = check(ForeignKeyType(), sql, dialect=dialect)
-    assert found.message.startswith(f"`u_id` is `{own.upper()}`, and `u.id`, which it references, is `{referenced.upper()}`")
+    assert found.message.startswith(
+        f"`u_id` is `{own.upper()}`, and `u.id`, which it references, is `{referenced.upper()}`"
+    )
     assert found.message.endswith(" refuses the key") is refused
 
 

@@ -23,7 +23,13 @@ def test_repeated(check, columns: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     "columns",
-    ["score1 int, score2 int", "phone1 text, phone2 int", "phone1 text", "phone2 text, phone3 text", "address1 text, address2 text"],
+    [
+        "score1 int, score2 int",
+        "phone1 text, phone2 int",
+        "phone1 text",
+        "phone2 text, phone3 text",
+        "address1 text, address2 text",
+    ],
 )
 def test_not_repeated(check, columns: str) -> None:
     assert check(RepeatedColumns(), f"create table t (id bigint primary key, {columns});") == []

@@ -65,17 +65,19 @@ def set_type(table: Table, column: Column, kind: str) -> tuple[str, ...]:
     """Give the statement that gives a column another type, with how its values are led over.
 
     None where the engine refuses it: Snowflake and BigQuery lead no text over into a date, SQL Server changes no column that a
-    key or an index holds.
+    key or an index holds, Postgres none by which the table is partitioned.
     """
     on, name, dialect = table_name(table.name, table.dialect), written(column.name, table.dialect), table.dialect
     required = " NOT NULL" if table.nullable(column.name) is False else ""
     if dialect in _POSTGRES:
+        if table.partitioning is not None and column.name.lower() in _lower(table.partitioning.columns):
+            return ()
         altered = f"ALTER COLUMN {name} TYPE {kind}{_using(column, name, kind)}"
-        if column.default and not column.generated and " USING " in altered:
+        if column.default and "::" in altered:
             # A default is cast along only where a value would be without USING.
             default = f"ALTER COLUMN {name} SET DEFAULT {_recast(column.default, kind)}"
             altered = f"ALTER COLUMN {name} DROP DEFAULT, {altered}, {default}"
-        return (f"ALTER TABLE {on} {altered}",)
+        return (f"ALTER TABLE {on} {altered}", *_widened(table, column, kind))
     if dialect in {"mysql", "singlestore"}:
         return (f"ALTER TABLE {on} MODIFY COLUMN {name} {kind}{required}{_kept(column)}",)
     if dialect == "oracle":
@@ -103,9 +105,21 @@ def _recast(default: str, kind: str) -> str:
     return f"({value if cast else default})::{kind}"
 
 
+def _widened(table: Table, column: Column, kind: str) -> tuple[str, ...]:
+    """Give what makes the sequence of a Postgres `SERIAL` count on: it ends where the column's first type does."""
+    if column.type not in {"SERIAL", "SERIAL4", "SMALLSERIAL", "SERIAL2"}:
+        return ()
+    sequence = TableName((*table.name.parts[:-1], f"{table.name.name}_{column.name}_seq"))
+    return (f"ALTER SEQUENCE {table_name(sequence, table.dialect)} AS {kind}",)
+
+
 def _is_held(table: Table, column: Column) -> bool:
-    name = column.name.lower()
-    return any(name in {one.lower() for one in held.columns} for held in (*table.keys, *table.indexes))
+    held = [*(key.columns for key in table.keys), *(index.columns for index in table.indexes)]
+    return any(column.name.lower() in _lower(columns) for columns in held)
+
+
+def _lower(columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in columns)
 
 
 def _kept(column: Column) -> str:
