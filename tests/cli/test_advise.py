@@ -87,7 +87,9 @@ def test_the_statements_alone_are_a_script() -> None:
 
 def test_a_script_drops_an_index_once_whatever_speaks_against_it(project: Path) -> None:
     for number in range(4):
-        (project / f"api/q{number}.sql").write_text(f"select note from shop.orders where id = {number};", encoding="utf-8")
+        (project / f"api/q{number}.sql").write_text(
+            f"select note from shop.orders where id = {number};", encoding="utf-8"
+        )
     drop = "DROP INDEX CONCURRENTLY shop.orders_note;"
     assert advise("index").stdout.count(drop) == 2
     assert advise("index", "--output-format", "sql").stdout.count(drop) == 1

@@ -28,15 +28,15 @@ def table(dialect: str, *columns: Column, keys: tuple[Key, ...] = (), partitione
             "postgres",
             Column("n", "VARCHAR(5)", default="'true'"),
             "boolean",
-            "ALTER TABLE shop.orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE boolean USING n::boolean, "
-            "ALTER COLUMN n SET DEFAULT ('true')::boolean",
+            ("ALTER TABLE shop.orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE boolean USING n::boolean, "
+            "ALTER COLUMN n SET DEFAULT ('true')::boolean"),
         ),
         (
             "postgres",
             Column("n", "TEXT", default="'true'::text"),
             "boolean",
-            "ALTER TABLE shop.orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE boolean USING n::boolean, "
-            "ALTER COLUMN n SET DEFAULT ('true')::boolean",
+            ("ALTER TABLE shop.orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE boolean USING n::boolean, "
+            "ALTER COLUMN n SET DEFAULT ('true')::boolean"),
         ),
         (
             "postgres",

@@ -163,7 +163,10 @@ class MissingForeignKey(TableRule):
             spelt = dict.fromkeys((wanted, wanted.replace("_", "")))
             for other in (one for word in spelt for one in declared.catalog.named(word)):
                 key = _single_key(other)
-                if key is not None and other is not table and _beside(table, other) and _same(column, other, key):
+                if key is None or other is table or not _beside(table, other) or not _same(column, other, key):
+                    continue
+                # A table that refers to such rows itself, beside a key of its own, is about them and holds none.
+                if key.lower() == name or name not in other.columns:
                     return other, key
         return None
 

@@ -25,4 +25,5 @@ def test_hint(check, dialect: str, column: str, hint: str) -> None:
         f"create table t (id bigint primary key, {column}); create index i on t ({name});",
         dialect=dialect,
     )
-    assert found.fix is not None and found.fix.title == hint
+    assert found.fix is not None
+    assert found.fix.title == hint

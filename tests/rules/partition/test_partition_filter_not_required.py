@@ -26,6 +26,7 @@ TABLE = "create table d.o (id int64, day date) partition by day"
 )  # fmt: skip
 def test_the_option_is_said_once(check, before: str, after: str) -> None:
     (found,) = check(PartitionFilterNotRequired(), f"{TABLE}{before};", dialect="bigquery")
-    assert found.fix is not None and found.fix.applicability is Applicability.UNSAFE
+    assert found.fix is not None
+    assert found.fix.applicability is Applicability.UNSAFE
     edits = [Edit(edit.location.span, edit.content) for edit in found.fix.edits]
     assert apply_edits(f"{TABLE}{before};", edits) == f"{TABLE}{after};"

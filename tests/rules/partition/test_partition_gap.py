@@ -74,7 +74,8 @@ def test_no_gaps(check, parts: list[str]) -> None:
 def test_keys_that_are_refused(check, sql: str, at: str, words: str, fix: str) -> None:
     (found,) = check(PartitionGap(), sql)
     assert (sql[slice(*found.location.span)], found.message, found.severity) == (at, words, Severity.ERROR)
-    assert found.fix is not None and found.fix.title == fix
+    assert found.fix is not None
+    assert found.fix.title == fix
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_all_values_of_a_list_are_mended(condition: str, mended: str, title: str
     sql = f"select id from orders where {condition}"
     report = run(ImplicitConversion(), {"ddl/t.sql": DDL, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect="mysql")
     (item,) = report.diagnostics
-    assert item.fix is not None and item.fix.title == title
+    assert item.fix is not None
+    assert item.fix.title == title
     edits = [Edit(edit.location.span, edit.content) for edit in item.fix.edits]
     assert apply_edits(sql, edits) == f"select id from orders where {mended}"

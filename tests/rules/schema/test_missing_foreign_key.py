@@ -25,3 +25,10 @@ def test_names_of_a_row_of_another_table(check, column: str) -> None:
 def test_other_names(check, column: str) -> None:
     sql = f"{KNOWN} create table t ({column} bigint, shop_id bigint references shops (id));"
     assert check(MissingForeignKey(), sql) == []
+
+
+def test_a_table_about_others_does_not_hold_them(check) -> None:
+    about = "create table users (id bigint primary key, {} bigint); create table shops (id bigint primary key);"
+    own = "create table t (id bigint primary key, user_id bigint, shop_id bigint references shops (id));"
+    assert len(check(MissingForeignKey(), f"{about.format('manager_id')} {own}")) == 1
+    assert check(MissingForeignKey(), f"{about.format('user_id')} {own}") == []
