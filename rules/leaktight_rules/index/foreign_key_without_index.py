@@ -127,7 +127,7 @@ class ForeignKeyWithoutIndex(TableRule):
             message,
             related,
             Fix.ddl(*(one for key in found for one in ddl.create_index(table, key.columns))),
-            covers=tuple(span for key in found[1:] if (span := declared.place(key.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
     def _counts(self, key: Key) -> bool:

@@ -139,7 +139,7 @@ class MissingForeignKey(TableRule):
         )
         keys = (statement for column, one, key in found for statement in ddl.add_foreign_key(table, column, one, key))
         hint = "; ".join(f"{column.name} references {one.name} ({key})" for column, one, key in found[:5])
-        covers = tuple(span for one, _, _ in found[1:] if (span := declared.place(one.location)) is not None)
+        covers = declared.spans(one for one, _, _ in found[1:])
         yield Finding(
             declared.at(first.location), message, related, Fix.ddl(*keys, title=hint, otherwise=hint), covers=covers
         )

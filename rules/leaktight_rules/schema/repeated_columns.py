@@ -103,7 +103,7 @@ class RepeatedColumns(TableRule):
             declared.at(first[0].location),
             message,
             fix=Fix.hint("make a table of them, one row for each"),
-            covers=tuple(span for column in rest if (span := declared.place(column.location)) is not None),
+            covers=declared.spans(rest),
         )
 
 
