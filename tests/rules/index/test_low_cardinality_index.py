@@ -27,3 +27,21 @@ def test_hint(check, dialect: str, column: str, hint: str) -> None:
     )
     assert found.fix is not None
     assert found.fix.title == hint
+
+
+@pytest.mark.parametrize(
+    ("column", "index", "found"),
+    [
+        ("status text", "create index i on t (status);", 1),
+        ("status text references statuses (name)", "create index i on t (status);", 0),
+        ("status text", "create index i on t using hash (status);", 0),
+        ("status text", "create unique index i on t (status);", 0),
+        ("status text", "create index i on t (status) where status = 'open';", 0),
+        ("status text", "create index i on t (status) include (id);", 0),
+        ("status text", "create index i on t (status, id);", 0),
+        ("status bigint", "create index i on t (status);", 0),
+        ("state text", "create index i on t (state);", 0),
+    ],
+)
+def test_few_values(check, column: str, index: str, found: int) -> None:
+    assert len(check(LowCardinalityIndex(), f"create table t (id bigint primary key, {column}); {index}")) == found

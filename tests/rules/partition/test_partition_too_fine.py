@@ -41,3 +41,30 @@ def test_one_for_each(check, dialect: str, sql: str, named: str) -> None:
 )  # fmt: skip
 def test_coarse_enough(check, dialect: str, sql: str) -> None:
     assert check(PartitionTooFine(), sql, dialect=dialect) == []
+
+
+PULLED = """
+leaktight-catalog: 1
+engine: bigquery
+tables:
+  d.e:
+    statistics: {{bytes: {bytes}, partitions: {partitions}}}
+    columns:
+      on_day: {{type: DATE}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("size", "partitions", "message"),
+    [
+        (4_000_000_000, 2_000, "2,000 partitions of about 2.0 MB each"),
+        (900_000_000_000, 12_000, "12,000 partitions of about 75.0 MB each"),
+        (900_000_000_000, 2_000, None),
+        (4_000_000, 20, None),
+    ],
+)
+def test_by_statistics(check, size: int, partitions: int, message: str | None) -> None:
+    pulled = PULLED.format(bytes=size, partitions=partitions)
+    sql = "create table d.e (on_day date) partition by on_day"
+    found = check(PartitionTooFine(), sql, dialect="bigquery", **{"catalog__app.yaml": pulled})
+    assert [one.message for one in found] == ([message] if message else [])

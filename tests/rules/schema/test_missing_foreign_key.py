@@ -32,3 +32,21 @@ def test_a_table_about_others_does_not_hold_them(check) -> None:
     own = "create table t (id bigint primary key, user_id bigint, shop_id bigint references shops (id));"
     assert len(check(MissingForeignKey(), f"{about.format('manager_id')} {own}")) == 1
     assert check(MissingForeignKey(), f"{about.format('user_id')} {own}") == []
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ("create table users (id bigint primary key)", 1),
+        ("create table users (id bigint primary key) partition by hash (id)", 0),
+        ("create table users (id bigint, day date, primary key (id, day))", 0),
+        ("create table users (id uuid primary key)", 0),
+        ("create table crm.users (id bigint primary key)", 0),
+        ("create temp table users (id bigint primary key)", 0),
+        ("create view users as select 1 as id", 0),
+    ],
+)
+def test_tables_that_can_be_referred_to(check, other: str, found: int) -> None:
+    shops = "create table shops (id bigint primary key);"
+    own = "create table t (id bigint primary key, user_id bigint, shop_id bigint references shops (id));"
+    assert len(check(MissingForeignKey(), f"{other}; {shops} {own}")) == found
