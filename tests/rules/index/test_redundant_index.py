@@ -32,6 +32,8 @@ def test_says_nothing_more(check, indexes: str) -> None:
         "create unique index i on t (b); create index j on t (b, a);",
         "create index i on t (b) include (a); create index j on t (b, id);",
         "create index i on t (b) where a = 'x'; create index j on t (b, a);",
+        "create index i on t (b); create index j on t using gin (b, a);",
+        "create index i on t (b); create index j on t (b, a) where a = 'x';",
         'create index i on t (a collate "C");',
     ],
 )
