@@ -17,7 +17,9 @@ def test_engines_that_cascade(check, dialect: str, count: int) -> None:
     assert len(check(DropCascade(), f"drop table carts {words};", dialect=dialect, path=PATH)) == count
 
 
-@pytest.mark.parametrize(("table", "count"), [("visits", 1), ("visits_2024", 0), ("visits_2024_q1", 0), ("notes_2024", 1), ("visitors", 1)])
+@pytest.mark.parametrize(
+    ("table", "count"), [("visits", 1), ("visits_2024", 0), ("visits_2024_q1", 0), ("notes_2024", 1), ("visitors", 1)]
+)
 def test_a_partition_is_let_go(check, table: str, count: int) -> None:
     made = """
     create table visits (id bigint, day date) partition by range (day);

@@ -90,9 +90,7 @@ def test_indexes_that_are_taken(check, sql: str) -> None:
     assert check(PartitionGap(), sql) == []
 
 
-@pytest.mark.parametrize(
-    "by", ["list (day)", "range (id, day)", "hash (id)"]
-)
+@pytest.mark.parametrize("by", ["list (day)", "range (id, day)", "hash (id)"])
 def test_only_ranges_of_one_column_have_gaps(check, by: str) -> None:
     sql = TABLE.replace("range (day)", by) + part("a", "1", "2") + part("b", "3", "maxvalue")
     assert check(PartitionGap(), sql) == []

@@ -66,6 +66,8 @@ def test_types_that_do_not_meet(sql: str, dialect: str) -> None:
         ("select o.id from orders o join imports i on i.id = o.code", "mysql"),
         ("select o.id from orders o join elsewhere i on i.code = o.code", "mysql"),
         ("update orders set code = 12 where id = 1", "mysql"),
+        ("insert into orders (id, code) values (1, 'a') on conflict (id) do update set code = 12", "postgres"),
+        ("merge into orders o using imports i on o.ref = i.id when matched then update set code = 12", "oracle"),
         ("select id from elsewhere where code = 12", "mysql"),
     ],
 )

@@ -39,6 +39,13 @@ def test_another_index_guards_the_rows_with_null(check, beside: str, found: bool
     assert len(check(NullableKey(), TABLE.format("") + beside)) == found
 
 
+def test_of_two_keys_the_shorter_one_is_told(check) -> None:
+    sql = "create table p (id int primary key, a int, b int, c int not null, unique (a, b, c)); {}"
+    assert [one.message[:4] for one in check(NullableKey(), sql.format(""))] == ["`a` "]
+    (found,) = check(NullableKey(), sql.format("create unique index i on p (b, c);"))
+    assert found.message.startswith("`b` may be NULL")
+
+
 @pytest.mark.parametrize(
     ("columns", "found"),
     [

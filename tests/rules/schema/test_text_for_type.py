@@ -31,4 +31,6 @@ from leaktight_rules.schema.text_for_type import TextForType
 )
 def test_what_a_text_holds(check, dialect: str, column: str, what: str | None) -> None:
     found = check(TextForType(), f"create table orders (id int primary key, {column});", dialect=dialect)
-    assert [one.message.partition(" in `")[0] for one in found] == ([f"`{column.split()[0]}` is {what}"] if what else [])
+    assert [one.message.partition(" in `")[0] for one in found] == (
+        [f"`{column.split()[0]}` is {what}"] if what else []
+    )

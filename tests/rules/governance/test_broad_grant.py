@@ -1,0 +1,33 @@
+"""What a grant opens, engine by engine, for `broad-grant`."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.governance.broad_grant import BroadGrant
+
+
+@pytest.mark.parametrize(
+    ("dialect", "grant", "words"),
+    [
+        ("postgres", "select on shop.orders to public", "public"),
+        ("postgres", "create on schema shop to public", "public"),
+        ("postgres", "all on database shop to public", None),
+        ("snowflake", "all on database shop to role public", "public"),
+        ("postgres", "create on database shop to public", None),
+        ("snowflake", "create on account to role public", None),
+        ("postgres", "usage on schema shop to public", None),
+        ("postgres", "execute on function f() to public", None),
+        ("postgres", "reporting to public", None),
+        ("postgres", "all on shop.orders to dashboard", "all"),
+        ("postgres", "all privileges on shop.orders to app", "all privileges"),
+        ("postgres", "all on shop.orders to shop_owner", None),
+        ("bigquery", "`roles/bigquery.dataViewer` on schema shop to 'allUsers'", "'allUsers'"),
+        ("bigquery", "`roles/bigquery.dataViewer` on schema shop to 'user:a@shop.io', 'allAuthenticatedUsers'", "'allAuthenticatedUsers'"),
+        ("bigquery", "`roles/bigquery.dataViewer` on schema shop to 'user:a@shop.io'", None),
+    ],
+)  # fmt: skip
+def test_who_may_do_what(check, dialect: str, grant: str, words: str | None) -> None:
+    sql = f"grant {grant};"
+    found = check(BroadGrant(), sql, dialect=dialect)
+    assert [sql[slice(*one.location.span)] for one in found] == ([words] if words else [])
