@@ -16,6 +16,7 @@ CLICKHOUSE = "create table e (id UInt64, user_id UInt64, ts DateTime) engine = M
         ("clickhouse", CLICKHOUSE.format("user_id"), "user_id"),
         ("clickhouse", CLICKHOUSE.format("(user_id, toYYYYMM(ts))"), "user_id"),
         ("clickhouse", CLICKHOUSE.format("(toYYYYMM(ts), user_id)"), "user_id"),
+        ("clickhouse", CLICKHOUSE.format("token").replace("id UInt64", "token UUID"), "token"),
         ("hive", "create table e (id bigint) partitioned by (dt string, event_ts timestamp)", "event_ts"),
         ("athena", "create external table e (id bigint) partitioned by (user_id string) location 's3://x'", "user_id"),
     ],
