@@ -85,6 +85,16 @@ def test_the_statements_alone_are_a_script() -> None:
     assert all(line.startswith("--") or line.endswith(";") for line in lines)
 
 
+def test_a_script_drops_an_index_once_whatever_speaks_against_it(project: Path) -> None:
+    for number in range(4):
+        (project / f"api/q{number}.sql").write_text(
+            f"select note from shop.orders where id = {number};", encoding="utf-8"
+        )
+    drop = "DROP INDEX CONCURRENTLY shop.orders_note;"
+    assert advise("index").stdout.count(drop) == 2
+    assert advise("index", "--output-format", "sql").stdout.count(drop) == 1
+
+
 @pytest.mark.usefixtures("project")
 def test_the_same_as_values() -> None:
     values = json.loads(advise("index", "--output-format", "json").stdout)
@@ -95,6 +105,21 @@ def test_the_same_as_values() -> None:
         ("api/b.py", 1),
     ]
     assert found["redundant-index"]["statements"] == ["DROP INDEX CONCURRENTLY shop.orders_note"]
+
+
+def test_what_is_said_of_a_partitioned_table_is_not_said_of_its_partitions(project: Path) -> None:
+    (project / "ddl/orders.sql").write_text(
+        """
+        create table shop.visits (id bigint, day date, seen_at timestamp, primary key (id, day)) partition by range (day);
+        create table shop.visits_1 partition of shop.visits for values from ('2024-01-01') to ('2024-02-01');
+        create table shop.visits_rest partition of shop.visits default;
+        """,
+        encoding="utf-8",
+    )
+    lines = advise("schema").stdout.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["shop.visits"]
+    wanted = "ALTER TABLE shop.visits ALTER COLUMN seen_at TYPE timestamptz USING seen_at AT TIME ZONE 'UTC'"
+    assert f"    {wanted};" in lines
 
 
 def test_copies_of_a_table_have_one_proposal(project: Path) -> None:

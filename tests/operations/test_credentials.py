@@ -61,6 +61,7 @@ def test_passwords_in_urls(url: str, password: str | None) -> None:
     [
         (f"alter role loader password '{SECRET}'", "password"),
         (f"create user 'loader'@'%' identified by '{SECRET}'", "password"),
+        (f"alter user loader identified with caching_sha2_password by '{SECRET}'", "password"),
         (f"create user mapping for a server s options (user 'a', password '{SECRET}')", "password"),
         (
             f"create stage s url = 's3://b/' credentials = (aws_key_id = 'a' aws_secret_key = '{SECRET}')",

@@ -156,15 +156,18 @@ def _text(proposals: Sequence[Proposal], opened: Opened, paint: Paint) -> Iterat
 
 
 def _script(proposals: Sequence[Proposal], opened: Opened) -> Iterator[str]:
-    """Yield a script of all statements, with what each is for as a comment before it."""
+    """Yield a script of all statements, each once, with what it is for as a comment before it."""
+    written: set[str] = set()
     for item in proposals:
-        if not item.statements:
+        statements = [statement for statement in item.statements if statement not in written]
+        written.update(statements)
+        if not statements:
             continue
         yield f"-- {visible(item.found.message)} ({item.found.rule})"
         for related in item.found.related:
             place = f"{opened.path_of(related.location.path)}:{related.location.start.line}"
             yield f"--   {visible(place)}: {visible(related.message)}"
-        for statement in item.statements:
+        for statement in statements:
             yield f"{visible(statement)};"
         yield ""
 

@@ -7,13 +7,13 @@ for the class of an ORM, the file as such.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.catalog import wording
 from leaktight.catalog.names import is_row_store
-from leaktight.catalog.table import Index, Table
+from leaktight.catalog.table import Column, Index, Key, Table
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.source import Language, Region, Segment
@@ -91,6 +91,10 @@ class TableDeclaration:
         """Give the span of a place, or of the table's name where it stands elsewhere."""
         found = self.place(location)
         return self.span if found is None else found
+
+    def spans(self, facts: Iterable[Column | Key]) -> tuple[Span, ...]:
+        """Give the spans of columns or keys that stand in the document."""
+        return tuple(span for fact in facts if (span := self.place(fact.location)) is not None)
 
     @property
     def folder(self) -> str:

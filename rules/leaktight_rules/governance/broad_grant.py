@@ -17,6 +17,11 @@ _RULES = frozenset(
     "migration migrations deploy deployer ddl terraform".split()
 )
 """Words in the names of those who are meant to do all."""
+_ANYONE = {
+    "allUsers": "everybody on the internet",
+    "allAuthenticatedUsers": "everybody who has any Google account",
+}
+"""What BigQuery calls those that no role names."""
 _ONLY_READS = frozenset(
     "read reader readers readonly ro report reports reporting reporter dashboard dashboards analyst analysts analytics "
     "viewer viewers view bi metabase looker tableau grafana superset guest public".split()
@@ -27,7 +32,7 @@ class BroadGrant(SqlRule):
     """A `GRANT` opens a table to everybody, or gives a role more than it can need.
 
     `PUBLIC` is every user of the database, those included that are created next year: whoever gets any login reads the
-    table. `ALL PRIVILEGES` lets a role that was meant to read also delete, truncate and, on some engines, grant further.
+    table. BigQuery's `allUsers` is everybody on the internet. `ALL PRIVILEGES` lets a role that was meant to read also delete, truncate and, on some engines, grant further.
     Both outlive the reason they were given for, since nothing fails when they are too wide.
 
     Name the roles, and the privileges that they need: `GRANT SELECT ON shop.orders TO reporting`.
@@ -70,6 +75,13 @@ class BroadGrant(SqlRule):
             """,
             dialect="mysql",
         ),
+        Bad(
+            """
+            grant `roles/bigquery.dataViewer` on schema sales to 'allUsers';
+                                                                 ^^^^^^^^^^ `allUsers` is everybody on the internet
+            """,
+            dialect="bigquery",
+        ),
         Good("grant select on shop.orders to reporting;", dialect="postgres"),
         Good("grant all privileges on all tables in schema shop to shop_owner;", dialect="postgres"),
         Good("grant all privileges on all tables in schema shop to salesadmin;", dialect="postgres"),
@@ -93,8 +105,15 @@ class BroadGrant(SqlRule):
             return  # a role that is granted to a role
         on = words.index("ON")
         to = words.index("TO", on)
-        granted = [word for word in words[1:on] if word in _ON_ROWS]
         objects = words[on + 1 : to]
+        anyone = next((token for token in tokens[to + 1 :] if token.text.strip("'\"`") in _ANYONE), None)
+        if anyone is not None and sql.dialect == "bigquery":
+            span = Span(anyone.start, anyone.end + 1)
+            who = anyone.text.strip("'\"`")
+            message = f"`{who}` is {_ANYONE[who]}: {_object(' '.join(objects).lower())} is open to them"
+            yield Finding(span, message, fix=Fix.hint("name the users or groups that need it"))
+            return
+        granted = [word for word in words[1:on] if word in _ON_ROWS]
         if not granted or not _NO_ROWS.isdisjoint(objects[:3]):
             return
         if granted == ["CREATE"] and objects[:1] != ["SCHEMA"]:

@@ -114,5 +114,5 @@ def _columns(declared: TableDeclaration) -> Iterator[Finding]:
         declared.at(bare[0].location),
         f"{listed(column.name for column in bare)} of `{table.name}` {verb} no description",
         fix=Fix.hint("describe it as its neighbours are"),
-        covers=tuple(span for column in bare[1:] if (span := declared.place(column.location)) is not None),
+        covers=declared.spans(bare[1:]),
     )

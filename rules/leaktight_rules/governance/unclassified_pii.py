@@ -132,7 +132,7 @@ class UnclassifiedPii(TableRule):
                 f"{names} of `{one.table.name}` {verb} personal ({kinds}), and nothing classifies {it}",
                 fix=hint,
                 severity=severity,
-                covers=tuple(span for column, _ in columns[1:] if (span := one.place(column.location)) is not None),
+                covers=one.spans(column for column, _ in columns[1:]),
             )
 
 
@@ -168,7 +168,5 @@ def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Findin
         ),
         fix=hint,
         severity=severity,
-        covers=tuple(
-            span for one, columns in found for column, _ in columns if (span := one.place(column.location)) is not None
-        ),
+        covers=tuple(span for one, columns in found for span in one.spans(column for column, _ in columns)),
     )

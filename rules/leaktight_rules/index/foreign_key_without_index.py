@@ -127,7 +127,7 @@ class ForeignKeyWithoutIndex(TableRule):
             message,
             related,
             Fix.ddl(*(one for key in found for one in ddl.create_index(table, key.columns))),
-            covers=tuple(span for key in found[1:] if (span := declared.place(key.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
     def _counts(self, key: Key) -> bool:
@@ -146,12 +146,16 @@ def _served(table: Table, key: Key) -> bool:
     wanted = {name.lower() for name in key.columns}
     leading = [one.columns for one in table.keys if one.kind is not KeyKind.FOREIGN]
     leading += [
-        index.columns for index in table.indexes if index.predicate is None or _only_without_null(index.predicate)
+        index.columns
+        for index in table.indexes
+        if index.predicate is None or _only_without_null(index.predicate, index.columns[0])
     ]
     if table.clustering is not None:
         leading.append(table.clustering.columns)
     return any({name.lower() for name in columns[: len(wanted)]} == wanted for columns in leading)
 
 
-def _only_without_null(predicate: str) -> bool:
-    return predicate.lower().strip("() ").endswith("is not null")
+def _only_without_null(predicate: str, column: str) -> bool:
+    """Say whether a partial index leaves out the rows that refer to nothing, and no other."""
+    said = predicate.lower().strip("() ")
+    return said.endswith("is not null") and said.split()[0].rpartition(".")[2].strip('"[]') == column.lower()

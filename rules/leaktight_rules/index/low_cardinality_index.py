@@ -114,7 +114,8 @@ def _has_few_values(column: Column, table: Table, index: Index) -> bool:
 def _hint(table: Table, column: Column) -> str:
     key = table.primary_key
     name = key.columns[0] if key is not None else "id"
-    if table.dialect not in _PARTIAL:
+    flag = column_types.family(column.type, table.dialect) is TypeFamily.BOOLEAN
+    if table.dialect not in _PARTIAL or not (flag or words_of(column.name)[-1] == "status"):
         return f"put `{column.name}` behind a column that tells rows apart"
-    value = "true" if column_types.family(column.type, table.dialect) is TypeFamily.BOOLEAN else "'open'"
+    value = ("true" if table.dialect == "postgres" else "1") if flag else "'open'"
     return f"create index on {table.name} ({name}) where {column.name} = {value}"

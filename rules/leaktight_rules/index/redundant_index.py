@@ -121,8 +121,9 @@ def _covering(table: Table, index: Index) -> Key | Index | None:
         if key.kind is KeyKind.FOREIGN or not key.enforced or index.included:
             continue
         columns = tuple(name.lower() for name in key.columns)
-        # A unique index over what a key holds already is that key once more.
-        if columns == own or (not index.unique and columns[: len(own)] == own):
+        # A unique index over what a key holds already is that key once more, unless it counts NULLs as equal.
+        strict = index.unique and not index.nulls_distinct and key.kind is KeyKind.UNIQUE and key.nulls_distinct
+        if (columns == own and not strict) or (not index.unique and columns[: len(own)] == own):
             return key
     if index.unique:
         return None

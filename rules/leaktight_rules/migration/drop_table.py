@@ -61,7 +61,7 @@ class DropTable(ChangeRule):
         """Yield the name of each dropped table."""
         if not isinstance(change.change, Dropped) or change.kind != "table" or not change.live:
             return
-        if change.table is not None and change.table.kind == "partition":
+        if _is_partition(change):
             return
         # ClickHouse drops a materialized view, which may well hold no rows of its own, by `DROP TABLE`.
         if change.dialect == "clickhouse" and wording.has_word(change.name.parts, ("mv", "mvs", "view")):
@@ -80,3 +80,14 @@ class DropTable(ChangeRule):
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=readers.severity,
         )
+
+
+def _is_partition(change: SchemaChange) -> bool:
+    """Say whether a partition goes: one that is known still, or is called after a partitioned table: `visits_2024_01`."""
+    if change.table is not None:
+        return change.table.kind == "partition"
+    words, project = change.name.name.split("_"), change.project
+    stems = ("_".join(words[:length]) for length in range(1, len(words)))
+    return project is not None and any(
+        table.partitioning is not None for stem in stems for table in project.catalog.named(stem)
+    )

@@ -21,6 +21,8 @@ from leaktight import (
 _FILLS_IN = frozenset({"clickhouse", "doris", "starrocks"})
 """Engines whose columns are NOT NULL unless said otherwise, and that fill in a zero."""
 _ADDS_NONE = frozenset({"bigquery", "spark", "spark2", "databricks", "hive"})
+_NEVER = frozenset({"sqlite", "redshift"})
+"""Engines that refuse the statement without looking at the rows."""
 _STAMPS = frozenset({"ROWVERSION", "TIMESTAMP"})
 
 
@@ -28,7 +30,7 @@ class RequiredColumnWithoutDefault(ChangeRule):
     """A `NOT NULL` column without a default cannot be added to a table that holds rows.
 
     The rows that are there have no value for it, so the statement fails, on every database but an empty one: it works on a
-    laptop and stops the deployment. MySQL takes it and fills in an empty value; there the code that runs during the deployment
+    laptop and stops the deployment; SQLite and Redshift refuse it in any case. MySQL takes it and fills in an empty value; there the code that runs during the deployment
     fails, for its `INSERT`s do not name the column.
 
     Add the column nullable, let the code write it, backfill it in batches, then forbid NULL. Or give it a default, which since
@@ -102,11 +104,13 @@ class RequiredColumnWithoutDefault(ChangeRule):
         if change.dialect in {"tsql", "fabric"} and column.type in _STAMPS:
             return
         emptied = [one for one in change.of_table(change.earlier()) if isinstance(one.change, EmptyTable)]
-        if emptied:
+        if emptied and change.dialect not in _NEVER:
             return
         why = f"this fails if `{change.name}` holds a row"
         if change.dialect == "mysql":
             why = "rows get an empty value, and INSERTs that do not name it fail"
+        elif change.dialect in _NEVER:
+            why = f"this fails whether `{change.name}` holds a row or not"
         elif change.dialect in _ADDS_NONE:
             why = "no required column can be added to a table that is there"
         yield Finding(

@@ -99,6 +99,10 @@ def _fix(declared: TableDeclaration, at: Span | None) -> Fix:
     options = document.token_after(at.end, "OPTIONS", before=end)
     bracket = document.token_after(options.end, "(", before=end) if options is not None else None
     if bracket is not None:
+        said = document.token_after(bracket.end, "REQUIRE_PARTITION_FILTER", before=end)
+        value = document.token_after(said.end, "FALSE", before=end) if said is not None else None
+        if said is not None and value is not None:
+            return Fix.unsafe(title, document.replace(Span(said.start, value.end), _OPTION))
         return Fix.unsafe(title, document.insert(bracket.end, f"{_OPTION}, "))
     last = document.tokens_in(Span(at.start, end))
     if not last:

@@ -11,8 +11,11 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Index,
+    Key,
     KeyKind,
     Part,
+    Partitioning,
     Related,
     Severity,
     Table,
@@ -28,7 +31,8 @@ class PartitionGap(TableRule):
 
     A row that fits no partition is an error on Postgres: the load of the first day of next year stops, or that of the one
     quarter which somebody forgot. Two partitions that overlap cannot both be created, so one of the two scripts fails. A
-    primary or unique key must hold all columns that the table is partitioned by, as each partition keeps its own.
+    primary or unique key, and a unique index, must hold all columns that the table is partitioned by, as each partition keeps its
+    own.
 
     Close the gap; add a `DEFAULT` partition, which takes what fits nowhere, or a job that creates partitions ahead of time;
     put the partition column into the key.
@@ -103,7 +107,7 @@ class PartitionGap(TableRule):
         cut = table.partitioning
         if cut is None or table.dialect != "postgres" or declared.path.fixture:
             return
-        yield from self._keys(declared, cut.columns)
+        yield from self._keys(declared, cut)
         if cut.kind != "range" or len(cut.columns) != 1:
             return
         ranges = _ranges(table)
@@ -122,7 +126,7 @@ class PartitionGap(TableRule):
         gaps = [(one, end, start) for (_, end, one), (start, _, _) in pairwise(ranges) if start > end]
         if gaps:
             _, end, start = gaps[0]
-            more = f", nor those of {len(gaps) - 1} more gaps" if len(gaps) > 1 else ""
+            more = {1: "", 2: "; there is 1 more gap"}.get(len(gaps), f"; there are {len(gaps) - 1} more gaps")
             message = f"no partition of `{table.name}` takes the rows from {_shown(end)} to {_shown(start)}{more}"
             yield Finding(declared.span, message, related, Fix.ddl(_partition(table, end, start)))
         elif ranges[-1][1] != _END:
@@ -130,21 +134,31 @@ class PartitionGap(TableRule):
             hint = Fix.ddl(f"create table {table.name}_default partition of {table.name} default")
             yield Finding(declared.span, message, related[-1:], hint, severity=Severity.NOTE)
 
-    def _keys(self, declared: TableDeclaration, columns: tuple[str, ...]) -> Iterator[Finding]:
+    def _keys(self, declared: TableDeclaration, cut: Partitioning) -> Iterator[Finding]:
         table = declared.table
-        known = [name for name in columns if table.column(name) is not None]
-        for key in table.keys:
+        known = [name for name in cut.columns if table.column(name) is not None]
+        unique: list[Key | Index] = [key for key in table.keys if key.kind is not KeyKind.FOREIGN]
+        unique += [index for index in table.indexes if index.unique]
+        for key in unique:
             held = {name.lower() for name in key.columns}
             lacking = [name for name in known if name.lower() not in held]
-            if key.kind is KeyKind.FOREIGN or not lacking:
+            what = f"the {'key' if isinstance(key, Key) else 'unique index'} `({', '.join(key.columns)})`"
+            # No key can hold what each row's partition is worked out from.
+            if isinstance(key, Key) and _is_worked_out(cut):
+                what += " stands on a table that is partitioned by an expression"
+                hint = "partition by the plain column, with bounds in place of the expression"
+            elif lacking:
+                what += f" lacks `{lacking[0]}`, by which `{table.name}` is partitioned"
+                hint = f"make it ({', '.join((*key.columns, *lacking))})"
+            else:
                 continue
-            which = f"({', '.join(key.columns)})"
-            yield Finding(
-                declared.at(key.location),
-                f"the key `{which}` lacks `{lacking[0]}`, by which `{table.name}` is partitioned: Postgres refuses it",
-                fix=Fix.hint(f"make it ({', '.join((*key.columns, *lacking))})"),
-                severity=Severity.ERROR,
-            )
+            place = declared.at(key.location)
+            yield Finding(place, f"{what}: Postgres refuses it", fix=Fix.hint(hint), severity=Severity.ERROR)
+
+
+def _is_worked_out(cut: Partitioning) -> bool:
+    """Say whether the partition of a row is worked out by a function of a column."""
+    return "(" in cut.expression.partition("(")[2].strip("() ")
 
 
 _Bound = tuple[int, str]

@@ -12,8 +12,11 @@ from leaktight import (
     Good,
     Related,
     Severity,
+    Table,
     TableDeclaration,
     TableRule,
+    TypeFamily,
+    column_types,
     ddl,
     option,
     partition_use,
@@ -24,6 +27,9 @@ _BY_DAY = {
     "marts/b.sql": "select count(*) from shop.events where ordered_on >= '2026-01-01';",
     "marts/c.sql": "select id from shop.events where ordered_on between '2026-01-01' and '2026-01-31';",
 }
+_TIMES = frozenset({TypeFamily.DATE, TypeFamily.INSTANT})
+_INDEXED = frozenset({"postgres", "mysql", "tsql", "oracle"})
+"""Dialects of engines that find rows by an index within each partition."""
 
 
 class PartitionKeyMismatch(TableRule):
@@ -33,8 +39,8 @@ class PartitionKeyMismatch(TableRule):
     load and read by the day of the order is read whole each time, and costs the upkeep of its partitions on top.
 
     The rule counts, over all SQL of the project, the queries that bound the partition column and those that choose rows by
-    another one instead. Cut the table by the column that is asked for, cluster it by that column, or, where both move
-    together, bound the partition column too (`loaded_on >= ordered_on`).
+    another one instead. Cut the table by the column that is asked for, cluster it by that column, index that column in a
+    database that has indexes, or, where both move together, bound the partition column too (`loaded_on >= ordered_on`).
     """
 
     name = "partition-key-mismatch"
@@ -90,9 +96,7 @@ class PartitionKeyMismatch(TableRule):
         if other < self.queries or asked * 4 > other:
             return
         by = ", ".join(f"`{name}`" for name in table.partitioning.columns)
-        hint = f"partition or cluster it by `{use.column}`"
-        column = table.column(use.column)
-        made = ddl.arrange_by(table, column) if column is not None else ()
+        hint, made = _proposal(table, use.column)
         queries = "query chooses" if other == 1 else "queries choose"
         yield Finding(
             declared.at(table.partitioning.location),
@@ -104,3 +108,14 @@ class PartitionKeyMismatch(TableRule):
             ),
             fix=Fix.ddl(*made, title=hint, otherwise=hint),
         )
+
+
+def _proposal(table: Table, name: str) -> tuple[str, tuple[str, ...]]:
+    """Give in words and in DDL what serves queries by a column: in row stores an index, unless it bounds a time."""
+    column = table.column(name)
+    in_time = column is not None and column_types.family(column.type, table.dialect) in _TIMES
+    if table.dialect in _INDEXED:
+        if not in_time:
+            return f"index it by `{name}`", ddl.create_index(table, (name,))
+        return f"partition it by `{name}`", ddl.arrange_by(table, column) if column is not None else ()
+    return f"partition or cluster it by `{name}`", ddl.arrange_by(table, column) if column is not None else ()

@@ -100,9 +100,9 @@ def _counted(table: Table) -> str | None:
 
 
 def _why(table: Table, cut: Partitioning) -> str | None:
-    if cut.kind not in {"hive", "list"} or table.dialect not in _CUTS_BY_VALUE:
+    if cut.kind not in {"hive", "list", "transform"} or table.dialect not in _CUTS_BY_VALUE:
         return None
-    for name in cut.columns:
+    for name in cut.columns if cut.kind != "transform" else _bare(cut):
         column = table.column(name)
         kind = column_types.family(column.type, table.dialect) if column is not None else None
         words = words_of(name)
@@ -112,3 +112,18 @@ def _why(table: Table, cut: Partitioning) -> str | None:
         if keyed or kind is TypeFamily.UUID or words in (["email"], ["url"], ["ip"], ["uuid"], ["user"]):
             return f"a partition for each `{name}`: most hold a few rows"
     return None
+
+
+def _bare(cut: Partitioning) -> Iterator[str]:
+    """Yield the columns of `(toYYYYMM(ts), user_id)` that stand there as they are, in no function."""
+    text, depth, start = cut.expression.strip(), 0, 0
+    if text.startswith("("):
+        text = text[1:-1]
+    known = {name.lower() for name in cut.columns}
+    for at, letter in enumerate(f"{text},"):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            name = text[start:at].strip(' `"')
+            start = at + 1
+            if name.lower() in known:
+                yield name

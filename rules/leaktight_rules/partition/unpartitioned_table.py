@@ -37,8 +37,11 @@ _FACTS = (
     "readings",
     "telemetry",
 )
-_CUTS_ITSELF = frozenset({"snowflake", "redshift", "sqlite", "duckdb", "mysql"})
+_CUTS_ITSELF = frozenset({"snowflake", "redshift", "mysql"})
 """Dialects of engines that part tables by themselves or by their sort keys, or for which it seldom pays."""
+_HAS_NONE = frozenset({"sqlite", "duckdb"})
+_LAID_OUT = {"snowflake": "clustered", "redshift": "sorted"}
+"""What stands in for partitions on engines that part tables by themselves."""
 
 
 class UnpartitionedTable(TableRule):
@@ -50,7 +53,8 @@ class UnpartitionedTable(TableRule):
     Partition it by day or month of the time that queries filter by.
 
     Told by statistics: more than `rows` rows, or 50 GB. With `strict` also for tables that are called events, logs or facts,
-    however large they are. Snowflake and Redshift, which part tables by themselves or sort them, are told only by bytes.
+    however large they are. Snowflake and Redshift, which part tables by themselves or sort them, are told only by
+    bytes; SQLite and DuckDB have no partitions.
     """
 
     name = "unpartitioned-table"
@@ -92,6 +96,8 @@ class UnpartitionedTable(TableRule):
         table = declared.table
         if table.partitioning is not None or table.kind != "table" or declared.path.fixture or declared.passes:
             return
+        if table.dialect in _HAS_NONE:
+            return
         time = _time(table)
         if time is None or (table.clustering is not None and time.name in table.clustering.columns):
             return
@@ -100,7 +106,8 @@ class UnpartitionedTable(TableRule):
             return
         yield Finding(
             declared.span,
-            f"`{table.name}` is not partitioned by `{time.name}`{how}: a query for one day reads them all",
+            f"`{table.name}` is not {_LAID_OUT.get(table.dialect, 'partitioned')} by `{time.name}`{how}: "
+            "a query for one day reads them all",
             fix=Fix.ddl(*ddl.arrange_by(table, time), title=_how(table, time), otherwise=_how(table, time)),
         )
 
@@ -132,4 +139,5 @@ def _how(table: Table, time: Column) -> str:
         return f"partition by {time.name}" if plain else f"partition by date({time.name})"
     if table.dialect in {"databricks", "spark"}:
         return f"cluster by ({time.name}), or partition by its day"
-    return f"partition by range ({time.name})"
+    words = {"snowflake": "cluster by", "redshift": "make the sort key", "mysql": "partition by range columns"}
+    return f"{words.get(table.dialect, 'partition by range')} ({time.name})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from leaktight import (
     Applicability,
@@ -17,6 +18,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     TypeFamily,
+    clauses,
     column_types,
     exp,
     predicates,
@@ -106,18 +108,19 @@ class ImplicitConversion(SqlRule):
             return
         if not sql.resolver.knows_tables:
             return
-        for node in sql.find(*_COMPARISONS):
+        for node in sql.find(*_COMPARISONS, exp.In, exp.Between):
             # `SET a = 1` is no comparison.
             if isinstance(node.parent, (exp.Update, exp.PropertyEQ)) and node.arg_key == "expressions":
                 continue
             if isinstance(node.parent, (exp.When, exp.OnConflict)):
                 continue
-            left, right = predicates.unparenthesised(node.this), predicates.unparenthesised(node.expression)
-            for one, other in ((left, right), (right, left)):
-                finding = self._compared(sql, node, one, other)
-                if finding is not None:
-                    yield finding
-                    break
+            found = [one for pair in _pairs(node) if (one := self._compared(sql, node, *pair)) is not None]
+            if len(found) > 1 and not isinstance(node, _COMPARISONS) and found[0].fix is not None:
+                edits = [edit for one in found if one.fix is not None for edit in one.fix.edits]
+                title = f"{found[0].fix.title.replace(' a string', ' strings')}"
+                yield replace(found[0], fix=replace(found[0].fix, title=title, edits=tuple(edits)))
+            elif found:
+                yield found[0]
 
     def _compared(self, sql: SqlDocument, node: exp.Expr, one: exp.Expr, other: exp.Expr) -> Finding | None:
         known = sql.resolver.column(one) if isinstance(one, exp.Column) else None
@@ -173,6 +176,19 @@ class ImplicitConversion(SqlRule):
             typed = Fix.unsafe(f"write a {word}", sql.insert(place.start, f"{word} ")) if kind in _TIMES else None
             return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=typed)
         return None
+
+
+def _pairs(node: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
+    """Yield what a predicate compares with what: both ways round, or a column with each value of IN and BETWEEN."""
+    one = predicates.unparenthesised(node.this)
+    if isinstance(node, exp.Between):
+        _, *others = clauses.children(node)
+    else:
+        others = node.expressions if isinstance(node, exp.In) else [node.expression]
+    for other in map(predicates.unparenthesised, others):
+        yield one, other
+        if isinstance(node, _COMPARISONS):
+            yield other, one
 
 
 def _refused(

@@ -103,7 +103,7 @@ class BlobInTable(TableRule):
             declared.at(found[0].location),
             f"{listed(one.name for one in found)} {'keeps' if len(found) == 1 else 'keep'} files in the table",
             fix=Fix.hint("put the file into object storage, and keep its key, size and hash here"),
-            covers=tuple(span for one in found[1:] if (span := declared.place(one.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
     def _keeps_files(self, column: Column, dialect: str, *, holds_files: bool) -> bool:

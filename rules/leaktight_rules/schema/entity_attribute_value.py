@@ -91,7 +91,7 @@ class EntityAttributeValue(TableRule):
             declared.span,
             f"one row for each `{attribute.name}` of a `{entity.name}`: no value has a type or a check of its own",
             fix=Fix.hint("make the attributes columns; what is truly open goes into one JSON column"),
-            covers=tuple(s for one in (attribute, value) if (s := declared.place(one.location)) is not None),
+            covers=declared.spans((attribute, value)),
         )
 
 

@@ -30,6 +30,7 @@ class ForeignKeyType(TableRule):
     An `int` that references a `bigint` works until the other table passes 2,147,483,647 rows; then the rows that belong to
     the new ones can no longer be written, and widening the column rewrites a table that has grown large by then. Where the
     kinds differ, text against a number, every join casts, and the cast keeps the index out; most engines refuse the key.
+    MySQL and SQL Server refuse it for integers of another size too, MySQL also where but one of them is `UNSIGNED`.
 
     Give both columns the same type.
     """
@@ -53,6 +54,14 @@ class ForeignKeyType(TableRule):
             """,
             catalog="create table customers (id uuid primary key);",
             dialect="postgres",
+        ),
+        Bad(
+            """
+            create table orders (id bigint primary key, customer_id int, foreign key (customer_id) references customers (id));
+                                                        ^^^^^^^^^^^ which it references, is `INT UNSIGNED`: MySQL refuses the key
+            """,
+            catalog="create table customers (id int unsigned primary key);",
+            dialect="mysql",
         ),
         Good(
             "create table orders (id bigserial primary key, customer_id integer references customers (id));",
@@ -101,15 +110,20 @@ class ForeignKeyType(TableRule):
         place = one.place_of("type")
         table, wanted = declared.table, _plain(two.type or "")
         hint = f"make `{one.name}` `{wanted}`"
+        refuses = f": {_STRICT[table.dialect]} refuses the key" if table.dialect in _STRICT else ""
         return Finding(
             declared.at(place if declared.place(place) is not None else one.location),
-            f"`{one.name}` is `{one.type}`, and `{other.name}.{two.name}`, which it references, is `{two.type}`",
+            f"`{one.name}` is `{one.type}`, and `{other.name}.{two.name}`, which it references, is `{two.type}`{refuses}",
             related,
             Fix.ddl(*ddl.set_type(table, one, wanted), title=hint, otherwise=hint),
         )
 
 
 _SERIALS = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT", "SMALLSERIAL": "SMALLINT", "SERIAL4": "INT4", "SERIAL8": "INT8"}
+
+
+_STRICT = {"mysql": "MySQL", "tsql": "SQL Server"}
+"""Engines that take a foreign key only between integers of one size, by dialect."""
 
 
 def _plain(kind: str) -> str:
@@ -128,5 +142,11 @@ def _differ(one: Column, two: Column, dialect: str) -> bool:
         return dialect != "sqlite" and not set(kinds) <= numbers
     if kinds[0] is TypeFamily.INTEGER:
         sizes = column_types.bits(one.type, dialect), column_types.bits(two.type, dialect)
-        return None not in sizes and sizes[0] != sizes[1] and (sizes[0] or 0) < (sizes[1] or 0)
+        if dialect in _STRICT:
+            return None not in sizes and (sizes[0] != sizes[1] or _unsigned(one.type) is not _unsigned(two.type))
+        return None not in sizes and (sizes[0] or 0) < (sizes[1] or 0)
     return False
+
+
+def _unsigned(kind: str) -> bool:
+    return "UNSIGNED" in kind or kind == "SERIAL"

@@ -121,7 +121,7 @@ class JsonBlob(TableRule):
             declared.at(found[0].location),
             f"nothing says what stands in {names}: no field of {place} has a type, a check or a key",
             fix=Fix.hint("make columns of the fields that are queried; describe the rest by a check or a comment"),
-            covers=tuple(span for one in found[1:] if (span := declared.place(one.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
 

@@ -22,6 +22,7 @@ from leaktight import (
     listed,
     option,
     wording,
+    words_of,
 )
 
 _OUTLIVES = (
@@ -138,7 +139,7 @@ class MissingForeignKey(TableRule):
         )
         keys = (statement for column, one, key in found for statement in ddl.add_foreign_key(table, column, one, key))
         hint = "; ".join(f"{column.name} references {one.name} ({key})" for column, one, key in found[:5])
-        covers = tuple(span for one, _, _ in found[1:] if (span := declared.place(one.location)) is not None)
+        covers = declared.spans(one for one, _, _ in found[1:])
         yield Finding(
             declared.at(first.location), message, related, Fix.ddl(*keys, title=hint, otherwise=hint), covers=covers
         )
@@ -146,8 +147,12 @@ class MissingForeignKey(TableRule):
     def _named(self, declared: TableDeclaration, column: Column) -> tuple[Table, str] | None:
         """Give the table that a column's name means, and the one column that keys it."""
         table, name = declared.table, column.name.lower()
-        stem = name.removesuffix("_id")
-        if stem == name or not stem or f"{stem}_type" in table.columns or f"{stem}_kind" in table.columns:
+        *words, last = words_of(column.name) or [""]
+        if last != "id" or not words:
+            return None
+        stem = "_".join(words)
+        kinds = {f"{stem}_type", f"{stem}_kind"}
+        if any("_".join(words_of(other.name)) in kinds for other in table.columns.values()):
             return None
         if any(name in (one.lower() for one in key.columns) for key in table.keys if key.kind is KeyKind.FOREIGN):
             return None
@@ -155,9 +160,13 @@ class MissingForeignKey(TableRule):
         if own is not None and len(own.columns) == 1 and own.columns[0].lower() == name:
             return None
         for wanted in (f"{stem}s", stem, f"{stem.removesuffix('y')}ies" if stem.endswith("y") else f"{stem}es"):
-            for other in declared.catalog.named(wanted):
+            spelt = dict.fromkeys((wanted, wanted.replace("_", "")))
+            for other in (one for word in spelt for one in declared.catalog.named(word)):
                 key = _single_key(other)
-                if key is not None and other is not table and _beside(table, other) and _same(column, other, key):
+                if key is None or other is table or not _beside(table, other) or not _same(column, other, key):
+                    continue
+                # A table that refers to such rows itself, beside a key of its own, is about them and holds none.
+                if key.lower() == name or name not in other.columns:
                     return other, key
         return None
 

@@ -25,6 +25,11 @@ _ORDINALS = frozenset(
     dim dimension embedding v x y z lat lon int float md5 iso icd decile quartile quintile base crc d custom t k""".split()
 )
 """Words after which a number is a name: address lines, hours of a day, percentiles, hash functions."""
+_MORE = frozenset(
+    """phone phones telephone tel mobile fax email mail contact tag keyword photo image picture attachment skill hobby child
+    ingredient""".split()
+)
+"""Things of which two columns are enough: whoever has two will have a third."""
 
 
 class RepeatedColumns(TableRule):
@@ -36,7 +41,8 @@ class RepeatedColumns(TableRule):
 
     Make a table of them, one row for each, with the number or the year as a column.
 
-    Told for three or more columns that count on from 0 or 1 and have one type, and for two or more years. Left alone: address
+    Told for three or more columns that count on from 0 or 1 and have one type, for two where they are phones, e-mail addresses
+    and the like, of which there is always one more, and for two or more years. Left alone: address
     lines, percentiles, hours, levels of a hierarchy, the items of a questionnaire (`phq9_1` to `phq9_9`), warehouses (`strict` asks all the same), raw and staging tables.
     """
 
@@ -92,8 +98,9 @@ class RepeatedColumns(TableRule):
         if _is_year(first[0]):
             message = f"`{first[0].name}`, `{first[1].name}`: each year needs a column of its own"
         else:
-            count = {3: "three times", 4: "four times"}.get(len(first), f"{len(first)} times")
-            message = f"`{first[0].name}` to `{first[-1].name}` are one thing {count}"
+            count = {2: "twice", 3: "three times", 4: "four times"}.get(len(first), f"{len(first)} times")
+            until = "and" if len(first) == 2 else "to"
+            message = f"`{first[0].name}` {until} `{first[-1].name}` are one thing {count}"
         if len(groups) > 1:
             message += f"; so are {listed((group[0].name for group in groups[1:]), 3)} and what follows"
         rest = [column for group in groups for column in group][1:]
@@ -101,7 +108,7 @@ class RepeatedColumns(TableRule):
             declared.at(first[0].location),
             message,
             fix=Fix.hint("make a table of them, one row for each"),
-            covers=tuple(span for column in rest if (span := declared.place(column.location)) is not None),
+            covers=declared.spans(rest),
         )
 
 
@@ -113,13 +120,12 @@ def _groups(columns: Mapping[str, Column]) -> list[list[Column]]:
             kind = column_types.bare(column.type or "")
             numbered.setdefault((stem.lower(), kind), []).append((number, column))
     found = []
-    for members in numbered.values():
+    for (stem, _), members in numbered.items():
         numbers = [number for number, _ in members]
         runs = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         years = all(1950 < number < 2100 for number in numbers)
-        if _are_questions(members):
-            continue
-        if runs and ((years and len(numbers) > 1) or (numbers[0] in (0, 1) and len(numbers) > 2)):
+        least = 2 if years or words_of(stem)[-1] in _MORE else 3
+        if runs and len(numbers) >= least and (years or numbers[0] in (0, 1)) and not _are_questions(members):
             found.append([column for _, column in members])
     return found
 

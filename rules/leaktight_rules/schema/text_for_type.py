@@ -115,7 +115,7 @@ class TextForType(TableRule):
             message = f"`{first.name}` is {kind[0]} in `{first.type}`: anything may be written to it"
         else:
             message = f"{listed(names, 5)} are kept as text: anything may be written to them"
-        covers = tuple(span for column, _ in found[1:] if (span := declared.place(column.location)) is not None)
+        covers = declared.spans(column for column, _ in found[1:])
         title = "; ".join(f"make `{column.name}` {kind[1]}" for column, kind in found[:5])
         changes = (
             statement

@@ -124,7 +124,7 @@ class UncheckedStatus(TableRule):
             declared.at(column.location),
             f"nothing says which words {listed(one.name for one in found)} may be",
             fix=Fix.hint(f"alter table {table.name} add check ({column.name} in ({_word(column)}, …))"),
-            covers=tuple(span for one in found[1:] if (span := declared.place(one.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
 

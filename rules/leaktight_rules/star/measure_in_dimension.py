@@ -79,7 +79,7 @@ class MeasureInDimension(TableRule):
             declared.at(found[0].location),
             f"{listed(column.name for column in found)} {verb} added up, and `{table.name}` is a dimension",
             fix=Fix.hint("keep it in a fact, and work the sum out where it is asked for"),
-            covers=tuple(span for column in found[1:] if (span := declared.place(column.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
 

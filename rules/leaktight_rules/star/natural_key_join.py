@@ -117,7 +117,7 @@ class NaturalKeyJoin(SqlRule):
                 if versions is not None and _picks_version(scope, relation, versions.columns):
                     continue
                 what = "the key of a version" if versions is not None else "the key"
-                by = node.this.name if isinstance(node.this, exp.Column) else ""
+                by = node.this.name if isinstance(node, exp.EQ) else node.name
                 related: tuple[Related, ...] = ()
                 place = fact.columns[held].location
                 if place is not None:
@@ -126,17 +126,22 @@ class NaturalKeyJoin(SqlRule):
                     sql.span(node),
                     f"`{fact.name.name}` holds `{fact.columns[held].name}`, {what} of `{dimension.name.name}`, but is joined by `{by}`",
                     related,
-                    Fix.hint(f"join on `{fact.columns[held].name} = {dimension.columns[key].name}`"),
+                    Fix.hint(
+                        f"join on `{fact_relation.name}.{fact.columns[held].name} = {relation.name}.{dimension.columns[key].name}`"
+                    ),
                     severity=None if versions is not None else Severity.NOTE,
                 )
 
 
 def _by_natural_key(
     scope: Scope, fact: Relation, dimension: Relation, table: Table, held: str, key: str
-) -> exp.EQ | None:
-    """Give the condition that joins the two by a natural key; None where there is none, or one by the surrogate too."""
-    found = None
+) -> exp.Expr | None:
+    """Give what joins the two by a natural key, an `=` or a name of USING; None where nothing does, or the surrogate does too."""
     natural = star.natural_keys(table)
+    used = {node.name.lower(): node for node in _using(scope, fact, dimension)}
+    if held in used or key in used:
+        return None
+    found: exp.Expr | None = next((node for name, node in used.items() if name in natural), None)
     for condition in scope.conditions():
         node = condition.node
         if not isinstance(node, exp.EQ) or condition.clause not in {"on", "where"}:
@@ -156,6 +161,12 @@ def _by_natural_key(
         if names[id(dimension)] in natural:
             found = node
     return found
+
+
+def _using(scope: Scope, fact: Relation, dimension: Relation) -> list[exp.Expr]:
+    """Give the names of USING in the join of the later of the two."""
+    later = max(fact, dimension, key=scope.relations.index)
+    return clauses.join_using(later.join) if later.join is not None else []
 
 
 def _picks_version(scope: Scope, relation: Relation, versions: frozenset[str]) -> bool:

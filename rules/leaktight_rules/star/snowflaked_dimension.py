@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from leaktight import (
     Bad,
@@ -108,7 +108,7 @@ class SnowflakedDimension(SqlRule):
         dimensions = {id(item[0]): item for item in known if star.is_dimension(item[1], names)} if fact else {}
         if fact is None or len(dimensions) < 2:
             return
-        joined = _pairs(scope)
+        joined = _pairs(scope, {id(relation): table for relation, table in known})
         first = {other for other in dimensions if frozenset((id(fact[0]), other)) in joined}
         for key, (relation, table) in dimensions.items():
             beside = {next(iter(pair - {key})) for pair in joined if key in pair and len(pair) == 2}
@@ -128,9 +128,9 @@ class SnowflakedDimension(SqlRule):
             )
 
 
-def _pairs(scope: Scope) -> set[frozenset[int]]:
+def _pairs(scope: Scope, tables: Mapping[int, Table]) -> set[frozenset[int]]:
     """Give the pairs of relations, by `id`, that a condition compares for equality."""
-    found = set()
+    found = {frozenset(pair) for pair in _used(scope, tables)}
     for condition in scope.conditions():
         node = condition.node
         if isinstance(node, exp.EQ):
@@ -142,6 +142,16 @@ def _pairs(scope: Scope) -> set[frozenset[int]]:
             }
             found.add(frozenset(owners))
     return found
+
+
+def _used(scope: Scope, tables: Mapping[int, Table]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that USING compares: a relation, and those before it that have the column."""
+    for number, relation in enumerate(scope.relations):
+        for name in clauses.join_using(relation.join) if relation.join is not None else ():
+            for earlier in scope.relations[:number]:
+                table = tables.get(id(earlier))
+                if table is not None and name.name.lower() in table.columns:
+                    yield id(earlier), id(relation)
 
 
 def _is_declared(first: Table, second: Table) -> bool:

@@ -82,7 +82,7 @@ class TextInFact(TableRule):
             declared.at(found[0].location),
             f"{listed(column.name for column in found)} {verb} something, and `{table.name}` is a fact",
             fix=Fix.hint("move it into the dimension, and keep the key"),
-            covers=tuple(span for column in found[1:] if (span := declared.place(column.location)) is not None),
+            covers=declared.spans(found[1:]),
         )
 
 

@@ -29,3 +29,25 @@ def test_the_values_before_are_those_of_all_earlier_files(how: str) -> None:
     assert found(how.format("'open', 'settled'"), made, renamed) == []
     assert found(how.format("'open', 'settled'"), made, how.format("'open', 'settled'")) == []
     assert found(how.format("'open'")) == ["`status` is made anew"]
+
+
+@pytest.mark.parametrize(
+    ("new", "gone"),
+    [
+        ("enum('open')", ["`paid` is no value any more"]),
+        ("enum('paid', 'open')", []),
+        ("enum('open', 'paid', 'returned')", []),
+        ("varchar(20)", []),
+        ("enum('new')", ["`open`, `paid` are no values any more"]),
+    ],
+)
+def test_values_of_a_column_of_mysql(check, new: str, gone: list[str]) -> None:
+    before = "create table orders (status enum('open', 'paid'));"
+    found = check(
+        EnumValueRemoved(),
+        f"alter table orders modify status {new};",
+        dialect="mysql",
+        path="migrations/0002_a.sql",
+        **{"migrations__0001_orders.sql": before},
+    )
+    assert [one.message.partition(":")[0] for one in found] == gone

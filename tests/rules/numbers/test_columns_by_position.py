@@ -108,3 +108,10 @@ def test_a_migration_fills_the_table_as_it_was() -> None:
     sql = "insert into sales select * from staged"
     assert found(InsertColumnOrder(), sql) == ["*"]
     assert found(InsertColumnOrder(), sql, path="migrations/V2__fill.sql") == []
+
+
+@pytest.mark.parametrize(("partition", "places"), [("", ["net, gross"]), (" partition (sold_at = '2026-01-01')", [])])
+def test_a_partition_has_columns_beside_those_that_are_listed(partition: str, places: list[str]) -> None:
+    columns = "id, gross, net, note" if partition else "id, net, gross, sold_at, note"
+    sql = f"insert into staged{partition} select {columns} from elsewhere"
+    assert found(InsertColumnOrder(), sql, "spark") == places

@@ -72,3 +72,19 @@ def test_gives_one_row_or_may_give_many(sql: str) -> None:
 def test_a_migration_runs_once() -> None:
     sql = "update x set owner = (select id from users where role = 'admin')"
     assert found(sql, path="migrations/V2__owner.sql") == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        ("create table prices (sku text, day date, price numeric, primary key (sku, day));", 1),
+        ("create table prices (sku text primary key, price numeric);", 0),
+        ("create table archive.prices (sku text primary key, price numeric);", 0),
+        ("create table rates (sku text primary key, price numeric);", 1),
+    ],
+)
+def test_another_table_of_that_name_may_be_meant(other: str, count: int) -> None:
+    sql = "select (select price from prices where sku = 'a') as price"
+    files = {"ddl/t.sql": DDL, "other/t.sql": other, "jobs/a.sql": sql}
+    report = run(ScalarSubqueryRows(), files, reported="jobs/a.sql", dialect="postgres")
+    assert len(report.diagnostics) == count

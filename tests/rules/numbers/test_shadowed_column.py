@@ -39,6 +39,7 @@ def test_an_alias_that_groups_otherwise_than_the_column(sql: str, dialect: str) 
         ("select date_trunc('day', at) as at, count(*) from visits group by date_trunc('day', at)", "postgres"),
         ("select date(at) as at, count(*) from visits group by at", "bigquery"),
         ("select toDate(at) as at, count(*) from visits group by at", "clickhouse"),
+        ("select toDate(at) as at, sum(pages) over (partition by at) from x", "clickhouse"),
         ("select coalesce(country, '?') as country, count(*) from visits group by country", "postgres"),
         ("select trim(country) as country, count(*) from visits group by country", "postgres"),
         ("select max(pages) as pages, country from visits group by country, pages", "postgres"),

@@ -191,3 +191,11 @@ def test_how_a_column_of_a_mapper_is_spelt_is_not_known() -> None:
     sql = "select payid, payId from pay"
     files = {"models.py": textwrap.dedent(model), "a.sql": sql}
     assert not run(UnknownColumn(), files, reported="a.sql", dialect="postgres").diagnostics
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [("colour", 1), ("colour, weight", 2), ("colour, weight, size", 0)],
+)
+def test_a_query_with_many_strange_names_means_another_table(names: str, count: int) -> None:
+    assert len(found(f"select order_id, total, customer_id, {names} from shop.orders")) == count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leaktight.testing import run
+from leaktight.text import Edit, apply_edits
 from leaktight_rules.query.implicit_conversion import ImplicitConversion
 
 COLUMNS = "id bigint primary key, code varchar(20), ref varchar(20), amount decimal(12, 2), day date, at timestamp"
@@ -32,6 +33,10 @@ def found(sql: str, dialect: str, ddl: str = DDL) -> list[str]:
         ("update orders set amount = 1 where code = 12", "mysql"),
         ("delete from orders where code = 12", "mysql"),
         ("select id from orders where code = N'x'", "tsql"),
+        ("select id from orders where code in (12, 13)", "mysql"),
+        ("select id from orders where code not in (12)", "postgres"),
+        ("select id from orders where code between 12 and 13", "oracle"),
+        ("select id from orders where day in ('2026-01-01')", "trino"),
         ("select id from orders where day >= '2026-01-01'", "trino"),
         ("select id from orders where amount = '3'", "athena"),
     ],
@@ -45,6 +50,10 @@ def test_types_that_do_not_meet(sql: str, dialect: str) -> None:
     [
         ("select id from orders where code = '12'", "mysql"),
         ("select id from orders where id = '12'", "mysql"),
+        ("select id from orders where code in ('12', '13')", "mysql"),
+        ("select id from orders where code in (select ref from orders)", "mysql"),
+        ("select id from orders where id between 12 and 13", "mysql"),
+        ("select id from orders where code between '12' and '13'", "mysql"),
         ("select id from orders where id = '12'", "postgres"),
         ("select id from orders where code = ?", "mysql"),
         ("select id from orders where code = concat('a', 12)", "mysql"),
@@ -57,6 +66,8 @@ def test_types_that_do_not_meet(sql: str, dialect: str) -> None:
         ("select o.id from orders o join imports i on i.id = o.code", "mysql"),
         ("select o.id from orders o join elsewhere i on i.code = o.code", "mysql"),
         ("update orders set code = 12 where id = 1", "mysql"),
+        ("insert into orders (id, code) values (1, 'a') on conflict (id) do update set code = 12", "postgres"),
+        ("merge into orders o using imports i on o.ref = i.id when matched then update set code = 12", "oracle"),
         ("select id from elsewhere where code = 12", "mysql"),
     ],
 )
@@ -70,3 +81,21 @@ def test_bigquery_knows_instants_from_dates() -> None:
     assert len(found(join.format("ts", "d"), "bigquery", ddl)) == 1
     assert len(found(join.format("dt", "ts"), "bigquery", ddl)) == 1
     assert found(join.format("dt", "d"), "bigquery", ddl) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "mended", "title"),
+    [
+        ("code = 12", "code = '12'", "compare with a string"),
+        ("code in (12, '13', 14)", "code in ('12', '13', '14')", "compare with strings"),
+        ("code between 12 and 13", "code between '12' and '13'", "compare with strings"),
+    ],
+)
+def test_all_values_of_a_list_are_mended(condition: str, mended: str, title: str) -> None:
+    sql = f"select id from orders where {condition}"
+    report = run(ImplicitConversion(), {"ddl/t.sql": DDL, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect="mysql")
+    (item,) = report.diagnostics
+    assert item.fix is not None
+    assert item.fix.title == title
+    edits = [Edit(edit.location.span, edit.content) for edit in item.fix.edits]
+    assert apply_edits(sql, edits) == f"select id from orders where {mended}"

@@ -1,4 +1,4 @@
-"""Doubtful cases of `repeated-columns`: the items of a questionnaire."""
+"""Of which things two columns are enough for `repeated-columns`, and of which it takes three."""
 
 from __future__ import annotations
 
@@ -17,3 +17,31 @@ def test_a_questionnaire_is_called_after_the_number_of_its_questions(stem: str, 
     sql = f"create table visits (id bigint primary key, {columns})"
     report = run(RepeatedColumns(), {"a.sql": sql}, reported="a.sql", dialect="postgres")
     assert len(report.diagnostics) == told
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ("phone1 text, phone2 text", "`phone1` and `phone2` are one thing twice"),
+        ("home_email_1 text, home_email_2 text", "`home_email_1` and `home_email_2` are one thing twice"),
+        ("score1 int, score2 int, score3 int", "`score1` to `score3` are one thing three times"),
+        ("revenue_2023 int, revenue_2024 int", "`revenue_2023`, `revenue_2024`: each year needs a column of its own"),
+    ],
+)
+def test_repeated(check, columns: str, words: str) -> None:
+    (found,) = check(RepeatedColumns(), f"create table t (id bigint primary key, {columns});")
+    assert found.message == words
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "score1 int, score2 int",
+        "phone1 text, phone2 int",
+        "phone1 text",
+        "phone2 text, phone3 text",
+        "address1 text, address2 text",
+    ],
+)
+def test_not_repeated(check, columns: str) -> None:
+    assert check(RepeatedColumns(), f"create table t (id bigint primary key, {columns});") == []

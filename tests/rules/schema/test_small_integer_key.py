@@ -1,4 +1,4 @@
-"""Doubtful cases of `small-integer-key`: which logs get a row for each run, and which one for each event."""
+"""Which keys run out of numbers by their table's name, and which by its statistics, for `small-integer-key`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,48 @@ import pytest
 
 from leaktight.testing import run
 from leaktight_rules.schema.small_integer_key import SmallIntegerKey
+
+PULLED = """
+leaktight-catalog: 1
+engine: postgres
+tables:
+  trips:
+    statistics: {{rows: {rows}}}
+    columns:
+      id: {{type: INTEGER, nullable: false}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (900_000_000, "`id` ends at 2,147,483,647; 900,000,000 rows are there already"),
+        (2_000_000, None),
+    ],
+)
+def test_by_statistics(check, rows: int, message: str | None) -> None:
+    sql = "create table trips (id serial primary key);"
+    found = check(SmallIntegerKey(), sql, **{"catalog__app.yaml": PULLED.format(rows=rows)})
+    assert [one.message for one in found] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("dialect", "columns", "most"),
+    [
+        ("postgres", "id serial primary key", "2,147,483,647"),
+        ("postgres", "id int generated always as identity primary key", "2,147,483,647"),
+        ("postgres", "id smallserial primary key", "32,767"),
+        ("mysql", "id int unsigned not null auto_increment primary key", "4,294,967,295"),
+        ("tsql", "id int identity(1,1) primary key", "2,147,483,647"),
+        ("postgres", "id int primary key", None),
+        ("postgres", "id bigserial primary key", None),
+        ("mysql", "id serial primary key", None),
+        ("postgres", "page_id int generated always as identity, url text primary key", None),
+    ],
+)
+def test_by_name(check, dialect: str, columns: str, most: str | None) -> None:
+    found = check(SmallIntegerKey(), f"create table page_events ({columns});", dialect=dialect)
+    assert [one.message for one in found] == ([f"`id` ends at {most}, and the table keeps growing"] if most else [])
 
 
 @pytest.mark.parametrize(

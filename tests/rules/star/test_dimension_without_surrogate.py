@@ -20,6 +20,7 @@ VERSIONS = "valid_from date, valid_to date"
         (f"client_id uuid default gen_random_uuid() primary key, {VERSIONS}", False),
         (f"id bigint primary key, client_number text, {VERSIONS}", False),
         (f"client_sk bigint, client_id bigint, {VERSIONS}, unique (client_id, valid_from)", False),
+        (f"client_id bigint primary key, row_wid bigint, {VERSIONS}", False),
         (f"client_id bigint, {VERSIONS}", False),
         ("client_id bigint primary key, city text", False),
         ("client_id bigint primary key, start_date date, end_date date", False),

@@ -48,10 +48,24 @@ def test_joined_by_the_natural_key(check, sql: str) -> None:
         "select f.amount from fact_sales f join dim_region r on f.amount = r.region_key",
         "select f.amount from fact_sales f join unknown d on f.client_id = d.client_id",
         f"{JOIN} f.client_id = d.city group by d.city",
+        "select f.amount from fact_sales f join dim_client using (client_key)",
+        "select f.amount from fact_sales f join dim_client d using (client_id, client_key)",
+        "select f.amount from fact_sales f join dim_client d using (client_id) where d.is_current",
     ],
 )
 def test_other_joins(check, sql: str) -> None:
     assert check(NaturalKeyJoin(), sql, ddl=DDL) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select f.amount from fact_sales f join dim_client d using (client_id)",
+        "select f.amount from dim_client d join fact_sales f using (client_id)",
+    ],
+)
+def test_joined_by_the_natural_key_with_using(check, sql: str) -> None:
+    assert check(NaturalKeyJoin(), sql, ddl=DDL) == ["client_id"]
 
 
 CLIMB = """select r.name, sum(f.amount) from fact_sales f join dim_shop s on f.shop_key = s.shop_key
@@ -64,6 +78,11 @@ join dim_region r on s.region_key = r.region_key"""
         (CLIMB, ["dim_region"]),
         (f"{CLIMB} join dim_country c on r.country_key = c.country_key", ["dim_region"]),
         (CLIMB.replace("on s.region_key", "on f.shop_key = r.region_key and s.region_key"), []),
+        (
+            "select r.name from fact_sales f join dim_shop s using (shop_key) join dim_region r using (region_key)",
+            ["dim_region"],
+        ),
+        ("select r.name from fact_sales f join dim_shop s using (shop_key) join dim_client r using (client_key)", []),
         (CLIMB.replace("fact_sales", "sales"), []),
         ("select s.city from dim_shop s join dim_region r on s.region_key = r.region_key", []),
         (

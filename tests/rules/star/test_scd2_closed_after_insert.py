@@ -41,6 +41,7 @@ def test_the_new_row_is_closed_too(check, where: str) -> None:
         INSERT.replace("true", "false") + HEAD + "where client_id = :client and is_current",
         INSERT.replace("dim_client", "dim_shop") + HEAD + "where client_id = :client and is_current",
         HEAD + "where client_id = :client and is_current",
+        HEAD + "where client_id = :client and is_current; " + INSERT + HEAD + "where client_id = :gone and is_current",
         INSERT + HEAD + "where is_current",
     ],
 )

@@ -109,3 +109,17 @@ def test_a_merge_that_closes_in_one_branch_may_keep_up_to_date_in_another(check)
     closing = "when matched and d.city <> s.city then update set valid_to = now(), is_current = false "
     assert check(Scd2Overwrite(), head + plain) == ["city"]
     assert check(Scd2Overwrite(), head + closing + plain) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("city is null", []),
+        ("city is null and is_current", []),
+        ("city is not null", ["city"]),
+        ("segment is null", ["city"]),
+        ("client_id = 7", ["city"]),
+    ],
+)
+def test_a_value_that_was_missing_is_filled_in(check, where: str, found: list[str]) -> None:
+    assert check(Scd2Overwrite(), f"update dim_client set city = 'Bonn' where {where}") == found

@@ -37,10 +37,10 @@ def names(table: Table, columns: Sequence[str]) -> str:
 def create_index(
     table: Table, columns: Sequence[str], *, included: Sequence[str] = (), predicate: str = ""
 ) -> tuple[str, ...]:
-    """Give the statement that makes an index, without blocking writes where the engine can."""
+    """Give the statement that makes an index, without blocking writes where the engine can: Postgres no partitioned table's."""
     name = "_".join((table.name.name, *columns, "idx")).lower()[:_NAME_LENGTH]
     name = "".join(letter if letter.isalnum() else "_" for letter in name)
-    concurrently = "CONCURRENTLY " if table.dialect in _POSTGRES else ""
+    concurrently = "CONCURRENTLY " if table.dialect in _POSTGRES and table.partitioning is None else ""
     carried = f" INCLUDE ({names(table, included)})" if included and table.dialect in _INCLUDES else ""
     only = f" WHERE {predicate}" if predicate else ""
     on = table_name(table.name, table.dialect)
@@ -57,23 +57,34 @@ def drop_index(table: Table, index: Index) -> tuple[str, ...]:
     if table.dialect in _POSTGRES:
         # An index lives in its table's schema, and is found by the search path alone where that is not named.
         name = ".".join((*(table_name(TableName((part,)), "postgres") for part in table.name.parts[:-1][-1:]), name))
-        return (f"DROP INDEX CONCURRENTLY {name}",)
+        return (f"DROP INDEX {'CONCURRENTLY ' if table.partitioning is None else ''}{name}",)
     return (f"DROP INDEX {name}",)
 
 
 def set_type(table: Table, column: Column, kind: str) -> tuple[str, ...]:
-    """Give the statement that gives a column another type, with how its values are led over."""
+    """Give the statement that gives a column another type, with how its values are led over.
+
+    None where the engine refuses it: Snowflake and BigQuery lead no text over into a date, SQL Server changes no column that a
+    key or an index holds, Postgres none by which the table is partitioned.
+    """
     on, name, dialect = table_name(table.name, table.dialect), written(column.name, table.dialect), table.dialect
     required = " NOT NULL" if table.nullable(column.name) is False else ""
     if dialect in _POSTGRES:
-        return (f"ALTER TABLE {on} ALTER COLUMN {name} TYPE {kind}{_using(column, name, kind)}",)
+        if table.partitioning is not None and column.name.lower() in _lower(table.partitioning.columns):
+            return ()
+        altered = f"ALTER COLUMN {name} TYPE {kind}{_using(column, name, kind)}"
+        if column.default and "::" in altered:
+            # A default is cast along only where a value would be without USING.
+            default = f"ALTER COLUMN {name} SET DEFAULT {_recast(column.default, kind)}"
+            altered = f"ALTER COLUMN {name} DROP DEFAULT, {altered}, {default}"
+        return (f"ALTER TABLE {on} {altered}", *_widened(table, column, kind))
     if dialect in {"mysql", "singlestore"}:
         return (f"ALTER TABLE {on} MODIFY COLUMN {name} {kind}{required}{_kept(column)}",)
     if dialect == "oracle":
         return (f"ALTER TABLE {on} MODIFY ({name} {kind})",)
     if dialect == "tsql":
-        return (f"ALTER TABLE {on} ALTER COLUMN {name} {kind}{required}",)
-    if dialect in {"snowflake", "bigquery"}:
+        return () if _is_held(table, column) else (f"ALTER TABLE {on} ALTER COLUMN {name} {kind}{required}",)
+    if dialect in {"snowflake", "bigquery"} and family(column.type, dialect) is family(kind, dialect):
         return (f"ALTER TABLE {on} ALTER COLUMN {name} SET DATA TYPE {kind}",)
     return ()
 
@@ -86,6 +97,29 @@ def _using(column: Column, name: str, kind: str) -> str:
     if before is TypeFamily.TEXT and after is not TypeFamily.TEXT:
         return f" USING {name}::{kind}"
     return ""
+
+
+def _recast(default: str, kind: str) -> str:
+    """Give a default as one of another type, the cast of its own taken off: `'x'::text`."""
+    value, cast, _ = default.rpartition("::")
+    return f"({value if cast else default})::{kind}"
+
+
+def _widened(table: Table, column: Column, kind: str) -> tuple[str, ...]:
+    """Give what makes the sequence of a Postgres `SERIAL` count on: it ends where the column's first type does."""
+    if column.type not in {"SERIAL", "SERIAL4", "SMALLSERIAL", "SERIAL2"}:
+        return ()
+    sequence = TableName((*table.name.parts[:-1], f"{table.name.name}_{column.name}_seq"))
+    return (f"ALTER SEQUENCE {table_name(sequence, table.dialect)} AS {kind}",)
+
+
+def _is_held(table: Table, column: Column) -> bool:
+    held = [*(key.columns for key in table.keys), *(index.columns for index in table.indexes)]
+    return any(column.name.lower() in _lower(columns) for columns in held)
+
+
+def _lower(columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in columns)
 
 
 def _kept(column: Column) -> str:
@@ -130,6 +164,9 @@ def add_foreign_key(table: Table, column: Column, other: Table, key: str) -> tup
     if dialect in _POSTGRES:
         name = written(f"{table.name.name}_{column.name}_fkey"[:_NAME_LENGTH], dialect)
         foreign = f"FOREIGN KEY ({names(table, (column.name,))}) REFERENCES {target}"
+        if table.partitioning is not None:
+            # Before version 18 those of a partitioned table cannot be checked later.
+            return (f"ALTER TABLE {on} ADD CONSTRAINT {name} {foreign}",)
         return (
             f"ALTER TABLE {on} ADD CONSTRAINT {name} {foreign} NOT VALID",
             f"ALTER TABLE {on} VALIDATE CONSTRAINT {name}",

@@ -17,8 +17,9 @@ class TablePlaces:
         for table in tables:
             for location, column in _places(table):
                 self._by_path.setdefault(location.path, []).append((location.span.start, table, column))
-        for places in self._by_path.values():
-            places.sort(key=lambda item: item[0])
+        for path, places in self._by_path.items():
+            # A partition and a copy have their columns from the table before them, which is then the last one here.
+            places.sort(key=lambda item: (item[0], _begins(item[1], path, item[0])))
 
     def table(self, location: Location) -> Table | None:
         """Give the table that a place is about; None in a file that declares none before it."""
@@ -45,3 +46,9 @@ def _places(table: Table) -> Iterator[tuple[Location, Column | None]]:
     found.append((table.partitioning.location if table.partitioning is not None else None, None))
     found.append((table.clustering.location if table.clustering is not None else None, None))
     yield from ((location, column) for location, column in found if location is not None)
+
+
+def _begins(table: Table, path: str, at: int) -> int:
+    """Give where a table's declaration begins before a place of the same file; -1 where it does not."""
+    place = table.location
+    return place.span.start if place is not None and place.path == path and place.span.start <= at else -1

@@ -20,6 +20,7 @@ _GATE = ("password", "identified", "secret", "token", "credentials", "private_ke
 _INSIDE = regex(r"(?:aws_secret_access_key|password|secret|account_key|sas_token)\s*=\s*'?([^;'\s]+)", re.IGNORECASE)
 """`name=value` in the text of a string: what Redshift's CREDENTIALS and the connection string of dblink hold."""
 _CONNECTION = frozenset({"CREDENTIALS", "DBLINK", "DBLINK_CONNECT", "DBLINK_EXEC"})
+_PLUGIN = ["IDENTIFIED", "WITH"]
 _BETWEEN = frozenset({"=", "(", "AS", "BY", "=>", ":"})
 
 
@@ -69,6 +70,9 @@ def _name_before(tokens: Sequence[Token], index: int) -> str:
         return ""
     word = tokens[at].text.upper()
     if word == "IDENTIFIED" and steps:
+        return "PASSWORD"
+    # `IDENTIFIED WITH caching_sha2_password BY 'x'`
+    if tokens[index - 1].text.upper() == "BY" and [one.text.upper() for one in tokens[at - 2 : at]] == _PLUGIN:
         return "PASSWORD"
     # `ALTER USER a SET PASSWORD = …`, and no column of that name: one is compared in a query.
     if word == "PASSWORD" and _in_query(tokens, at):

@@ -1,4 +1,4 @@
-"""What the tests of rules about governance share."""
+"""What the tests of rules share: a way to run one on DDL and to see all that it finds."""
 
 from __future__ import annotations
 

@@ -1,0 +1,42 @@
+"""What a query makes of an index, for `unused-index` and `unused-index-prefix`, which do not speak of one index together."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.index.unused_index import UnusedIndex
+from leaktight_rules.index.unused_index_prefix import UnusedIndexPrefix
+
+DDL = "create table shop.t (id bigint primary key, a int, b int, c int);"
+INDEX = "create index i on shop.t (a, b);"
+
+
+@pytest.mark.parametrize(
+    ("condition", "unused", "prefix"),
+    [
+        ("c = 1", 1, 0),
+        ("b = 1", 0, 1),
+        ("a = 1", 0, 0),
+        ("a = 1 and b = 1", 0, 0),
+        ("c = 1 order by a", 0, 0),
+        ("a > 1", 0, 0),
+    ],
+)
+def test_by_what_queries_ask_for(check, condition: str, unused: int, prefix: int) -> None:
+    queries = {f"api__q{n}.sql": f"select id, {n} from shop.t where {condition};" for n in range(4)}
+    assert len(check(UnusedIndex(), DDL + INDEX, **queries)) == unused
+    assert len(check(UnusedIndexPrefix(), DDL + INDEX, **queries)) == prefix
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "create unique index i on shop.t (a);",
+        "create index i on shop.t (lower(a::text));",
+        "create index i on shop.t (a); alter table shop.t add foreign key (a) references shop.u (id);",
+        "create index i on shop.t using gin (a);",
+    ],
+)
+def test_indexes_that_serve_more_than_queries(check, extra: str) -> None:
+    queries = {f"api__q{n}.sql": f"select id, {n} from shop.t where c = 1;" for n in range(4)}
+    assert check(UnusedIndex(), DDL + extra, **queries) == []

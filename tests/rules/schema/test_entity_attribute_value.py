@@ -1,0 +1,27 @@
+"""Which tables `entity-attribute-value` takes for rows of attributes."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.schema.entity_attribute_value import EntityAttributeValue
+
+OWN = "product_id bigint, attribute_name text, value text"
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "found"),
+    [
+        ("product_attributes", OWN, True),
+        ("things", "entity_id bigint, attribute_id bigint, value text", True),
+        ("product_attributes", OWN + ", a int, b int, c int, d int, e int, f int", True),
+        ("product_attributes", OWN + ", a int, b int, c int, d int, e int, f int, g int", False),
+        ("product_attributes", "product_id bigint primary key, attribute_name text, value text", False),
+        ("product_attributes", "attribute_name text, value text", False),
+        ("product_attributes", "product_id bigint, attribute_name text, value numeric", False),
+        ("product_settings", OWN, False),
+        ("stg_product_attributes", OWN, False),
+    ],
+)
+def test_tables_of_attributes(check, name: str, columns: str, found: bool) -> None:
+    assert len(check(EntityAttributeValue(), f"create table {name} ({columns});")) == found

@@ -1,0 +1,48 @@
+"""What `foreign-key-type` makes of numbers: MySQL and SQL Server refuse a key that others take."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.schema.foreign_key_type import ForeignKeyType
+
+
+@pytest.mark.parametrize(
+    ("dialect", "referenced", "own", "refused"),
+    [
+        ("postgres", "bigint", "int", False),
+        ("postgres", "bigint", "text", False),
+        ("mysql", "int unsigned", "int", True),
+        ("mysql", "int", "bigint", True),
+        ("mysql", "int", "int unsigned", True),
+        ("mysql", "smallint", "int", True),
+        ("tsql", "int", "bigint", True),
+        ("tsql", "bigint", "int", True),
+    ],
+)
+def test_types_that_differ(check, dialect: str, referenced: str, own: str, refused: bool) -> None:
+    sql = f"create table u (id {referenced} primary key); create table o (id int primary key, u_id {own} references u (id));"
+    (found,) = check(ForeignKeyType(), sql, dialect=dialect)
+    assert found.message.startswith(
+        f"`u_id` is `{own.upper()}`, and `u.id`, which it references, is `{referenced.upper()}`"
+    )
+    assert found.message.endswith(" refuses the key") is refused
+
+
+@pytest.mark.parametrize(
+    ("dialect", "referenced", "own"),
+    [
+        ("postgres", "int", "bigint"),
+        ("postgres", "bigint", "numeric(20)"),
+        ("mysql", "int(10)", "int"),
+        ("mysql", "integer", "int(11)"),
+        ("mysql", "serial", "bigint unsigned"),
+        ("mysql", "varchar(20)", "varchar(40)"),
+        ("tsql", "int", "int"),
+        ("oracle", "integer", "number(9)"),
+        ("sqlite", "integer", "text"),
+    ],
+)
+def test_types_that_go_together(check, dialect: str, referenced: str, own: str) -> None:
+    sql = f"create table u (id {referenced} primary key); create table o (id int primary key, u_id {own} references u (id));"
+    assert check(ForeignKeyType(), sql, dialect=dialect) == []

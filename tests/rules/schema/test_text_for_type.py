@@ -1,0 +1,36 @@
+"""What `text-for-type` reads from a name and a type, engine by engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight_rules.schema.text_for_type import TextForType
+
+
+@pytest.mark.parametrize(
+    ("dialect", "column", "what"),
+    [
+        ("postgres", "user_id varchar(36)", "a UUID"),
+        ("mysql", "user_id varchar(36)", None),
+        ("snowflake", "user_id varchar(36)", None),
+        ("postgres", "user_id varchar(40)", None),
+        ("postgres", "user_uuid text", "a UUID"),
+        ("postgres", "user_id varchar(36) check (length(user_id) = 36)", None),
+        ("postgres", "created_date text", "a date"),
+        ("sqlite", "created_date text", None),
+        ("postgres", "created_date varchar(200)", None),
+        ("postgres", "external_date text", None),
+        ("postgres", "date_format text", None),
+        ("postgres", "is_open varchar(5)", "a yes or no"),
+        ("oracle", "is_open varchar2(5)", None),
+        ("postgres", "is_open varchar(50)", None),
+        ("postgres", "quantity text", "a number"),
+        ("postgres", "tags text", "a list"),
+        ("postgres", "tags text[]", None),
+    ],
+)
+def test_what_a_text_holds(check, dialect: str, column: str, what: str | None) -> None:
+    found = check(TextForType(), f"create table orders (id int primary key, {column});", dialect=dialect)
+    assert [one.message.partition(" in `")[0] for one in found] == (
+        [f"`{column.split()[0]}` is {what}"] if what else []
+    )
