@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.testing import run
 from leaktight_rules.numbers.scalar_subquery_rows import ScalarSubqueryRows
 
 DDL = """
+create table settings (id int primary key, currency text);
 create table users (id bigint primary key, email text unique, role text);
 create table prices (sku text, day date, price numeric, primary key (sku, day));
 create table plain (id bigint, name text);
@@ -71,3 +74,17 @@ def test_gives_one_row_or_may_give_many(sql: str) -> None:
 def test_a_migration_runs_once() -> None:
     sql = "update x set owner = (select id from users where role = 'admin')"
     assert found(sql, path="migrations/V2__owner.sql") == 0
+
+
+@pytest.mark.parametrize(("rows", "count"), [(None, 0), (1, 0), (3, 1)])
+def test_a_table_of_one_row(rows: int | None, count: int) -> None:
+    table = Table(TableName(("settings",)), statistics=Statistics(rows=rows), complete=False)
+    sql = "select id from x where currency = (select currency from settings)"
+    report = run(
+        ScalarSubqueryRows(),
+        {"ddl/t.sql": DDL, "jobs/a.sql": sql},
+        reported="jobs/a.sql",
+        dialect="postgres",
+        declared=(Declaration(table, Origin.CONFIGURATION),),
+    )
+    assert len(report.diagnostics) == count
