@@ -317,7 +317,7 @@ def _is_other(
     quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
     if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or _is_part(column, folded):
         return True
-    if sql.region.templated and sql.clause_holes(sql.statement_of(column).span):
+    if sql.region.templated and _may_be_joined(sql, column):
         return True
     if any(column in setting.find_all(exp.Column) for setting in endings.settings(scope.node)):
         return True
@@ -328,6 +328,12 @@ def _is_other(
             return True
         around = around.parent
     return False
+
+
+def _may_be_joined(sql: SqlDocument, column: exp.Column) -> bool:
+    """Say whether a host or template may write a further table into the statement, which may have the column."""
+    root = column.root()
+    return bool(sql.clause_holes(sql.statement_of(column).span) or sql.clause_holes(sql.tail(root)))
 
 
 def _is_part(column: exp.Column, folded: str) -> bool:

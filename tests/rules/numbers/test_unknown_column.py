@@ -215,3 +215,19 @@ def test_a_table_whose_declaration_does_not_say_all(sql: str, names: list[str]) 
 def test_a_name_that_two_tables_lack_alike(other: str, names: list[str]) -> None:
     sql = f"insert into shop.orders (order_id, customer_id, total, batch_no) select customer_id, country, email, {other} from shop.customers"
     assert found(sql) == names
+
+
+HOST = "import psycopg2\ndef load(cur, value, rest):\n    cur.execute({call})\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ('"select order_id, totl from shop.orders where order_id = %s", (value,)', ["totl"]),
+        ('"delete from shop.orders where order_id = 3 and totl = %(value)s", value', ["totl"]),
+        ('f"select order_id, totl from shop.orders where order_id = 3 {rest}"', []),
+        ('"select order_id, totl from shop.orders where order_id = 3 %s" % rest', []),
+    ],
+)
+def test_a_parameter_of_the_driver_is_one_value(call: str, names: list[str]) -> None:
+    assert found(HOST.format(call=call), path="jobs/a.py") == names
