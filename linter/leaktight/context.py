@@ -16,7 +16,8 @@ _TEST = regex(
     r"(^|/)conftest\.py$|(^|/)tests?\.(py|sql|hql|js|ts)$|(^|/)t/([^/]*/)*[^/]*\.sql$|\.(spec|test)\.[cm]?[jt]sx?$"
 )
 _FIXTURE = regex(
-    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(mark)?s?|demos?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$"
+    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(mark)?s?|demos?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$|"
+    r"(?<!la)test[_-]?(data|db)[^/]*\.sql$"
 )
 _SCRIPT = regex(r"(^|/)(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
 _SCHEMA = regex(r"(^|/)(ddl|schemas?)/|(^|/)(schema|structure|init|create_tables?|tables|ddl)\.(sql|hql)$")

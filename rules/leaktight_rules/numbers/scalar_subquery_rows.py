@@ -79,7 +79,11 @@ class ScalarSubqueryRows(SqlRule):
             catalog=_DDL,
         ),
         Good("select id from orders where customer_id in (select customer_id from customers)", catalog=_DDL),
-        Good("select id from customers where country = (select country from settings)", catalog=_DDL, note="A table of one row."),
+        Good(
+            "select id from customers where country = (select country from settings)",
+            catalog=_DDL,
+            note="A table of one row.",
+        ),
         Good("select (select rate from rates where currency = 'EUR') as rate", note="No key of `rates` is known."),
     )
 

@@ -7,13 +7,13 @@ import pytest
 from leaktight.testing import run
 from leaktight_rules.numbers.insert_without_columns import InsertWithoutColumns
 
-TEMPORARY = '''
+TEMPORARY = """
 def sort_out(cur):
     cur.execute("DROP TABLE IF EXISTS {table}")
     cur.execute("CREATE TEMPORARY TABLE picked (id bigint, gone boolean)")
     cur.execute("INSERT INTO {table} SELECT id, true FROM events WHERE room = 3")
     cur.execute("DROP TABLE {table}")
-'''
+"""
 
 
 def found(text: str, path: str = "jobs/a.sql", dialect: str = "postgres") -> int:
@@ -52,7 +52,10 @@ def test_rows_that_are_written_out_are_data(sql: str, count: int) -> None:
     ],
 )
 def test_a_list_of_columns_that_the_program_writes(call: str, count: int) -> None:
-    assert found(f"import psycopg2\ndef save(cur, columns, values, row, price):\n    cur.execute({call})\n", "a.py") == count
+    assert (
+        found(f"import psycopg2\ndef save(cur, columns, values, row, price):\n    cur.execute({call})\n", "a.py")
+        == count
+    )
 
 
 @pytest.mark.parametrize(("table", "count"), [("picked", 0), ("kept", 1)])
