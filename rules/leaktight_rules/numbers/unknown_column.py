@@ -271,7 +271,7 @@ def _misspelling(sql: SqlDocument, one: _Misspelt) -> Finding:
     )
 
 
-def _is_elsewhere(table: Table | None, node: exp.Expr) -> bool:
+def _is_elsewhere(table: Table | None, node: exp.Expr | None) -> bool:
     """Say whether a query names a schema that the declaration of the table leaves open."""
     name = clauses.table_name(node)
     if table is None or name is None or len(name.parts) < 2 or name.folded[-2] in _DEFAULT_SCHEMAS:
@@ -281,7 +281,8 @@ def _is_elsewhere(table: Table | None, node: exp.Expr) -> bool:
 
 def _is_indexed(strange: _Strange) -> bool:
     """Say whether an index or a key of a table tells of the column: then the table's declaration does not say all."""
-    sets = [one.columns for table in strange.tables for one in (*table.indexes, *table.keys)]
+    sets = [index.columns for table in strange.tables for index in table.indexes]
+    sets += [key.columns for table in strange.tables for key in table.keys]
     return any(strange.name.lower() == column.lower() for columns in sets for column in columns)
 
 
