@@ -39,10 +39,10 @@ class InsertWithoutColumns(SqlRule):
 
     Name the columns. `INSERT … SELECT *` is the worst of it, for there two orders must agree; `select-star` says that too.
 
-    Left alone: a table that the same file or function creates (its columns are in sight), T-SQL's `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and
-    Hive, which know no list of columns, `DEFAULT VALUES`, a list of columns that a program writes, migrations, which run once
-    against a known table, tests and seeds, and a file that writes out many rows of one table: a dump, made anew with its table.
-    Of a few written-out rows the first is told.
+    Left alone: a table that the same file or function creates (its columns are in sight), Oracle's object tables, T-SQL's
+    `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which know no list of columns, `DEFAULT VALUES`, a list of columns
+    that a program writes, migrations, which run once against a known table, tests and seeds, and a file that writes out many
+    rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told.
     """
 
     name = "insert-without-columns"
@@ -129,6 +129,8 @@ class InsertWithoutColumns(SqlRule):
             table = sql.table(node)
             if table is not None and table.temporary:
                 continue
+            if sql.dialect == "oracle" and _is_object(source):
+                continue
             if _is_written_out(source):
                 data = data if data is not None else _written_out(sql)
                 if data[name.folded] >= _MANY_ROWS or name.folded in told:
@@ -154,6 +156,13 @@ def _is_written_out(source: exp.Expr) -> bool:
     if not isinstance(source, exp.Values):
         return False
     return not any(isinstance(node, _GIVEN) for node in clauses.descendants(source, into_queries=True))
+
+
+def _is_object(source: exp.Expr) -> bool:
+    """Say whether a row is one constructor, `address_type('Ulm', …)`: an object table has no list of columns to write."""
+    rows = source.expressions if isinstance(source, exp.Values) else []
+    values = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in rows]
+    return bool(values) and all(len(row) == 1 and isinstance(row[0], exp.Anonymous) for row in values)
 
 
 def _written_out(sql: SqlDocument) -> dict[tuple[str, ...], int]:

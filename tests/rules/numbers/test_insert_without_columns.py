@@ -61,3 +61,15 @@ def test_a_list_of_columns_that_the_program_writes(call: str, count: int) -> Non
 @pytest.mark.parametrize(("table", "count"), [("picked", 0), ("kept", 1)])
 def test_a_table_that_the_function_has_just_created(table: str, count: int) -> None:
     assert found("import psycopg2\n" + TEMPORARY.format(table=table), "a.py") == count
+
+
+@pytest.mark.parametrize(
+    ("sql", "count"),
+    [
+        ("INSERT INTO places VALUES (place_type(:town, 7))", 0),
+        ("INSERT INTO places VALUES (place_type(:town, 7), 3)", 1),
+        ("INSERT INTO places VALUES (:town)", 1),
+    ],
+)
+def test_a_row_of_an_object_table(sql: str, count: int) -> None:
+    assert found(sql, dialect="oracle") == count
