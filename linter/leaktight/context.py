@@ -8,14 +8,16 @@ from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
     r"(^|/)((?:data|db|database|schema|sql)[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$"
+    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
+    r"(^|/)patch(es)?/([^/]*/)*\d[^/]*\.(sql|py)$"
 )
 _TEST = regex(
     r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|hql|js|ts)$|"
-    r"(^|/)conftest\.py$|(^|/)tests?\.(py|sql|hql|js|ts)$|\.(spec|test)\.[cm]?[jt]sx?$"
+    r"(^|/)conftest\.py$|(^|/)tests?\.(py|sql|hql|js|ts)$|(^|/)t/([^/]*/)*[^/]*\.sql$|\.(spec|test)\.[cm]?[jt]sx?$"
 )
 _FIXTURE = regex(
-    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(mark)?s?|demos?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$"
+    r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(mark)?s?|demos?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$|"
+    r"(?<!la)test[_-]?(data|db)[^/]*\.sql$"
 )
 _SCRIPT = regex(r"(^|/)(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
 _SCHEMA = regex(r"(^|/)(ddl|schemas?)/|(^|/)(schema|structure|init|create_tables?|tables|ddl)\.(sql|hql)$")

@@ -222,8 +222,13 @@ def language_of(name: str) -> Language | None:
         return Language.TERRAFORM
     if found is None and suffix == ".txt" and name.startswith(("requirements", "constraints")):
         return Language.YAML
+    if found is None and name[:dot].endswith(".sql") and suffix[1:] in _SQL_OF:
+        return Language.SQL
     return Language.PLAN if name == "sqitch.plan" else found
 
+
+_SQL_OF = frozenset({"postgres", "postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"})
+"""Second suffixes of `.sql` files of which a project has one for each engine: `orders.sql.postgres`."""
 
 _DATA = {".json": Language.JSON, ".csv": Language.CSV}
 

@@ -9,18 +9,27 @@ from leaktight.context import path_context
 
 @pytest.mark.parametrize(
     "path",
-    ["src/test-configs/database.ts", "src/test_helpers/clean.py", "tests/a.py", "api/orders.spec.ts", "test_a.py"],
+    [
+        "src/test-configs/database.ts",
+        "src/test_helpers/clean.py",
+        "tests/a.py",
+        "api/orders.spec.ts",
+        "test_a.py",
+        "t/sql/orders.sql",
+    ],
 )
 def test_tests(path: str) -> None:
     assert path_context(path).test
 
 
-@pytest.mark.parametrize("path", ["benchmarks/tpch.sql", "docs/demos/a.py", "app/mock-orders.sql", "db/seeds/a.sql"])
+@pytest.mark.parametrize(
+    "path", ["benchmarks/tpch.sql", "docs/demos/a.py", "app/mock-orders.sql", "db/seeds/a.sql", "db/InsertTestData.sql"]
+)
 def test_fixtures(path: str) -> None:
     assert path_context(path).fixture
 
 
-@pytest.mark.parametrize("path", ["db/demography/a.sql", "workbench/a.sql", "app/mocked.py"])
+@pytest.mark.parametrize("path", ["db/demography/a.sql", "workbench/a.sql", "app/mocked.py", "db/latest_data.sql"])
 def test_no_fixtures(path: str) -> None:
     assert not path_context(path).fixture
 
@@ -35,19 +44,24 @@ def test_no_fixtures(path: str) -> None:
         "hive/V2__a.hql",
         "db/data-migrations/fill.sql",
         "scripts/migration-from-v2.sql",
+        "server/db/patches/0042.sql",
+        "db/patch/42-orders.sql",
     ],
 )
 def test_migrations(path: str) -> None:
     assert path_context(path).migration
 
 
-@pytest.mark.parametrize("path", ["src/latest-configs/database.ts", "ab_test_results/load.py", "src/testify.py"])
+@pytest.mark.parametrize(
+    "path", ["src/latest-configs/database.ts", "ab_test_results/load.py", "src/testify.py", "art/orders.sql"]
+)
 def test_no_tests(path: str) -> None:
     assert not path_context(path).test
 
 
 @pytest.mark.parametrize(
-    "path", ["workshops/relational-migration/load.py", "immigration/a.sql", "app/migrations_view.py"]
+    "path",
+    ["workshops/relational-migration/load.py", "immigration/a.sql", "app/migrations_view.py", "patches/readme.sql"],
 )
 def test_no_migrations(path: str) -> None:
     assert not path_context(path).migration

@@ -63,6 +63,8 @@ def test_a_write_names_the_variable_that_is_its_table() -> None:
 
 def test_the_files_of_the_hook_are_those_that_are_read() -> None:
     assert language_of("jobs/Load.hql") is Language.SQL
+    assert language_of("orders.sql.sqlite") is Language.SQL
+    assert language_of("orders.sql.orig") is None
     hook = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
     pattern = re.search(r"files: '(.*)'", hook)
     assert pattern is not None

@@ -236,5 +236,7 @@ def test_a_driver_speaks_a_dialect(name: str, dialect: str | None) -> None:
 def test_an_extension_says_the_dialect() -> None:
     assert of_extension("jobs/Load.HQL") == "hive"
     assert of_extension("hql/load.sql") is None
+    assert of_extension("schema/orders.sql.Postgres") == "postgres"
+    assert of_extension("schema/orders.sql.old") is None
     assert ranked("select a::int from t", path="jobs/load.hql") == ("hive", "spark", "databricks")
     assert ranked("select a::int from t", path="jobs/load.sql")[0] == "postgres"

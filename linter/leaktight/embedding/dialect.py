@@ -65,7 +65,10 @@ def detect(text: str, path: str = "") -> str:
 
 
 def of_extension(path: str) -> str | None:
-    """Give the dialect that a file's extension alone says: `.hql` is Hive."""
+    """Give the dialect that a file's extension alone says: `.hql` is Hive, `.sql.postgres` Postgres."""
+    _, double, engine = path.lower().rpartition(".sql.")
+    if double and engine in _ENGINES:
+        return _ENGINES[engine]
     return next((name for ending, name in _OF_EXTENSION.items() if path.lower().endswith(ending)), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from leaktight.embedding.dialect import detect
+from leaktight.embedding.dialect import detect, of_extension
 
 _DEPTH = 2
 _ENOUGH = 8
@@ -26,10 +26,12 @@ class Votes:
     def count(self, path: str, data: bytes) -> None:
         """Let a file vote, by the beginning of its bytes."""
         folders = folders_of(path)
-        if self._asked.get(folders[0], 0) >= _ENOUGH:
-            return
-        self._asked[folders[0]] = self._asked.get(folders[0], 0) + 1
-        dialect = detect(data[:_READ].decode("utf-8", "ignore"), path)
+        dialect = of_extension(path) or ""
+        if not dialect:
+            if self._asked.get(folders[0], 0) >= _ENOUGH:
+                return
+            self._asked[folders[0]] = self._asked.get(folders[0], 0) + 1
+            dialect = detect(data[:_READ].decode("utf-8", "ignore"), path)
         if dialect:
             for folder in folders:
                 self._votes.setdefault(folder, Counter())[dialect] += 1

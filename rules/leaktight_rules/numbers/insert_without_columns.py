@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from leaktight import (
@@ -24,6 +25,9 @@ from leaktight import (
     option,
 )
 
+_MANY_ROWS = 5
+"""So many rows of constants in one file are data that somebody wrote out."""
+_GIVEN = (exp.Column, exp.Placeholder, exp.Parameter, exp.Select)
 _DDL = "create table orders (id bigint primary key, customer_id bigint not null, total numeric(12, 2));"
 
 
@@ -35,8 +39,10 @@ class InsertWithoutColumns(SqlRule):
 
     Name the columns. `INSERT … SELECT *` is the worst of it, for there two orders must agree; `select-star` says that too.
 
-    Left alone: a table that the same file creates (its columns are in sight), T-SQL's `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which
-    know no list of columns, `DEFAULT VALUES`, migrations, which run once against a known table, and tests and seeds.
+    Left alone: a table that the same file or function creates (its columns are in sight), Oracle's object tables, T-SQL's
+    `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which know no list of columns, `DEFAULT VALUES`, a list of columns
+    that a program writes, migrations, which run once against a known table, tests and seeds, and a file that writes out many
+    rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told.
     """
 
     name = "insert-without-columns"
@@ -82,6 +88,10 @@ class InsertWithoutColumns(SqlRule):
         Good("insert into orders by name select id, total from staging", dialect="duckdb"),
         Good("insert overwrite table orders partition (dt = '2024-01-01') select id, total from raw", dialect="spark"),
         Good("insert into orders default values", dialect="postgres"),
+        Good(
+            "insert into states values (1, 'new'), (2, 'paid'), (3, 'packed'), (4, 'sent'), (5, 'back')",
+            note="Rows that are written out are data, made anew when the table changes.",
+        ),
         Good("insert into orders values (1, 7, 9.90)", path="migrations/0003_first_rows.sql"),
     )
 
@@ -94,6 +104,8 @@ class InsertWithoutColumns(SqlRule):
         if sql.path.migration and not self.in_migrations:
             return
         made: list[TableName] | None = None
+        data: dict[tuple[str, ...], int] | None = None
+        told: set[tuple[str, ...]] = set()
         for insert in sql.find(exp.Insert):
             source = clauses.insert_source(insert)
             if clauses.insert_columns(insert) or not isinstance(source, (exp.Values, *clauses.QUERY, exp.Subquery)):
@@ -108,13 +120,22 @@ class InsertWithoutColumns(SqlRule):
             name = clauses.table_name(node)
             if node is None or name is None or sql.has_hole(node):
                 continue
+            if name.name.startswith("#") or _is_listed_by_host(sql, node):
+                continue
             if made is None:
-                made = [item.table.name for item in declared_tables(sql)]
-            if name.name.startswith("#") or any(name.same(other) for other in made):
+                made = [item.table.name for one in (sql, *sql.beside[0]) for item in declared_tables(one)]
+            if any(name.same(other) for other in made):
                 continue
             table = sql.table(node)
             if table is not None and table.temporary:
                 continue
+            if sql.dialect == "oracle" and _is_object(source):
+                continue
+            if _is_written_out(source):
+                data = data if data is not None else _written_out(sql)
+                if data[name.folded] >= _MANY_ROWS or name.folded in told:
+                    continue
+                told.add(name.folded)
             place = table.location if table is not None else None
             related = (Related(place, f"`{name}` is declared here"),) if place is not None else ()
             yield Finding(
@@ -123,6 +144,35 @@ class InsertWithoutColumns(SqlRule):
                 related=related,
                 fix=_fix(sql, node, source, table),
             )
+
+
+def _is_listed_by_host(sql: SqlDocument, node: exp.Expr) -> bool:
+    """Say whether a host or template may write the list of columns: `INSERT INTO orders {} VALUES {}`."""
+    return sql.region.templated and bool(sql.clause_holes(sql.tail(node)))
+
+
+def _is_written_out(source: exp.Expr) -> bool:
+    """Say whether the rows of an INSERT are constants: no parameter, no column, no query."""
+    if not isinstance(source, exp.Values):
+        return False
+    return not any(isinstance(node, _GIVEN) for node in clauses.descendants(source, into_queries=True))
+
+
+def _is_object(source: exp.Expr) -> bool:
+    """Say whether a row is one constructor, `address_type('Ulm', …)`: an object table has no list of columns to write."""
+    rows = source.expressions if isinstance(source, exp.Values) else []
+    values = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in rows]
+    return bool(values) and all(len(row) == 1 and isinstance(row[0], exp.Anonymous) for row in values)
+
+
+def _written_out(sql: SqlDocument) -> dict[tuple[str, ...], int]:
+    """Give how many rows of constants a document writes into each table."""
+    rows: defaultdict[tuple[str, ...], int] = defaultdict(int)
+    for insert in sql.find(exp.Insert):
+        source, name = clauses.insert_source(insert), clauses.table_name(clauses.target(insert))
+        if name is not None and isinstance(source, exp.Values) and _is_written_out(source):
+            rows[name.folded] += len(source.expressions)
+    return rows
 
 
 def _fix(sql: SqlDocument, node: exp.Expr, source: exp.Expr, table: Table | None) -> Fix:

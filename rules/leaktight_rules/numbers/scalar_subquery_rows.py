@@ -29,9 +29,11 @@ from leaktight import (
 _DDL = """
 create table customers (customer_id bigint primary key, email varchar(255) not null unique, country char(2));
 create table prices (sku varchar(20), valid_from date, price numeric(12, 2), primary key (sku, valid_from));
+create table settings (id int primary key, country char(2));
 """
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _WRITES = (exp.Alias, exp.Select, exp.Coalesce, exp.Tuple, exp.Values)
+_SEVERAL = 2
 _ROW_NAMES = frozenset({"rowid", "ctid", "oid", "rownum", "_rowid_"})
 
 
@@ -43,7 +45,8 @@ class ScalarSubqueryRows(SqlRule):
 
     The rule speaks where the catalog knows the keys of the table, and the subquery compares none of them as a whole. An
     aggregate, `LIMIT 1` or an equality on all columns of a key make the subquery one value. Where no key of the table is
-    known nothing is said, nor of `EXISTS`, `IN`, `ANY`, and `ARRAY(…)`, which take many rows.
+    known nothing is said, nor of `EXISTS`, `IN`, `ANY`, and `ARRAY(…)`, which take many rows. A subquery without any condition
+    asks a table of one row, as settings are kept in, unless statistics count more.
     """
 
     name = "scalar-subquery-rows"
@@ -76,6 +79,11 @@ class ScalarSubqueryRows(SqlRule):
             catalog=_DDL,
         ),
         Good("select id from orders where customer_id in (select customer_id from customers)", catalog=_DDL),
+        Good(
+            "select id from customers where country = (select country from settings)",
+            catalog=_DDL,
+            note="A table of one row.",
+        ),
         Good("select (select rate from rates where currency = 'EUR') as rate", note="No key of `rates` is known."),
     )
 
@@ -150,6 +158,10 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
         return True
     if clauses.distinct(query) is not None or clauses.makes_struct(query) or sql.clause_holes(sql.span(query)):
         return True
+    table = _table(sql, scope)
+    rows = table.statistics.rows if table is not None and table.statistics is not None else None
+    if clauses.where(query) is None and (rows is None or rows < _SEVERAL):
+        return True  # whoever asks so knows that there is one row: a second would have failed at once
     items = clauses.projections(query)
     if len(items) != 1 or isinstance(items[0], exp.Star) or sql.holes(sql.tail(query)):
         return True
@@ -159,7 +171,6 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
         return True  # an aggregate of the engine, or of its user
     if any(column.name.lower() in _ROW_NAMES for column in scope.columns):
         return True
-    table = _table(sql, scope)
     compared: set[str] = set()
     for condition in scope.conditions():
         node = condition.node

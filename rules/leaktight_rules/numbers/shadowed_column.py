@@ -17,6 +17,7 @@ from leaktight import (
     SqlRule,
     clauses,
     exp,
+    predicates,
 )
 
 _DDL = """
@@ -95,6 +96,11 @@ class ShadowedColumn(SqlRule):
             note="The column is meant, and says so.",
         ),
         Good("select trim(country) as country, count(*) from orders group by country", dialect="postgres"),
+        Good(
+            "select case when country = '??' then null else country end as country, count(*) from orders group by country",
+            dialect="postgres",
+            note="Each country is its own group either way.",
+        ),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -170,13 +176,35 @@ def _hides(sql: SqlDocument, scope: Scope, name: str, item: exp.Alias, *, groupe
 
 
 def _merges(node: exp.Expr, *, grouped: bool) -> bool:
-    while isinstance(node, exp.Paren) or (isinstance(node, exp.Cast) and node.to.this not in _DATES):
-        node = node.this
+    node = _uncast(node)
     if isinstance(node, exp.Anonymous):
         return node.name.upper() in _MERGING_NAMES
     if isinstance(node, (exp.Case, exp.If)):
-        return grouped
+        return grouped and not _blanks(node)
     return isinstance(node, (*_MERGES, exp.Cast))
+
+
+def _blanks(node: exp.Case | exp.If) -> bool:
+    """Say whether a CASE only makes one value empty, or fills in where there is none: each other value stays as it is."""
+    parts = [child for child in clauses.children(node) if child is not node.this or isinstance(node, exp.If)]
+    if isinstance(node, exp.Case):
+        if node.this is not None or len(parts) != 2 or not isinstance(parts[0], exp.If):
+            return False
+        parts = [*clauses.children(parts[0]), parts[1]]
+    if len(parts) != 3 or not isinstance(_uncast(parts[2]), exp.Column):
+        return False
+    asked, given = predicates.unparenthesised(parts[0]), _uncast(parts[1])
+    if isinstance(asked, exp.Is):
+        return isinstance(given, (exp.Literal, exp.Null))
+    empty = isinstance(given, exp.Null) or (isinstance(given, exp.Literal) and given.is_string and not given.name)
+    return isinstance(asked, exp.EQ) and isinstance(asked.expression, exp.Literal) and empty
+
+
+def _uncast(node: exp.Expr) -> exp.Expr:
+    """Give what brackets and casts stand around, of which a cast to a date makes one value of several."""
+    while isinstance(node, exp.Paren) or (isinstance(node, exp.Cast) and node.to.this not in _DATES):
+        node = node.this
+    return node
 
 
 def _is_of_from(scope: Scope, column: exp.Column) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -43,6 +44,7 @@ _PARTS = frozenset(
     """nanosecond microsecond millisecond second minute hour day dayofweek dayofyear week isoweek month quarter year isoyear
     decade century millennium epoch dow doy date time weekday yyyy yy mm dd hh mi ss ms ns us d h m s y q w""".split()
 )
+_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
 _MOST_STRANGE = 2
 _KNOWN = 3
 """How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
@@ -51,12 +53,16 @@ _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
 
 @dataclass(frozen=True)
 class _Strange:
-    """A name that is no column of the tables it may be of. `titles` are their names in the query, CTEs among them."""
+    """A name that is no column of the tables it may be of. `titles` are their names in the query, CTEs among them.
+
+    `elsewhere` says that the query names a schema, and the declaration of the table none: it may be another's.
+    """
 
     name: str
     node: exp.Expr
     tables: list[Table]
     titles: list[str]
+    elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -174,7 +180,7 @@ class UnknownColumn(SqlRule):
             if table is not None:
                 of_statement = uses.setdefault(id(sql.statement_of(insert)), _Uses())
                 for item in clauses.insert_columns(insert):
-                    _note_target(sql, table, item, of_statement)
+                    _note_target(sql, table, node, item, of_statement)
         for of_statement in uses.values():
             yield from _told(sql, of_statement)
             for one in of_statement.misspelt:
@@ -195,7 +201,8 @@ def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, sc
     if known and not _is_other(sql, scope, column, found.missing, scripted):
         name = clauses.column_name(column, found.missing[0].name)
         titles = list(dict.fromkeys(_title(one) for one in found.missing))
-        uses.strange.append(_Strange(name, column, known, titles))
+        elsewhere = any(_is_elsewhere(sql.resolver.table(one.node), one.node) for one in found.missing)
+        uses.strange.append(_Strange(name, column, known, titles, elsewhere))
 
 
 def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
@@ -207,17 +214,20 @@ def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
                 uses.note(table, name)
 
 
-def _note_target(sql: SqlDocument, table: Table, item: exp.Expr, uses: _Uses) -> None:
+def _note_target(sql: SqlDocument, table: Table, target: exp.Expr | None, item: exp.Expr, uses: _Uses) -> None:
     uses.note(table, item.name)
     uses.note_spelling(sql, table, item)
     if sql.resolver.lacks(table, item.name) and not sql.has_hole(item) and not _is_pseudo(item.name):
-        uses.strange.append(_Strange(item.name, item, [table], [table.name.name]))
+        elsewhere = _is_elsewhere(table, target)
+        uses.strange.append(_Strange(item.name, item, [table], [table.name.name], elsewhere))
 
 
 def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
     by_table: dict[int, set[str]] = {}
     for one in uses.strange:
         by_table.setdefault(id(one.tables[0]), set()).add(one.name.lower())
+    # What two tables of one statement lack alike, both had when it was written.
+    lacking = Counter(name for names in by_table.values() for name in names)
     for one in uses.strange:
         names = by_table[id(one.tables[0])]
         # A query many of whose names are strange means another table of that name, or its declaration is out of date.
@@ -227,6 +237,8 @@ def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
         columns = {key: column for table in one.tables for key, column in table.columns.items()}
         near = nearest(one.name.lower(), columns)
         slip = nearest(one.name.lower(), columns, likeness=0.8)
+        if _is_indexed(one) or (slip is None and (one.elsewhere or lacking[one.name.lower()] > 1)):
+            continue
         if known >= (_KNOWN if slip is None else len(names)):
             yield _finding(sql, one, columns[near] if near is not None else None)
 
@@ -257,6 +269,21 @@ def _misspelling(sql: SqlDocument, one: _Misspelt) -> Finding:
         related=(Related(place, f"`{one.column.name}` is declared here"),) if place is not None else (),
         fix=Fix.unsafe(f"write `{instead}`", sql.replace(sql.span(identifier), instead)),
     )
+
+
+def _is_elsewhere(table: Table | None, node: exp.Expr | None) -> bool:
+    """Say whether a query names a schema that the declaration of the table leaves open."""
+    name = clauses.table_name(node)
+    if table is None or name is None or len(name.parts) < 2 or name.folded[-2] in _DEFAULT_SCHEMAS:
+        return False
+    return len(table.name.parts) == 1 and not table.scope
+
+
+def _is_indexed(strange: _Strange) -> bool:
+    """Say whether an index or a key of a table tells of the column: then the table's declaration does not say all."""
+    sets = [index.columns for table in strange.tables for index in table.indexes]
+    sets += [key.columns for table in strange.tables for key in table.keys]
+    return any(strange.name.lower() == column.lower() for columns in sets for column in columns)
 
 
 def _title(relation: Relation) -> str:
@@ -291,7 +318,7 @@ def _is_other(
     quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
     if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or _is_part(column, folded):
         return True
-    if sql.region.templated and sql.clause_holes(sql.statement_of(column).span):
+    if sql.region.templated and _may_be_joined(sql, column):
         return True
     if any(column in setting.find_all(exp.Column) for setting in endings.settings(scope.node)):
         return True
@@ -302,6 +329,12 @@ def _is_other(
             return True
         around = around.parent
     return False
+
+
+def _may_be_joined(sql: SqlDocument, column: exp.Column) -> bool:
+    """Say whether a host or template may write a further table into the statement, which may have the column."""
+    root = column.root()
+    return bool(sql.clause_holes(sql.statement_of(column).span) or sql.clause_holes(sql.tail(root)))
 
 
 def _is_part(column: exp.Column, folded: str) -> bool:

@@ -28,6 +28,7 @@ def found(rule: Rule, sql: str, dialect: str = "postgres", path: str = "jobs/a.s
         ("select a, b from x union select a from y union select b from z", "select"),
         ("select a from x intersect select a, b from y", "select"),
         ("select a, b from x except select b, a from y", "b, a"),
+        ("select a, b, c, c from x union all select b, a, d, d from y", "b, a"),
         ("with p as (select a, b, c from x), q as (select a, b from y) select * from p union all select * from q", "select"),
         ("select * from sales union all select * from staged", "*"),
         ("select id, net from sales union all select id, gross from refs r join staged using (id)", ""),
@@ -46,6 +47,7 @@ def test_arms_that_do_not_fit(sql: str, place: str) -> None:
     [
         "select a, b from x union all select a, b from y",
         "select a, b from x union all select c, d from y",
+        "select a, b, b from x union all select b, a, b from y",
         "select a, b from x union all select * from y",
         "select a, b from edges union all select b, a from edges",
         "select a, b, a + b from x union all select b, b, 0 from y",

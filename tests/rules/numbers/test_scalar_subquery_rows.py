@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.catalog.declaration import Declaration, Origin
+from leaktight.catalog.table import Statistics, Table, TableName
 from leaktight.testing import run
 from leaktight_rules.numbers.scalar_subquery_rows import ScalarSubqueryRows
 
 DDL = """
+create table settings (id int primary key, currency text);
 create table users (id bigint primary key, email text unique, role text);
 create table prices (sku text, day date, price numeric, primary key (sku, day));
 create table plain (id bigint, name text);
@@ -30,7 +33,6 @@ def found(sql: str, dialect: str = "postgres", path: str = "jobs/a.sql") -> int:
         "select coalesce((select price from prices p where p.sku = x.sku), 0) from x",
         "select id from x where owner = (select id from users where role = 'admin')",
         "update x set owner = (select id from users where role = 'admin')",
-        "select (select id from users) as any_user",
         "select (select id from users where id = id) as any_user",
         "select (select id from users where id > 3) as any_user",
         "select id from x where price > (select price from prices where sku = x.sku or day = x.day)",
@@ -87,4 +89,18 @@ def test_another_table_of_that_name_may_be_meant(other: str, count: int) -> None
     sql = "select (select price from prices where sku = 'a') as price"
     files = {"ddl/t.sql": DDL, "other/t.sql": other, "jobs/a.sql": sql}
     report = run(ScalarSubqueryRows(), files, reported="jobs/a.sql", dialect="postgres")
+    assert len(report.diagnostics) == count
+
+
+@pytest.mark.parametrize(("rows", "count"), [(None, 0), (1, 0), (3, 1)])
+def test_a_table_of_one_row(rows: int | None, count: int) -> None:
+    table = Table(TableName(("settings",)), statistics=Statistics(rows=rows), complete=False)
+    sql = "select id from x where currency = (select currency from settings)"
+    report = run(
+        ScalarSubqueryRows(),
+        {"ddl/t.sql": DDL, "jobs/a.sql": sql},
+        reported="jobs/a.sql",
+        dialect="postgres",
+        declared=(Declaration(table, Origin.CONFIGURATION),),
+    )
     assert len(report.diagnostics) == count

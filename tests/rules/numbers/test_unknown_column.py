@@ -199,3 +199,43 @@ def test_how_a_column_of_a_mapper_is_spelt_is_not_known() -> None:
 )
 def test_a_query_with_many_strange_names_means_another_table(names: str, count: int) -> None:
     assert len(found(f"select order_id, total, customer_id, {names} from shop.orders")) == count
+
+
+OPEN = "create table rates (rate_id bigint, rate numeric(8, 4), valid_on date, currency char(3)); create index on rates (valid_to);"
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("select rate_id, rate, valid_on, source from rates", ["source"]),
+        ("select rate_id, rate, valid_on, source from public.rates", ["source"]),
+        ("select rate_id, rate, valid_on, source from bank.rates", []),
+        ("insert into bank.rates (rate_id, rate, valid_on, source) values (1, 2, '2026-01-01', 'a')", []),
+        ("select rate_id, valid_on, currencie from bank.rates", ["currencie"]),
+        ("select rate_id, rate, valid_on, valid_to from rates", []),
+    ],
+)
+def test_a_table_whose_declaration_does_not_say_all(sql: str, names: list[str]) -> None:
+    assert found(sql, **{"ddl/rates.sql": OPEN}) == names
+
+
+@pytest.mark.parametrize(("other", "names"), [("batch_no", []), ("email", ["batch_no"])])
+def test_a_name_that_two_tables_lack_alike(other: str, names: list[str]) -> None:
+    sql = f"insert into shop.orders (order_id, customer_id, total, batch_no) select customer_id, country, email, {other} from shop.customers"
+    assert found(sql) == names
+
+
+HOST = "import psycopg2\ndef load(cur, value, rest):\n    cur.execute({call})\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ('"select order_id, totl from shop.orders where order_id = %s", (value,)', ["totl"]),
+        ('"delete from shop.orders where order_id = 3 and totl = %(value)s", value', ["totl"]),
+        ('f"select order_id, totl from shop.orders where order_id = 3 {rest}"', []),
+        ('"select order_id, totl from shop.orders where order_id = 3 %s" % rest', []),
+    ],
+)
+def test_a_parameter_of_the_driver_is_one_value(call: str, names: list[str]) -> None:
+    assert found(HOST.format(call=call), path="jobs/a.py") == names
