@@ -19,6 +19,7 @@ from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.reading import Reading, Readings
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import HARMLESS, NotAnalysed, Report, Summary
 from leaktight.rule import DOCS_URL, KINDS, Category, EngineRule, Rule
@@ -60,6 +61,8 @@ class Plan:
     """Whether what each file's SQL reads is gathered for rules that ask for the reads of a table."""
     known_rules: frozenset[str] = frozenset()
     project: Project = field(default_factory=Project)
+    readings: Readings | None = None
+    """Where what the first pass reads is kept for the second, if the same process does both."""
 
 
 @record(frozen=True, slots=True)
@@ -95,9 +98,14 @@ INTERNAL_ERROR = RuleFacts("internal-error", Severity.ERROR, Category.ENGINE.val
 def gather(entry: Entry, plan: Plan) -> FileFacts:
     """Give what one file tells the project."""
     try:
-        return file_facts(entry.load(), plan.dialect_for(entry.path), plan.project)
+        source = entry.load()
+        reading = Reading(source) if plan.readings is not None and entry.reported else None
+        facts = file_facts(source, plan.dialect_for(entry.path), plan.project, reading)
     except NotAnalysable as problem:
         return FileFacts(unread=NotAnalysed(entry.path, problem.code, problem.reason))
+    if plan.readings is not None and reading is not None:
+        plan.readings.keep(reading)
+    return facts
 
 
 def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project:
@@ -107,18 +115,19 @@ def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project
 
 def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
     """Run the rules on one file."""
+    reading = plan.readings.take(entry.path) if plan.readings is not None else None
     try:
-        source = entry.load()
+        source = entry.load() if reading is None else reading.source
     except NotAnalysable as problem:
         return FileResult(entry.path, not_analysed=(NotAnalysed(entry.path, problem.code, problem.reason),))
-    return inspect_source(source, project, plan)
+    return inspect_source(source, project, plan, reading)
 
 
-def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
-    """Run the rules on one source."""
+def inspect_source(source: Source, project: Project, plan: Plan, reading: Reading | None = None) -> FileResult:
+    """Run the rules on one source; `reading` is what was kept of it."""
     project.catalog.asked.clear()
     project.reads.asked.clear()
-    view = FileView(source, project, dialect=plan.dialect_for(source.path))
+    view = FileView(source, project, dialect=plan.dialect_for(source.path), reading=reading)
     found: dict[tuple[object, ...], Diagnostic] = {}
     errors = 0
     rules = plan.rules_for(source.path)
@@ -132,9 +141,12 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
     unsure: set[str] = set()
     missed = project.catalog.missed
     for rule in rules:
+        method = _subjects_of(type(rule))
+        if method in subjects and not subjects[method]:
+            continue
         missed.clear()
         try:
-            read = _subjects(rule, view, subjects)
+            read = _subjects(rule, method, view, subjects)
             if not read:
                 continue
             for diagnostic in _findings(rule, view, read):
@@ -145,8 +157,9 @@ def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
             found[rule.name, "internal"] = _plain(INTERNAL_ERROR, source, Span(0, 0), reason)
         if missed:
             unsure.add(rule.name)
-    names = {rule.name for rule in rules}
-    kept, suppressed = apply_suppressions(view, list(found.values()), names, plan.known_rules)
+    kept, suppressed = apply_suppressions(
+        view, list(found.values()), {rule.name for rule in rules} if MARK in source.text else set(), plan.known_rules
+    )
     lost = tuple(_lost_statements(view))  # reads all SQL: what no rule asked for is not passed over in silence
     return FileResult(
         source.path,
@@ -191,10 +204,16 @@ def _facts(rule: type[Rule]) -> RuleFacts:
     return rule.facts()
 
 
-def _subjects(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+@lru_cache(maxsize=1024)
+def _subjects_of(rule: type[Rule]) -> object:
+    """Give what says which subjects a rule has where many rules have the same; None where it says so itself."""
     method = getattr(rule.subjects, "__func__", None)
-    if method not in _SUBJECTS_OF_KINDS:
+    return method if method in _SUBJECTS_OF_KINDS else None
+
+
+def _subjects(rule: Rule, method: object, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+    if method is None:
         return tuple(rule.subjects(view))
     subjects = known.get(method)
     if subjects is None:
@@ -250,6 +269,15 @@ def warm_up(source: Source, plan: Plan) -> None:
     with suppress(NotAnalysable):
         project = build_project([(source.path, file_facts(source, plan.dialect_for(source.path), plan.project))], plan)
         inspect_source(source, project, plan)
+
+
+def warm_up_dialects(names: Iterable[str]) -> None:
+    """Load the parsers of dialects, so that a process has them before it forks."""
+    from leaktight.languages.sql.dialects import dialect_named
+
+    for name in names:
+        with suppress(ValueError):
+            dialect_named(name)
 
 
 def check(entries: Sequence[Entry], plan: Plan) -> Report:

@@ -11,25 +11,23 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from typing import Protocol
+from typing import Any
 
 from leaktight import engine
 from leaktight.cache import digest
-from leaktight.catalog.versions import may_write_versions
-from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache, rules_digest
-from leaktight.operations.dialects import Votes
 from leaktight.operations.doubtful import doubtful_sources
-from leaktight.operations.facts import tells_facts
-from leaktight.operations.file import may_hold_sql, worth_reading
+from leaktight.operations.file import may_hold_sql
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.reading import Readings
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report
-from leaktight.rule import EngineRule, PythonRule, Rule
+from leaktight.rule import Rule
 from leaktight.samples import SAMPLES
 from leaktight.source import Language, NotAnalysable, Source
-from leaktight.suppressions.directives import MARK
+from leaktight.states import Entry as Entry
+from leaktight.states import State, read_states
 from leaktight.versioned_rule import VersionedWriteRule
 from leaktight.workers import FAILURES, Failure, Workers
 
@@ -43,40 +41,6 @@ _LITTLE = 2 * _BYTES_FOR_A_WORKER
 _FILES_TO_COLLECT = 150
 
 
-class Entry(engine.Entry, Protocol):
-    """A file of the project that tells its bytes and its language before it is decoded."""
-
-    @property
-    def language(self) -> Language:
-        """What the file is written in."""
-
-    @property
-    def in_catalog(self) -> bool:
-        """Whether what it says of tables is believed."""
-
-    def read(self) -> bytes:
-        """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
-
-
-@record(slots=True)
-class _State:
-    """One file on its way: `facts`, `result` and `reads` are None as long as they must be worked out."""
-
-    entry: Entry
-    size: int = 0
-    content: str = ""
-    facts: FileFacts | None = None
-    result: engine.FileResult | None = None
-    reads: tuple[TableRead, ...] | None = None
-    key: str = ""
-    may_write_versions: bool = False
-
-    @property
-    def weight(self) -> int:
-        """How much work it is, in bytes of SQL: a host is read eight times as fast, as most of it is no SQL."""
-        return self.size if self.entry.language is Language.SQL else self.size // 8
-
-
 @record(slots=True)
 class Run:
     """One run over a project: its files are read once, then the facts are gathered, then the rules run."""
@@ -88,56 +52,30 @@ class Run:
     rules_digests: dict[int, tuple[Sequence[Rule], str]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
     ready: dict[str, engine.FileResult] = field(default_factory=dict)
+    crew: Workers[State, Any] | None = None
+    """The children that gathered, where they stay to inspect what they have read."""
 
-    def states(self, entries: Iterable[Entry]) -> list[_State]:
-        """Read and hash every file once; what the gates or the cache can answer is answered here."""
-        states = []
-        votes = Votes()
-        for entry in entries:
-            state = _State(entry)
-            states.append(state)
-            try:
-                data = entry.read()
-            except NotAnalysable as problem:
-                lost = NotAnalysed(entry.path, problem.code, problem.reason)
-                state.facts = FileFacts(unread=lost)
-                state.result = engine.FileResult(entry.path, not_analysed=(lost,))
-                continue
-            state.size = len(data)
-            state.content = hashlib.sha256(data).hexdigest()
-            # What a test's code creates in passing is no table of the project.
-            test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
-            if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
-                state.facts = FileFacts()
-            if entry.reported and not self._worth_reading(entry, data):
-                state.result = engine.FileResult(entry.path)
-            elif may_write_versions(data, self.plan.project.star):
-                state.may_write_versions = may_hold_sql(data, entry.language)
-            if entry.language is Language.SQL and self.plan.dialect_for(entry.path) is None:
-                votes.count(entry.path, data)
-        self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=votes.winners()))
+    def states(self, entries: Iterable[Entry]) -> list[State]:
+        """Read and hash every file once; what the gates can answer is answered here."""
+        states, hints = read_states(entries, self.plan)
+        self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=hints))
         return states
 
-    def _worth_reading(self, entry: Entry, data: bytes) -> bool:
-        """Say whether a rule may have a word about a file; one that reads Python as such may have it about any."""
-        rules = self.plan.rules_for(entry.path)
-        if entry.language is not Language.SQL and path_context(entry.path).test and MARK.encode() not in data:
-            rules = [rule for rule in rules if rule.in_tests and not isinstance(rule, EngineRule)]
-            if not rules:
-                return False
-        if worth_reading(data, entry.language):
-            return True
-        return entry.language is Language.PYTHON and any(isinstance(rule, PythonRule) for rule in rules)
-
-    def gather(self, states: Sequence[_State]) -> Project:
-        """Work out what the files tell the project."""
+    def gather(self, states: Sequence[State], *, staying: bool = False) -> Project:
+        """Work out what the files tell the project; with `staying`, by children that `inspect` is to employ, until `close`."""
         for state in states:
             if state.facts is None and self.cache is not None:
                 state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         wanted = [state for state in states if state.facts is None]
         answers = self._at_once(states, wanted)
-        if answers is None:
-            answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
+        if answers is None and staying and any(state.entry.reported and state.result is None for state in wanted):
+            plan = replace(self.plan, readings=Readings())
+            self.crew = self._workers(
+                lambda state: engine.gather(state.held, plan), wanted, lambda message: _inspecting(plan, *message)
+            )
+            answers = self.crew.run_some(states, [at for at, state in enumerate(states) if state.facts is None])
+        elif answers is None:
+            answers = self._workers(lambda state: engine.gather(state.held, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
                 state.facts = FileFacts(unread=NotAnalysed(state.entry.path, answer.code, answer.reason))
@@ -148,7 +86,7 @@ class Run:
         facts = ((state.entry.path, state.facts) for state in states if state.facts is not None)
         return engine.build_project(facts, self.plan)
 
-    def _at_once(self, states: Sequence[_State], wanted: Sequence[_State]) -> list[FileFacts | Failure] | None:
+    def _at_once(self, states: Sequence[State], wanted: Sequence[State]) -> list[FileFacts | Failure] | None:
         """Do both passes in one child where there is little to do: a second child would cost more than the work.
 
         Gives what the files of `wanted` tell, and keeps what the rules found in `ready`; None when it was not tried, or
@@ -159,7 +97,8 @@ class Run:
             return None
 
         def both(_: int) -> tuple[list[FileFacts], list[engine.FileResult]]:
-            told = [engine.gather(state.entry, self.plan) for state in wanted]
+            plan = replace(self.plan, readings=Readings())
+            told = [engine.gather(state.held, plan) for state in wanted]
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
@@ -168,7 +107,7 @@ class Run:
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
             for number, state in enumerate(new, 1):
-                found.append(engine.inspect(state.entry, project, self.plan))
+                found.append(engine.inspect(state.held, project, plan))
                 if number % _FILES_TO_COLLECT == 0:
                     gc.collect()
             return told, found
@@ -180,7 +119,7 @@ class Run:
         self.ready = {result.path: result for result in found}
         return list(told)
 
-    def inspect(self, states: Sequence[_State]) -> list[engine.FileResult]:
+    def inspect(self, states: Sequence[State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
@@ -188,14 +127,14 @@ class Run:
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
             last = {id(state) for state in asking}
-            self._inspect([state for state in reported if id(state) not in last])
+            self._inspect(states, [state for state in reported if id(state) not in last])
             self.project = replace(self.project, reads=TableReads(self._reads(states)))
-            self._inspect(asking)
+            self._inspect(states, asking)
         else:
-            self._inspect(reported)
+            self._inspect(states, reported)
         return [state.result for state in reported if state.result is not None]
 
-    def _inspect(self, reported: Sequence[_State]) -> None:
+    def _inspect(self, states: Sequence[State], reported: Sequence[State]) -> None:
         for state in reported:
             if state.result is None:
                 state.result = self._remembered(state, self.project)
@@ -204,7 +143,14 @@ class Run:
             if ready is not None:
                 self._found(state, ready)
         wanted = [state for state in reported if state.result is None]
-        answers = self._workers(lambda state: engine.inspect(state.entry, self.project, self.plan), wanted).run(wanted)
+        message = (self.project, self.plan.tells_reads)
+        if self.crew is not None:
+            places = {id(state): at for at, state in enumerate(states)}
+            at = [places[id(state)] for state in wanted]
+            answers = self.crew.run_again(states, at, message, jobs=self._jobs(wanted))
+            self.close()
+        else:
+            answers = self._workers(_inspecting(self.plan, *message), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
                 lost = NotAnalysed(state.entry.path, answer.code, answer.reason)
@@ -212,13 +158,13 @@ class Run:
             else:
                 self._found(state, answer)
 
-    def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
+    def _asks_for_reads(self, state: State, facts: FileFacts | None) -> bool:
         """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
         told = facts is not None and facts.changes_tables
         rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
         return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 
-    def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:
+    def _reads(self, states: Sequence[State]) -> Iterator[TableRead]:
         """Yield what the SQL of all files reads: as they were inspected, as it is remembered, or read now."""
         wanted = []
         for state in states:
@@ -231,7 +177,7 @@ class Run:
             if state.reads is None:
                 wanted.append(state)
         wanted = [state for state in wanted if self._holds_sql(state)]
-        answers = self._workers(lambda state: engine.reads_of(state.entry, self.plan), wanted).run(wanted)
+        answers = self._workers(lambda state: engine.reads_of(state.held, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             state.reads = () if isinstance(answer, Failure) else answer
             if self.cache is not None and not isinstance(answer, Failure):
@@ -239,24 +185,24 @@ class Run:
         for state in states:
             yield from state.reads or ()
 
-    def _holds_sql(self, state: _State) -> bool:
+    def _holds_sql(self, state: State) -> bool:
         try:
             return may_hold_sql(state.entry.read(), state.entry.language)
         except NotAnalysable:
             return False
 
-    def _remembered(self, state: _State, project: Project) -> engine.FileResult | None:
+    def _remembered(self, state: State, project: Project) -> engine.FileResult | None:
         if self.cache is None:
             return None
         state.key = self._result_key(state, project)
         return self.cache.result(state.entry.path, state.key, project)
 
-    def _found(self, state: _State, result: engine.FileResult) -> None:
+    def _found(self, state: State, result: engine.FileResult) -> None:
         state.result = result
         if self.cache is not None and not result.internal_errors:
             self.cache.put_result(state.entry.path, state.key, result, self.project)
 
-    def warm_up(self, states: Sequence[_State]) -> None:
+    def warm_up(self, states: Sequence[State]) -> None:
         """Get this process ready for work that several children will share."""
         waiting = [state for state in states if state.facts is None or state.result is None]
         if sum(state.weight for state in waiting) < _LITTLE:
@@ -265,26 +211,42 @@ class Run:
             first = next((state for state in waiting if state.entry.language is language), None)
             if first is not None:
                 engine.warm_up(Source(first.entry.path, sample, language), self.plan)
+        sql = (state.entry.path for state in waiting if state.entry.language is Language.SQL)
+        dialects = {self.plan.dialect_for(path) or self.plan.project.dialect_hint(path) for path in sql}
+        if self._jobs(waiting) > 1:
+            engine.warm_up_dialects(dialects)
+
+    def close(self) -> None:
+        """Let the children go that have stayed."""
+        if self.crew is not None:
+            self.crew.close()
+            self.crew = None
+
+    def _jobs(self, states: Sequence[State]) -> int:
+        return min(self.jobs, max(1, sum(state.weight for state in states) // _BYTES_FOR_A_WORKER))
 
     def _workers(
-        self, work: Callable[[_State], engine.Answer], states: Sequence[_State]
-    ) -> Workers[_State, engine.Answer]:
-        enough = max(1, sum(state.weight for state in states) // _BYTES_FOR_A_WORKER)
+        self,
+        work: Callable[[State], engine.Answer],
+        states: Sequence[State],
+        later: Callable[[Any], Callable[[State], Any]] | None = None,
+    ) -> Workers[State, engine.Answer]:
         return Workers(
             work,
-            jobs=min(self.jobs, enough),
+            jobs=self._jobs(states),
             limit=_SECONDS_A_FILE,
             weight=lambda state: state.weight,
             progress=self.progress,
+            later=later,
         )
 
-    def _facts_key(self, state: _State) -> str:
+    def _facts_key(self, state: State) -> str:
         return digest(state.content, self._dialect(state.entry.path))
 
     def _dialect(self, path: str) -> str:
         return self.plan.dialect_for(path) or f"auto {self.plan.project.dialect_hint(path)}"
 
-    def _result_key(self, state: _State, project: Project) -> str:
+    def _result_key(self, state: State, project: Project) -> str:
         path = state.entry.path
         rules = self.plan.rules_for(path)
         known = self.rules_digests.get(id(rules))
@@ -294,7 +256,13 @@ class Run:
         return digest(state.content, self._dialect(path), known[1], "has run" * project.has_run(path))
 
 
-def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
+def _inspecting(plan: engine.Plan, project: Project, tells_reads: bool) -> Callable[[State], engine.FileResult]:
+    """Give the work of the second pass."""
+    plan = replace(plan, tells_reads=tells_reads)
+    return lambda state: engine.inspect(state.held, project, plan)
+
+
+def _lost(states: Iterable[State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
 
     Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
@@ -310,7 +278,7 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
             yield unread
 
 
-def doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+def doubtful(states: Iterable[State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
     """Give the sources of the catalog that are not to be trusted."""
     told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
     return (*doubtful_sources(told, project.catalog, missing), *project.outdated)
@@ -342,13 +310,14 @@ def check(
     """
     collecting = gc.isenabled()
     gc.disable()  # parsing makes millions of objects and hardly a cycle: collecting between them doubles the time
+    run = Run(plan, jobs or cores(), cache, progress)
     try:
-        run = Run(plan, jobs or cores(), cache, progress)
         states = run.states(entries)
         run.warm_up(states)
-        run.project = run.gather(states)
+        run.project = run.gather(states, staying=True)
         results = run.inspect(states)
     finally:
+        run.close()
         if collecting:
             gc.enable()
     if cache is not None:
@@ -361,7 +330,7 @@ def check(
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 
 
-def _is_unchanged(state: _State) -> bool:
+def _is_unchanged(state: State) -> bool:
     """Say whether a file is still what the rules have seen: the text of another would not fit their places."""
     try:
         return hashlib.sha256(state.entry.read()).hexdigest() == state.content
