@@ -135,15 +135,6 @@ class SelectStar(SqlRule):
         ),
         Bad(
             """
-            export function overdue (schema: string) {
-              return `SELECT * FROM ${schema}.invoice WHERE due_on < $1`
-                             ^ `*` selects every column of `invoice`
-            }
-            """,
-            language="typescript",
-        ),
-        Bad(
-            """
             with o as (select * from {{ ref('orders') }}) select o.id from o
                               ^ every column of `orders`
             """,
@@ -344,13 +335,11 @@ def _is_alias(select: exp.Expr) -> bool:
 def _written_name(sql: SqlDocument, table: Relation) -> str:
     """Give the name of a table whose last part is written; the schema before it may be a variable's: `{schema}.orders`."""
     name = clauses.table_name(table.node)
-    if name is None:
+    parts = table.node.parts if isinstance(table.node, exp.Table) else []
+    filled = [any(hole.hole is not HoleKind.RELATION for hole in sql.holes(sql.span(part))) for part in parts]
+    if name is None or filled[-1:] == [True]:
         return ""
-    parts = [sql.span(part) for part in table.node.parts] if isinstance(table.node, exp.Table) else []
-    filled = [any(hole.hole is not HoleKind.RELATION for hole in sql.holes(part)) for part in parts]
-    if not any(filled):
-        return str(name)
-    return "" if filled[-1] else name.name
+    return name.name if any(filled) else str(name)
 
 
 def _consequence(scope: Scope) -> str:
