@@ -40,7 +40,9 @@ def test_a_default_will_do(check) -> None:
         assert check(RequiredColumnWithoutDefault(), f"{ADD} default 'web';", dialect=dialect, path=PATH) == []
 
 
-@pytest.mark.parametrize(("kind", "count"), [("rowversion", 0), ("timestamp", 0), ("int identity(1, 1)", 0), ("int", 1)])
+@pytest.mark.parametrize(
+    ("kind", "count"), [("rowversion", 0), ("timestamp", 0), ("int identity(1, 1)", 0), ("int", 1)]
+)
 def test_columns_that_sql_server_fills_in(check, kind: str, count: int) -> None:
     sql = f"alter table orders add n {kind} not null;"
     assert len(check(RequiredColumnWithoutDefault(), sql, dialect="tsql", path=PATH)) == count
