@@ -19,6 +19,7 @@ from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.reading import Reading, Readings
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report, Summary
 from leaktight.rule import DOCS_URL, KINDS, Category, EngineRule, Rule
@@ -56,6 +57,8 @@ class Plan:
     """Whether what each file's SQL reads is gathered for rules that ask for the reads of a table."""
     known_rules: frozenset[str] = frozenset()
     project: Project = field(default_factory=Project)
+    readings: Readings | None = None
+    """Where what the first pass reads is kept for the second, if the same process does both."""
 
 
 @record(frozen=True, slots=True)
@@ -91,9 +94,14 @@ INTERNAL_ERROR = RuleFacts("internal-error", Severity.ERROR, Category.ENGINE.val
 def gather(entry: Entry, plan: Plan) -> FileFacts:
     """Give what one file tells the project."""
     try:
-        return file_facts(entry.load(), plan.dialect_for(entry.path), plan.project)
+        source = entry.load()
+        reading = Reading(source) if plan.readings is not None and entry.reported else None
+        facts = file_facts(source, plan.dialect_for(entry.path), plan.project, reading)
     except NotAnalysable as problem:
         return FileFacts(unread=NotAnalysed(entry.path, problem.code, problem.reason))
+    if plan.readings is not None and reading is not None:
+        plan.readings.keep(reading)
+    return facts
 
 
 def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project:
@@ -103,18 +111,19 @@ def build_project(facts: Iterable[tuple[str, FileFacts]], plan: Plan) -> Project
 
 def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
     """Run the rules on one file."""
+    reading = plan.readings.take(entry.path) if plan.readings is not None else None
     try:
-        source = entry.load()
+        source = entry.load() if reading is None else reading.source
     except NotAnalysable as problem:
         return FileResult(entry.path, not_analysed=(NotAnalysed(entry.path, problem.code, problem.reason),))
-    return inspect_source(source, project, plan)
+    return inspect_source(source, project, plan, reading)
 
 
-def inspect_source(source: Source, project: Project, plan: Plan) -> FileResult:
-    """Run the rules on one source."""
+def inspect_source(source: Source, project: Project, plan: Plan, reading: Reading | None = None) -> FileResult:
+    """Run the rules on one source; `reading` is what was kept of it."""
     project.catalog.asked.clear()
     project.reads.asked.clear()
-    view = FileView(source, project, dialect=plan.dialect_for(source.path))
+    view = FileView(source, project, dialect=plan.dialect_for(source.path), reading=reading)
     found: dict[tuple[object, ...], Diagnostic] = {}
     errors = 0
     rules = plan.rules_for(source.path)

@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from leaktight import engine
 from leaktight.cache import digest
@@ -24,6 +24,7 @@ from leaktight.operations.doubtful import doubtful_sources
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import may_hold_sql, worth_reading
 from leaktight.operations.project import FileFacts, Project
+from leaktight.operations.reading import Readings
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report
 from leaktight.rule import EngineRule, PythonRule, Rule
@@ -88,6 +89,8 @@ class Run:
     rules_digests: dict[int, tuple[Sequence[Rule], str]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
     ready: dict[str, engine.FileResult] = field(default_factory=dict)
+    crew: Workers[_State, Any] | None = None
+    """The children that gathered, where they stay to inspect what they have read."""
 
     def states(self, entries: Iterable[Entry]) -> list[_State]:
         """Read and hash every file once; what the gates or the cache can answer is answered here."""
@@ -129,14 +132,20 @@ class Run:
             return True
         return entry.language is Language.PYTHON and any(isinstance(rule, PythonRule) for rule in rules)
 
-    def gather(self, states: Sequence[_State]) -> Project:
-        """Work out what the files tell the project."""
+    def gather(self, states: Sequence[_State], *, staying: bool = False) -> Project:
+        """Work out what the files tell the project; with `staying`, by children that `inspect` is to employ, until `close`."""
         for state in states:
             if state.facts is None and self.cache is not None:
                 state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         wanted = [state for state in states if state.facts is None]
         answers = self._at_once(states, wanted)
-        if answers is None:
+        if answers is None and staying and any(state.entry.reported and state.result is None for state in wanted):
+            plan = replace(self.plan, readings=Readings())
+            self.crew = self._workers(
+                lambda state: engine.gather(state.entry, plan), wanted, lambda message: _inspecting(plan, *message)
+            )
+            answers = self.crew.run_some(states, [at for at, state in enumerate(states) if state.facts is None])
+        elif answers is None:
             answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
@@ -159,7 +168,8 @@ class Run:
             return None
 
         def both(_: int) -> tuple[list[FileFacts], list[engine.FileResult]]:
-            told = [engine.gather(state.entry, self.plan) for state in wanted]
+            plan = replace(self.plan, readings=Readings())
+            told = [engine.gather(state.entry, plan) for state in wanted]
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
@@ -168,7 +178,7 @@ class Run:
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
             for number, state in enumerate(new, 1):
-                found.append(engine.inspect(state.entry, project, self.plan))
+                found.append(engine.inspect(state.entry, project, plan))
                 if number % _FILES_TO_COLLECT == 0:
                     gc.collect()
             return told, found
@@ -188,14 +198,14 @@ class Run:
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
             last = {id(state) for state in asking}
-            self._inspect([state for state in reported if id(state) not in last])
+            self._inspect(states, [state for state in reported if id(state) not in last])
             self.project = replace(self.project, reads=TableReads(self._reads(states)))
-            self._inspect(asking)
+            self._inspect(states, asking)
         else:
-            self._inspect(reported)
+            self._inspect(states, reported)
         return [state.result for state in reported if state.result is not None]
 
-    def _inspect(self, reported: Sequence[_State]) -> None:
+    def _inspect(self, states: Sequence[_State], reported: Sequence[_State]) -> None:
         for state in reported:
             if state.result is None:
                 state.result = self._remembered(state, self.project)
@@ -204,7 +214,14 @@ class Run:
             if ready is not None:
                 self._found(state, ready)
         wanted = [state for state in reported if state.result is None]
-        answers = self._workers(lambda state: engine.inspect(state.entry, self.project, self.plan), wanted).run(wanted)
+        message = (self.project, self.plan.tells_reads)
+        if self.crew is not None:
+            places = {id(state): at for at, state in enumerate(states)}
+            at = [places[id(state)] for state in wanted]
+            answers = self.crew.run_again(states, at, message, jobs=self._jobs(wanted))
+            self.close()
+        else:
+            answers = self._workers(_inspecting(self.plan, *message), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
                 lost = NotAnalysed(state.entry.path, answer.code, answer.reason)
@@ -266,16 +283,28 @@ class Run:
             if first is not None:
                 engine.warm_up(Source(first.entry.path, sample, language), self.plan)
 
+    def close(self) -> None:
+        """Let the children go that have stayed."""
+        if self.crew is not None:
+            self.crew.close()
+            self.crew = None
+
+    def _jobs(self, states: Sequence[_State]) -> int:
+        return min(self.jobs, max(1, sum(state.weight for state in states) // _BYTES_FOR_A_WORKER))
+
     def _workers(
-        self, work: Callable[[_State], engine.Answer], states: Sequence[_State]
+        self,
+        work: Callable[[_State], engine.Answer],
+        states: Sequence[_State],
+        later: Callable[[Any], Callable[[_State], Any]] | None = None,
     ) -> Workers[_State, engine.Answer]:
-        enough = max(1, sum(state.weight for state in states) // _BYTES_FOR_A_WORKER)
         return Workers(
             work,
-            jobs=min(self.jobs, enough),
+            jobs=self._jobs(states),
             limit=_SECONDS_A_FILE,
             weight=lambda state: state.weight,
             progress=self.progress,
+            later=later,
         )
 
     def _facts_key(self, state: _State) -> str:
@@ -292,6 +321,12 @@ class Run:
             # The list is kept with its digest: another that came to live at its address would be taken for it.
             known = self.rules_digests[id(rules)] = (rules, rules_digest(rules, project))
         return digest(state.content, self._dialect(path), known[1])
+
+
+def _inspecting(plan: engine.Plan, project: Project, tells_reads: bool) -> Callable[[_State], engine.FileResult]:
+    """Give the work of the second pass."""
+    plan = replace(plan, tells_reads=tells_reads)
+    return lambda state: engine.inspect(state.entry, project, plan)
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
@@ -342,13 +377,14 @@ def check(
     """
     collecting = gc.isenabled()
     gc.disable()  # parsing makes millions of objects and hardly a cycle: collecting between them doubles the time
+    run = Run(plan, jobs or cores(), cache, progress)
     try:
-        run = Run(plan, jobs or cores(), cache, progress)
         states = run.states(entries)
         run.warm_up(states)
-        run.project = run.gather(states)
+        run.project = run.gather(states, staying=True)
         results = run.inspect(states)
     finally:
+        run.close()
         if collecting:
             gc.enable()
     if cache is not None:

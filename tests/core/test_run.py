@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,11 +105,23 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 class _Here:
     """Works in this process, so that what is done can be seen."""
 
-    def __init__(self, work: Callable[[object], object], **options: object) -> None:
+    def __init__(self, work: Callable[[object], object], **options: Any) -> None:
         self._work = work
+        self._later = options.get("later")
 
     def run(self, items: Sequence[object]) -> list[object]:
         return [self._work(item) for item in items]
+
+    def run_some(self, items: Sequence[object], indexes: Sequence[int]) -> list[object]:
+        return [self._work(items[index]) for index in indexes]
+
+    def run_again(self, items: Sequence[object], indexes: Sequence[int], message: object, *, jobs: int) -> list[object]:
+        assert self._later is not None
+        work = self._later(message)
+        return [work(items[index]) for index in indexes]
+
+    def close(self) -> None:
+        pass
 
 
 def test_a_warm_run_says_what_the_cold_one_says(root: Path, worked: list[str]) -> None:

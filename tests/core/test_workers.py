@@ -195,5 +195,96 @@ def test_where_a_child_is_at_is_never_seen_half_written() -> None:
         os.waitpid(child, 0)
 
 
+def staying(jobs: int) -> tuple[Workers[int, int], dict[int, int]]:
+    """Give workers that remember the process each item was in, and answer later with that and the one it is in then."""
+    seen: dict[int, int] = {}
+
+    def first(item: int) -> int:
+        if item == 5:
+            os._exit(3)
+        seen[item] = os.getpid()
+        return os.getpid()
+
+    def later(factor: int) -> Callable[[int], tuple[int, int | None, int]]:
+        def again(item: int) -> tuple[int, int | None, int]:
+            if item == 7:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return factor * item, seen.get(item), os.getpid()
+
+        return again
+
+    return Workers(first, jobs=jobs, later=later), seen
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_children_stay_and_remember_what_they_have_done(jobs: int) -> None:
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    workers, seen = staying(jobs)
+    pids = workers.run_some(range(100, 120), [1, 3, 4, 6, 9])
+    assert len(set(pids)) == min(jobs, 5)
+    again = workers.run_again(range(100, 120), [0, 1, 3, 9], 10, jobs=jobs)
+    assert [answer[0] for answer in again] == [1000, 1010, 1030, 1090]
+    assert [answer[1] for answer in again] == [None, pids[0], pids[1], pids[4]]
+    assert [answer[2] for answer in again[1:]] == [pids[0], pids[1], pids[4]]
+    assert seen == {}
+    more = workers.run_again(range(100, 120), [1, 2, 3, 4, 5, 6], 2, jobs=4)
+    assert [answer[0] for answer in more] == [202, 204, 206, 208, 210, 212]
+    workers.close()
+    assert before == (len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_death_in_either_run_costs_its_item(jobs: int) -> None:
+    workers, _ = staying(jobs)
+    items = range(12)
+    assert [isinstance(answer, Failure) for answer in workers.run_some(items, range(9))] == [n == 5 for n in range(9)]
+    again = workers.run_again(items, items, 10, jobs=jobs)
+    assert [isinstance(answer, Failure) for answer in again] == [n == 7 for n in range(12)]
+    assert [answer[0] for answer in again if not isinstance(answer, Failure)] == [10 * n for n in range(12) if n != 7]
+    workers.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_child_that_died_while_it_waited_is_made_anew(jobs: int) -> None:
+    workers, _ = staying(jobs)
+    for pid in {*workers.run_some(range(4), range(4))}:
+        assert isinstance(pid, int)
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert [answer[0] for answer in workers.run_again(range(4), range(4), 3, jobs=jobs)] == [0, 3, 6, 9]
+    workers.close()
+
+
+def test_children_that_stay_end_with_their_parent() -> None:
+    code = (
+        "import os\nfrom leaktight.workers import Workers\n"
+        "workers = Workers(lambda item: os.getpid(), jobs=3, later=lambda message: print)\n"
+        "print(*workers.run(range(3)), flush=True)\nos._exit(0)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=_environment(), timeout=60
+    )
+    end = time.monotonic() + 20
+    for pid in map(int, result.stdout.split()):
+        while _runs(pid):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "linter")}

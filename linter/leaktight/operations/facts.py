@@ -24,6 +24,7 @@ from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.file import DBT_CALL, WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
+from leaktight.operations.reading import Reading
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
@@ -94,10 +95,15 @@ def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
     return False
 
 
-def file_facts(source: Source, dialect: str | None, configured: Project) -> FileFacts:
-    """Give what one file tells the project: its tables and their changes, its DynamoDB tables, the requests to those."""
+def file_facts(source: Source, dialect: str | None, configured: Project, reading: Reading | None = None) -> FileFacts:
+    """Give what one file tells the project: its tables and their changes, its DynamoDB tables, the requests to those.
+
+    What is read of it and may be read again is kept in `reading`.
+    """
     wanted = _is_query if _may_be_model(source) else _makes_table_of_query
-    view = FileView(source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted)
+    view = FileView(
+        source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted, reading=reading
+    )
     declarations: list[Declaration] = []
     changes: list[TableChange | TypeChange] = []
     revision: Revision | None = None

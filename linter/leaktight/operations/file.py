@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import detect, judge, of_extension, ranked
+from leaktight.embedding.dialect import judge, of_extension, ranked
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
+from leaktight.operations.reading import Reading
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable, Region, Source
 
@@ -81,7 +82,7 @@ class FileView:
     """One file, read as far as the rules ask for it.
 
     `dialect` is the configured SQL dialect of the file, None for `auto`; `wanted` says which statements are parsed, all if
-    it is None. Reading never raises: what could not be read
+    it is None. `reading` is what is kept of the file between two views of it. Reading never raises: what could not be read
     stands in `not_analysed`, SQL whose text is only known at run time in `dynamic`.
     """
 
@@ -92,12 +93,14 @@ class FileView:
         *,
         dialect: str | None = None,
         wanted: Callable[[Sequence[Token]], bool] | None = None,
+        reading: Reading | None = None,
     ) -> None:
         self.source = source
         self.project = project
         self.path: PathContext = path_context(source.path)
         self.configured_dialect = dialect
         self._wanted = wanted
+        self._reading = reading if reading is not None else Reading(source)
         self.not_analysed: list[NotAnalysed] = []
         self.dynamic: list[NotAnalysed] = []
         self._notebook = self._read_notebook()
@@ -216,11 +219,11 @@ class FileView:
         told = True
         dialect = named = self.configured_dialect or region.dialect or hint or of_extension(self.source.path)
         if dialect is None:
-            dialect = detect(region.text, self.source.path)
+            dialect = self._reading.dialect_of(region.text)
             told = bool(dialect)
             dialect = dialect or self.project.dialect_hint(self.source.path)
         lost: NotAnalysed | None = None
-        for variant in _views(region, dialect):
+        for variant in self._reading.views_of(region, dialect):
             try:
                 document = self._parsed(variant, dialect)
             except NotAnalysable as problem:
@@ -247,7 +250,11 @@ class FileView:
     def _parse(self, region: Region, dialect: str) -> SqlDocument:
         from leaktight.languages.sql.document import parse_sql
 
-        return parse_sql(region, self.source, dialect, self.project.catalog, self.path, self._wanted)
+        cut = self._reading.take(region.text, dialect) if self._wanted is None else None
+        document = parse_sql(region, self.source, dialect, self.project.catalog, self.path, self._wanted, cut)
+        if self._wanted is not None:
+            self._reading.keep(document)
+        return document
 
     # Operations
 
@@ -328,15 +335,6 @@ def _javascript(documents: Sequence[Document]) -> tuple[JavascriptDocument, ...]
     from leaktight.languages.javascript.document import JavascriptDocument
 
     return tuple(document for document in documents if isinstance(document, JavascriptDocument))
-
-
-def _views(region: Region, dialect: str) -> Iterable[Region]:
-    """Give what a region shows to a parser: itself, or the views of the template that stands in it."""
-    if "{" not in region.text:
-        return (region,)
-    from leaktight.embedding.jinja import mask
-
-    return mask(replace(region, dialect=dialect))
 
 
 def _is_sql(document: SqlDocument) -> bool:

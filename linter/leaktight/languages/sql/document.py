@@ -25,7 +25,7 @@ from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.named import Named
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
-from leaktight.languages.sql.statements import Statement, parse
+from leaktight.languages.sql.statements import Cut, Statement, parse
 from leaktight.languages.sql.tokens import tokenise
 from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.source import HoleKind, Region, Segment, Source
@@ -364,14 +364,17 @@ def parse_sql(
     catalog: Catalog,
     path: PathContext,
     wanted: Callable[[Sequence[Token]], bool] | None = None,
+    cut: Cut | None = None,
 ) -> SqlDocument:
     """Give the document of a SQL region. `wanted` says by a statement's tokens whether its tree is asked for.
+
+    `cut` is what the same text was cut into before, in the same dialect; what was parsed of it is not parsed again.
 
     Raises `NotAnalysable` when the text cannot be cut into tokens or nests too deeply; a statement that does not parse
     is one of `statements` with a `problem`.
     """
     grammar = dialect_named(dialect)
     text = blank_client_commands(region.text)
-    tokens = tokenise(text, grammar)
-    statements = parse(text, tokens, grammar, dialect, wanted)
+    tokens = tokenise(text, grammar) if cut is None else cut.tokens
+    statements = parse(text, tokens, grammar, dialect, wanted, cut.parsed() if cut is not None else {})
     return SqlDocument(region, source, dialect, statements, tokens, catalog=catalog, path=path)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -48,6 +49,18 @@ class Statement:
     def understood(self) -> bool:
         """Whether a tree stands for it, or none is needed."""
         return self.control or (self.tree is not None and self.problem is None)
+
+
+@record(frozen=True, slots=True)
+class Cut:
+    """What a text was cut into: its tokens, and its statements, of which some may not have been parsed."""
+
+    tokens: Sequence[Token]
+    statements: Sequence[Statement]
+
+    def parsed(self) -> dict[tuple[int, int], Statement]:
+        """Give the statements that were parsed, by the range of their tokens."""
+        return {(s.first, s.last): s for s in self.statements if s.tree is not None or s.problem is not None}
 
 
 _CONTROL = frozenset(
@@ -232,10 +245,12 @@ def parse(
     dialect: Dialect,
     dialect_name: str,
     wanted: Callable[[Sequence[Token]], bool] | None = None,
+    ready: Mapping[tuple[int, int], Statement] = MappingProxyType({}),
 ) -> list[Statement]:
     """Give the statements of `text`, each parsed alone.
 
-    `wanted` says by the tokens of a statement whether its tree is asked for; the others are given without one.
+    `wanted` says by the tokens of a statement whether its tree is asked for; the others are given without one. `ready`
+    has statements that were parsed before, by the ranges of their tokens.
     """
     parser = _parser(dialect)
     statements: list[Statement] = []
@@ -254,6 +269,9 @@ def parse(
                 until = routine_end(text, tokens, first, dialect_name) if first >= until else until
         if first < until:
             statement.routine = routine
+        if (first, last) in ready:
+            statements[-1] = ready[first, last]
+            continue
         if wanted is not None and not wanted(tokens[first:last]):
             continue
         if (excess := excess_of(tokens, first, last, joins)) is not None:
