@@ -71,6 +71,10 @@ class FileEntry:
         """Give the file's source. Raises `NotAnalysable` when it cannot be read as text."""
         return decode(self.read(), self.path, self.language)
 
+    def holding(self, data: bytes) -> FileEntry:
+        """Give the same entry with what has been read of it, so that it is not read again."""
+        return FileEntry(self.path, self.absolute, self.language, self.reported, self.in_catalog, data)
+
     def with_data(self, data: bytes) -> FileEntry:
         """Give the same entry, reported, with `data` in the place of what is on disk."""
         return replace(self, data=data, reported=True)

@@ -135,9 +135,12 @@ def inspect_source(source: Source, project: Project, plan: Plan, reading: Readin
     unsure: set[str] = set()
     missed = project.catalog.missed
     for rule in rules:
+        method = _subjects_of(type(rule))
+        if method in subjects and not subjects[method]:
+            continue
         missed.clear()
         try:
-            read = _subjects(rule, view, subjects)
+            read = _subjects(rule, method, view, subjects)
             if not read:
                 continue
             for diagnostic in _findings(rule, view, read):
@@ -148,8 +151,9 @@ def inspect_source(source: Source, project: Project, plan: Plan, reading: Readin
             found[rule.name, "internal"] = _plain(INTERNAL_ERROR, source, Span(0, 0), reason)
         if missed:
             unsure.add(rule.name)
-    names = {rule.name for rule in rules}
-    kept, suppressed = apply_suppressions(view, list(found.values()), names, plan.known_rules)
+    kept, suppressed = apply_suppressions(
+        view, list(found.values()), {rule.name for rule in rules} if MARK in source.text else set(), plan.known_rules
+    )
     lost = tuple(_lost_statements(view))  # reads all SQL: what no rule asked for is not passed over in silence
     return FileResult(
         source.path,
@@ -194,10 +198,16 @@ def _facts(rule: type[Rule]) -> RuleFacts:
     return rule.facts()
 
 
-def _subjects(rule: Rule, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+@lru_cache(maxsize=1024)
+def _subjects_of(rule: type[Rule]) -> object:
+    """Give what says which subjects a rule has where many rules have the same; None where it says so itself."""
     method = getattr(rule.subjects, "__func__", None)
-    if method not in _SUBJECTS_OF_KINDS:
+    return method if method in _SUBJECTS_OF_KINDS else None
+
+
+def _subjects(rule: Rule, method: object, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
+    if method is None:
         return tuple(rule.subjects(view))
     subjects = known.get(method)
     if subjects is None:

@@ -42,6 +42,8 @@ _LITTLE = 2 * _BYTES_FOR_A_WORKER
 """Work that one child does in both passes sooner than a second one is made."""
 
 _FILES_TO_COLLECT = 150
+_MOST_HELD = 16_000_000
+"""How many bytes of files are held in memory, so that the passes need not read them again."""
 
 
 class Entry(engine.Entry, Protocol):
@@ -58,12 +60,17 @@ class Entry(engine.Entry, Protocol):
     def read(self) -> bytes:
         """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
 
+    def holding(self, data: bytes) -> Entry:
+        """Give the same entry with these bytes, which were read of it."""
+
 
 @record(slots=True)
 class _State:
     """One file on its way: `facts`, `result` and `reads` are None as long as they must be worked out."""
 
     entry: Entry
+    held: Entry
+    """The entry, with its bytes as long as they are held for the passes to come."""
     size: int = 0
     content: str = ""
     facts: FileFacts | None = None
@@ -95,9 +102,10 @@ class Run:
     def states(self, entries: Iterable[Entry]) -> list[_State]:
         """Read and hash every file once; what the gates or the cache can answer is answered here."""
         states = []
+        held = 0
         votes = Votes()
         for entry in entries:
-            state = _State(entry)
+            state = _State(entry, entry)
             states.append(state)
             try:
                 data = entry.read()
@@ -118,6 +126,9 @@ class Run:
                 state.may_write_versions = may_hold_sql(data, entry.language)
             if entry.language is Language.SQL and self.plan.dialect_for(entry.path) is None:
                 votes.count(entry.path, data)
+            if (state.facts is None or state.result is None) and held + state.size <= _MOST_HELD:
+                held += state.size
+                state.held = entry.holding(data)
         self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=votes.winners()))
         return states
 
@@ -142,11 +153,11 @@ class Run:
         if answers is None and staying and any(state.entry.reported and state.result is None for state in wanted):
             plan = replace(self.plan, readings=Readings())
             self.crew = self._workers(
-                lambda state: engine.gather(state.entry, plan), wanted, lambda message: _inspecting(plan, *message)
+                lambda state: engine.gather(state.held, plan), wanted, lambda message: _inspecting(plan, *message)
             )
             answers = self.crew.run_some(states, [at for at, state in enumerate(states) if state.facts is None])
         elif answers is None:
-            answers = self._workers(lambda state: engine.gather(state.entry, self.plan), wanted).run(wanted)
+            answers = self._workers(lambda state: engine.gather(state.held, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
                 state.facts = FileFacts(unread=NotAnalysed(state.entry.path, answer.code, answer.reason))
@@ -169,7 +180,7 @@ class Run:
 
         def both(_: int) -> tuple[list[FileFacts], list[engine.FileResult]]:
             plan = replace(self.plan, readings=Readings())
-            told = [engine.gather(state.entry, plan) for state in wanted]
+            told = [engine.gather(state.held, plan) for state in wanted]
             fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
             known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
             project = engine.build_project(known, self.plan)
@@ -178,7 +189,7 @@ class Run:
             new = [state for state in waiting if self._remembered(state, project) is None]
             found = []
             for number, state in enumerate(new, 1):
-                found.append(engine.inspect(state.entry, project, plan))
+                found.append(engine.inspect(state.held, project, plan))
                 if number % _FILES_TO_COLLECT == 0:
                     gc.collect()
             return told, found
@@ -248,7 +259,7 @@ class Run:
             if state.reads is None:
                 wanted.append(state)
         wanted = [state for state in wanted if self._holds_sql(state)]
-        answers = self._workers(lambda state: engine.reads_of(state.entry, self.plan), wanted).run(wanted)
+        answers = self._workers(lambda state: engine.reads_of(state.held, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             state.reads = () if isinstance(answer, Failure) else answer
             if self.cache is not None and not isinstance(answer, Failure):
@@ -326,7 +337,7 @@ class Run:
 def _inspecting(plan: engine.Plan, project: Project, tells_reads: bool) -> Callable[[_State], engine.FileResult]:
     """Give the work of the second pass."""
     plan = replace(plan, tells_reads=tells_reads)
-    return lambda state: engine.inspect(state.entry, project, plan)
+    return lambda state: engine.inspect(state.held, project, plan)
 
 
 def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:

@@ -56,10 +56,20 @@ def children(node: exp.Expr) -> Iterator[exp.Expr]:
 def descendants(node: exp.Expr, *, into_queries: bool = True) -> Iterator[exp.Expr]:
     """Yield a node and all below it; `into_queries=False` does not enter queries nested in it."""
     stack = [node]
+    base = exp.Expr
     while stack:
         current = stack.pop()
         yield current
-        stack += [child for child in children(current) if into_queries or not isinstance(child, QUERY)]
+        if not into_queries:
+            stack += [child for child in children(current) if not isinstance(child, QUERY)]
+            continue
+        for value in current.args.values():
+            if value is None:
+                continue
+            if isinstance(value, base):
+                stack.append(value)
+            elif isinstance(value, list):
+                stack += [item for item in value if isinstance(item, base)]
 
 
 def from_item(node: exp.Expr) -> exp.Expr | None:

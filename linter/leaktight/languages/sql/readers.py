@@ -39,7 +39,7 @@ def is_pruned(sql: SqlDocument, scope: Scope) -> bool:
         if known is None:
             return False
         for reader, relation in known:
-            if id(reader) not in seen and not _names_all(reader, relation):
+            if id(reader) not in seen and not _names_all(sql, reader, relation):
                 seen.add(id(reader))
                 pending.append(reader)
     return True
@@ -53,7 +53,7 @@ def columns_read(sql: SqlDocument, scope: Scope) -> dict[str, bool] | None:
     """
     used: dict[str, bool] = {}
     for reader, relation in readers(sql, scope) or ():
-        if not _names_all(reader, relation) or _renames(relation):
+        if not _names_all(sql, reader, relation) or _renames(relation):
             return None
         made = {item.alias.lower() for item in clauses.projections(reader.node) if isinstance(item, exp.Alias)}
         for column in sorted(reader.columns, key=lambda column: sql.span(column)):
@@ -99,21 +99,28 @@ def _nested(sql: SqlDocument, reader: Scope, relation: Relation) -> Iterator[Sco
             yield scope
 
 
-def _names_all(reader: Scope, relation: Relation) -> bool:
+def _names_all(sql: SqlDocument, reader: Scope, relation: Relation) -> bool:
     """Say whether a query, those nested in it included, names each column it takes from a relation."""
     if relation.node.args.get("pivots"):
         return False
-    for node in clauses.descendants(reader.node):
-        if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-            holder = node.parent
-            if isinstance(holder, exp.Column):
-                if clauses.column_qualifier(holder).lower() == relation.name.lower():
-                    return False
-            elif _query_of(node) is reader.node:
+    for node in sql.find(exp.Star):
+        holder = node.parent
+        if isinstance(holder, exp.Count):
+            continue
+        if not isinstance(holder, exp.Column):
+            if _query_of(node) is reader.node:
                 return False
-        if isinstance(node, exp.Join) and clauses.join_method(node) == "NATURAL" and _query_of(node) is reader.node:
+        elif clauses.column_qualifier(holder).lower() == relation.name.lower() and _stands_in(node, reader.node):
             return False
-    return True
+    return not any(
+        clauses.join_method(join) == "NATURAL" and _query_of(join) is reader.node for join in sql.find(exp.Join)
+    )
+
+
+def _stands_in(node: exp.Expr | None, query: exp.Expr) -> bool:
+    while node is not None and node is not query:
+        node = node.parent
+    return node is query
 
 
 def _query_of(node: exp.Expr) -> exp.Expr | None:

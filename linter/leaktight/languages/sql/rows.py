@@ -98,7 +98,9 @@ def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> boo
     if _keeps_first(scope):
         return True
     items = clauses.projections(query)
-    if any(isinstance(part, _MANY) for item in items for part in clauses.descendants(item)):
+    if any(True for _ in sql.find(*_MANY)) and any(
+        isinstance(part, _MANY) for item in items for part in clauses.descendants(item)
+    ):
         return False
     if clauses.group(query) is not None:
         return False  # ROLLUP makes more rows
