@@ -265,6 +265,15 @@ def warm_up(source: Source, plan: Plan) -> None:
         inspect_source(source, project, plan)
 
 
+def warm_up_dialects(names: Iterable[str]) -> None:
+    """Load the parsers of dialects, so that a process has them before it forks."""
+    from leaktight.languages.sql.dialects import dialect_named
+
+    for name in names:
+        with suppress(ValueError):
+            dialect_named(name)
+
+
 def check(entries: Sequence[Entry], plan: Plan) -> Report:
     """Check all entries in this process and give the report."""
     collecting = gc.isenabled()

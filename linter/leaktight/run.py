@@ -293,6 +293,10 @@ class Run:
             first = next((state for state in waiting if state.entry.language is language), None)
             if first is not None:
                 engine.warm_up(Source(first.entry.path, sample, language), self.plan)
+        sql = (state.entry.path for state in waiting if state.entry.language is Language.SQL)
+        dialects = {self.plan.dialect_for(path) or self.plan.project.dialect_hint(path) for path in sql}
+        if self._jobs(waiting) > 1:
+            engine.warm_up_dialects(dialects)
 
     def close(self) -> None:
         """Let the children go that have stayed."""
