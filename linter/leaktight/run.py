@@ -11,26 +11,23 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from leaktight import engine
 from leaktight.cache import digest
-from leaktight.catalog.versions import may_write_versions
-from leaktight.context import path_context
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache, rules_digest
-from leaktight.operations.dialects import Votes
 from leaktight.operations.doubtful import doubtful_sources
-from leaktight.operations.facts import tells_facts
-from leaktight.operations.file import may_hold_sql, worth_reading
+from leaktight.operations.file import may_hold_sql
 from leaktight.operations.project import FileFacts, Project
 from leaktight.operations.reading import Readings
 from leaktight.operations.table_read import TableRead, TableReads
 from leaktight.report import NotAnalysed, Report
-from leaktight.rule import EngineRule, PythonRule, Rule
+from leaktight.rule import Rule
 from leaktight.samples import SAMPLES
 from leaktight.source import Language, NotAnalysable, Source
-from leaktight.suppressions.directives import MARK
+from leaktight.states import Entry as Entry
+from leaktight.states import State, read_states
 from leaktight.versioned_rule import VersionedWriteRule
 from leaktight.workers import FAILURES, Failure, Workers
 
@@ -42,47 +39,6 @@ _LITTLE = 2 * _BYTES_FOR_A_WORKER
 """Work that one child does in both passes sooner than a second one is made."""
 
 _FILES_TO_COLLECT = 150
-_MOST_HELD = 16_000_000
-"""How many bytes of files are held in memory, so that the passes need not read them again."""
-
-
-class Entry(engine.Entry, Protocol):
-    """A file of the project that tells its bytes and its language before it is decoded."""
-
-    @property
-    def language(self) -> Language:
-        """What the file is written in."""
-
-    @property
-    def in_catalog(self) -> bool:
-        """Whether what it says of tables is believed."""
-
-    def read(self) -> bytes:
-        """Give the file's bytes. Raises `NotAnalysable` when they cannot be read or are too many."""
-
-    def holding(self, data: bytes) -> Entry:
-        """Give the same entry with these bytes, which were read of it."""
-
-
-@record(slots=True)
-class _State:
-    """One file on its way: `facts`, `result` and `reads` are None as long as they must be worked out."""
-
-    entry: Entry
-    held: Entry
-    """The entry, with its bytes as long as they are held for the passes to come."""
-    size: int = 0
-    content: str = ""
-    facts: FileFacts | None = None
-    result: engine.FileResult | None = None
-    reads: tuple[TableRead, ...] | None = None
-    key: str = ""
-    may_write_versions: bool = False
-
-    @property
-    def weight(self) -> int:
-        """How much work it is, in bytes of SQL: a host is read eight times as fast, as most of it is no SQL."""
-        return self.size if self.entry.language is Language.SQL else self.size // 8
 
 
 @record(slots=True)
@@ -96,54 +52,16 @@ class Run:
     rules_digests: dict[int, tuple[Sequence[Rule], str]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
     ready: dict[str, engine.FileResult] = field(default_factory=dict)
-    crew: Workers[_State, Any] | None = None
+    crew: Workers[State, Any] | None = None
     """The children that gathered, where they stay to inspect what they have read."""
 
-    def states(self, entries: Iterable[Entry]) -> list[_State]:
-        """Read and hash every file once; what the gates or the cache can answer is answered here."""
-        states = []
-        held = 0
-        votes = Votes()
-        for entry in entries:
-            state = _State(entry, entry)
-            states.append(state)
-            try:
-                data = entry.read()
-            except NotAnalysable as problem:
-                lost = NotAnalysed(entry.path, problem.code, problem.reason)
-                state.facts = FileFacts(unread=lost)
-                state.result = engine.FileResult(entry.path, not_analysed=(lost,))
-                continue
-            state.size = len(data)
-            state.content = hashlib.sha256(data).hexdigest()
-            # What a test's code creates in passing is no table of the project.
-            test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
-            if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
-                state.facts = FileFacts()
-            if entry.reported and not self._worth_reading(entry, data):
-                state.result = engine.FileResult(entry.path)
-            elif may_write_versions(data, self.plan.project.star):
-                state.may_write_versions = may_hold_sql(data, entry.language)
-            if entry.language is Language.SQL and self.plan.dialect_for(entry.path) is None:
-                votes.count(entry.path, data)
-            if (state.facts is None or state.result is None) and held + state.size <= _MOST_HELD:
-                held += state.size
-                state.held = entry.holding(data)
-        self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=votes.winners()))
+    def states(self, entries: Iterable[Entry]) -> list[State]:
+        """Read and hash every file once; what the gates can answer is answered here."""
+        states, hints = read_states(entries, self.plan)
+        self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=hints))
         return states
 
-    def _worth_reading(self, entry: Entry, data: bytes) -> bool:
-        """Say whether a rule may have a word about a file; one that reads Python as such may have it about any."""
-        rules = self.plan.rules_for(entry.path)
-        if entry.language is not Language.SQL and path_context(entry.path).test and MARK.encode() not in data:
-            rules = [rule for rule in rules if rule.in_tests and not isinstance(rule, EngineRule)]
-            if not rules:
-                return False
-        if worth_reading(data, entry.language):
-            return True
-        return entry.language is Language.PYTHON and any(isinstance(rule, PythonRule) for rule in rules)
-
-    def gather(self, states: Sequence[_State], *, staying: bool = False) -> Project:
+    def gather(self, states: Sequence[State], *, staying: bool = False) -> Project:
         """Work out what the files tell the project; with `staying`, by children that `inspect` is to employ, until `close`."""
         for state in states:
             if state.facts is None and self.cache is not None:
@@ -168,7 +86,7 @@ class Run:
         facts = ((state.entry.path, state.facts) for state in states if state.facts is not None)
         return engine.build_project(facts, self.plan)
 
-    def _at_once(self, states: Sequence[_State], wanted: Sequence[_State]) -> list[FileFacts | Failure] | None:
+    def _at_once(self, states: Sequence[State], wanted: Sequence[State]) -> list[FileFacts | Failure] | None:
         """Do both passes in one child where there is little to do: a second child would cost more than the work.
 
         Gives what the files of `wanted` tell, and keeps what the rules found in `ready`; None when it was not tried, or
@@ -201,7 +119,7 @@ class Run:
         self.ready = {result.path: result for result in found}
         return list(told)
 
-    def inspect(self, states: Sequence[_State]) -> list[engine.FileResult]:
+    def inspect(self, states: Sequence[State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
         # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
@@ -216,7 +134,7 @@ class Run:
             self._inspect(states, reported)
         return [state.result for state in reported if state.result is not None]
 
-    def _inspect(self, states: Sequence[_State], reported: Sequence[_State]) -> None:
+    def _inspect(self, states: Sequence[State], reported: Sequence[State]) -> None:
         for state in reported:
             if state.result is None:
                 state.result = self._remembered(state, self.project)
@@ -240,13 +158,13 @@ class Run:
             else:
                 self._found(state, answer)
 
-    def _asks_for_reads(self, state: _State, facts: FileFacts | None) -> bool:
+    def _asks_for_reads(self, state: State, facts: FileFacts | None) -> bool:
         """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
         told = facts is not None and facts.changes_tables
         rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
         return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 
-    def _reads(self, states: Sequence[_State]) -> Iterator[TableRead]:
+    def _reads(self, states: Sequence[State]) -> Iterator[TableRead]:
         """Yield what the SQL of all files reads: as they were inspected, as it is remembered, or read now."""
         wanted = []
         for state in states:
@@ -267,24 +185,24 @@ class Run:
         for state in states:
             yield from state.reads or ()
 
-    def _holds_sql(self, state: _State) -> bool:
+    def _holds_sql(self, state: State) -> bool:
         try:
             return may_hold_sql(state.entry.read(), state.entry.language)
         except NotAnalysable:
             return False
 
-    def _remembered(self, state: _State, project: Project) -> engine.FileResult | None:
+    def _remembered(self, state: State, project: Project) -> engine.FileResult | None:
         if self.cache is None:
             return None
         state.key = self._result_key(state, project)
         return self.cache.result(state.entry.path, state.key, project)
 
-    def _found(self, state: _State, result: engine.FileResult) -> None:
+    def _found(self, state: State, result: engine.FileResult) -> None:
         state.result = result
         if self.cache is not None and not result.internal_errors:
             self.cache.put_result(state.entry.path, state.key, result, self.project)
 
-    def warm_up(self, states: Sequence[_State]) -> None:
+    def warm_up(self, states: Sequence[State]) -> None:
         """Get this process ready for work that several children will share."""
         waiting = [state for state in states if state.facts is None or state.result is None]
         if sum(state.weight for state in waiting) < _LITTLE:
@@ -304,15 +222,15 @@ class Run:
             self.crew.close()
             self.crew = None
 
-    def _jobs(self, states: Sequence[_State]) -> int:
+    def _jobs(self, states: Sequence[State]) -> int:
         return min(self.jobs, max(1, sum(state.weight for state in states) // _BYTES_FOR_A_WORKER))
 
     def _workers(
         self,
-        work: Callable[[_State], engine.Answer],
-        states: Sequence[_State],
-        later: Callable[[Any], Callable[[_State], Any]] | None = None,
-    ) -> Workers[_State, engine.Answer]:
+        work: Callable[[State], engine.Answer],
+        states: Sequence[State],
+        later: Callable[[Any], Callable[[State], Any]] | None = None,
+    ) -> Workers[State, engine.Answer]:
         return Workers(
             work,
             jobs=self._jobs(states),
@@ -322,13 +240,13 @@ class Run:
             later=later,
         )
 
-    def _facts_key(self, state: _State) -> str:
+    def _facts_key(self, state: State) -> str:
         return digest(state.content, self._dialect(state.entry.path))
 
     def _dialect(self, path: str) -> str:
         return self.plan.dialect_for(path) or f"auto {self.plan.project.dialect_hint(path)}"
 
-    def _result_key(self, state: _State, project: Project) -> str:
+    def _result_key(self, state: State, project: Project) -> str:
         path = state.entry.path
         rules = self.plan.rules_for(path)
         known = self.rules_digests.get(id(rules))
@@ -338,13 +256,13 @@ class Run:
         return digest(state.content, self._dialect(path), known[1])
 
 
-def _inspecting(plan: engine.Plan, project: Project, tells_reads: bool) -> Callable[[_State], engine.FileResult]:
+def _inspecting(plan: engine.Plan, project: Project, tells_reads: bool) -> Callable[[State], engine.FileResult]:
     """Give the work of the second pass."""
     plan = replace(plan, tells_reads=tells_reads)
     return lambda state: engine.inspect(state.held, project, plan)
 
 
-def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
+def _lost(states: Iterable[State], results: Iterable[engine.FileResult]) -> Iterator[NotAnalysed]:
     """Yield the files that told the project nothing because they could not be read, and that have no result to say it.
 
     Files that were not asked for are said as well, for tables may stand in them: but for YAML of a size that is data.
@@ -360,7 +278,7 @@ def _lost(states: Iterable[_State], results: Iterable[engine.FileResult]) -> Ite
             yield unread
 
 
-def doubtful(states: Iterable[_State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+def doubtful(states: Iterable[State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
     """Give the sources of the catalog that are not to be trusted."""
     told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
     return (*doubtful_sources(told, project.catalog, missing), *project.outdated)
@@ -410,7 +328,7 @@ def check(
     return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
 
 
-def _is_unchanged(state: _State) -> bool:
+def _is_unchanged(state: State) -> bool:
     """Say whether a file is still what the rules have seen: the text of another would not fit their places."""
     try:
         return hashlib.sha256(state.entry.read()).hexdigest() == state.content
