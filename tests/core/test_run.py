@@ -518,6 +518,38 @@ def test_the_number_of_processes_changes_nothing(root: Path, jobs: int, monkeypa
     assert len(seen) > 40
 
 
+@pytest.mark.parametrize("little", [0, 10**9])
+def test_what_is_kept_between_the_passes_changes_nothing(
+    root: Path, little: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_LITTLE", little)
+    monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 1)
+    put(root, "models/m.sql", "select *, {% if x %} n, {% endif %} id from {{ ref('o') }} where id = NULL\n")
+    put(root, "models/o.sql", "with o as (select * from shop.a) select * from o where id = NULL\n")
+    put(
+        root,
+        "ddl/mixed.sql",
+        "create view w as select * from shop.a;\nselect id from w where id = NULL;\nselect from;\n",
+    )
+    put(root, "book.ipynb", '{"cells": [{"cell_type": "code", "source": ["%%sql\\n", "select * from shop.a"]}]}')
+    assert run.check(entries(root), plan(), jobs=2) == engine.check(entries(root), plan())
+
+
+def test_a_file_that_is_changed_meanwhile_is_judged_as_it_was_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gather = run.Run.gather
+    before = run.check(entries(root), plan())
+
+    def late(self: run.Run, *arguments: Any, **options: Any) -> Project:
+        put(root, "q/a.sql", "select 1;\n")
+        return gather(self, *arguments, **options)
+
+    monkeypatch.setattr(run.Run, "gather", late)
+    after = run.check(entries(root), plan())
+    assert after.diagnostics == before.diagnostics
+    assert "q/a.sql" in {diagnostic.location.path for diagnostic in after.diagnostics}
+    assert "q/a.sql" not in after.sources
+
+
 def test_a_file_that_kills_its_process_costs_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inspect = run.engine.inspect
 
