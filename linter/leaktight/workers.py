@@ -142,6 +142,7 @@ class Workers(Generic[Item, Result]):
         answers: dict[int, Result | Failure] = {}
         stayed = {child.number: child for child in self._living}
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL) if stayed else b""
+        whole = False
         with selectors.DefaultSelector() as selector:
             try:
                 for number, shard in enumerate(shards):
@@ -154,9 +155,10 @@ class Workers(Generic[Item, Result]):
                     for key, _ in selector.select(timeout=0.25):
                         self._read(items, key.data, answers, selector)
                     self._kill_late(selector)
-            except BaseException:
-                self.close()
-                raise
+                whole = True
+            finally:
+                if not whole:
+                    self.close()
         return [answers[index] for index in indexes]
 
     def _share(self, items: Sequence[Item], indexes: Sequence[int], shards: list[list[int]]) -> list[list[int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
 from leaktight.languages.sql import clauses, endings, predicates
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
+from leaktight.lazy import record
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 _MANY = (exp.Unnest, exp.Explode, exp.ExplodingGenerateSeries, exp.GenerateSeries)
 _NESTED = frozenset({"bigquery", "redshift", ""})
 """Dialects in which FROM may name an array of a row, `o.items`; in others `o` is a schema."""
+_known: WeakKeyDictionary[SqlDocument, _Above] = WeakKeyDictionary()
 _ONE_ROW_TABLES = frozenset({"dual", "sysdummy1"})
 _AROUND_AGGREGATES = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
 
@@ -98,14 +102,13 @@ def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> boo
     if _keeps_first(scope):
         return True
     items = clauses.projections(query)
-    if any(True for _ in sql.find(*_MANY)) and any(
-        isinstance(part, _MANY) for item in items for part in clauses.descendants(item)
-    ):
+    above = _above(sql)
+    if any(id(item) in above.many for item in items):
         return False
     if clauses.group(query) is not None:
         return False  # ROLLUP makes more rows
-    if any(_aggregates(item) for item in items):
-        return all(_aggregates(item) or _is_constant(item) for item in items)
+    if any(id(item) in above.aggregates for item in items):
+        return all(id(item) in above.aggregates or _is_constant(item) for item in items)
     if any(clauses.join_side(join) == "FULL" for join in scope.joins()):
         return False
     return all(_one_row(sql, scope, relation, known) for relation in scope.relations)
@@ -134,15 +137,39 @@ def _keeps_first(scope: Scope) -> bool:
     return False
 
 
-def _aggregates(item: exp.Expr) -> bool:
-    for node in clauses.descendants(item, into_queries=False):
-        if isinstance(node, exp.AggFunc):
-            around = node.parent
-            while isinstance(around, _AROUND_AGGREGATES):
-                around = around.parent
-            if not isinstance(around, exp.Window):
-                return True
-    return False
+@record(frozen=True, slots=True)
+class _Above:
+    """The `id` of all nodes with something in them that makes one row many, or with an aggregate of their own query."""
+
+    many: frozenset[int]
+    aggregates: frozenset[int]
+
+
+def _above(sql: SqlDocument) -> _Above:
+    found = _known.get(sql)
+    if found is None:
+        aggregates = (node for node in sql.find(exp.AggFunc) if not _is_windowed(node))
+        many = _climbed(sql.find(*_MANY), out_of_queries=True)
+        found = _known[sql] = _Above(many, _climbed(aggregates, out_of_queries=False))
+    return found
+
+
+def _climbed(nodes: Iterable[exp.Expr], *, out_of_queries: bool) -> frozenset[int]:
+    """Give the `id` of nodes and of all above them, up to the nearest query or out of it."""
+    passed: set[int] = set()
+    for start in nodes:
+        node: exp.Expr | None = start
+        while node is not None and id(node) not in passed:
+            passed.add(id(node))
+            node = None if not out_of_queries and isinstance(node, clauses.QUERY) else node.parent
+    return frozenset(passed)
+
+
+def _is_windowed(aggregate: exp.Expr) -> bool:
+    around = aggregate.parent
+    while isinstance(around, _AROUND_AGGREGATES):
+        around = around.parent
+    return isinstance(around, exp.Window)
 
 
 def _is_constant(item: exp.Expr) -> bool:
