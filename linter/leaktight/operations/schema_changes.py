@@ -24,10 +24,14 @@ _GATE = regex(
     r"alter\s+(?:table|type|view|foreign)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|sp_rename|update\s"
 )
 """What stands, in lower case, in every file that changes what is there."""
-_OF_PYTHON = regex(r"alembic[\s\S]*\bupgrade\b|django[\s\S]*\bmigrations\.")
-"""What stands in the migrations of Alembic and Django, whose operations are no SQL."""
+_OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigrations\.")))
+"""What stands in the migrations of Alembic and Django, whose operations are no SQL: a word, and another behind it."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""
+
+
+def _of_python(text: str) -> bool:
+    return any((at := text.find(word)) >= 0 and behind.search(text, at) for word, behind in _OF_PYTHON)
 
 
 def schema_changes(view: FileView) -> list[SchemaChange]:
@@ -35,7 +39,7 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
 
     What a migration undoes in its other half, and what the bodies of routines do, is left out.
     """
-    in_python = view.source.language is Language.PYTHON and _OF_PYTHON.search(view.source.text) is not None
+    in_python = view.source.language is Language.PYTHON and _of_python(view.source.text)
     if not in_python and not _GATE.search(view.source.text.lower()):
         return []
     from leaktight.operations.migrating.statements import Mark, Marked

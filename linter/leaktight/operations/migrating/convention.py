@@ -31,7 +31,7 @@ _LIQUIBASE = regex(r"^--[ \t]*liquibase[ \t]+formatted[ \t]+sql\b", re.IGNORECAS
 _CHANGESET = regex(r"^--[ \t]*changeset\b[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _SQITCH = regex(r"^--[ \t]*deploy[ \t]+[\w./-]+(?::[\w./-]+)?[ \t]+to[ \t]+\w+", re.IGNORECASE | re.MULTILINE)
 _DBT = regex(r"\{\{-?\s*(?:ref|source|config|this)\b")
-_ATOMIC = regex(r"^\s*atomic\s*=\s*False\b", re.MULTILINE)
+_ATOMIC = regex(r"^[ \t]*atomic\s*=\s*False\b", re.MULTILINE)
 _NO_TRANSACTION_JS = regex(r"\btransaction\s*[:=]\s*false\b|\bnoTransaction\s*\(")
 
 _PER_CHANGESET = "liquibase"

@@ -17,7 +17,7 @@ from leaktight.operations.yaml_documents import documents
 if TYPE_CHECKING:
     from yaml import Node
 
-_SIGN = regex(r"""(?m)(?:^|\{)\s*["']?dataContractSpecification["']?\s*:""")
+_SIGN = regex(r"""(?m)(?:^|\{)[ \t]*["']?dataContractSpecification["']?\s*:""")
 _TYPES = {
     "int": "INTEGER", "integer": "INTEGER", "long": "BIGINT", "bigint": "BIGINT", "float": "REAL",
     "double": "DOUBLE PRECISION", "boolean": "BOOLEAN",

@@ -16,7 +16,7 @@ from leaktight.operations.yaml_documents import documents
 if TYPE_CHECKING:
     from yaml import Node
 
-_SIGN = regex(r"""(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?DataContract\b""")
+_SIGN = regex(r"""(?m)(?:^|[{,])[ \t]*["']?kind["']?\s*:\s*["']?DataContract\b""")
 _NO_TABLES = frozenset({"topic", "queue", "stream", "message", "event", "document", "file"})
 _KINDS = {
     "view": "view",
