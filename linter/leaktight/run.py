@@ -340,17 +340,12 @@ def check(
     `jobs` is how many processes may work at once, by default as many as there are cores; `progress` is told how many
     files are done, and of how many.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # parsing makes millions of objects and hardly a cycle: collecting between them doubles the time
-    try:
+    with engine.not_collecting():
         run = Run(plan, jobs or cores(), cache, progress)
         states = run.states(entries)
         run.warm_up(states)
         run.project = run.gather(states)
         results = run.inspect(states)
-    finally:
-        if collecting:
-            gc.enable()
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()

@@ -64,3 +64,19 @@ def test_comments_in_a_query(ending: str, said: bool) -> None:
     start = time.process_time()
     assert has_clause(f"with a as ({'/* */' * 100} {ending}") is said
     assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"create table t{n} (a int);\ntruncate t{n};\n" for n in range(6_000)),
+        "--liquibase formatted sql\n" + "".join(f"--changeset a:{n}\ndrop table t{n};\n" for n in range(8_000)),
+        "alter type a rename to b;\n" * 8_000,
+    ],
+    ids=["tables", "changesets", "types"],
+)
+def test_long_migrations(text: str) -> None:
+    view = FileView(Source("db/migration/V1__a.sql", text, Language.SQL), Project())
+    start = time.process_time()
+    assert schema_changes(view) or "rename" in text
+    assert time.process_time() - start < 4

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from leaktight.catalog.change import AddEnumValue, Change, CreateEnum, RenameEnum
+from leaktight.catalog.change import CreateEnum, RenameEnum, TypeChange
 from leaktight.catalog.table import TableName
 
 EnumHistory = Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
 """By the last part of a type's name, in lower case: the path of each file that set its values, with the values from then on."""
 
 
-def enum_history(changes: Iterable[Change]) -> EnumHistory:
+def enum_history(changes: Iterable[TypeChange]) -> EnumHistory:
     """Give the values that types had one after the other, from changes in the order that they are made in."""
     history: dict[str, list[tuple[str, list[str]]]] = {}
     for change in changes:

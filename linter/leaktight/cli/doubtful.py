@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from leaktight.report import NotAnalysed
+from leaktight.source import plain_reason
 
 
 def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
@@ -12,8 +13,9 @@ def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
     if item.code == "missing":
         return f"The configuration names {item.path} as a source of tables, and there is no such file."
     path = path_of(item.path)
+    place = f"{path}:{item.location.start.line}" if item.location is not None else path
     if item.code == "stale":
         again = "let dbt write it again" if path.endswith(".json") else "pull or import it again"
         return f"{path} is stale: {item.reason}; {again}."
     end = "" if item.reason.endswith("?") else "."
-    return f"{path} tells of no table, for it could not be read: {item.reason.rstrip('.')}{end}"
+    return f"{place} tells of no table, for it could not be read: {plain_reason(item.reason)}{end}"

@@ -126,7 +126,8 @@ class _Story:
         self.view = view
         self.how = how
         self.migration = migration
-        self.made: set[tuple[str, ...]] = set()
+        self.made: dict[str, set[tuple[str, ...]]] = {}
+        """The names of the tables that were made, by their last parts."""
         self.columns: set[tuple[str, str]] = set()
         self.indexes: set[str] = set()
         self.begun: bool | None = None
@@ -171,16 +172,21 @@ class _Story:
         return not isinstance(step.change, CreateTable) and self._is_made(step.name)
 
     def _is_made(self, name: TableName) -> bool:
-        return any(same_end(made, name.folded) for made in self.made)
+        folded = name.folded
+        return any(same_end(made, folded) for made in self.made.get(folded[-1], ()))
+
+    def _make(self, name: TableName) -> None:
+        folded = name.folded
+        self.made.setdefault(folded[-1], set()).add(folded)
 
     def _remember(self, step: SchemaChange) -> None:
         change = step.change
         if isinstance(change, CreateTable):
-            self.made.add(change.table.name.folded)
+            self._make(change.table.name)
         elif isinstance(change, AddIndex) and change.index.name is not None:
             self.indexes.add(change.index.name.lower())
         elif isinstance(change, RenameTable) and step.fresh:
-            self.made.add(change.to.folded)
+            self._make(change.to)
         elif isinstance(change, AddColumn):
             self.columns.add((step.name.name.lower(), change.column.name.lower()))
         elif isinstance(change, RenameColumn) and step.fresh_column:

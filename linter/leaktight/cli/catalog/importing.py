@@ -62,7 +62,7 @@ def _source(path: str) -> Source:
     try:
         source = decode(read_bytes(path, _MANY), shown(path), Language.CSV)
     except NotAnalysable as problem:
-        raise DatabaseUnread(f"{shown(path)} cannot be read: {problem.reason.rstrip('.')}.") from None
+        raise DatabaseUnread(f"{shown(path)} cannot be read: {problem.why}.") from None
     if source.text.lstrip()[:1] in ("[", "{"):
         return Source(source.path, source.text, Language.JSON)
     return source

@@ -41,7 +41,7 @@ def before(path: str) -> Mapping[tuple[str, ...], Table]:
         return {table.name.folded: table for table in snapshot_tables(source)}
     except NotAnalysable as problem:
         raise DatabaseUnread(
-            f"{shown(path)} would be written anew, but it cannot be read ({problem.reason.rstrip('.')}), and what was "
+            f"{shown(path)} would be written anew, but it cannot be read ({problem.why}), and what was "
             "written into it by hand would be lost. Mend it or delete it."
         ) from None
 
