@@ -248,7 +248,7 @@ def warm_up(source: Source, plan: Plan) -> None:
 
 @contextmanager
 def not_collecting() -> Iterator[None]:
-    """Collect no garbage meanwhile: parsing makes millions of objects and hardly a cycle, and looking for one doubles the time."""
+    """Collect no garbage meanwhile: parsing makes millions of objects and hardly a cycle; collecting doubles its time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

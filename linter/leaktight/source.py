@@ -80,11 +80,6 @@ class Source:
         return LineIndex(self.text)
 
 
-def plain_reason(reason: str) -> str:
-    """Give a reason as it stands behind a colon: without `cannot be read` before it, or a period after it."""
-    return reason.removeprefix("cannot be read: ").rstrip(".")
-
-
 class NotAnalysable(Exception):
     """A file that cannot be read as text, or a region that no tree can be built of; the message says why, for the report.
 
@@ -96,11 +91,6 @@ class NotAnalysable(Exception):
         self.reason = reason
         self.span = span
         self.code = code
-
-    @property
-    def why(self) -> str:
-        """The reason, to stand in a sentence that says itself that something cannot be read."""
-        return plain_reason(self.reason)
 
 
 class HoleKind(StrEnum):

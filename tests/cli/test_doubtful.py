@@ -72,7 +72,9 @@ def test_a_rule_that_knows_its_tables_is_checked(cli: Cli, shop: Path) -> None:
 
 
 def test_a_warning_names_the_line(cli: Cli, shop: Path) -> None:
-    (shop / "tables.tf").write_text('# shop\nresource "google_bigquery_table" "t" {\n  table_id = "t"\n  schema = (\n}\n')
+    (shop / "tables.tf").write_text(
+        '# shop\nresource "google_bigquery_table" "t" {\n  table_id = "t"\n  schema = (\n}\n'
+    )
     (line,) = cli("check").stderr.decode().splitlines()
     assert line.startswith("warning: tables.tf:")
     assert line.endswith(" tells of no table, for it could not be read: not valid HCL.")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from leaktight.report import NotAnalysed
-from leaktight.source import plain_reason
+
+
+def plain_reason(reason: str) -> str:
+    """Give a reason to stand in a sentence that says itself that something cannot be read: without that, and no period."""
+    return reason.removeprefix("cannot be read: ").rstrip(".")
 
 
 def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
