@@ -30,9 +30,10 @@ def gathered(
     missing: Iterable[str] = (),
 ) -> Gathered:
     """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
-    run = Run(plan, jobs or cores(), cache, progress)
-    states = run.states(entries)
-    project = run.gather(states)
+    with engine.not_collecting():
+        run = Run(plan, jobs or cores(), cache, progress)
+        states = run.states(entries)
+        project = run.gather(states)
     return Gathered(project, doubtful(states, project, missing))
 
 

@@ -308,18 +308,15 @@ def check(
     `jobs` is how many processes may work at once, by default as many as there are cores; `progress` is told how many
     files are done, and of how many.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # parsing makes millions of objects and hardly a cycle: collecting between them doubles the time
-    run = Run(plan, jobs or cores(), cache, progress)
-    try:
-        states = run.states(entries)
-        run.warm_up(states)
-        run.project = run.gather(states, staying=True)
-        results = run.inspect(states)
-    finally:
-        run.close()
-        if collecting:
-            gc.enable()
+    with engine.not_collecting():
+        run = Run(plan, jobs or cores(), cache, progress)
+        try:
+            states = run.states(entries)
+            run.warm_up(states)
+            run.project = run.gather(states, staying=True)
+            results = run.inspect(states)
+        finally:
+            run.close()
     if cache is not None:
         cache.keep(state.entry.path for state in states)
         cache.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leaktight.catalog.catalog import Catalog, catalog_of
 from leaktight.catalog.change import CreateTable, TableChange
-from leaktight.catalog.order import in_order
+from leaktight.catalog.order import ordered
 from leaktight.catalog.table import Table
 from leaktight.context import path_context
 from leaktight.embedding.jinja import mask
@@ -31,4 +31,4 @@ def created(text: str, dialect: str) -> Table:
 
 
 def catalog(files: dict[str, str], dialect: str = "postgres") -> Catalog:
-    return catalog_of(change for path in in_order(files) for change in changes(files[path], dialect, path))
+    return catalog_of(change for path in ordered(files).paths for change in changes(files[path], dialect, path))

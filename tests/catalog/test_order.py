@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leaktight.catalog.order import home, in_order, is_undo
+from leaktight.catalog.order import home, is_undo, ordered
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from leaktight.catalog.order import home, in_order, is_undo
     ],
 )
 def test_order(paths: list[str]) -> None:
-    assert in_order(reversed(paths)) == paths
+    assert list(ordered(reversed(paths)).paths) == paths
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_order(paths: list[str]) -> None:
 )
 def test_undo_scripts_are_left_out(path: str, undo: bool) -> None:
     assert is_undo(path) is undo
-    assert in_order([path]) == ([] if undo else [path])
+    assert list(ordered([path]).paths) == ([] if undo else [path])
 
 
 def test_home() -> None:

@@ -71,6 +71,19 @@ def test_a_rule_that_knows_its_tables_is_checked(cli: Cli, shop: Path) -> None:
     assert "not checked" not in cli("check", "--statistics").stdout.decode()
 
 
+def test_a_warning_names_the_line(cli: Cli, shop: Path) -> None:
+    (shop / "tables.tf").write_text(
+        '# shop\nresource "google_bigquery_table" "t" {\n  table_id = "t"\n  schema = (\n}\n'
+    )
+    (line,) = cli("check").stderr.decode().splitlines()
+    assert line.startswith("warning: tables.tf:")
+    assert line.endswith(" tells of no table, for it could not be read: not valid HCL.")
+
+
+def test_a_result_that_is_no_file_is_said_once(cli: Cli, shop: Path) -> None:
+    assert cli("catalog", "import", ".").stderr == b"error: . cannot be read: is a directory.\n"
+
+
 def test_what_is_no_source_is_no_warning(cli: Cli, shop: Path) -> None:
     (shop / "values.yaml").write_bytes(b"name: \xff\xfe\n")
     (shop / "a.yaml").write_text("a: [\n")

@@ -10,11 +10,6 @@ SQL Server: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transac
 
 from __future__ import annotations
 
-import re
-
-from leaktight.lazy import regex
-
-_TYPE = regex(r"^(?P<base>.*?)\s*(?:\((?P<arguments>.*)\))?(?P<rest>[^()]*)$", re.DOTALL)
 _SAME = {
     "INT": "INTEGER", "INT4": "INTEGER", "INT8": "BIGINT", "INT2": "SMALLINT", "BOOL": "BOOLEAN", "DEC": "NUMERIC",
     "DECIMAL": "NUMERIC", "CHARACTER VARYING": "VARCHAR", "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ",
@@ -61,12 +56,13 @@ def rewrites(engine: str, before: str | None, after: str, using: str = "") -> bo
 
 
 def _parts(kind: str) -> tuple[str, tuple[str, ...]]:
-    found = _TYPE.match(kind.strip().upper())
-    if found is None:
+    """Give the name of a type and what stands in its brackets: `TIMESTAMP(3) WITH TIME ZONE` has one argument."""
+    before, opened, behind = kind.upper().partition("(")
+    inside, closed, after = behind.rpartition(")")
+    if opened and not closed:
         return kind, ()
-    base = " ".join(f"{found['base']} {found['rest']}".split())
-    arguments = tuple(part.strip() for part in (found["arguments"] or "").split(",") if part.strip())
-    return _SAME.get(base, base), arguments
+    base = " ".join(f"{before} {after}".split())
+    return _SAME.get(base, base), tuple(part.strip() for part in inside.split(",") if part.strip())
 
 
 def _same(before: str, after: str) -> bool:

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from leaktight.catalog.change import AddEnumValue, Change, CreateEnum, RenameEnum
+from leaktight.catalog.change import CreateEnum, RenameEnum, TypeChange
 from leaktight.catalog.table import TableName
 
 EnumHistory = Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
 """By the last part of a type's name, in lower case: the path of each file that set its values, with the values from then on."""
 
 
-def enum_history(changes: Iterable[Change]) -> EnumHistory:
+def enum_history(changes: Iterable[TypeChange]) -> EnumHistory:
     """Give the values that types had one after the other, from changes in the order that they are made in."""
-    history: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    history: dict[str, list[tuple[str, list[str]]]] = {}
     for change in changes:
         path = change.location.path if change.location is not None else ""
         if isinstance(change, CreateEnum):
-            history.setdefault(_key(change.name), []).append((path, change.values))
-        elif isinstance(change, RenameEnum):
-            before = history.get(_key(change.name))
-            if before:
-                history.setdefault(change.to.lower(), []).append((path, before[-1][1]))
-        elif isinstance(change, AddEnumValue):
-            before = history.get(_key(change.name))
-            if before:
-                kept = tuple(value for value in before[-1][1] if value != change.instead)
-                before.append((path, (*kept, change.value)))
-    return {name: tuple(states) for name, states in history.items()}
+            history.setdefault(_key(change.name), []).append((path, list(change.values)))
+            continue
+        before = history.get(_key(change.name))
+        if not before:
+            continue
+        at, values = before[-1]
+        if isinstance(change, RenameEnum):
+            history.setdefault(change.to.lower(), []).append((path, list(values)))
+            continue
+        if at != path:
+            values = list(values)
+            before.append((path, values))
+        if change.instead is not None:
+            values[:] = (value for value in values if value != change.instead)
+        values.append(change.value)
+    return {name: tuple((at, tuple(values)) for at, values in states) for name, states in history.items()}
 
 
 def values_before(states: Sequence[tuple[str, tuple[str, ...]]], path: str) -> tuple[str, ...] | None:

@@ -64,13 +64,6 @@ def ordered(
     return Order(tuple(sorted(kept, key=key)), homes)
 
 
-def in_order(
-    paths: Iterable[str], plans: Iterable[Plan] = (), revisions: Mapping[str, Revision] = MappingProxyType({})
-) -> list[str]:
-    """Give the paths of files with DDL in the order their changes apply; see `ordered`."""
-    return list(ordered(paths, plans, revisions).paths)
-
-
 def is_undo(path: str) -> bool:
     """Say whether a path names a script that takes a migration back."""
     folder, _, name = path.rpartition("/")

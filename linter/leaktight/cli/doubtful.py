@@ -7,6 +7,11 @@ from collections.abc import Callable
 from leaktight.report import NotAnalysed
 
 
+def plain_reason(reason: str) -> str:
+    """Give a reason to stand in a sentence that says itself that something cannot be read: without that, and no period."""
+    return reason.removeprefix("cannot be read: ").rstrip(".")
+
+
 def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
     """Give the sentence on a source that is stale, missing, or could not be read."""
     if item.code == "missing":
@@ -14,8 +19,9 @@ def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
     if item.code == "start-after":
         return f"`migrations.start-after` names `{item.path}`, and no migration of the project is called so."
     path = path_of(item.path)
+    place = f"{path}:{item.location.start.line}" if item.location is not None else path
     if item.code == "stale":
         again = "let dbt write it again" if path.endswith(".json") else "pull or import it again"
         return f"{path} is stale: {item.reason}; {again}."
     end = "" if item.reason.endswith("?") else "."
-    return f"{path} tells of no table, for it could not be read: {item.reason.rstrip('.')}{end}"
+    return f"{place} tells of no table, for it could not be read: {plain_reason(item.reason)}{end}"

@@ -31,7 +31,7 @@ from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
 
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
-_AIRFLOW_PIN = regex(r"^\s*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
+_AIRFLOW_PIN = regex(r"^[ \t]*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
 
 
 # Each begins with plain letters: a search for these is many times as fast as one for `\b` or for one word of several.

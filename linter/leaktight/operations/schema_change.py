@@ -312,7 +312,8 @@ class SchemaChange:
 
     def of_table(self, changes: Sequence[SchemaChange]) -> Sequence[SchemaChange]:
         """Give those of some changes that are made to the same table."""
-        return [one for one in changes if one.name.same(self.name)]
+        last = self.name.name.lower()
+        return [one for one in changes if one.name.name.lower() == last and one.name.same(self.name)]
 
     def head(self, *words: str) -> Span:
         """Give the change up to one of some keywords, with `KEY` after it: `ADD CONSTRAINT c FOREIGN KEY`."""

@@ -24,10 +24,14 @@ _GATE = regex(
     r"alter\s+(?:table|type|view|foreign)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|sp_rename|update\s"
 )
 """What stands, in lower case, in every file that changes what is there."""
-_OF_PYTHON = regex(r"alembic[\s\S]*\bupgrade\b|django[\s\S]*\bmigrations\.")
-"""What stands in the migrations of Alembic and Django, whose operations are no SQL."""
+_OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigrations\.")))
+"""What stands in the migrations of Alembic and Django, whose operations are no SQL: a word, and another behind it."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""
+
+
+def _of_python(text: str) -> bool:
+    return any((at := text.find(word)) >= 0 and behind.search(text, at) for word, behind in _OF_PYTHON)
 
 
 def schema_changes(view: FileView) -> list[SchemaChange]:
@@ -35,7 +39,7 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
 
     What a migration undoes in its other half, and what the bodies of routines do, is left out.
     """
-    in_python = view.source.language is Language.PYTHON and _OF_PYTHON.search(view.source.text) is not None
+    in_python = view.source.language is Language.PYTHON and _of_python(view.source.text)
     if not in_python and not _GATE.search(view.source.text.lower()):
         return []
     from leaktight.operations.migrating.statements import Mark, Marked
@@ -122,7 +126,8 @@ class _Story:
         self.view = view
         self.how = how
         self.migration = migration
-        self.made: set[tuple[str, ...]] = set()
+        self.made: dict[str, set[tuple[str, ...]]] = {}
+        """The names of the tables that were made, by their last parts."""
         self.columns: set[tuple[str, str]] = set()
         self.indexes: set[str] = set()
         self.begun: bool | None = None
@@ -167,16 +172,21 @@ class _Story:
         return not isinstance(step.change, CreateTable) and self._is_made(step.name)
 
     def _is_made(self, name: TableName) -> bool:
-        return any(same_end(made, name.folded) for made in self.made)
+        folded = name.folded
+        return any(same_end(made, folded) for made in self.made.get(folded[-1], ()))
+
+    def _make(self, name: TableName) -> None:
+        folded = name.folded
+        self.made.setdefault(folded[-1], set()).add(folded)
 
     def _remember(self, step: SchemaChange) -> None:
         change = step.change
         if isinstance(change, CreateTable):
-            self.made.add(change.table.name.folded)
+            self._make(change.table.name)
         elif isinstance(change, AddIndex) and change.index.name is not None:
             self.indexes.add(change.index.name.lower())
         elif isinstance(change, RenameTable) and step.fresh:
-            self.made.add(change.to.folded)
+            self._make(change.to)
         elif isinstance(change, AddColumn):
             self.columns.add((step.name.name.lower(), change.column.name.lower()))
         elif isinstance(change, RenameColumn) and step.fresh_column:

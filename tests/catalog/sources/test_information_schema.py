@@ -194,6 +194,7 @@ def test_its_near_twins_do() -> None:
         "rows.json", '{"version": 1, "columns": [{"table_name": "t", "column_name": "a", "data_type": "x"}]}'
     )
     assert declared("rows.csv", "table_name;column_name;data_type\nt;a;int\n")
+    assert declared("rows.csv", "table_name,column_name,data_type\rt,a,int\r")
     assert declared("rows.json", '[{"table_name": "t", "columns": [{"column_name": "a", "data_type": "int"}]}]')
 
 

@@ -152,7 +152,7 @@ HEAD = "leaktight-catalog: 1\nengine: postgres\ntables:\n"
         (HEAD + "  t: {statistics: {rows: many}}\n", 4, "`rows` is a whole number"),
         (HEAD + "  t: {kind: tabel}\n", 4, "`tabel` is no kind of table"),
         (HEAD + "  t..u: {}\n", 4, "`t..u` is no name of a table"),
-        (HEAD + "  t: {comment: [a}\n", 4, "this is not YAML"),
+        (HEAD + "  t: {comment: [a}\n", 4, "this is not valid YAML"),
         (HEAD + "  t: {partitioning: {kind: range}}\n", 4, "needs its `kind` and `columns`"),
     ],
 )

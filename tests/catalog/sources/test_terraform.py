@@ -349,6 +349,19 @@ def test_hostile_files_end() -> None:
         "main.tf",
         'resource "google_bigquery_dataset" "d" {\n  dataset_id = google_bigquery_dataset.d.dataset_id\n}\nresource "google_bigquery_table" "t" {\n  table_id = "t"\n  dataset_id = google_bigquery_dataset.d.id\n}\n',
     )
+    sets = "\n".join(
+        f'resource "google_bigquery_dataset" "d{n}" {{\n'
+        f'  dataset_id = "${{google_bigquery_dataset.d{n + 1}.dataset_id}}${{google_bigquery_dataset.d{n + 1}.dataset_id}}"\n}}'
+        for n in range(40)
+    )
+    alone(
+        "main.tf",
+        f'{sets}\nresource "google_bigquery_table" "t" {{\n  table_id = "t"\n  dataset_id = google_bigquery_dataset.d0.dataset_id\n}}\n',
+    )
+    record = '{name = "c%d", type = "RECORD", fields = local.f%d}'
+    wide = "\n".join(f"  f{n} = [{', '.join(record % (c, n + 1) for c in range(10))}]" for n in range(15))
+    found = one('table_id = "t"\nschema = jsonencode(local.f0)', more=f"locals {{\n{wide}\n  f15 = []\n}}\n")
+    assert (len(found.columns), column(found, "c1").type) == (10, "STRUCT")
     for text in (
         "(" * 20_000,
         "[" * 20_000,

@@ -6,6 +6,7 @@ import click
 
 from leaktight.cli import CLEAN, FAILED
 from leaktight.cli.catalog.writing import LARGEST, before, default_path, write_snapshot
+from leaktight.cli.doubtful import plain_reason
 from leaktight.cli.options import GroupedCommand, configuration, option
 from leaktight.cli.output import say
 from leaktight.cli.project import Asked, project_root, shown
@@ -62,7 +63,7 @@ def _source(path: str) -> Source:
     try:
         source = decode(read_bytes(path, _MANY), shown(path), Language.CSV)
     except NotAnalysable as problem:
-        raise DatabaseUnread(f"{shown(path)} cannot be read: {problem.reason.rstrip('.')}.") from None
+        raise DatabaseUnread(f"{shown(path)} cannot be read: {plain_reason(problem.reason)}.") from None
     if source.text.lstrip()[:1] in ("[", "{"):
         return Source(source.path, source.text, Language.JSON)
     return source

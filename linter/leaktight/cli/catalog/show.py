@@ -6,7 +6,6 @@ import json
 
 import click
 
-from leaktight.catalog.table import Table
 from leaktight.cli import CLEAN, FINDINGS
 from leaktight.cli.catalog.table_text import overview_text, table_text
 from leaktight.cli.catalog.table_values import table_values
@@ -14,8 +13,8 @@ from leaktight.cli.options import GroupedCommand, configuration, option
 from leaktight.cli.output import emit, say, wants_color
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
+from leaktight.cli.tables import chosen
 from leaktight.gathering import project_of
-from leaktight.registry import near
 from leaktight.reporters.paint import Paint
 
 
@@ -33,14 +32,11 @@ def command(table: str | None, output_format: str, config: str | None, isolated:
     """
     opened = open_projects((), Asked(config, isolated))[0]
     with Progress() as progress:
-        tables = list(project_of(opened.entries, opened.plan, progress=progress).catalog)
-    found = [item for item in tables if table is None or _means(item, table)]
-    if table is not None and not found:
-        names = [str(item.name) for item in tables] + [item.name.name for item in tables]
-        known = "" if tables else "; no table of this project is"
-        say(f"No table `{table}` is known{near(table, names) or f'{known}.'}".replace("?.", "?"))
+        project = project_of(opened.entries, opened.plan, progress=progress)
+    found = chosen(project.catalog, table)
+    if found is None:
         return FINDINGS
-    shown = [table_values(item, opened.path_of) for item in sorted(found, key=lambda item: item.name.folded)]
+    shown = [table_values(item, opened.path_of) for item in found]
     if output_format == "json":
         emit(json.dumps(shown, indent=2) + "\n")
         return CLEAN
@@ -58,8 +54,3 @@ def _told(count: int) -> str:
         return "No table is known: no file of this project tells of one."
     tables = "1 table is" if count == 1 else f"{count:,} tables are"
     return f"{tables} known; `leaktight catalog show TABLE` prints all that is known of one."
-
-
-def _means(table: Table, name: str) -> bool:
-    wanted = tuple(part.strip('`"[]').lower() for part in name.split("."))
-    return table.name.folded[-len(wanted) :] == wanted

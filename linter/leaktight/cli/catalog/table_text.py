@@ -108,6 +108,7 @@ _SOURCES = {
     "snapshot": "a snapshot of a database",
     "infrastructure": "infrastructure",
     "dbt": "dbt",
+    "sqlmesh": "SQLMesh",
     "contract": "a data contract",
     "derived": "a query or a file's header",
 }

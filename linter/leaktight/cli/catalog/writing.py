@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leaktight.catalog.table import Column, Table
+from leaktight.cli.doubtful import plain_reason
 from leaktight.cli.output import emit, say
 from leaktight.cli.project import shown
 from leaktight.database.address import DatabaseUnread
@@ -41,7 +42,7 @@ def before(path: str) -> Mapping[tuple[str, ...], Table]:
         return {table.name.folded: table for table in snapshot_tables(source)}
     except NotAnalysable as problem:
         raise DatabaseUnread(
-            f"{shown(path)} would be written anew, but it cannot be read ({problem.reason.rstrip('.')}), and what was "
+            f"{shown(path)} would be written anew, but it cannot be read ({plain_reason(problem.reason)}), and what was "
             "written into it by hand would be lost. Mend it or delete it."
         ) from None
 

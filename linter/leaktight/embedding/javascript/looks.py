@@ -14,7 +14,7 @@ _SECOND = {
     "update": r"\bset\b",
     "delete": r"\bfrom\s*[\w\"'`\[($?@#:{]",
     "with": r"\bas\s*(?:not\s+materialized\s*|materialized\s*)?\("
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with|insert|update|delete|values|[(?])"
+    r"\s*(?>--[^\n]*\n\s*|/\*.*?\*/\s*)*+(?:select|with|insert|update|delete|values|[(?])"
     r"|^(?:\s*\?,?)+\s*(?:select|insert\s+into|update|delete\s+from)\b",
     "merge": r"^\s*into\b|\busing\b",
     "replace": r"^\s*into\b",

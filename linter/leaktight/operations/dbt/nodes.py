@@ -1,22 +1,17 @@
-"""Reads YAML as nodes with their places. No value of the file is constructed, and aliases are followed within bounds."""
+"""What the nodes of a YAML document say in dbt's words: members, texts without templates, plain values of bounded size."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from leaktight.diagnostics import Location, locate
-from leaktight.lazy import regex
-from leaktight.source import NotAnalysable, Source
+from leaktight.source import Source
 from leaktight.text import Span
 
 if TYPE_CHECKING:
     from yaml import Node
 
-_DEEPEST = 200
-_DEEP_BLOCK = regex(rf"^[ \-?]{{{_DEEPEST * 2}}}", re.MULTILINE)
-_BRACKET = regex(r"[\[\]{}]")
 _MOST_MERGES = 50
 _MOST_VALUES = 2000
 _MERGE = "tag:yaml.org,2002:merge"
@@ -34,34 +29,6 @@ class Member(NamedTuple):
 
 
 Members = Mapping[str, Member]
-
-
-def compose(source: Source) -> Node | None:
-    """Give the root node of a file, None where it is empty. Raises `NotAnalysable` where it is no YAML or nests too deeply."""
-    import yaml
-
-    text = source.text
-    if _DEEP_BLOCK.search(text) or (text.count("[") + text.count("{") > _DEEPEST and _flow_depth(text) > _DEEPEST):
-        raise NotAnalysable("nests too deeply to be read", code="nesting")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        found: Node | None = yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = min(mark.index, len(text)) if mark is not None else 0
-        raise NotAnalysable(f"is no valid YAML: {error.problem}", Span(at, at)) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise NotAnalysable(f"is no valid YAML: {str(error).splitlines()[0]}") from None
-    return found
-
-
-def _flow_depth(text: str) -> int:
-    """Give how deep brackets nest at most, those in strings counted as well."""
-    deepest = depth = 0
-    for match in _BRACKET.finditer(text):
-        depth = depth + 1 if match[0] in "[{" else max(depth - 1, 0)
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def shape_of(node: Node) -> str:

@@ -10,7 +10,7 @@ from leaktight.lazy import regex
 from leaktight.text import Span
 
 _MARK = regex(
-    r"^[ \t]*(?:--|#|//)[ \t]*(?:-*[ \t]*!|(?://[ \t]*)?@|\+)?[ \t]*(?:migrate|goose|migration|rambler)?[ \t:]*"
+    r"^[ \t]*+(?:--|#|//)[ \t]*+(?:-*+[ \t]*+!|(?://[ \t]*+)?@|\+)?[ \t]*+(?:migrate|goose|migration|rambler)?[ \t:]*+"
     r"(?P<way>ups?|downs?|undo)\b(?:[ \t]+migration[ \t]*\r?$)?",
     re.IGNORECASE | re.MULTILINE,
 )

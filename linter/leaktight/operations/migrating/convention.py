@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.order import is_undo
@@ -31,7 +33,7 @@ _LIQUIBASE = regex(r"^--[ \t]*liquibase[ \t]+formatted[ \t]+sql\b", re.IGNORECAS
 _CHANGESET = regex(r"^--[ \t]*changeset\b[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _SQITCH = regex(r"^--[ \t]*deploy[ \t]+[\w./-]+(?::[\w./-]+)?[ \t]+to[ \t]+\w+", re.IGNORECASE | re.MULTILINE)
 _DBT = regex(r"\{\{-?\s*(?:ref|source|config|this)\b")
-_ATOMIC = regex(r"^\s*atomic\s*=\s*False\b", re.MULTILINE)
+_ATOMIC = regex(r"^[ \t]*atomic\s*=\s*False\b", re.MULTILINE)
 _NO_TRANSACTION_JS = regex(r"\btransaction\s*[:=]\s*false\b|\bnoTransaction\s*\(")
 
 _PER_CHANGESET = "liquibase"
@@ -55,9 +57,18 @@ class Convention:
         if self.tool in _SENT_WHOLE:
             return statements > 1
         if self.tool == _PER_CHANGESET:
-            heads = [mark[0] for mark in _CHANGESET.finditer(text, 0, span.start)]
-            return "runintransaction:false" not in heads[-1].lower().replace(" ", "") if heads else None
+            places, inside = _changesets(text)
+            before = bisect_left(places, span.start)
+            return inside[before - 1] if before else None
         return self.transaction
+
+
+@lru_cache(maxsize=1)
+def _changesets(text: str) -> tuple[list[int], list[bool]]:
+    """Give where Liquibase's changesets begin, and of each whether it runs in a transaction."""
+    heads = list(_CHANGESET.finditer(text))
+    inside = ["runintransaction:false" not in head[0].lower().replace(" ", "") for head in heads]
+    return [head.start() for head in heads], inside
 
 
 def convention(view: FileView) -> Convention | None:

@@ -20,6 +20,7 @@ class Enums:
         self.document = document
         self._made: set[str] = set()
         self._aside: dict[str, tuple[TableName, Span]] = {}
+        self._last_made: dict[str, int] | None = None
 
     def create(self, reader: Reader) -> None:
         """Take in `CREATE TYPE name AS ENUM (…)`, the words before the name taken."""
@@ -63,11 +64,16 @@ class Enums:
 
     def _made_later(self, name: TableName, after: int) -> bool:
         """Say whether a later statement makes an enumeration of that name."""
+        if self._last_made is None:
+            self._last_made = dict(self._makings())
+        return self._last_made.get(name.name.lower(), -1) >= after
+
+    def _makings(self) -> Iterator[tuple[str, int]]:
+        """Yield the words, in lower case, of each statement that makes an enumeration, with where it begins."""
         for statement in self.document.statements:
-            if statement.span.start < after or statement.keyword != "CREATE":
+            if statement.keyword != "CREATE":
                 continue
-            words = [token.text for token in self.document.tokens[statement.first : statement.first + 9]]
-            upper = [word.upper() for word in words]
-            if upper[1:2] == ["TYPE"] and "ENUM" in upper and name.name.lower() in {word.lower() for word in words}:
-                return True
-        return False
+            tokens = self.document.tokens[statement.first : statement.first + 9]
+            words = [token.text.lower() for token in tokens]
+            if words[1:2] == ["type"] and "enum" in words:
+                yield from ((word, statement.span.start) for word in words)

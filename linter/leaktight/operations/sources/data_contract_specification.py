@@ -11,12 +11,13 @@ from leaktight.catalog.table import Column, Key, KeyKind, Table
 from leaktight.lazy import record, regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, Servers, prose, servers_of
-from leaktight.operations.sources.yaml_nodes import documents, flag, members, number, pairs, text, words
+from leaktight.operations.sources.yaml_nodes import flag, members, number, pairs, text, words
+from leaktight.operations.yaml_documents import documents
 
 if TYPE_CHECKING:
     from yaml import Node
 
-_SIGN = regex(r"""(?m)(?:^|\{)\s*["']?dataContractSpecification["']?\s*:""")
+_SIGN = regex(r"""(?m)(?:^|\{)[ \t]*["']?dataContractSpecification["']?\s*:""")
 _TYPES = {
     "int": "INTEGER", "integer": "INTEGER", "long": "BIGINT", "bigint": "BIGINT", "float": "REAL",
     "double": "DOUBLE PRECISION", "boolean": "BOOLEAN",

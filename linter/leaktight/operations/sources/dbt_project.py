@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from leaktight.operations.dbt.nodes import compose, literal_of, members, place_of, plain, shape_of, texts_of, value_of
+from leaktight.operations.dbt.nodes import literal_of, members, place_of, plain, shape_of, texts_of, value_of
 from leaktight.operations.dbt.projects import DbtProject, FolderSettings
 from leaktight.operations.dbt.settings import NAMES, Setting
 from leaktight.operations.file import FileView
+from leaktight.operations.yaml_documents import only_document
 from leaktight.source import Source
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _MOST_FOLDERS = 5000
 def read(view: FileView) -> Iterator[DbtProject]:
     """Yield the project. Raises `NotAnalysable` where the file is broken."""
     source = view.source
-    root = members(compose(source))
+    root = members(only_document(source))
     name = literal_of(value_of(root, "name"))
     if not name:
         return

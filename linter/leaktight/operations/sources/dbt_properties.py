@@ -13,7 +13,6 @@ from leaktight.diagnostics import Location
 from leaktight.lazy import regex
 from leaktight.operations.dbt.nodes import (
     Members,
-    compose,
     is_true,
     items,
     literal_of,
@@ -35,6 +34,7 @@ from leaktight.operations.dbt.settings import (
 )
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.dbt_model import role_of
+from leaktight.operations.yaml_documents import only_document
 from leaktight.source import NotAnalysable, Source
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def read(view: FileView) -> Iterator[Declaration]:
     if not _BEGINS.search(source.text):
         return
     try:
-        root = members(compose(source))
+        root = members(only_document(source))
     except NotAnalysable:
         if _VERSION.search(source.text):
             raise

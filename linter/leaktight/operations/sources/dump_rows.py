@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
 
 from leaktight.lazy import record, regex
 from leaktight.source import NotAnalysable
@@ -164,9 +165,9 @@ _TABLE = ("table_catalog", "table_schema", "table_name", "database_name", "schem
 
 def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -> Iterator[Row]:
     """Yield the rows of a dump in CSV that has the columns `needed`. Raises `NotAnalysable` where it breaks off."""
-    end = text.find("\n")
-    head = text if end < 0 else text[:end]
-    lines = _Lines(text)
+    lines = StringIO(text, newline="")
+    head = lines.readline()
+    lines.seek(0)
     reader = csv.reader(lines, delimiter=max(",;\t|", key=head.count))
     names: list[str] | None = None
     start = 0
@@ -177,26 +178,7 @@ def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -
                 if not set(needed).issubset(names):
                     return
             elif cells:
-                yield Row(dict(zip(names, cells, strict=False)), Span(start, lines.at))
-            start = lines.at
+                yield Row(dict(zip(names, cells, strict=False)), Span(start, lines.tell()))
+            start = lines.tell()
     except csv.Error as problem:
         raise NotAnalysable(f"not valid CSV: {problem}", Span(start, start)) from None
-
-
-class _Lines:
-    """The lines of a text, with the place of the next one."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.at = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        start = self.at
-        if start >= len(self._text):
-            raise StopIteration
-        end = self._text.find("\n", start) + 1
-        self.at = end or len(self._text)
-        return self._text[start : self.at]

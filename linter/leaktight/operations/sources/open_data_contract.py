@@ -10,12 +10,13 @@ from leaktight.catalog.table import Column, Key, KeyKind, Table
 from leaktight.lazy import record, regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, Servers, partitioning_of, prose, servers_of
-from leaktight.operations.sources.yaml_nodes import documents, flag, items, members, number, text, words
+from leaktight.operations.sources.yaml_nodes import flag, items, members, number, text, words
+from leaktight.operations.yaml_documents import documents
 
 if TYPE_CHECKING:
     from yaml import Node
 
-_SIGN = regex(r"""(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?DataContract\b""")
+_SIGN = regex(r"""(?m)(?:^|[{,])[ \t]*["']?kind["']?\s*:\s*["']?DataContract\b""")
 _NO_TABLES = frozenset({"topic", "queue", "stream", "message", "event", "document", "file"})
 _KINDS = {
     "view": "view",

@@ -23,6 +23,7 @@ from leaktight.catalog.table import (
 from leaktight.diagnostics import Location, locate
 from leaktight.operations import snapshot_format as words
 from leaktight.operations.file import FileView
+from leaktight.operations.yaml_documents import only_document
 from leaktight.source import NotAnalysable, Source
 from leaktight.text import Span, nearest
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _LOWER = frozenset({"postgres", "redshift"})
 _UPPER = frozenset({"snowflake", "oracle"})
-_DEEPEST = 8
 
 
 def read(view: FileView) -> Iterator[Declaration]:
@@ -65,27 +65,13 @@ def snapshot_tables(source: Source) -> list[Table]:
 
 
 def _composed(source: Source) -> Node:
-    import yaml
-
-    # Blocks nest four deep, flows two: what is deeper is no snapshot, and would cost the parser its stack.
-    depth = 0
-    for character in source.text:
-        if character in "[{":
-            depth += 1
-            if depth > 1000:
-                raise NotAnalysable("a snapshot of a database is nested too deeply to be one", code="nesting")
-        elif character in "]}":
-            depth = max(depth - 1, 0)
-    if any(len(line) - len(line.lstrip(" -?")) > 200 for line in source.text.splitlines()):
-        raise NotAnalysable("a snapshot of a database is nested too deeply to be one", code="nesting")
     try:
-        node: Node | None = yaml.compose(source.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = " ".join((error.problem or error.context or "it is malformed").split())
-        _broken(mark.line + 1 if mark else 1, f"this is not YAML: {reason}")
-    except (yaml.YAMLError, RecursionError, ValueError):
-        _broken(1, "this is not YAML")
+        node = only_document(source)
+    except NotAnalysable as problem:
+        if problem.code == "nesting":
+            raise
+        at = problem.span.start if problem.span is not None else 0
+        _broken(source.lines.position(at).line, f"this is {problem.reason}")
     if node is None:
         _broken(1, "there is nothing in it")
     return node

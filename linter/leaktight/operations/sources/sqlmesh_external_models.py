@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.table import Column, Key, KeyKind, Table, TableName
-from leaktight.lazy import regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, prose
 from leaktight.operations.sources.sqlmesh_checks import Checks
-from leaktight.operations.sources.yaml_nodes import documents, items, members, pairs, text, words
+from leaktight.operations.sources.yaml_nodes import items, members, pairs, text, words
+from leaktight.operations.yaml_documents import documents
 
 if TYPE_CHECKING:
     from yaml import Node
 
-_SIGN = regex(r"\A(?:\s*(?:#[^\n]*|---|%[^\n]*)?\n)*\s*(?:-\s|\[)")
-"""A file of external models is a list; the `schema.yaml` of other tools is not."""
-
 
 def read(view: FileView) -> Iterator[Declaration]:
     """Yield each external table. Raises `NotAnalysable` where the file is a list and no YAML."""
-    if not _SIGN.match(view.source.text):
+    if not _is_list(view.source.text):
         return
     places = Places(view.source)
     seen: set[tuple[str, ...]] = set()
@@ -33,6 +31,15 @@ def read(view: FileView) -> Iterator[Declaration]:
             if table is not None and table.name.folded not in seen:
                 seen.add(table.name.folded)
                 yield Declaration(table, Origin.SQLMESH)
+
+
+def _is_list(text: str) -> bool:
+    """Say whether a file is a list, as one of external models is; the `schema.yaml` of other tools is not."""
+    for line in StringIO(text):
+        said = line.strip()
+        if said and not said.startswith(("#", "%", "---")):
+            return said == "-" or said.startswith(("- ", "["))
+    return False
 
 
 def _table(places: Places, said: Mapping[str, Node]) -> Table | None:

@@ -18,7 +18,7 @@ from leaktight.operations.ddl.partitioning import read_clustering, read_partitio
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.sqlmesh_checks import Checks
 
-_SIGN = regex(r"(?i)(?:^|[;/\n])\s*model\s*\(")
+_SIGN = regex(r"(?i)(?:^|[;/\n])[ \t\r]*model\s*\(")
 _KINDS = {"VIEW": "view", "EMBEDDED": "view", "SEED": "seed", "EXTERNAL": "external"}
 _BY_TIME = frozenset({"bigquery", "spark", "databricks", "hive", "athena"})
 """Dialects whose engines cut an incremental table by its time column, if nothing else is said."""

@@ -1,70 +1,16 @@
-"""YAML as nodes with their places. Nothing of a file is ever constructed: a tag is but a word, an alias the node it names."""
+"""What the nodes of a YAML document say: members, items, texts and numbers, each left out where it is of another shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from leaktight.source import NotAnalysable, Source
 from leaktight.text import Span
 
 if TYPE_CHECKING:
     from yaml import Node
 
-DEEPEST = 200
-"""How many levels a document may nest."""
 _MERGES = 8
-
-
-def documents(source: Source) -> Iterator[Node]:
-    """Yield the root of each document in a file. Raises `NotAnalysable` with the place where it is no YAML."""
-    import yaml
-
-    _refuse_deep(source.text)
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        yield from yaml.compose_all(source.text, Loader=loader)
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        at = min(mark.index, len(source.text)) if mark is not None else 0
-        raise NotAnalysable(f"not valid YAML: {problem.problem or problem.context}", Span(at, at)) from None
-    except yaml.reader.ReaderError as problem:
-        raise NotAnalysable(f"not valid YAML: {problem.reason}") from None
-    except (yaml.YAMLError, ValueError) as problem:
-        raise NotAnalysable(f"not valid YAML: {problem}") from None
-    except RecursionError:
-        raise _too_deep(0) from None
-
-
-def _too_deep(at: int) -> NotAnalysable:
-    return NotAnalysable(f"nests deeper than {DEEPEST} levels", Span(at, at), code="nesting")
-
-
-def _refuse_deep(text: str) -> None:
-    """Refuse what the parser, which calls itself for each level, would need too much stack for."""
-    brackets = 0
-    blocks: list[int] = []
-    at = 0
-    for line in text.splitlines(keepends=True):
-        inner = line.lstrip(" -?:\t")
-        head = line[: len(line) - len(inner)]
-        indent = len(head) - len(head.lstrip(" "))
-        marks = len(head) - head.count(" ") - head.count("\t")
-        while blocks and blocks[-1] >= indent:
-            blocks.pop()
-        if inner.strip():
-            blocks.append(indent)
-        if "[" in line or "{" in line or brackets:
-            for character in line:
-                if character in "[{":
-                    brackets += 1
-                    if brackets > DEEPEST:
-                        raise _too_deep(at)
-                elif character in "]}":
-                    brackets = max(brackets - 1, 0)
-        if len(blocks) + marks > DEEPEST:
-            raise _too_deep(at)
-        at += len(line)
 
 
 def pairs(node: Node | None) -> list[tuple[Node, Node]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from leaktight.catalog.table import Clustering, Column, Key, KeyKind, Partitioning, Table, TableName
@@ -128,21 +128,18 @@ def _column(source: Source, item: Value) -> Column | None:
 
 
 def _type(item: Value, depth: int) -> str | None:
+    """Give a type with those of its fields; a field inside another whose own cannot be told has none."""
     type_, mode = item.member("type"), item.member("mode")
     if type_ is None or not type_.text:
         return None
     kind = type_.text.upper()
     kind = _TYPES.get(kind, kind)
     fields = item.member("fields")
-    if kind == "STRUCT" and fields is not None and fields.items is not None and depth < _DEEPEST:
-        inner: list[str] = []
-        for one in fields.items:
-            name, of = one.member("name"), _type(one, depth + 1)
-            if name is None or name.text is None or of is None or sum(map(len, inner)) > _LONGEST_TYPE:
-                inner = []
-                break
-            inner.append(f"{name.text.upper()} {of}")
-        kind = f"STRUCT<{', '.join(inner)}>" if inner else kind
+    if kind == "STRUCT" and fields is not None and fields.items is not None:
+        inner = _inner(fields.items, depth + 1) if depth < _DEEPEST else None
+        if inner is None and depth:
+            return None
+        kind = f"STRUCT<{inner}>" if inner else kind
     length, precision, scale = (
         found.number if (found := item.member(name)) is not None else None
         for name in ("maxLength", "precision", "scale")
@@ -152,6 +149,22 @@ def _type(item: Value, depth: int) -> str | None:
     elif kind in ("NUMERIC", "BIGNUMERIC") and precision:
         kind = f"{kind}({precision})" if scale is None else f"{kind}({precision}, {scale})"
     return f"ARRAY<{kind}>" if mode is not None and (mode.text or "").upper() == "REPEATED" else kind
+
+
+def _inner(fields: Sequence[Value], depth: int) -> str | None:
+    """Give the fields of a struct as its type lists them; None where one is not known, or they are too many.
+
+    What is too long is given up all the way up: local values of a few lines make fields without end.
+    """
+    found: list[str] = []
+    length = 0
+    for field in fields:
+        name, of = field.member("name"), _type(field, depth)
+        if name is None or name.text is None or of is None or length > _LONGEST_TYPE:
+            return None
+        found.append(f"{name.text.upper()} {of}")
+        length += len(found[-1])
+    return ", ".join(found)
 
 
 # Partitions and keys

@@ -133,6 +133,8 @@ class Module:
         self.resources: dict[tuple[str, str], Resource] = {}
         self.broken: Span | None = None
         self._locals: dict[str, tuple[Hcl, Node] | Value] = {}
+        self._known: dict[tuple[str, str], Value] = {}
+        """The names of what holds tables, as far as one has asked."""
         self._asked: set[tuple[str, str]] = set()
         if source.path.endswith(".json"):
             self._read_json(Hcl.expression(source.text))
@@ -149,7 +151,7 @@ class Module:
             case ("local", name):
                 found = self._locals.get(name)
             case (type_, name, "id" | "dataset_id" | "name"):
-                found = self._name_of(type_, name)
+                found = self._known.get((type_, name)) or self._name_of(type_, name)
             case _:
                 found = None
         if found is None:
@@ -164,6 +166,8 @@ class Module:
         self._asked.discard(key)
         if key[0] == "local":
             self._locals[key[1]] = value
+        else:
+            self._known[key] = value
         return value
 
     def _name_of(self, type_: str, name: str) -> tuple[Hcl, Node] | Value | None:
