@@ -184,10 +184,15 @@ class Scd2Unopened(VersionedWriteRule):
             *star.natural_keys(write.table),
         }
         for node in clauses.descendants(write.node):
+            if isinstance(node, exp.Except):
+                return True
             if not isinstance(node, (exp.NEQ, exp.NullSafeNEQ)):
                 continue
-            sides = [side for side in (node.this, node.expression) if isinstance(side, exp.Column)]
-            if len(sides) == 2 and not any(side.name.lower() in plain for side in sides):
+            sides = [
+                [one for one in (side, *clauses.descendants(side)) if isinstance(one, exp.Column)]
+                for side in (node.this, node.expression)
+            ]
+            if all(sides) and not any(one.name.lower() in plain for side in sides for one in side):
                 return True
         return False
 

@@ -14,7 +14,14 @@ when not matched then insert (client_id, city, valid_from, is_current) values (s
 
 
 @pytest.mark.parametrize(
-    "sql", [CLOSE, CLOSE.replace("s.city <> d.city", "(s.city <> d.city or s.segment <> d.segment)")]
+    "sql",
+    [
+        CLOSE,
+        CLOSE.replace("s.city <> d.city", "(s.city <> d.city or s.segment <> d.segment)"),
+        CLOSE.replace("s.city <> d.city", "coalesce(s.city, '') <> coalesce(d.city, '')"),
+        CLOSE.replace("s.city <> d.city", "md5(concat(s.city, s.segment)) <> md5(concat(d.city, d.segment))"),
+        CLOSE.replace("s.city <> d.city", "exists (select s.city, s.segment except select d.city, d.segment)"),
+    ],
 )
 def test_closed_for_a_change(check, sql: str) -> None:
     assert check(Scd2Unopened(), sql) == ["update"]
@@ -28,6 +35,8 @@ def test_closed_for_a_change(check, sql: str) -> None:
         CLOSE.replace(" and s.city <> d.city", ""),
         CLOSE.replace("s.city <> d.city", "d.city <> 'Bonn'"),
         CLOSE.replace("s.city <> d.city", "s.client_id <> d.client_id"),
+        CLOSE.replace("s.city <> d.city", "coalesce(s.client_id, 0) <> coalesce(d.client_id, 0)"),
+        CLOSE.replace("s.city <> d.city", "coalesce(d.city, '') <> ''"),
         CLOSE.replace("valid_to = now(), is_current = false", "segment = 'x'"),
         "update dim_client set is_current = false where client_id not in (select client_id from stg_clients)",
         "update stg_clients set city = 'x'",
