@@ -75,5 +75,11 @@ resource "google_bigquery_table" "events" {
     expiration_ms = 2557 * local.day
   }
 
+  table_constraints {
+    primary_key {
+      columns = ["event_id", "occurred_at"]
+    }
+  }
+
   schema = "[{\"name\": \"event_id\", \"type\": \"INTEGER\", \"mode\": \"REQUIRED\"}, {\"name\": \"order_id\", \"type\": \"INTEGER\"}, {\"name\": \"kind\", \"type\": \"STRING\", \"maxLength\": 40, \"mode\": \"REQUIRED\"}, {\"name\": \"payload\", \"type\": \"JSON\"}, {\"name\": \"occurred_at\", \"type\": \"TIMESTAMP\", \"mode\": \"REQUIRED\"}]"
 }
