@@ -16,7 +16,7 @@ Why = Mapping[str, str]
 class Form:
     """A form of describing tables.
 
-    `folder` is that of the fixture, `only` the beginning of its paths that count. `cannot` has the facts for which the form
+    `folder` is that of the fixture, `only` the beginnings of its paths that count. `cannot` has the facts for which the form
     has no words, each with the reason; nothing may be said of them. `says` has those that it says in other words, `types`
     its words for types. `named` is what it calls a table. `marks` are what the line at the place of a fact shows, where
     that is not the general one. `within` says that the place of a fact is all of the entry of its table.
@@ -29,7 +29,7 @@ class Form:
     dialect: str | None = "postgres"
     named: str = "shop.{}"
     marks: Mapping[str, str] = field(default_factory=dict)
-    only: str = ""
+    only: tuple[str, ...] = ("",)
     kinds: frozenset[str] = frozenset({"table", "external", "model", "seed"})
     within: bool = False
 
@@ -56,13 +56,13 @@ for _tool in (
 ):  # fmt: skip
     FORMS[_tool] = Form(f"migrations/{_tool}", _SQL)
 _NAMED_INDEX = ("orders_customer_created", ("customer_id", "created_at"), False)
-FORMS["ddl of postgres"] = Form("live", _SQL, only="postgres.sql")
+FORMS["ddl of postgres"] = Form("live", _SQL, only=("postgres.sql",))
 FORMS["ddl of duckdb"] = Form(
     "live",
     {**_SQL, "*.partitioning": "DuckDB has no partitions"},
     types={"JSONB": "VARCHAR"},
     dialect="duckdb",
-    only="duckdb.sql",
+    only=("duckdb.sql",),
 )
 FORMS["ddl of sqlite"] = Form(
     "live",
@@ -70,10 +70,10 @@ FORMS["ddl of sqlite"] = Form(
     types={"JSONB": "TEXT"},
     dialect="sqlite",
     named="{}",
-    only="sqlite.sql",
+    only=("sqlite.sql",),
 )
 FORMS["ddl of mysql"] = Form(
-    "live", _SQL, types={"TIMESTAMPTZ": "DATETIME", "JSONB": "JSON"}, dialect="mysql", only="mysql.sql"
+    "live", _SQL, types={"TIMESTAMPTZ": "DATETIME", "JSONB": "JSON"}, dialect="mysql", only=("mysql.sql",)
 )
 _LAKE = {**_SIZE, **_ROLE, **_NO_INDEX, "*.classification": _GOVERNED["*.classification"],
          "*.retention": _GOVERNED["*.retention"]}  # fmt: skip
@@ -115,35 +115,184 @@ FORMS["hive"] = Form(
 # Code
 
 _CODE: Why = {**_SIZE, **_ROLE, **_UNSORTED}
-_DJANGO: Why = {
-    **_SQL,
-    "*.partitioning": "Django has no words for partitions",
-}
-FORMS["alembic"] = Form("alembic", _CODE)
-FORMS["django migrations"] = Form("django/migrations", _DJANGO)
-FORMS["django models"] = Form("django/models", _DJANGO, types={"CHAR(2)": "VARCHAR(2)"})
-for _style in ("classic", "mapped", "core", "sqlmodel"):
-    FORMS[f"sqlalchemy {_style}"] = Form(f"sqlalchemy/{_style}", _CODE)
+_DJANGO: Why = {**_SQL, "*.partitioning": "Django has no words for partitions"}
+_FOREIGN_TYPE = {"orders.customer_id.*": "customer"}
+"""The type of a column that refers to another one is that one's; it is said where it refers."""
+_MIXIN = ("created_at", "order_id", "customer_id", "status", "total")
+_LATE = ("customer_id", "email", "created_at", "country")
+"""The columns of the customers where a migration adds one."""
+FORMS["alembic"] = Form("alembic", _CODE, {"customers.columns": _LATE})
+FORMS["django migrations"] = Form(
+    "django/migrations",
+    _DJANGO,
+    {"customers.columns": _LATE, "orders.columns": ("order_id", "status", "total", "created_at", "customer_id")},
+    marks={"orders.customer_id.*": "ForeignKey", "orders.status.nullable": '"state"'},
+)
+FORMS["django models"] = Form(
+    "django/models", _DJANGO, {"orders.columns": _MIXIN}, {"CHAR(2)": "VARCHAR(2)"}, marks=_FOREIGN_TYPE
+)
+_FORMER = {"*_id.nullable": "_id|primary_key=True"}
+for _style, _order in (("classic", {"orders.columns": _MIXIN}), ("mapped", {"orders.columns": _MIXIN}), ("core", {}),
+                       ("sqlmodel", {"customers.columns": ("email", "country", "customer_id", "created_at")})):  # fmt: skip
+    FORMS[f"sqlalchemy {_style}"] = Form(
+        f"sqlalchemy/{_style}", _CODE, _order, marks={**_FOREIGN_TYPE, **_FORMER}
+    )
 
 # dbt and SQLMesh
 
-FORMS["dbt"] = Form("dbt", {}, only="", kinds=frozenset({"model"}), named="{}", dialect=None)
-FORMS["dbt manifest"] = Form("dbt", {}, only="target/manifest.json", kinds=frozenset({"model"}), named="{}", dialect=None, within=True)
-FORMS["dbt catalog"] = Form("dbt", {}, only="target/catalog.json", kinds=frozenset({"model"}), named="{}", dialect=None, within=True)
-FORMS["sqlmesh"] = Form("sqlmesh", {}, only="models", dialect=None)
+_WAREHOUSE = {"*.role": "olap"}
+"""What a tool for warehouses makes stands in one."""
+_MADE: Why = {"*.default": "a model gives each column its value", "orders.retention": "a model has no retention"}
+_DBT: Why = {
+    "*.default": "a model gives each column its value",
+    "customers.country.nullable": "tests and constraints say what is never NULL, and nothing of what may be",
+    "events.order_id.nullable": "as for the country",
+    "events.payload.nullable": "as for the country",
+}
+_NO_NAME_OF_INDEX = {"orders.indexes": ((None, ("customer_id", "created_at"), False),)}
+_BY_DAY = {"events.partitioning": ("time", ("occurred_at",))}
+FORMS["dbt"] = Form(
+    "dbt",
+    {**_SIZE, **_DBT},
+    {**_WAREHOUSE, **_NO_NAME_OF_INDEX, **_BY_DAY},
+    dialect=None,
+    named="{}",
+    only=("dbt_project.yml", "models/", "seeds/"),
+    kinds=frozenset({"model"}),
+    marks={"orders.owner": "meta", "orders.retention": "meta", "orders.clustering": "cluster_by",
+           "events.partitioning": "partition_by", "*.email.classification": "pii"},
+)  # fmt: skip
+FORMS["dbt manifest"] = Form(
+    "dbt",
+    {**_SIZE, **_DBT},
+    {**_WAREHOUSE, **_NO_NAME_OF_INDEX, **_BY_DAY},
+    dialect=None,
+    named="{}",
+    only=("target/manifest.json",),
+    kinds=frozenset({"model"}),
+    within=True,
+)
+_COUNTED: Why = {
+    "*.nullable": "the catalog of dbt lists columns, their types and comments alone",
+    "*.default": "as for what may be NULL",
+    "*.primary": "as for what may be NULL",
+    "*.unique": "as for what may be NULL",
+    "*.foreign": "as for what may be NULL",
+    "*.indexes": "as for what may be NULL",
+    "*.partitioning": "as for what may be NULL",
+    "*.clustering": "as for what may be NULL",
+    "*.classification": "as for what may be NULL",
+    "*.retention": "as for what may be NULL",
+    "*.role": "as for what may be NULL",
+    "*.owner": "its owner is the role that made the table, not who answers for it",
+}
+FORMS["dbt catalog"] = Form(
+    "dbt", _COUNTED, dialect=None, named="{}", only=("target/catalog.json",), kinds=frozenset({"model"}), within=True
+)
+FORMS["dbt seeds"] = Form(
+    "dbt_seeds",
+    {**_COUNTED, **_SIZE, "*.comment": "a header is names alone, and the types are the project's",
+     "*.owner": "as for the comment"},
+    dialect=None,
+    named="{}",
+    kinds=frozenset({"seed"}),
+)  # fmt: skip
+_SQLMESH: Why = {
+    **_SIZE,
+    **_DBT,
+    **_NO_INDEX,
+    "*.primary": "a grain is unique and not called the primary key",
+    "*.foreign": "what a model refers to is a join, and no key",
+    "*.classification": "SQLMesh has no classes of data",
+    "*.retention": "SQLMesh has no retention",
+}
+_GRAINS = {"customers.unique": (("customer_id",), ("email",)), "orders.unique": (("order_id",),),
+           "events.unique": (("event_id", "occurred_at"),)}  # fmt: skip
+FORMS["sqlmesh"] = Form(
+    "sqlmesh",
+    {**_SQLMESH, "events.*.type": "the types of this model's query are what they are in the tables that it reads"},
+    {**_WAREHOUSE, **_GRAINS, **_BY_DAY},
+    dialect=None,
+    marks={"*.unique": "unique|grain"},
+)
+FORMS["sqlmesh external models"] = Form(
+    "sqlmesh_external",
+    {**_SQLMESH, **_ROLE, "*.clustering": "another program makes the table", "*.partitioning": "another program makes the table"},
+    _GRAINS,
+    dialect=None,
+    marks={"*.unique": "unique|name|grain|order_id|event_id"},
+)
 
 # Contracts
 
-FORMS["open data contract"] = Form("open_data_contract", {}, named="app.shop.{}")
-FORMS["data contract specification"] = Form("data_contract_specification", {}, named="app.shop.{}")
+_CONTRACT: Why = {
+    **_SIZE,
+    **_NO_INDEX,
+    **_ROLE,
+    "*.clustering": "a contract has no words for it",
+    "*.default": "a contract says what is there, not how it came there",
+}
+FORMS["open data contract"] = Form(
+    "open_data_contract",
+    {**_CONTRACT, "*.complete": "what a contract does not promise may be there all the same"},
+    dialect=None,
+    named="app.shop.{}",
+)
+FORMS["data contract specification"] = Form(
+    "data_contract_specification",
+    {**_CONTRACT, "*.partitioning": "the specification has no words for it"},
+    dialect=None,
+    named="app.shop.{}",
+)
 
 # What was read from a database
 
-FORMS["snapshot"] = Form("snapshot", {})
-for _engine in ("postgres.json", "postgres_lines.json", "mysql.json", "bigquery.json", "snowflake.csv", "redshift.csv", "databricks.csv"):
-    FORMS[f"information_schema {_engine}"] = Form("information_schema", {}, only=_engine, dialect=None)
+FORMS["snapshot"] = Form("snapshot", {"*.clustering": _UNSORTED["*.clustering"]})
+_DUMP: Why = {
+    **_ROLE,
+    "*.classification": "`information_schema` has no classes of data",
+    "*.owner": "`information_schema` has no owner who answers for a table",
+    "*.retention": "`information_schema` has no retention",
+}
+_COLUMNS_ALONE = {
+    f"*.{fact}": "the view of columns alone was dumped"
+    for fact in ("primary", "unique", "foreign", "indexes", "comment", "statistics", "clustering", "partitioning")
+}
+_STRINGS = {"VARCHAR(255)": "STRING", "CHAR(2)": "STRING", "VARCHAR(20)": "STRING", "VARCHAR(40)": "STRING"}
+_OF_ENGINE: dict[str, tuple[Why, Said, Mapping[str, str], str]] = {
+    "postgres.json": (_UNSORTED, {}, {}, "app.shop.{}"),
+    "postgres_lines.json": (_COLUMNS_ALONE, {}, {}, "app.shop.{}"),
+    "mysql.json": ({"*.clustering": "MySQL sorts by the primary key"}, {}, {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"}, "shop.{}"),
+    "bigquery.json": (
+        _NO_INDEX, _BY_DAY, {**_STRINGS, "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"}, "app.shop.{}",
+    ),
+    "snowflake.csv": (
+        _COLUMNS_ALONE,
+        {},
+        {"BIGINT": "NUMBER(38,0)", "NUMERIC(12,2)": "NUMBER(12,2)", "TIMESTAMPTZ": "TIMESTAMP_TZ", "JSONB": "VARIANT",
+         "CHAR(2)": "VARCHAR(2)"},
+        "APP.SHOP.{}",
+    ),
+    "redshift.csv": (_COLUMNS_ALONE, {}, {"JSONB": "SUPER"}, "app.shop.{}"),
+    "databricks.csv": (
+        _COLUMNS_ALONE,
+        {"events.partitioning": ("hive", ("occurred_at",))},
+        {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "VARIANT"},
+        "app.shop.{}",
+    ),
+}  # fmt: skip
+for _file, (_cannot, _says, _types, _named) in _OF_ENGINE.items():
+    FORMS[f"information_schema {_file}"] = Form(
+        "information_schema", {**_DUMP, **_cannot}, _says, _types, None, _named, only=(_file,)
+    )
 
 # Infrastructure
 
-FORMS["terraform bigquery"] = Form("terraform", {}, only="bigquery.tf", dialect=None)
-FORMS["terraform glue"] = Form("terraform", {}, only="glue.tf", dialect=None)
+FORMS["terraform bigquery"] = Form(
+    "terraform",
+    {**_SIZE, **_ROLE, **_NO_INDEX},
+    _BY_DAY,
+    dialect=None,
+    only=("bigquery.tf",),
+)
+FORMS["terraform glue"] = Form("terraform", {}, only=("glue.tf",), dialect=None)

@@ -76,6 +76,7 @@ def shop_facts() -> dict[str, object]:
     for table, of in COLUMNS.items():
         found[f"{table}.name"] = f"shop.{table}"
         found[f"{table}.columns"] = tuple(of)
+        found[f"{table}.complete"] = True
         for fact in ("primary", "unique", "foreign", "indexes"):
             found[f"{table}.{fact}"] = ()
         for fact in ("clustering", "comment", "owner", "retention", "role", "statistics", "partitioning"):
@@ -92,7 +93,7 @@ def facts_of(tables: Mapping[str, Table]) -> Facts:
     """Give what a source tells of the shop, its tables by their last names."""
     found: Facts = {}
     for name, table in tables.items():
-        assert table.complete, name
+        found[f"{name}.complete"] = table.complete, table.location
         found[f"{name}.name"] = str(table.name), table.location
         found[f"{name}.columns"] = tuple(table.columns), table.location
         primary = table.primary_key

@@ -38,7 +38,7 @@ def expected(form: Form) -> dict[str, object]:
         if own is not None:
             value = form.says[own]
         elif matching(fact, form.cannot) is not None:
-            value = () if isinstance(value, tuple) and of in _LISTED else None
+            value = _EMPTY.get(of)
         elif of == "type":
             value = form.types.get(str(value), value)
         elif of == "name":
@@ -47,7 +47,8 @@ def expected(form: Form) -> dict[str, object]:
     return facts
 
 
-_LISTED = {"primary", "unique", "foreign", "indexes"}
+_EMPTY: dict[str, object] = {"primary": (), "unique": (), "foreign": (), "indexes": (), "complete": False}
+"""What is said of a fact of which nothing is known, where that is not None."""
 
 
 @pytest.mark.parametrize("name", FORMS)

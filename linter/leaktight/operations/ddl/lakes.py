@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight.catalog.change import ChangePartitionFields, ReplaceColumns, SetPartitioning, TableChange
-from leaktight.catalog.table import Clustering, TableName
+from leaktight.catalog.change import AddKey, ChangePartitionFields, DropKey, ReplaceColumns, SetPartitioning, TableChange
+from leaktight.catalog.table import Clustering, Key, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader
-from leaktight.operations.ddl.columns import read_definition
+from leaktight.operations.ddl.columns import column_name, read_definition
 from leaktight.operations.ddl.definitions import Columns
 from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
 
@@ -51,3 +51,20 @@ def read_write_order(table: TableName, reader: Reader, place: Location | None) -
             yield SetPartitioning(table, None, Clustering(()), location=place, dialect=reader.dialect)
             return
         reader.next()
+
+
+def read_identifier_fields(table: TableName, reader: Reader) -> tuple[TableChange, ...]:
+    """Read Iceberg's `SET IDENTIFIER FIELDS a, b`, a key that nothing enforces, and `DROP IDENTIFIER FIELDS a`.
+
+    What is dropped may be a part of the key alone: the rest of it tells no rows apart.
+    """
+    place = reader.document.location(reader.span)
+    sets = reader.upper() == "SET"
+    reader.at += 3
+    dropped = DropKey(table, kind=KeyKind.PRIMARY, location=place, dialect=reader.dialect)
+    if not sets:
+        return (dropped,)
+    listed = [column_name(item) for item in reader.items()]
+    names = tuple(name for name in listed if name)
+    key = Key(KeyKind.PRIMARY, names, enforced=False, location=place)
+    return (dropped, AddKey(table, key, location=place, dialect=reader.dialect)) if len(names) == len(listed) else (dropped,)
