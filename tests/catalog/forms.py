@@ -44,7 +44,6 @@ _GOVERNED = {
 _UNSORTED = {"*.clustering": "PostgreSQL keeps no table sorted"}
 _NO_INDEX = {"*.indexes": "the engine has no indexes of its users'"}
 _SQL: Why = {**_SIZE, **_ROLE, **_GOVERNED, **_UNSORTED}
-_SAYS_PLACE = "the line of the table's own statement"
 
 FORMS: dict[str, Form] = {}
 
@@ -55,12 +54,12 @@ for _tool in (
     "prisma",
 ):  # fmt: skip
     FORMS[_tool] = Form(f"migrations/{_tool}", _SQL)
-_NAMED_INDEX = ("orders_customer_created", ("customer_id", "created_at"), False)
 FORMS["ddl of postgres"] = Form("live", _SQL, only=("postgres.sql",))
 FORMS["ddl of duckdb"] = Form(
     "live",
     {**_SQL, "*.partitioning": "DuckDB has no partitions"},
     types={"JSONB": "VARCHAR"},
+    marks={"events.payload.type": "VARCHAR"},
     dialect="duckdb",
     only=("duckdb.sql",),
 )
@@ -97,7 +96,7 @@ FORMS["iceberg"] = Form(
      "VARCHAR(40)": "STRING", "CHAR(2)": "STRING"},
     "spark",
     "lake.shop.{}",
-    {"*.primary": "identifier fields"},
+    {"*.primary": "identifier fields", "*.type": "STRING|BIGINT|DECIMAL|TIMESTAMP"},
 )  # fmt: skip
 FORMS["hive"] = Form(
     "spark/hive",
@@ -126,7 +125,7 @@ FORMS["django migrations"] = Form(
     "django/migrations",
     _DJANGO,
     {"customers.columns": _LATE, "orders.columns": ("order_id", "status", "total", "created_at", "customer_id")},
-    marks={"orders.customer_id.*": "ForeignKey", "orders.status.nullable": '"state"'},
+    marks={"customers.name": "Client", "customers.columns": "Client", "orders.customer_id.*": "ForeignKey", "orders.status.nullable": '"state"'},
 )
 FORMS["django models"] = Form(
     "django/models", _DJANGO, {"orders.columns": _MIXIN}, {"CHAR(2)": "VARCHAR(2)"}, marks=_FOREIGN_TYPE
@@ -142,7 +141,6 @@ for _style, _order in (("classic", {"orders.columns": _MIXIN}), ("mapped", {"ord
 
 _WAREHOUSE = {"*.role": "olap"}
 """What a tool for warehouses makes stands in one."""
-_MADE: Why = {"*.default": "a model gives each column its value", "orders.retention": "a model has no retention"}
 _DBT: Why = {
     "*.default": "a model gives each column its value",
     "customers.country.nullable": "tests and constraints say what is never NULL, and nothing of what may be",
@@ -150,6 +148,7 @@ _DBT: Why = {
     "events.payload.nullable": "as for the country",
 }
 _NO_NAME_OF_INDEX = {"orders.indexes": ((None, ("customer_id", "created_at"), False),)}
+_NO_UNIQUE = {"customers.unique": "BigQuery knows no unique keys"}
 _BY_DAY = {"events.partitioning": ("time", ("occurred_at",))}
 FORMS["dbt"] = Form(
     "dbt",
@@ -159,19 +158,26 @@ FORMS["dbt"] = Form(
     named="{}",
     only=("dbt_project.yml", "models/", "seeds/"),
     kinds=frozenset({"model"}),
-    marks={"orders.owner": "meta", "orders.retention": "meta", "orders.clustering": "cluster_by",
+    marks={"*.name": r"config\(|select", "*.columns": r"config\(|select", "customers.customer_id.nullable": "primary_key",
+           "orders.owner": "meta", "orders.retention": "meta", "orders.clustering": "cluster_by",
            "events.partitioning": "partition_by", "*.email.classification": "pii"},
 )  # fmt: skip
 FORMS["dbt manifest"] = Form(
     "dbt",
-    {**_SIZE, **_DBT},
-    {**_WAREHOUSE, **_NO_NAME_OF_INDEX, **_BY_DAY},
+    {
+        **_SIZE,
+        **_DBT,
+        "*.partitioning": "the adapter of PostgreSQL, which this one names, cuts no table",
+        "*.clustering": "the adapter of PostgreSQL, which this one names, sorts no table",
+    },
+    {**_WAREHOUSE, **_NO_NAME_OF_INDEX},
     dialect=None,
     named="{}",
     only=("target/manifest.json",),
     kinds=frozenset({"model"}),
     within=True,
 )
+_HEADER = "a header is names alone, and the types are the project's"
 _COUNTED: Why = {
     "*.nullable": "the catalog of dbt lists columns, their types and comments alone",
     "*.default": "as for what may be NULL",
@@ -184,6 +190,7 @@ _COUNTED: Why = {
     "*.classification": "as for what may be NULL",
     "*.retention": "as for what may be NULL",
     "*.role": "as for what may be NULL",
+    "*.complete": "without the manifest of the same run it may be older than a column",
     "*.owner": "its owner is the role that made the table, not who answers for it",
 }
 FORMS["dbt catalog"] = Form(
@@ -191,11 +198,12 @@ FORMS["dbt catalog"] = Form(
 )
 FORMS["dbt seeds"] = Form(
     "dbt_seeds",
-    {**_COUNTED, **_SIZE, "*.comment": "a header is names alone, and the types are the project's",
-     "*.owner": "as for the comment"},
+    {**{fact: _HEADER for fact in _COUNTED if fact not in ("*.role", "*.complete")}, **_SIZE, "*.comment": _HEADER},
+    _WAREHOUSE,
     dialect=None,
     named="{}",
     kinds=frozenset({"seed"}),
+    marks={"orders.*.type": "column_types"},
 )  # fmt: skip
 _SQLMESH: Why = {
     **_SIZE,
@@ -232,17 +240,23 @@ _CONTRACT: Why = {
     "*.clustering": "a contract has no words for it",
     "*.default": "a contract says what is there, not how it came there",
 }
+_OWNED = {"*.owner": "sales"}
+"""A contract has one owner for all that is in it."""
 FORMS["open data contract"] = Form(
     "open_data_contract",
     {**_CONTRACT, "*.complete": "what a contract does not promise may be there all the same"},
+    _OWNED,
     dialect=None,
     named="app.shop.{}",
+    marks={"orders.foreign": "customers_tbl", "events.partitioning": "partitioned"},
 )
 FORMS["data contract specification"] = Form(
     "data_contract_specification",
     {**_CONTRACT, "*.partitioning": "the specification has no words for it"},
+    _OWNED,
     dialect=None,
     named="app.shop.{}",
+    marks={"customers.primary": "customer_id"},
 )
 
 # What was read from a database
@@ -264,7 +278,7 @@ _OF_ENGINE: dict[str, tuple[Why, Said, Mapping[str, str], str]] = {
     "postgres_lines.json": (_COLUMNS_ALONE, {}, {}, "app.shop.{}"),
     "mysql.json": ({"*.clustering": "MySQL sorts by the primary key"}, {}, {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"}, "shop.{}"),
     "bigquery.json": (
-        _NO_INDEX, _BY_DAY, {**_STRINGS, "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"}, "app.shop.{}",
+        {**_NO_INDEX, **_NO_UNIQUE}, _BY_DAY, {**_STRINGS, "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"}, "app.shop.{}",
     ),
     "snowflake.csv": (
         _COLUMNS_ALONE,
@@ -273,26 +287,44 @@ _OF_ENGINE: dict[str, tuple[Why, Said, Mapping[str, str], str]] = {
          "CHAR(2)": "VARCHAR(2)"},
         "APP.SHOP.{}",
     ),
-    "redshift.csv": (_COLUMNS_ALONE, {}, {"JSONB": "SUPER"}, "app.shop.{}"),
+    "redshift.csv": ({key: why for key, why in _COLUMNS_ALONE.items() if key != "*.clustering"}, {}, {"JSONB": "SUPER"}, "app.shop.{}"),
     "databricks.csv": (
-        _COLUMNS_ALONE,
+        {key: why for key, why in _COLUMNS_ALONE.items() if key != "*.partitioning"},
         {"events.partitioning": ("hive", ("occurred_at",))},
         {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "VARIANT"},
         "app.shop.{}",
     ),
 }  # fmt: skip
+_KEY_NAMES = {"*.primary": "pkey|PRI", "orders.foreign": "fkey|REFERENCED|ibfk|FOREIGN", "*.type": "data_type|,"}
 for _file, (_cannot, _says, _types, _named) in _OF_ENGINE.items():
     FORMS[f"information_schema {_file}"] = Form(
-        "information_schema", {**_DUMP, **_cannot}, _says, _types, None, _named, only=(_file,)
+        "information_schema", {**_DUMP, **_cannot}, _says, _types, None, _named, _KEY_NAMES, (_file,)
     )
 
 # Infrastructure
 
 FORMS["terraform bigquery"] = Form(
     "terraform",
-    {**_SIZE, **_ROLE, **_NO_INDEX},
-    _BY_DAY,
+    {**_SIZE, **_ROLE, **_NO_INDEX, **_NO_UNIQUE, "*.classification": "a policy tag is a number in another resource"},
+    {**_BY_DAY, "orders.retention": "7-years"},  # a label holds no blank
+    {"VARCHAR(255)": "STRING(255)", "CHAR(2)": "STRING(2)", "VARCHAR(20)": "STRING(20)", "VARCHAR(40)": "STRING(40)",
+     "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"},
     dialect=None,
     only=("bigquery.tf",),
+    marks={"*.primary": "columns = ", "orders.foreign": "customers"},
 )
-FORMS["terraform glue"] = Form("terraform", {}, only=("glue.tf",), dialect=None)
+_GLUE = "the catalog of Glue lists columns, their types and comments alone"
+FORMS["terraform glue"] = Form(
+    "terraform",
+    {
+        **_SIZE,
+        **_ROLE,
+        **_NO_INDEX,
+        **{f"*.{fact}": _GLUE for fact in ("primary", "unique", "foreign", "nullable", "default", "classification")},
+        "*.clustering": "buckets are not sorted",
+    },
+    {"events.partitioning": ("hive", ("occurred_at",)), "orders.retention": "2557 days"},
+    {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "STRING"},
+    dialect=None,
+    only=("glue.tf",),
+)

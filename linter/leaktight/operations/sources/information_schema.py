@@ -186,11 +186,18 @@ def _column(source: Source, row: Row, name: str, dialect: str, kind: str) -> Col
         type_of(row, dialect),
         # Most engines call every column of a view nullable, whatever stands below it.
         None if kind in _VIEWS else row.flag("is_nullable", "nullable"),
-        None if generated or default is None else plain_default(default),
+        None if generated or default is None else plain_default(_quoted(row, default) if dialect == "mysql" else default),
         row.text("column_comment", "comment", "remarks", "description"),
         _place(source, row, name),
         generated=generated,
     )
+
+
+def _quoted(row: Row, default: str) -> str:
+    """Give a default of MySQL as SQL says it: MySQL's view shows a text bare, MariaDB's in quotes."""
+    is_text = "char" in (row.text("data_type") or "").lower()
+    written = default[:1] == "'" or "(" in default or "DEFAULT_GENERATED" in (row.text("extra") or "").upper()
+    return "'" + default.replace("'", "''") + "'" if is_text and not written and default.upper() != "NULL" else default
 
 
 def _marked_keys(source: Source, rows: Sequence[Row]) -> tuple[Key, ...]:
