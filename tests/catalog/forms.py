@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from leaktight.catalog.declaration import Origin
-
 Said = Mapping[str, object]
 """Facts by patterns of what they are of: `*.nullable`, `orders.owner`."""
 Why = Mapping[str, str]
@@ -19,7 +17,8 @@ class Form:
     `folder` is that of the fixture, `only` the beginnings of its paths that count. `cannot` has the facts for which the form
     has no words, each with the reason; nothing may be said of them. `says` has those that it says in other words, `types`
     its words for types. `named` is what it calls a table. `marks` are what the line at the place of a fact shows, where
-    that is not the general one. `within` says that the place of a fact is all of the entry of its table.
+    that is not the general one. `within` says that the place of a fact is where the entry of
+    its table begins.
     """
 
     folder: str
@@ -125,7 +124,12 @@ FORMS["django migrations"] = Form(
     "django/migrations",
     _DJANGO,
     {"customers.columns": _LATE, "orders.columns": ("order_id", "status", "total", "created_at", "customer_id")},
-    marks={"customers.name": "Client", "customers.columns": "Client", "orders.customer_id.*": "ForeignKey", "orders.status.nullable": '"state"'},
+    marks={
+        "customers.name": "Client",
+        "customers.columns": "Client",
+        "orders.customer_id.*": "ForeignKey",
+        "orders.status.nullable": '"state"',
+    },
 )
 FORMS["django models"] = Form(
     "django/models", _DJANGO, {"orders.columns": _MIXIN}, {"CHAR(2)": "VARCHAR(2)"}, marks=_FOREIGN_TYPE
@@ -133,9 +137,7 @@ FORMS["django models"] = Form(
 _FORMER = {"*_id.nullable": "_id|primary_key=True"}
 for _style, _order in (("classic", {"orders.columns": _MIXIN}), ("mapped", {"orders.columns": _MIXIN}), ("core", {}),
                        ("sqlmodel", {"customers.columns": ("email", "country", "customer_id", "created_at")})):  # fmt: skip
-    FORMS[f"sqlalchemy {_style}"] = Form(
-        f"sqlalchemy/{_style}", _CODE, _order, marks={**_FOREIGN_TYPE, **_FORMER}
-    )
+    FORMS[f"sqlalchemy {_style}"] = Form(f"sqlalchemy/{_style}", _CODE, _order, marks={**_FOREIGN_TYPE, **_FORMER})
 
 # dbt and SQLMesh
 
@@ -225,7 +227,12 @@ FORMS["sqlmesh"] = Form(
 )
 FORMS["sqlmesh external models"] = Form(
     "sqlmesh_external",
-    {**_SQLMESH, **_ROLE, "*.clustering": "another program makes the table", "*.partitioning": "another program makes the table"},
+    {
+        **_SQLMESH,
+        **_ROLE,
+        "*.clustering": "another program makes the table",
+        "*.partitioning": "another program makes the table",
+    },
     _GRAINS,
     dialect=None,
     marks={"*.unique": "unique|name|grain|order_id|event_id"},
@@ -307,8 +314,14 @@ FORMS["terraform bigquery"] = Form(
     "terraform",
     {**_SIZE, **_ROLE, **_NO_INDEX, **_NO_UNIQUE, "*.classification": "a policy tag is a number in another resource"},
     {**_BY_DAY, "orders.retention": "7-years"},  # a label holds no blank
-    {"VARCHAR(255)": "STRING(255)", "CHAR(2)": "STRING(2)", "VARCHAR(20)": "STRING(20)", "VARCHAR(40)": "STRING(40)",
-     "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"},
+    {
+        "VARCHAR(255)": "STRING(255)",
+        "CHAR(2)": "STRING(2)",
+        "VARCHAR(20)": "STRING(20)",
+        "VARCHAR(40)": "STRING(40)",
+        "TIMESTAMPTZ": "TIMESTAMP",
+        "JSONB": "JSON",
+    },
     dialect=None,
     only=("bigquery.tf",),
     marks={"*.primary": "columns = ", "orders.foreign": "customers"},

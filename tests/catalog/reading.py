@@ -7,7 +7,7 @@ from pathlib import Path
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.declaration import Declaration
-from leaktight.catalog.table import Column, Key, Table, TableName
+from leaktight.catalog.table import Column, Index, Key, Table, TableName
 from leaktight.files import data_language
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.facts import file_facts, fold_facts, tells_facts
@@ -79,6 +79,10 @@ def keys(found: Table) -> set[tuple[str, tuple[str, ...], str]]:
         return key.kind.value, key.columns, to
 
     return {of(key) for key in found.keys}
+
+
+def index_facts(index: Index) -> tuple[str | None, tuple[str, ...], bool]:
+    return index.name, index.columns, index.unique
 
 
 def column(found: Table, name: str) -> Column:

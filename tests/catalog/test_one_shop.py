@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 from forms import FORMS, Form
@@ -20,7 +19,9 @@ def files_of(form: Form) -> dict[str, str]:
 
 
 def read(form: Form) -> Facts:
-    found = {table.name.folded[-1]: table for table in project(files_of(form), form.dialect) if table.kind in form.kinds}
+    found = {
+        table.name.folded[-1]: table for table in project(files_of(form), form.dialect) if table.kind in form.kinds
+    }
     assert found.keys() == COLUMNS.keys()
     return facts_of(found)
 
@@ -82,6 +83,8 @@ def _mark(form: Form, fact: str) -> str | None:
     table, *_, of = fact.split(".")
     if own is not None:
         return form.marks[own]
+    if form.within:
+        return rf"\.{table}\": "
     match of:
         case "name" | "columns":
             return f"{table}|{table[:-1]}|clients"
@@ -95,9 +98,8 @@ def _mark(form: Form, fact: str) -> str | None:
             return _WORDS.get(of)
 
 
-def _text_at(files: Mapping[str, str], place: Location, *, within: bool) -> str:
-    lines = files[place.path].splitlines()
-    return "\n".join(lines[place.start.line - 1 : place.end.line if within else place.start.line])
+def _text_at(files: Mapping[str, str], place: Location) -> str:
+    return files[place.path].splitlines()[place.start.line - 1]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -109,7 +111,7 @@ def test_each_fact_has_its_place(name: str) -> None:
         if (value in (None, (), False) and not fact.endswith("nullable")) or value == "olap":
             continue  # nothing is said, or it follows from the kind of file alone
         mark = _mark(form, fact)
-        text = _text_at(files, place, within=form.within) if place is not None else "no place"
+        text = _text_at(files, place) if place is not None else "no place"
         if mark is not None and re.search(mark, text, re.IGNORECASE) is None:
             wrong[fact] = text[:300]
     assert wrong == {}

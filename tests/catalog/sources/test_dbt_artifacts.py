@@ -87,7 +87,7 @@ def test_the_shop(files: dict[str, str]) -> None:
         "total": ("NUMERIC(12,2)", False),
         "created_at": ("TIMESTAMPTZ", False),
     }
-    assert keys(orders) == {("unique", ("order_id",), ""), ("foreign", ("customer_id",), "customers(customer_id)")}
+    assert keys(orders) == {("primary", ("order_id",), ""), ("foreign", ("customer_id",), "customers(customer_id)")}
     assert (orders.comment, orders.owner, orders.retention) == ("One row for each order.", "sales", "7 years")
     assert [index.columns for index in orders.indexes] == [("customer_id", "created_at")]
     assert list(shapes(events)) == ["event_id", "order_id", "kind", "payload", "occurred_at"]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight.catalog.change import AddKey, ChangePartitionFields, DropKey, ReplaceColumns, SetPartitioning, TableChange
+from leaktight.catalog.change import (
+    AddKey,
+    ChangePartitionFields,
+    DropKey,
+    ReplaceColumns,
+    SetPartitioning,
+    TableChange,
+)
 from leaktight.catalog.table import Clustering, Key, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader
@@ -67,4 +74,8 @@ def read_identifier_fields(table: TableName, reader: Reader) -> tuple[TableChang
     listed = [column_name(item) for item in reader.items()]
     names = tuple(name for name in listed if name)
     key = Key(KeyKind.PRIMARY, names, enforced=False, location=place)
-    return (dropped, AddKey(table, key, location=place, dialect=reader.dialect)) if len(names) == len(listed) else (dropped,)
+    return (
+        (dropped, AddKey(table, key, location=place, dialect=reader.dialect))
+        if len(names) == len(listed)
+        else (dropped,)
+    )

@@ -353,8 +353,14 @@ def table_words(code: Code, comment: ast.expr | None, info: ast.expr | None) -> 
     """Give what `comment=` and `info={…}` say of a table: its comment, owner, retention and tags, and their places."""
     known = code.mapping(info)
     nodes = {**{fact: known[fact] for fact in ("owner", "retention") if fact in known}, "comment": comment}
-    said = {fact: (text, node) for fact, node in nodes.items() if node is not None and (text := code.text(node)) is not None}
+    said = {
+        fact: (text, node) for fact, node in nodes.items() if node is not None and (text := code.text(node)) is not None
+    }
     if not said and "tags" not in known:
         return {}
     places = {fact: code.place(node) for fact, (_, node) in said.items()}
-    return {**{fact: text for fact, (text, _) in said.items()}, "tags": code.texts(known.get("tags")) or (), "places": places}
+    return {
+        **{fact: text for fact, (text, _) in said.items()},
+        "tags": code.texts(known.get("tags")) or (),
+        "places": places,
+    }

@@ -186,7 +186,9 @@ def _column(source: Source, row: Row, name: str, dialect: str, kind: str) -> Col
         type_of(row, dialect),
         # Most engines call every column of a view nullable, whatever stands below it.
         None if kind in _VIEWS else row.flag("is_nullable", "nullable"),
-        None if generated or default is None else plain_default(_quoted(row, default) if dialect == "mysql" else default),
+        None
+        if generated or default is None
+        else plain_default(_quoted(row, default) if dialect == "mysql" else default),
         row.text("column_comment", "comment", "remarks", "description"),
         _place(source, row, name),
         generated=generated,

@@ -56,13 +56,15 @@ def _table(places: Places, said: Mapping[str, Node]) -> Table | None:
         type_ = prose(value)
         columns.setdefault(
             name.lower(),
-            checks.of_column(Column(
-                name,
-                type_.upper() if type_ is not None else None,
-                comment=prose(described.get(name)),
-                location=places.at(key),
-                places=places.of({"type": value, "comment": described.get(name)}),
-            )),
+            checks.of_column(
+                Column(
+                    name,
+                    type_.upper() if type_ is not None else None,
+                    comment=prose(described.get(name)),
+                    location=places.at(key),
+                    places=places.of({"type": value, "comment": described.get(name)}),
+                )
+            ),
         )
     keys = [key for key in checks.keys() if all(name.lower() in columns for name in key.columns)]
     return Table(
