@@ -84,7 +84,7 @@ def _mark(form: Form, fact: str) -> str | None:
     if own is not None:
         return form.marks[own]
     if form.within:
-        return rf"\.{table}\": "
+        return rf"\.{table}\": |\.(not_null|relationships)_{table}_"
     match of:
         case "name" | "columns":
             return f"{table}|{table[:-1]}|clients"

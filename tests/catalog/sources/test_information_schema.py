@@ -83,13 +83,13 @@ def test_comments_of_columns(file: str, row: str, written: str, said: str) -> No
         ({"COLUMN_DEFAULT": "open"}, "'open'"),
         ({"COLUMN_DEFAULT": "'open'"}, "'open'"),
         ({"COLUMN_DEFAULT": "it's"}, "'it''s'"),
-        ({"COLUMN_DEFAULT": "NULL"}, "NULL"),
+        ({"COLUMN_DEFAULT": "NULL"}, None),
         ({"COLUMN_DEFAULT": "uuid()"}, "uuid()"),
         ({"COLUMN_DEFAULT": "current_user", "EXTRA": "DEFAULT_GENERATED"}, "current_user"),
         ({"COLUMN_DEFAULT": "3", "DATA_TYPE": "int", "COLUMN_TYPE": "int"}, "3"),
     ],
 )
-def test_the_default_of_a_text_in_mysql(said: dict[str, str], default: str) -> None:
+def test_the_default_of_a_text_in_mysql(said: dict[str, str], default: str | None) -> None:
     row = {**json.loads(SHOP["mysql.json"])["COLUMNS"][6], **said}
     assert column(declared("dump.json", json.dumps([row]))["shop.orders"].table, "status").default == default
 

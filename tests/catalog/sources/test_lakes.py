@@ -25,13 +25,13 @@ def test_keys_of_lakes_are_promises() -> None:
 
 def test_a_generated_column_of_delta_is_cut_by_what_it_is_made_of() -> None:
     text = (
-        "CREATE TABLE t (at TIMESTAMP COMMENT 'when', day DATE GENERATED ALWAYS AS (CAST(at AS DATE))) USING DELTA "
+        "CREATE TABLE t (seen TIMESTAMP COMMENT 'when', day DATE GENERATED ALWAYS AS (CAST(seen AS DATE))) USING DELTA "
         "PARTITIONED BY (day)"
     )
     found = created(text, "databricks")
-    assert (column(found, "day").generated, column(found, "at").comment) == (True, "when")
+    assert (column(found, "day").generated, column(found, "seen").comment) == (True, "when")
     assert found.partitioning is not None
-    assert found.partitioning.columns == ("day", "at")
+    assert found.partitioning.columns == ("day", "seen")
 
 
 def test_columns_of_hive_that_come_and_go() -> None:

@@ -73,9 +73,7 @@ def read_identifier_fields(table: TableName, reader: Reader) -> tuple[TableChang
         return (dropped,)
     listed = [column_name(item) for item in reader.items()]
     names = tuple(name for name in listed if name)
+    if not names or len(names) < len(listed):
+        return (dropped,)
     key = Key(KeyKind.PRIMARY, names, enforced=False, location=place)
-    return (
-        (dropped, AddKey(table, key, location=place, dialect=reader.dialect))
-        if len(names) == len(listed)
-        else (dropped,)
-    )
+    return dropped, AddKey(table, key, location=place, dialect=reader.dialect)
