@@ -8,7 +8,6 @@ from dataclasses import field, replace
 from typing import Any
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Partitioning, TableName
-from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments, table_name
 from leaktight.operations.python_schema.sqlalchemy_types import sql_type

@@ -42,6 +42,6 @@ class Checks:
         place = self.never_null.get(column.name.lower())
         return replace(column, nullable=False, places={**column.places, "nullable": place}) if place else column
 
-    def keys(self) -> tuple[Key, ...]:
+    def unique_keys(self) -> tuple[Key, ...]:
         """Give what is unique as keys that nothing enforces."""
         return tuple(Key(KeyKind.UNIQUE, columns, enforced=False, location=at) for columns, at in self.unique.items())

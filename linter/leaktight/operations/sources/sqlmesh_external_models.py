@@ -66,7 +66,7 @@ def _table(places: Places, said: Mapping[str, Node]) -> Table | None:
                 )
             ),
         )
-    keys = [key for key in checks.keys() if all(name.lower() in columns for name in key.columns)]
+    keys = [key for key in checks.unique_keys() if all(name.lower() in columns for name in key.columns)]
     return Table(
         TableName(parts),
         columns,

@@ -215,7 +215,7 @@ def _table(header: _Header) -> Table:
     return Table(
         header.name,
         columns,
-        header.checks.keys(),
+        header.checks.unique_keys(),
         partitioning=partitioning,
         clustering=header.clustering,
         kind=header.kind,
