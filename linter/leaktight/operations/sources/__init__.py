@@ -66,6 +66,13 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("django_migrations", Language.PYTHON, (_DJANGO, (b"migrations.",))),
     SourceKind("django_models", Language.PYTHON, (_DJANGO, (b"models.", b"model)"))),
     SourceKind(
+        "django_settings",
+        Language.PYTHON,
+        ((b"auth_user_model", b"installed_apps"),),
+        ("settings.py",),
+        ("settings",),
+    ),
+    SourceKind(
         "sqlalchemy_models",
         Language.PYTHON,
         ((b"sqlalchemy", b"sqlmodel", b"db.column"), (b"__tablename__", b"table(", b"table=true", b"db.model")),
