@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from leaktight.catalog.catalog import Catalog
-from leaktight.catalog.declaration import Declaration
+from leaktight.catalog.declaration import Declaration, joined
 from leaktight.catalog.table import Column, Index, Key, Table, TableName
 from leaktight.files import data_language
 from leaktight.operations.dbt.settling import settled
@@ -20,7 +20,8 @@ SHOP = Path(__file__).parent / "shop_sources"
 def alone(path: str, text: str, dialect: str | None = None) -> FileFacts:
     """Give what one file tells where it is all of the project: without dbt's own file it is none of dbt's."""
     found = facts(path, text, dialect)
-    return replace(found, declarations=tuple(settled(found.declarations, found.dbt, {path: found})[0]))
+    declarations = settled(joined(found.declarations, found.elsewhere), found.dbt, {path: found})[0]
+    return replace(found, declarations=tuple(declarations))
 
 
 def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:

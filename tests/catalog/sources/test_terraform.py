@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -411,3 +412,83 @@ def test_schemas_beside_a_module_are_listed(tmp_path: Path) -> None:
         "infra/a.json": Language.JSON,
         "infra/bq_schemas/x/b.json": Language.JSON,
     }
+
+
+NAMES = """
+resource "google_bigquery_table" "orders" {
+  project    = var.project
+  dataset_id = %s
+  table_id   = %s
+}
+"""
+SAID = """
+variable "dataset" {
+  type    = string
+  default = "shop"
+}
+variable "prefix" {
+  default = "fct"
+}
+variable "project" {}
+variable "a" { default = "x" }
+locals {
+  lake   = "${var.dataset}_lake"
+  orders = "${var.prefix}_orders"
+  round  = local.about
+  about  = local.round
+  list   = ["a"]
+}
+"""
+
+
+@pytest.mark.parametrize("file", ["main.tf", "infra/tables.tf"])
+@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize(
+    ("dataset", "table_id", "name"),
+    [
+        ("var.dataset", '"orders"', "shop.orders"),
+        ('"${var.dataset}_eu"', '"orders"', "shop_eu.orders"),
+        ("local.lake", "local.orders", "shop_lake.fct_orders"),
+        ('"s"', '"${var.prefix}_orders"', "s.fct_orders"),
+        ("google_bigquery_dataset.lake.dataset_id", '"orders"', "shop_lake.orders"),
+        ("var.project", '"orders"', "orders"),
+        ('"s"', "var.project", None),
+        ('"s"', "local.round", None),
+        ('"s"', "local.list", None),
+        ("var.nothing", '"${var.nothing}_orders"', None),
+        ("local.round", '"orders"', "orders"),
+    ],
+)
+def test_names_of_variables_and_local_values(
+    file: str, beside: bool, dataset: str, table_id: str, name: str | None
+) -> None:
+    above = 'resource "google_bigquery_dataset" "lake" {\n  dataset_id = local.lake\n}\n'
+    text = NAMES % (dataset, table_id)
+    folder = file.rpartition("/")[0]
+    files = {file: text + SAID + above}
+    if beside:
+        files = {file: text, f"{folder}/variables.tf".lstrip("/"): SAID, f"{folder}/datasets.tf".lstrip("/"): above}
+    assert [str(one.name) for one in project(files)] == ([name] if name else [])
+    if beside:
+        elsewhere = {"other/variables.tf": SAID, "other/datasets.tf": above, file: text}
+        assert [str(one.name) for one in project(elsewhere)] in ([], ["orders"], ["s.orders"])
+
+
+def test_variables_in_json() -> None:
+    resource = {"orders": {"dataset_id": "${var.dataset}", "table_id": "${local.orders}"}}
+    files = {
+        "main.tf.json": json.dumps(
+            {"resource": {"google_bigquery_table": resource}, "locals": {"orders": "${var.name}"}}
+        ),
+        "variables.tf.json": json.dumps(
+            {"variable": {"dataset": {"default": "shop"}, "name": [{"default": "orders"}]}}
+        ),
+    }
+    assert [str(one.name) for one in project(files)] == ["shop.orders"]
+    del files["variables.tf.json"]
+    assert [str(one.name) for one in project(files)] == []
+
+
+def test_a_default_is_worth_its_name_and_nothing_else() -> None:
+    said = 'variable "words" {\n  default = "x"\n}\n'
+    assert one('dataset_id = "d"\ntable_id = "t"\ndescription = var.words', more=said).comment is None

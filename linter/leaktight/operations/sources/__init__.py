@@ -114,6 +114,12 @@ KINDS: tuple[SourceKind, ...] = (
             ),
         ),
     ),
+    SourceKind(
+        "terraform",
+        Language.TERRAFORM,
+        ((b"variable", b"locals"),),
+        ("variables.tf", "variables.tf.json", "vars.tf", "locals.tf", "locals.tf.json"),
+    ),
     SourceKind("bigquery_schema", Language.JSON, ((b'"name"',), (b'"type"',))),
 )
 """Every kind of file that tells of tables."""

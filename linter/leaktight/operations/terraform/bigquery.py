@@ -27,7 +27,7 @@ _DAY = 24 * 60 * 60 * 1000
 def read_table(source: Source, resource: Resource) -> Table | None:
     """Read a resource; None where a run alone tells the table's name. A dataset that is not known is left off."""
     body = resource.body
-    table_id, dataset, project = (body.value(name) for name in ("table_id", "dataset_id", "project"))
+    table_id, dataset, project = (body.name(name) for name in ("table_id", "dataset_id", "project"))
     count = body.value("count")
     if table_id is None or not table_id.text or (count is not None and count.number == 0):
         return None
