@@ -255,9 +255,8 @@ class Module:
         if root is None:
             self.broken = first_error(hcl, hcl.root) or Span(0, 0)
             return
-        for _, (_, value) in _each(root.member("locals")):
-            for name, (_, one) in value.members.items():
-                self.locals[name] = one
+        for name, (_, value) in _each(root.member("locals")):
+            self.locals[name] = value
         for name, (_, value) in _each(root.member("variable")):
             for one in value.items if value.items is not None else (value,):
                 default = one.member("default")
