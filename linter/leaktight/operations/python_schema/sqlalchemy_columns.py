@@ -351,7 +351,10 @@ def schema_table(code: Code, name: ast.expr | None, schema: ast.expr | None) -> 
 def table_words(code: Code, comment: ast.expr | None, info: ast.expr | None) -> dict[str, Any]:
     """Give what `comment=` and `info={…}` say of a table: its comment, owner, retention and tags, and their places."""
     known = code.mapping(info)
-    nodes: dict[str, ast.expr | None] = {**{fact: known[fact] for fact in ("owner", "retention") if fact in known}, "comment": comment}
+    nodes: dict[str, ast.expr | None] = {
+        **{fact: known[fact] for fact in ("owner", "retention") if fact in known},
+        "comment": comment,
+    }
     said = {
         fact: (text, node) for fact, node in nodes.items() if node is not None and (text := code.text(node)) is not None
     }

@@ -82,6 +82,7 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("dbt_model", Language.SQL, ((b"{{",), (b"config", b"ref", b"source"))),
     SourceKind("dbt_model", Language.SQL, folders=("models",)),
     SourceKind("dbt_model", Language.PYTHON, ((b"def model(",), (b"dbt",)), folders=("models",)),
+    SourceKind("dbt_macros", Language.SQL, ((b"generate_schema_name",), (b"endmacro",))),
     SourceKind("dbt_seed", Language.CSV),
     SourceKind("dbt_manifest", Language.JSON, names=("manifest.json",)),
     SourceKind("dbt_catalog", Language.JSON, names=("catalog.json",)),
