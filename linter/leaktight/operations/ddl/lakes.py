@@ -48,7 +48,16 @@ def read_replaced_columns(table: TableName, item: Reader, place: Location | None
         yield ReplaceColumns(table, found.columns, location=place, dialect=item.dialect)
 
 
-def read_write_order(table: TableName, reader: Reader, place: Location | None) -> Iterator[TableChange]:
+def read_undivided(table: TableName, reader: Reader, place: Location) -> tuple[TableChange, ...] | None:
+    """Read an action whose commas part columns: `WRITE ORDERED BY a, b`, `SET IDENTIFIER FIELDS a, b`; None for any other."""
+    if reader.accept("WRITE"):
+        return tuple(_write_order(table, reader, place))
+    if reader.upper(1) == "IDENTIFIER" and reader.upper(2) == "FIELDS":
+        return _identifier_fields(table, reader)
+    return None
+
+
+def _write_order(table: TableName, reader: Reader, place: Location) -> Iterator[TableChange]:
     """Read what follows `WRITE`: `DISTRIBUTED BY PARTITION LOCALLY ORDERED BY a, b`, `UNORDERED`."""
     while not reader.done:
         if reader.accept("ORDERED", "BY"):
@@ -60,7 +69,7 @@ def read_write_order(table: TableName, reader: Reader, place: Location | None) -
         reader.next()
 
 
-def read_identifier_fields(table: TableName, reader: Reader) -> tuple[TableChange, ...]:
+def _identifier_fields(table: TableName, reader: Reader) -> tuple[TableChange, ...]:
     """Read Iceberg's `SET IDENTIFIER FIELDS a, b`, a key that nothing enforces, and `DROP IDENTIFIER FIELDS a`.
 
     What is dropped may be a part of the key alone: the rest of it tells no rows apart.
