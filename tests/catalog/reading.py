@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from leaktight.catalog.catalog import Catalog
-from leaktight.catalog.declaration import Declaration
-from leaktight.catalog.table import Column, Key, Table, TableName
+from leaktight.catalog.declaration import Declaration, joined
+from leaktight.catalog.table import Column, Index, Key, Table, TableName
 from leaktight.files import data_language
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.facts import file_facts, fold_facts, tells_facts
@@ -20,7 +20,8 @@ SHOP = Path(__file__).parent / "shop_sources"
 def alone(path: str, text: str, dialect: str | None = None) -> FileFacts:
     """Give what one file tells where it is all of the project: without dbt's own file it is none of dbt's."""
     found = facts(path, text, dialect)
-    return replace(found, declarations=tuple(settled(found.declarations, found.dbt, {path: found})[0]))
+    declarations = settled(joined(found.declarations, found.elsewhere), found.dbt, {path: found})[0]
+    return replace(found, declarations=tuple(declarations))
 
 
 def facts(path: str, text: str, dialect: str | None = None) -> FileFacts:
@@ -79,6 +80,10 @@ def keys(found: Table) -> set[tuple[str, tuple[str, ...], str]]:
         return key.kind.value, key.columns, to
 
     return {of(key) for key in found.keys}
+
+
+def index_facts(index: Index) -> tuple[str | None, tuple[str, ...], bool]:
+    return index.name, index.columns, index.unique
 
 
 def column(found: Table, name: str) -> Column:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from report_sample import at, found
 
 from leaktight.diagnostics import Cost, Diagnostic, Severity
-from leaktight.report import Report
+from leaktight.report import Report, Summary
 from leaktight.reporters import ReportOptions, reporter_for
 from leaktight.text import in_bytes
 
@@ -46,6 +48,29 @@ def told(costs: list[Cost | None], *, statistics: bool = True, **prices: float) 
 def test_read_in_vain(costs: list[Cost | None], prices: dict[str, float], wanted: list[str]) -> None:
     assert told(costs, **prices) == wanted
     assert told(costs, statistics=False, **prices) == []
+
+
+def test_programs_are_told_the_same() -> None:
+    place = at("etl/bom.sql", "*")
+    costs = [Cost("bigquery", 500 * GB), Cost("athena", 250 * GB), Cost("postgres"), None]
+    report = Report(
+        diagnostics=tuple(Diagnostic("r", Severity.WARNING, "cost", "m", place, cost=cost) for cost in costs),
+        summary=Summary(not_checked={"b": 1, "a": 3}),
+    )
+    figures = {
+        "read_in_vain": {
+            "bytes": 750 * GB, "queries": 2, "unknown_queries": 1, "price": 3.0, "priced_queries": 1,
+        },
+        "not_checked": [{"rule": "a", "files": 3}, {"rule": "b", "files": 1}],
+    }  # fmt: skip
+    options = ReportOptions(prices={"bigquery": 6.0})
+    summary = json.loads(reporter_for("json")(report, options))["summary"]
+    assert list(summary) == ["files", "statements", "findings", "not_analysed", "read_in_vain", "not_checked"]
+    assert {key: summary[key] for key in figures} == figures
+    (run,) = json.loads(reporter_for("sarif")(report, options))["runs"]
+    assert run["properties"]["leaktight"] == figures
+    nothing = json.loads(reporter_for("json")(Report(), ReportOptions()))["summary"]
+    assert (nothing["read_in_vain"]["price"], nothing["not_checked"]) == (None, [])
 
 
 @pytest.mark.parametrize(

@@ -67,16 +67,22 @@ class Listing:
     complete: bool
 
 
+SLOT = "\0"
+"""What stands on both sides of a key in a name of which another file of the folder says that part."""
+_MOST_STEPS = 8
+_LONGEST_NAME = 1000
+
+
 @record(frozen=True, slots=True)
 class Container:
-    """What a schema that other files refer to by a key is called."""
+    """What a schema, or a part of a name, that other files refer to by a key is called."""
 
     key: str
     name: str
 
 
 def joined(declarations: Iterable[Declaration], elsewhere: Iterable[Listing | Container]) -> Iterator[Declaration]:
-    """Yield declarations with what other files say of them."""
+    """Yield declarations with what other files say of them; none of a table whose own name no file says."""
     listings: dict[str, Listing] = {}
     containers: dict[str, str] = {}
     for item in elsewhere:
@@ -92,4 +98,32 @@ def joined(declarations: Iterable[Declaration], elsewhere: Iterable[Listing | Co
             table = replace(table, columns=listing.columns, complete=listing.complete)
         if above is not None and len(table.name.parts) == 1:
             table = replace(table, name=TableName((above, *table.name.parts)))
+        if any(SLOT in part for part in table.name.parts):
+            path = table.location.path if table.location is not None else ""
+            parts = _known_parts(table.name, path.rpartition("/")[0], containers)
+            if not parts:
+                continue
+            table = replace(table, name=TableName(parts))
         yield declaration if table is declaration.table else replace(declaration, table=table)
+
+
+def _known_parts(name: TableName, folder: str, containers: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the parts of a name up to the first, from the end, that no file says."""
+    found: list[str] = []
+    for part in reversed(name.parts):
+        said = _filled(part, folder, containers, 0)
+        if not said:
+            break
+        found.insert(0, said)
+    return tuple(found)
+
+
+def _filled(text: str, folder: str, containers: Mapping[str, str], depth: int) -> str | None:
+    pieces = text.split(SLOT)
+    for at in range(1, len(pieces), 2):
+        said = containers.get(f"{folder}/{pieces[at]}")
+        filled = _filled(said, folder, containers, depth + 1) if said is not None and depth < _MOST_STEPS else None
+        if filled is None or len(filled) > _LONGEST_NAME:
+            return None
+        pieces[at] = filled
+    return "".join(pieces)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from leaktight.catalog.lakes import with_columns_replaced, with_fields
 from leaktight.catalog.names import engine
 from leaktight.catalog.renaming import without
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Table
+from leaktight.diagnostics import Location
 
 
 def with_index_changed(table: Table, change: DropIndex | RenameIndex, wanted: str) -> Table:
@@ -105,7 +106,7 @@ def changed(table: Table, change: TableChange) -> Table:
         case UnknownChange():
             return replace(table, complete=False)
         case CommentTable(comment=comment):
-            return replace(table, comment=comment)
+            return replace(table, comment=comment, places=_placed(table.places, change.location, "comment"))
         case _:
             return table
 
@@ -130,7 +131,13 @@ def _altered(table: Table, change: AlterColumn) -> Table:
         facts["comment"] = change.comment or None
     if change.generated is not None:
         facts["generated"] = change.generated
-    return replace(table, columns={**table.columns, key: replace(before, **facts)})
+    places = _placed(before.places, change.location, *(fact for fact in facts if fact != "former"))
+    return replace(table, columns={**table.columns, key: replace(before, **facts, places=places)})
+
+
+def _placed(places: Mapping[str, Location], place: Location | None, *facts: str) -> Mapping[str, Location]:
+    """Give the places of facts where some of them have one that is new."""
+    return {**places, **dict.fromkeys(facts, place)} if place is not None else places
 
 
 def distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
@@ -150,8 +157,9 @@ def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
         if key.kind is KeyKind.PRIMARY:
             for name in key.columns:
                 column = columns.get(name.lower())
-                if column is not None:
-                    columns[name.lower()] = replace(column, nullable=False)
+                if column is not None and column.nullable is not False:
+                    places = _placed(column.places, key.location, "nullable")
+                    columns[name.lower()] = replace(column, nullable=False, places=places)
     return replace(table, keys=distinct((*table.keys, *keys)), columns=columns)
 
 

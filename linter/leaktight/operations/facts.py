@@ -25,6 +25,7 @@ from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.file import DBT_CALL, WIDE, FileView
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
+from leaktight.operations.python_schema.user_model import user_table, with_user_table
 from leaktight.operations.reading import Reading
 from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
@@ -236,11 +237,16 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
     revisions = {path: fact.revision for path, fact in by_path.items() if fact.revision is not None}
     order = ordered((path for path, fact in by_path.items() if fact.changes), plans, revisions)
-    changes = (change for path in order.paths for change in by_path[path].changes)
+    elsewhere = [item for path in sorted(by_path) for item in by_path[path].elsewhere]
+    users = user_table(elsewhere)
+    changes = (change for path in order.paths for change in with_user_table(by_path[path].changes, users))
     declarations, outdated = settled(
         joined(
-            [*configured.declared, *(item for path in sorted(by_path) for item in by_path[path].declarations)],
-            [item for path in sorted(by_path) for item in by_path[path].elsewhere],
+            [
+                *configured.declared,
+                *(item for path in sorted(by_path) for item in with_user_table(by_path[path].declarations, users)),
+            ],
+            elsewhere,
         ),
         (item for path in sorted(by_path) for item in by_path[path].dbt),
         by_path,

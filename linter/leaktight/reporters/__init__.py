@@ -30,7 +30,8 @@ def _as_it_is(path: str) -> str:
 
 @record(frozen=True)
 class ReportOptions:
-    """How a report is shown. Only `path_of`, `root` and `rules` matter to the formats that programs read.
+    """How a report is shown. Only `path_of`, `root`, `rules` and `prices` matter to the formats that programs
+    read.
 
     `width` is the terminal's, in columns. `path_of` turns a path relative to the project's root into one relative to
     the working directory. `root` is the absolute path of the project. `rules` gives the rules that a diagnostic may

@@ -11,6 +11,7 @@ from typing import Any
 from leaktight.diagnostics import Diagnostic, FileFix, Location
 from leaktight.report import NotAnalysed, Report
 from leaktight.reporters import ReportOptions
+from leaktight.reporters.read_in_vain import figures_of
 from leaktight.text import Position
 
 VERSION = 1
@@ -27,6 +28,7 @@ def render(report: Report, options: ReportOptions) -> str:
             "statements": report.summary.statements,
             "findings": len(report.diagnostics),
             "not_analysed": [{"path": options.path_of(item.path), "reason": item.reason} for item in missed],
+            **figures_of(report, options.prices),
         },
     }
     return json.dumps(answer, indent=2) + "\n"

@@ -18,6 +18,7 @@ from leaktight.report import NotAnalysed, Report
 from leaktight.reporters import ReportOptions
 from leaktight.reporters.display import visible
 from leaktight.reporters.fingerprints import Fingerprints
+from leaktight.reporters.read_in_vain import figures_of
 from leaktight.reporters.sarif_rules import NOTIFICATIONS, descriptor
 from leaktight.text import LineIndex, Span
 
@@ -68,6 +69,7 @@ class _Writer:
                     "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the checkout."}}},
                     "invocations": [self._invocation(len(kept))],
                     "results": [self._result(found, numbers[found.rule]) for found in kept],
+                    "properties": {"leaktight": figures_of(self._report, self._options.prices)},
                 }
             ],
         }

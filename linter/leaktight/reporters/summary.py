@@ -10,6 +10,7 @@ from leaktight.report import HARMLESS, NotAnalysed, Report
 from leaktight.reporters import ReportOptions
 from leaktight.reporters.display import visible
 from leaktight.reporters.paint import Paint
+from leaktight.reporters.read_in_vain import read_in_vain
 from leaktight.text import in_bytes
 
 _WORDS = {
@@ -104,21 +105,17 @@ def _statistics(report: Report, options: ReportOptions, paint: Paint) -> Iterato
 
 def _avoidable(report: Report, options: ReportOptions) -> Iterator[str]:
     """Yield how many bytes the queries that were found read in vain; each query counts, and what is not known is said."""
-    costs = [diagnostic.cost for diagnostic in report.diagnostics if diagnostic.cost is not None]
-    known = [(cost.engine, cost.avoidable) for cost in costs if cost.avoidable is not None]
-    if known:
-        line = f"read in vain: up to {in_bytes(sum(size for _, size in known))} by {_counted(len(known), 'query')}"
-        prices = [options.prices.get(engine, options.prices.get("default")) for engine, _ in known]
-        priced = [(size, price) for (_, size), price in zip(known, prices, strict=True) if price is not None]
-        if priced:
-            line += f", {sum(size * price for size, price in priced) / 1e12:,.2f} at the configured price"
-            if len(priced) < len(known):
-                line += f" of {len(priced):,} of them"
+    found = read_in_vain(report, options.prices)
+    if found.queries:
+        line = f"read in vain: up to {in_bytes(found.bytes)} by {_counted(found.queries, 'query')}"
+        if found.price is not None:
+            line += f", {found.price:,.2f} at the configured price"
+            if found.priced < found.queries:
+                line += f" of {found.priced:,} of them"
         yield line
-    unknown = len(costs) - len(known)
-    if unknown:
-        more = " more" if known else ""
-        yield f"read in vain: not known of {_counted(unknown, 'query').replace(' quer', more + ' quer')}"
+    if found.unknown:
+        more = " more" if found.queries else ""
+        yield f"read in vain: not known of {_counted(found.unknown, 'query').replace(' quer', more + ' quer')}"
 
 
 def _not_checked(report: Report, width: int, paint: Paint) -> Iterator[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from python_shop import check_shop, index_facts, shop_of
-from reading import facts, fixture, keys, project, shapes, table
+from reading import facts, index_facts, keys, project, shapes, table
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.table import KeyKind, Table
@@ -25,11 +24,6 @@ CREATE = """op.create_table(
         sa.Column("y", sa.Text()),
         sa.PrimaryKeyConstraint("id"),
     )"""
-
-
-def test_the_shop() -> None:
-    says = frozenset({"partitioning", "owner", "classification"})
-    check_shop(shop_of(project(fixture("alembic"), "postgres")), says=says)
 
 
 def migration(body: str, revision: str = "b", down: object = "a", more: str = "") -> str:

@@ -46,7 +46,7 @@ def test_the_shop() -> None:
         "total": ("NUMERIC(12,2)", False),
         "created_at": ("TIMESTAMPTZ", False),
     }
-    assert keys(orders) == {("unique", ("order_id",), ""), ("foreign", ("customer_id",), "customers(customer_id)")}
+    assert keys(orders) == {("primary", ("order_id",), ""), ("foreign", ("customer_id",), "customers(customer_id)")}
     assert (orders.comment, orders.owner, orders.retention) == ("One row for each order.", "sales", "7 years")
     assert [index.columns for index in orders.indexes] == [("customer_id", "created_at")]
     assert shapes(events) == {
@@ -58,9 +58,9 @@ def test_the_shop() -> None:
     }
     assert events.partitioning is not None
     assert (events.partitioning.columns, events.partitioning.kind) == (("occurred_at",), "time")
-    assert events.clustering is not None
-    assert events.clustering.columns == ("kind",)
-    assert keys(events) == {("unique", ("event_id",), "")}
+    assert orders.clustering is not None
+    assert orders.clustering.columns == ("customer_id", "created_at")
+    assert keys(events) == {("primary", ("event_id", "occurred_at"), "")}
     assert [found.materialized for found in (customers, orders, events)] == ["table", "table", "incremental"]
     assert all(found.complete and found.kind == "model" for found in (customers, orders, events))
     assert not any(key.enforced for found in (customers, orders, events) for key in found.keys)
@@ -87,6 +87,7 @@ def test_the_sources_and_the_seed_of_the_shop() -> None:
 @pytest.mark.parametrize(
     ("name", "fact", "written"),
     [
+        ("orders", "comment", "One row for each order."),
         ("orders", "owner", "meta"),
         ("orders", "retention", "meta"),
         ("events", "materialized", "'incremental'"),

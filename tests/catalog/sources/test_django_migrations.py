@@ -5,16 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from python_shop import check_shop, index_facts, shop_of
-from reading import facts, fixture, keys, project, table
+from reading import facts, index_facts, keys, project, table
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.table import Table
-
-
-def test_the_shop() -> None:
-    check_shop(shop_of(project(fixture("django/migrations"), "postgres")), says=frozenset())
-
 
 FIRST = """migrations.CreateModel(
     name="Thing",

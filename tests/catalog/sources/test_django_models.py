@@ -5,16 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from python_shop import check_shop, index_facts, shop_of
-from reading import declared, facts, fixture, keys, project, shapes, table
+from reading import declared, facts, index_facts, keys, project, shapes, table
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
-
-
-def test_the_shop() -> None:
-    check_shop(shop_of(project(fixture("django/models"), None)), says=frozenset(), text="VARCHAR(2)")
-
 
 HEAD = """from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex

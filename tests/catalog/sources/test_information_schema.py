@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reading import alone, column, declared, fixture, keys, shapes
-from shop import COLUMNS
+from reading import alone, column, declared, fixture, keys
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
@@ -24,58 +23,11 @@ def shop(file: str) -> dict[str, Table]:
     return {item.table.name.folded[-1]: item.table for item in found.values()}
 
 
-STRING = {"VARCHAR(255)": "STRING", "CHAR(2)": "STRING", "VARCHAR(20)": "STRING", "VARCHAR(40)": "STRING"}
-TYPES: dict[str, dict[str, str]] = {
-    "postgres": {},
-    "mysql": {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"},
-    "snowflake": {
-        "BIGINT": "NUMBER(38,0)", "NUMERIC(12,2)": "NUMBER(12,2)", "TIMESTAMPTZ": "TIMESTAMP_TZ", "JSONB": "VARIANT",
-        "CHAR(2)": "VARCHAR(2)",
-    },
-    "bigquery": {**STRING, "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON"},
-    "redshift": {"JSONB": "SUPER"},
-    "databricks": {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "VARIANT"},
-}  # fmt: skip
-"""How each engine says the types of the shop."""
-
-
 @pytest.mark.parametrize("file", sorted(SHOP))
-def test_the_shop(file: str) -> None:
+def test_the_columns_show_which_engine_it_is_of(file: str) -> None:
     engine = file.partition(".")[0].partition("_")[0]
-    tables = shop(file)
-    said = TYPES[engine]
-    assert {name: shapes(table) for name, table in tables.items()} == {
-        name: {column: (said.get(str(kind), kind), nullable) for column, (kind, nullable) in columns.items()}
-        for name, columns in COLUMNS.items()
-    }
-    for table in tables.values():
+    for table in shop(file).values():
         assert (table.dialect, table.complete, table.kind) == (engine, True, "table")
-        assert table.name.folded[-2] == "shop"
-    status = column(tables["orders"], "status")
-    assert (status.default or "").strip("'").startswith("open")
-    assert column(tables["customers"], "created_at").generated is False
-
-
-@pytest.mark.parametrize("file", ["postgres.json", "mysql.json"])
-def test_keys(file: str) -> None:
-    tables = shop(file)
-    to = "app.shop" if file == "postgres.json" else "shop"
-    assert keys(tables["customers"]) == {("primary", ("customer_id",), ""), ("unique", ("email",), "")}
-    assert keys(tables["orders"]) == {
-        ("primary", ("order_id",), ""),
-        ("foreign", ("customer_id",), f"{to}.customers(customer_id)"),
-    }
-    assert keys(tables["events"]) == set()
-    assert tables["orders"].comment == "One row for each order."
-
-
-def test_mysql_says_indexes_and_sizes() -> None:
-    orders = shop("mysql.json")["orders"]
-    assert [(index.name, index.columns, index.unique) for index in orders.indexes] == [
-        ("orders_customer_created", ("customer_id", "created_at"), False)
-    ]
-    assert orders.statistics is not None
-    assert (orders.statistics.rows, orders.statistics.bytes) == (50000, 6000000)
 
 
 def test_mysql_marks_keys_at_their_columns() -> None:
@@ -83,24 +35,63 @@ def test_mysql_marks_keys_at_their_columns() -> None:
     found = declared("dump.json", json.dumps(rows))
     assert keys(found["shop.customers"].table) == {("primary", ("customer_id",), ""), ("unique", ("email",), "")}
     assert keys(found["shop.orders"].table) == {("primary", ("order_id",), "")}
+    assert keys(found["shop.events"].table) == {("primary", ("event_id", "occurred_at"), "")}
 
 
-def test_partitions_and_sorting() -> None:
-    bigquery, redshift, databricks = shop("bigquery.json"), shop("redshift.csv"), shop("databricks.csv")
-    events = bigquery["events"]
-    assert events.partitioning is not None
-    assert (events.partitioning.columns, events.partitioning.kind) == (("occurred_at",), "time")
-    assert events.partitioning.required is True
+def test_options_of_bigquery() -> None:
+    dump = json.loads(SHOP["bigquery.json"])
+    option = {**dump["table_options"][0], "table_name": "events", "option_name": "partition_expiration_days"}
+    dump["table_options"].append({**option, "option_type": "FLOAT64", "option_value": "2557.0"})
+    text = json.dumps(dump, indent=1)
+    events = declared("dump.json", text)["app.shop.events"].table
     assert events.retention == "2557 days"
-    assert bigquery["orders"].comment == "One row for each order."
-    assert databricks["events"].partitioning is not None
-    assert databricks["events"].partitioning.columns == ("occurred_at",)
-    for tables in (bigquery, redshift):
-        assert tables["orders"].clustering is not None
-        assert tables["orders"].clustering.columns == ("customer_id", "created_at")
-        assert tables["customers"].clustering is None
-    assert column(databricks["events"], "kind").comment == "The kind, in lower case"
-    assert column(shop("snowflake.csv")["events"], "kind").comment == 'One value, or "several"'
+    place = events.place_of("retention")
+    assert place is not None
+    assert text[place.span.start : place.span.end] == "partition_expiration_days"
+    assert events.partitioning is not None
+    assert events.partitioning.required is True
+    assert shop("bigquery.json")["events"].retention is None
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "written", "said"),
+    [
+        (
+            "snowflake.csv",
+            "EVENTS,KIND,3,,NO,TEXT,40,,,NO,,,",
+            '"One value, or ""several"""',
+            'One value, or "several"',
+        ),
+        (
+            "databricks.csv",
+            "events,kind,2,,NO,varchar(40),STRING,,,,",
+            '"The kind, in lower case"',
+            "The kind, in lower case",
+        ),
+    ],
+)
+def test_comments_of_columns(file: str, row: str, written: str, said: str) -> None:
+    assert row in SHOP[file]
+    found = declared(file, SHOP[file].replace(row, row + written))
+    (events,) = [one.table for name, one in found.items() if name.lower().endswith("events")]
+    assert column(events, "kind").comment == said
+
+
+@pytest.mark.parametrize(
+    ("said", "default"),
+    [
+        ({"COLUMN_DEFAULT": "open"}, "'open'"),
+        ({"COLUMN_DEFAULT": "'open'"}, "'open'"),
+        ({"COLUMN_DEFAULT": "it's"}, "'it''s'"),
+        ({"COLUMN_DEFAULT": "NULL"}, None),
+        ({"COLUMN_DEFAULT": "uuid()"}, "uuid()"),
+        ({"COLUMN_DEFAULT": "current_user", "EXTRA": "DEFAULT_GENERATED"}, "current_user"),
+        ({"COLUMN_DEFAULT": "3", "DATA_TYPE": "int", "COLUMN_TYPE": "int"}, "3"),
+    ],
+)
+def test_the_default_of_a_text_in_mysql(said: dict[str, str], default: str | None) -> None:
+    row = {**json.loads(SHOP["mysql.json"])["COLUMNS"][6], **said}
+    assert column(declared("dump.json", json.dumps([row]))["shop.orders"].table, "status").default == default
 
 
 def test_each_fact_has_its_place() -> None:

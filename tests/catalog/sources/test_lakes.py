@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import reading
 from ddl import created
-from reading import column, fixture, keys, project, shapes
-from shop import columns
+from reading import column, fixture, project, shapes
 
 from leaktight.catalog.table import Table
 
@@ -16,60 +15,56 @@ def shop(folder: str, dialect: str) -> dict[str, Table]:
     return {table.name.folded[-1]: table for table in catalog}
 
 
-def test_the_shop_in_delta() -> None:
-    found = shop("delta", "databricks")
-    expected = columns({"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "VARIANT"})
-    assert shapes(found["customers"]) == expected["customers"]
-    assert shapes(found["orders"]) == expected["orders"]
-    assert shapes(found["events"]) == {**expected["events"], "occurred_on": ("DATE", None)}
-    assert all(table.complete for table in found.values())
-    assert keys(found["customers"]) == {("primary", ("customer_id",), "")}
-    assert keys(found["orders"]) == {
-        ("primary", ("order_id",), ""),
-        ("foreign", ("customer_id",), "shop.customers(customer_id)"),
-    }
-    assert not any(key.enforced for table in found.values() for key in table.keys)
-    orders, events = found["orders"], found["events"]
-    assert (orders.comment, orders.owner) == ("One row for each order.", "sales")
-    assert orders.clustering is not None
-    assert orders.clustering.columns == ("customer_id", "created_at")
-    assert column(orders, "created_at").comment == "When it came in"
-    assert column(orders, "status").default == "'open'"
-    assert column(events, "occurred_on").generated
-    assert events.partitioning is not None
-    assert events.partitioning.columns == ("occurred_on", "occurred_at")
+def test_keys_of_lakes_are_promises() -> None:
+    for folder, dialect in (("delta", "databricks"), ("iceberg", "spark")):
+        found = [key for table in shop(folder, dialect).values() for key in table.keys]
+        assert found
+        assert not any(key.enforced for key in found)
+    assert {table.kind for table in shop("hive", "hive").values()} == {"external"}
 
 
-def test_events_in_iceberg() -> None:
-    events = shop("iceberg", "spark")["events"]
-    assert shapes(events) == columns({"VARCHAR(40)": "STRING", "JSONB": "STRING", "TIMESTAMPTZ": "TIMESTAMP"})["events"]
-    cut = events.partitioning
-    assert cut is not None
-    assert (cut.columns, cut.expression, cut.kind, cut.granularity) == (
-        ("occurred_at",), "(bucket(16, order_id), hours(occurred_at))", "transform", "hour",
-    )  # fmt: skip
-    assert events.clustering is not None
-    assert events.clustering.columns == ("kind", "occurred_at")
-    assert (events.comment, column(events, "kind").comment) == ("What happens to orders", "in lower case")
-
-
-def test_orders_in_hive() -> None:
-    orders = shop("hive", "hive")["orders"]
-    expected = columns({"TIMESTAMPTZ": "TIMESTAMP"})["orders"]
-    assert shapes(orders) == {
-        **{name: (kind, True) for name, (kind, _) in expected.items()},
-        "dt": ("STRING", True),
-        "region": ("STRING", True),
-    }
-    assert (orders.kind, orders.complete, orders.comment, orders.owner) == (
-        "external",
-        True,
-        "One row for each order.",
-        "sales",
+def test_a_generated_column_of_delta_is_cut_by_what_it_is_made_of() -> None:
+    text = (
+        "CREATE TABLE t (seen TIMESTAMP COMMENT 'when', day DATE GENERATED ALWAYS AS (CAST(seen AS DATE))) USING DELTA "
+        "PARTITIONED BY (day)"
     )
+    found = created(text, "databricks")
+    assert (column(found, "day").generated, column(found, "seen").comment) == (True, "when")
+    assert found.partitioning is not None
+    assert found.partitioning.columns == ("day", "seen")
+
+
+def test_columns_of_hive_that_come_and_go() -> None:
+    text = """CREATE EXTERNAL TABLE orders (`id` BIGINT, old DOUBLE) COMMENT 'x'
+    PARTITIONED BY (dt STRING COMMENT 'the day, as in 2024-01-31', region STRING) STORED AS PARQUET;
+    ALTER TABLE orders REPLACE COLUMNS (id BIGINT, total DECIMAL(12, 2));
+    ALTER TABLE orders ADD IF NOT EXISTS PARTITION (dt = '2024-01-31', region = 'eu') LOCATION 's3://shop/x/';"""
+    orders = reading.table(project({"a.sql": text}, "hive"), "orders")
+    assert shapes(orders) == {
+        "id": ("BIGINT", True), "total": ("NUMERIC(12,2)", True), "dt": ("STRING", True), "region": ("STRING", True),
+    }  # fmt: skip
     assert orders.partitioning is not None
     assert (orders.partitioning.columns, orders.partitioning.kind) == (("dt", "region"), "hive")
     assert column(orders, "dt").comment == "the day, as in 2024-01-31"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SET IDENTIFIER FIELDS a", ("a",)),
+        ("SET IDENTIFIER FIELDS a, b", ("a", "b")),
+        ("SET IDENTIFIER FIELDS a; ALTER TABLE t SET IDENTIFIER FIELDS b", ("b",)),
+        ("SET IDENTIFIER FIELDS a, b; ALTER TABLE t DROP IDENTIFIER FIELDS b", None),
+        ("SET IDENTIFIER FIELDS a, c.d", None),
+        ("SET IDENTIFIER FIELDS", None),
+        ("SET TBLPROPERTIES ('identifier' = 'a')", None),
+    ],
+)
+def test_identifier_fields(text: str, expected: tuple[str, ...] | None) -> None:
+    found = reading.table(project({"a.sql": f"{TABLE}; ALTER TABLE t {text}"}, "spark"), "t")
+    key = found.primary_key
+    assert (key.columns if key is not None else None) == expected
+    assert key is None or not key.enforced
 
 
 TABLE = "CREATE TABLE t (a BIGINT, b STRING, ts TIMESTAMP) USING iceberg"

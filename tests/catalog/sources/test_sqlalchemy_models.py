@@ -5,27 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from python_shop import check_shop, index_facts, shop_of
-from reading import declared, facts, fixture, keys, project, shapes
+from reading import declared, facts, index_facts, keys, project, shapes
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
-
-GOVERNED = frozenset({"partitioning", "owner"})
-
-
-@pytest.mark.parametrize(
-    ("form", "says"),
-    [
-        ("classic", GOVERNED | {"classification"}),
-        ("mapped", GOVERNED | {"classification"}),
-        ("core", GOVERNED | {"classification"}),
-        ("sqlmodel", GOVERNED),
-    ],
-)
-def test_the_shop(form: str, says: frozenset[str]) -> None:
-    check_shop(shop_of(project(fixture(f"sqlalchemy/{form}"), None)), says=says)
-
 
 HEAD = """from __future__ import annotations
 import datetime, enum, uuid

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import reading
-from reading import alone, column, declared, fixture, keys, project, shapes
-from shop import columns, said
+from reading import alone, column, declared, fixture, project, shapes
 
 from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
@@ -31,52 +31,39 @@ def one(body: str, type_: str = "google_bigquery_table", more: str = "") -> Tabl
     return next(iter(found.values())).table
 
 
-BIGQUERY = {
-    "VARCHAR(255)": "STRING(255)", "CHAR(2)": "STRING(2)", "VARCHAR(20)": "STRING(20)", "VARCHAR(40)": "STRING(40)",
-    "TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON",
-}  # fmt: skip
-
-
-def test_the_shop_in_bigquery() -> None:
-    found = tables("bigquery.tf")
-    assert said(dict(found)) == columns(BIGQUERY)
-    assert [str(table.name) for table in found.values()] == ["shop.customers", "shop.orders", "shop.events"]
-    for one_of in found.values():
-        assert (one_of.dialect, one_of.kind, one_of.complete) == ("bigquery", "table", True)
-    customers, orders, events = found.values()
-    assert keys(customers) == {("primary", ("customer_id",), "")}
-    assert keys(orders) == {
-        ("primary", ("order_id",), ""),
-        ("foreign", ("customer_id",), "shop.customers(customer_id)"),
-    }
-    assert column(customers, "created_at").default == "CURRENT_TIMESTAMP()"
-    assert column(orders, "status").default == "'open'"
-    assert column(orders, "created_at").comment is None
-    assert (orders.comment, orders.owner) == ("One row for each order.", "sales")
-    assert orders.clustering is not None
-    assert orders.clustering.columns == ("customer_id", "created_at")
-    cut = events.partitioning
-    assert cut is not None
-    assert (cut.columns, cut.kind, cut.granularity, cut.required) == (("occurred_at",), "time", "day", True)
-    assert events.retention == "2557 days"
-
-
-def test_the_shop_in_glue() -> None:
+def test_what_terraform_says_besides_the_shop() -> None:
+    events = tables("bigquery.tf")["events"]
+    assert events.partitioning is not None
+    assert (events.partitioning.granularity, events.partitioning.required) == ("day", True)
+    assert (
+        column(tables("bigquery.tf")["orders"], "created_at").comment is None
+    )  # `${var.when}` is known to a run alone
     orders = tables("glue.tf")["orders"]
-    assert (str(orders.name), orders.kind, orders.dialect, orders.complete) == (
-        "shop.orders",
-        "external",
-        "athena",
-        True,
-    )
-    assert (orders.comment, orders.owner, orders.retention) == ("One row for each order.", "sales", "2557 days")
-    assert shapes(orders) == {
-        "order_id": ("BIGINT", None), "customer_id": ("BIGINT", None), "status": ("VARCHAR(20)", None),
-        "total": ("NUMERIC(12,2)", None), "created_at": ("TIMESTAMP", None), "dt": ("STRING", None),
-    }  # fmt: skip
-    assert orders.partitioning is not None
-    assert (orders.partitioning.columns, orders.partitioning.kind) == (("dt",), "hive")
-    assert column(orders, "status").comment == "What became of it"
+    assert (orders.kind, orders.dialect) == ("external", "athena")
+
+
+EXPIRING = """
+  dataset_id = "d"
+  table_id   = "t"
+  time_partitioning {
+    type          = "DAY"
+    expiration_ms = 2557 * local.day
+  }
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "retention"),
+    [("", "2557 days"), ('labels = { retention = "7-years" }', "7-years"), ("labels = {}", "2557 days")],
+)
+def test_how_long_rows_are_kept(more: str, retention: str) -> None:
+    assert one(EXPIRING + more, more="locals {\n  day = 24 * 60 * 60 * 1000\n}").retention == retention
+
+
+def test_a_comment_of_a_column_in_glue() -> None:
+    columns = 'columns {\n name = "a"\n type = "int"\n comment = "x y"\n }'
+    body = f'name = "t"\n database_name = "d"\n storage_descriptor {{\n {columns}\n }}'
+    assert column(one(body, "aws_glue_catalog_table"), "a").comment == "x y"
 
 
 def test_json_is_read_as_well() -> None:
@@ -102,7 +89,7 @@ def test_each_fact_has_its_place() -> None:
     assert at(orders.place_of("comment")) == "One row for each order."
     assert at(column(orders, "total").location) == "total"
     assert at(column(orders, "total").place_of("type")) == "NUMERIC"
-    assert at(events.place_of("retention")) == "2557 * local.day"
+    assert at(orders.place_of("retention")) == "7-years"
     assert at(column(events, "kind").location).startswith("[{")
     for file in ("glue.tf", "events.tf.json"):
         text = SHOP[file]
@@ -384,7 +371,10 @@ MODULE = fixture("terraform_module")
 def test_a_module_of_several_files() -> None:
     catalog = project(MODULE)
     found = reading.table(catalog, "shop.customers")
-    assert shapes(found) == columns(BIGQUERY)["customers"]
+    assert shapes(found) == {
+        "customer_id": ("BIGINT", False), "email": ("STRING(255)", False), "country": ("STRING(2)", True),
+        "created_at": ("TIMESTAMP", False),
+    }  # fmt: skip
     assert found.complete
     place = column(found, "email").location
     assert place is not None
@@ -435,3 +425,83 @@ def test_schemas_beside_a_module_are_listed(tmp_path: Path) -> None:
         "infra/a.json": Language.JSON,
         "infra/bq_schemas/x/b.json": Language.JSON,
     }
+
+
+NAMES = """
+resource "google_bigquery_table" "orders" {
+  project    = var.project
+  dataset_id = %s
+  table_id   = %s
+}
+"""
+SAID = """
+variable "dataset" {
+  type    = string
+  default = "shop"
+}
+variable "prefix" {
+  default = "fct"
+}
+variable "project" {}
+variable "a" { default = "x" }
+locals {
+  lake   = "${var.dataset}_lake"
+  orders = "${var.prefix}_orders"
+  round  = local.about
+  about  = local.round
+  list   = ["a"]
+}
+"""
+
+
+@pytest.mark.parametrize("file", ["main.tf", "infra/tables.tf"])
+@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize(
+    ("dataset", "table_id", "name"),
+    [
+        ("var.dataset", '"orders"', "shop.orders"),
+        ('"${var.dataset}_eu"', '"orders"', "shop_eu.orders"),
+        ("local.lake", "local.orders", "shop_lake.fct_orders"),
+        ('"s"', '"${var.prefix}_orders"', "s.fct_orders"),
+        ("google_bigquery_dataset.lake.dataset_id", '"orders"', "shop_lake.orders"),
+        ("var.project", '"orders"', "orders"),
+        ('"s"', "var.project", None),
+        ('"s"', "local.round", None),
+        ('"s"', "local.list", None),
+        ("var.nothing", '"${var.nothing}_orders"', None),
+        ("local.round", '"orders"', "orders"),
+    ],
+)
+def test_names_of_variables_and_local_values(
+    file: str, beside: bool, dataset: str, table_id: str, name: str | None
+) -> None:
+    above = 'resource "google_bigquery_dataset" "lake" {\n  dataset_id = local.lake\n}\n'
+    text = NAMES % (dataset, table_id)
+    folder = file.rpartition("/")[0]
+    files = {file: text + SAID + above}
+    if beside:
+        files = {file: text, f"{folder}/variables.tf".lstrip("/"): SAID, f"{folder}/datasets.tf".lstrip("/"): above}
+    assert [str(one.name) for one in project(files)] == ([name] if name else [])
+    if beside:
+        elsewhere = {"other/variables.tf": SAID, "other/datasets.tf": above, file: text}
+        assert [str(one.name) for one in project(elsewhere)] in ([], ["orders"], ["s.orders"])
+
+
+def test_variables_in_json() -> None:
+    resource = {"orders": {"dataset_id": "${var.dataset}", "table_id": "${local.orders}"}}
+    files = {
+        "main.tf.json": json.dumps(
+            {"resource": {"google_bigquery_table": resource}, "locals": {"orders": "${var.name}"}}
+        ),
+        "variables.tf.json": json.dumps(
+            {"variable": {"dataset": {"default": "shop"}, "name": [{"default": "orders"}]}}
+        ),
+    }
+    assert [str(one.name) for one in project(files)] == ["shop.orders"]
+    del files["variables.tf.json"]
+    assert [str(one.name) for one in project(files)] == []
+
+
+def test_a_default_is_worth_its_name_and_nothing_else() -> None:
+    said = 'variable "words" {\n  default = "x"\n}\n'
+    assert one('dataset_id = "d"\ntable_id = "t"\ndescription = var.words', more=said).comment is None

@@ -108,7 +108,14 @@ class DbtCatalog:
     invocation: str = ""
 
 
-DbtFile = DbtProject | DbtManifest | DbtCatalog
+@record(frozen=True, slots=True)
+class DbtSchemaNames:
+    """That the project of a file calls a schema as it is set, `marts`, and not `dbt_ada_marts`."""
+
+    path: str
+
+
+DbtFile = DbtProject | DbtManifest | DbtCatalog | DbtSchemaNames
 
 
 def with_types(columns: Mapping[str, Column], types: Setting) -> dict[str, Column]:

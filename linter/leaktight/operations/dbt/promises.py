@@ -38,10 +38,10 @@ class Test(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """A key, or the columns that are never NULL."""
+    """A key, or the columns that are never NULL, each with the place that says so."""
 
     keys: tuple[Key, ...] = ()
-    not_null: tuple[str, ...] = ()
+    not_null: tuple[tuple[str, Location | None], ...] = ()
 
 
 def promise_of(test: Test) -> Promise:
@@ -71,7 +71,8 @@ def promise_of(test: Test) -> Promise:
     if name in _UNIQUE and columns:
         kind = KeyKind.PRIMARY if name == "primary_key" else KeyKind.UNIQUE
         keys = (Key(kind, columns, enforced=False, location=test.place),)
-    return Promise(keys, columns if name in _NOT_NULL else ())
+    never_null = columns if name in _NOT_NULL else ()
+    return Promise(keys, tuple((column, test.place) for column in never_null))
 
 
 def _foreign(columns: tuple[str, ...], arguments: Mapping[str, object], place: Location | None) -> tuple[Key, ...]:
@@ -94,20 +95,20 @@ class Constraint(NamedTuple):
 def constrained(constraints: Iterable[Constraint]) -> Promise:
     """Give what constraints promise. Whether they are enforced is up to the warehouse, and most do not."""
     keys: list[Key] = []
-    not_null: list[str] = []
+    not_null: list[tuple[str, Location | None]] = []
     for item in constraints:
         if not item.columns:
             continue
         match item.kind:
             case "not_null":
-                not_null += item.columns
+                not_null += [(column, item.place) for column in item.columns]
             case "primary_key" | "unique":
                 kind = KeyKind.PRIMARY if item.kind == "primary_key" else KeyKind.UNIQUE
                 name = item.arguments.get("name")
                 named = name if isinstance(name, str) else None
                 keys.append(Key(kind, item.columns, enforced=False, location=item.place, name=named))
                 if kind is KeyKind.PRIMARY:
-                    not_null += item.columns
+                    not_null += [(column, item.place) for column in item.columns]
             case "foreign_key":
                 keys += _constrained_foreign(item)
             case _:
@@ -135,16 +136,17 @@ def _constrained_foreign(item: Constraint) -> Iterator[Key]:
 def with_promises(table: Table, promises: Iterable[Promise]) -> Table:
     """Give a table with what is promised of it, each key once."""
     keys: dict[tuple[object, ...], Key] = {(key.kind, key.columns, key.references): key for key in table.keys}
-    never_null: list[str] = []
+    never_null: list[tuple[str, Location | None]] = []
     for promise in promises:
         never_null += promise.not_null
         for key in promise.keys:
             keys.setdefault((key.kind, key.columns, key.references), key)
             if key.kind is KeyKind.PRIMARY:
-                never_null += key.columns
+                never_null += [(column, key.location) for column in key.columns]
     columns = dict(table.columns)
-    for name in never_null:
+    for name, place in never_null:
         column = columns.get(name.lower())
         if column is not None and column.nullable is None:
-            columns[name.lower()] = replace(column, nullable=False)
+            places = {**column.places, "nullable": place} if place is not None else column.places
+            columns[name.lower()] = replace(column, nullable=False, places=places)
     return replace(table, columns=columns, keys=tuple(keys.values()))

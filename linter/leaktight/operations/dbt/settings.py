@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from leaktight.catalog.table import Clustering, Index, Key, KeyKind, Partitioning, Table
+from leaktight.catalog.table import Alias, Clustering, Index, Key, KeyKind, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.lazy import regex
 
@@ -24,9 +24,12 @@ Settings = Mapping[str, Setting]
 NAMES = frozenset(
     "materialized partition_by partitioned_by cluster_by liquid_clustered_by sort order_by unique_key tags meta indexes "
     "require_partition_filter incremental_strategy contract enabled column_types hours_to_expiration "
-    "partition_expiration_days alias".split()
+    "partition_expiration_days alias schema".split()
 )
 """The settings that are read."""
+
+SET_NAME = "?set"
+"""The scope of the name that is set for a model, a schema and an alias of which one may be empty."""
 
 INGESTION = ("_PARTITIONTIME", "_PARTITIONDATE")
 _PLAIN_NAME = regex(r"[^\W\d][\w$]*")
@@ -91,14 +94,21 @@ def with_settings(table: Table, settings: Settings) -> Table:
         days = settings.get(name)
         if days is not None and isinstance(days.value, int) and not isinstance(days.value, bool):
             put("retention", f"{days.value} {unit}", days.place)
+    named = tuple(_text(settings.get(name)) for name in ("schema", "alias"))
     return replace(
         table,
+        aliases=(*table.aliases, Alias(TableName(named), SET_NAME)) if any(named) else table.aliases,
         keys=(*table.keys, *_unique_keys(table, settings)),
         indexes=(*table.indexes, *_indexes(settings.get("indexes"))),
         tags=tuple(dict.fromkeys(tags)),
         places=places,
         **facts,  # type: ignore[arg-type]  # each is of its field
     )
+
+
+def _text(setting: Setting | None) -> str:
+    value = setting.value if setting is not None else None
+    return value if isinstance(value, str) and "{" not in value else ""
 
 
 def _unique_keys(table: Table, settings: Settings) -> Iterable[Key]:

@@ -18,9 +18,11 @@ from leaktight.operations.dbt.projects import (
     DbtFile,
     DbtManifest,
     DbtProject,
+    DbtSchemaNames,
     with_types,
 )
-from leaktight.operations.dbt.settings import Setting, with_settings
+from leaktight.operations.dbt.schema_names import relations_as_set
+from leaktight.operations.dbt.settings import SET_NAME, Setting, with_settings
 from leaktight.report import NotAnalysed
 
 _OWN = (".sql", ".py", ".csv")
@@ -52,6 +54,13 @@ def settled(
     for manifest in manifests:
         found.relations.update(manifest.relations)
         found.dialects[manifest.scope] = manifest.dialect
+    plain = frozenset(
+        project.folder
+        for one in known
+        if isinstance(one, DbtSchemaNames) and (project := found.project(one.path)) is not None
+    )
+    if plain:
+        found.relations = {**relations_as_set(items, found.project, plain), **found.relations}
     kept: list[tuple[int, Declaration]] = []
     for item in items:
         placed = found.place(item) if _is_dbt(item) else item
@@ -153,7 +162,11 @@ class _Settling:
             folder = path[: path.rfind("/") + 1]
             # What dbt has written lies in `target`, a folder of the project.
             scope = (folder[: folder.rfind("/", 0, -1) + 1] if path.endswith(".json") else folder) or WHOLE_PROJECT
-        aliases = [replace(alias, scope=scope) if alias.scope == UNPLACED else alias for alias in table.aliases]
+        aliases = [
+            replace(alias, scope=scope) if alias.scope == UNPLACED else alias
+            for alias in table.aliases
+            if alias.scope != SET_NAME
+        ]
         relation = self.relations.get((scope, table.name.folded[-1])) if table.kind in KINDS else None
         if relation is not None and all(alias.name != relation for alias in aliases):
             aliases.append(Alias(relation))
@@ -181,6 +194,7 @@ class _Settling:
                     {name: Column(one.name, location=one.location) for name, one in table.columns.items()}, types
                 ),
             )
+        settings = {name: setting for name, setting in settings.items() if name not in ("schema", "alias")}
         said = _as_built(with_settings(bare, settings), self.dialects.get(table.scope, ""))
         return Declaration(said, Origin.DBT)
 

@@ -30,7 +30,7 @@ from leaktight.operations.ddl.asides import is_hint, without_settings
 from leaktight.operations.ddl.columns import column_name, read_column, read_definition
 from leaktight.operations.ddl.constraints import column_names, read_constraint
 from leaktight.operations.ddl.definitions import Columns
-from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_write_order
+from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_undivided
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
 from leaktight.operations.ddl.properties import read_properties_of_table
 from leaktight.operations.ddl.redefining import read_changed_column
@@ -76,11 +76,10 @@ def alter_actions(reader: Reader) -> Iterator[AlterAction]:
         reader.next()
     if reader.upper() == "WITH" and reader.upper(1) in {"CHECK", "NOCHECK"}:
         reader.at += 2
-    if reader.upper() == "WRITE":
-        words = Reader(reader.document, reader.words, reader.at, reader.end)
-        reader.next()
-        order = tuple(read_write_order(named[0], reader, reader.document.location(named[1])))
-        yield AlterAction(named[0], named[1], kind, "WRITE", words, if_exists, order)
+    words, verb = Reader(reader.document, reader.words, reader.at, reader.end), reader.upper()
+    undivided = read_undivided(named[0], reader, reader.document.location(named[1]))
+    if undivided is not None:
+        yield AlterAction(named[0], named[1], kind, verb, words, if_exists, undivided)
         return
     alter = _Alter(reader, named[0])
     verb = ""

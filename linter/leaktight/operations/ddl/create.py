@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from leaktight.catalog.change import AddIndex, CreateTable
 from leaktight.catalog.table import Clustering, Column, Index, Partitioning, Table, TableName
+from leaktight.diagnostics import Location
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
@@ -67,6 +68,7 @@ class _Body:
     owner: str | None = None
     retention: str | None = None
     bounds: str = ""
+    places: dict[str, Location] = field(default_factory=dict)
 
 
 def read_create(
@@ -151,6 +153,7 @@ def _table(
         location=reader.document.location(span),
         owner=body.owner,
         retention=body.retention,
+        places=body.places,
         checks=tuple(found.checks),
         bounds=body.bounds,
     )
@@ -232,7 +235,9 @@ def _read_body(reader: Reader, body: _Body) -> None:
         elif reader.accept("COMMENT"):
             reader.accept("=")
             text = reader.next()
-            body.comment = text.text if text is not None and text.string else body.comment
+            if text is not None and text.string:
+                body.comment = text.text
+                body.places["comment"] = reader.document.location(text.span)
         elif word in {"LIKE", "INHERITS", *_FULL_COPIES}:
             _model(reader, body)
         elif reader.upper() == "WITH" and reader.upper(1) == "(":
@@ -262,6 +267,7 @@ def _begins_query(reader: Reader) -> bool:
 
 def _options(reader: Reader, body: _Body) -> None:
     said = read_properties_of_table(reader.group())
+    body.places = {**said.places, **body.places} if body.comment else {**body.places, **said.places}
     body.comment = body.comment or said.comment
     body.owner = said.owner or body.owner
     body.retention = said.retention or body.retention

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight.catalog.change import ChangePartitionFields, ReplaceColumns, SetPartitioning, TableChange
-from leaktight.catalog.table import Clustering, TableName
+from leaktight.catalog.change import (
+    AddKey,
+    ChangePartitionFields,
+    DropKey,
+    ReplaceColumns,
+    SetPartitioning,
+    TableChange,
+)
+from leaktight.catalog.table import Clustering, Key, KeyKind, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader
-from leaktight.operations.ddl.columns import read_definition
+from leaktight.operations.ddl.columns import column_name, read_definition
 from leaktight.operations.ddl.definitions import Columns
 from leaktight.operations.ddl.partitioning import read_clustering, read_partitioning
 
@@ -41,7 +48,16 @@ def read_replaced_columns(table: TableName, item: Reader, place: Location | None
         yield ReplaceColumns(table, found.columns, location=place, dialect=item.dialect)
 
 
-def read_write_order(table: TableName, reader: Reader, place: Location | None) -> Iterator[TableChange]:
+def read_undivided(table: TableName, reader: Reader, place: Location) -> tuple[TableChange, ...] | None:
+    """Read an action whose commas part columns: `WRITE ORDERED BY a, b`, `SET IDENTIFIER FIELDS a, b`; None for any other."""
+    if reader.accept("WRITE"):
+        return tuple(_write_order(table, reader, place))
+    if reader.upper(1) == "IDENTIFIER" and reader.upper(2) == "FIELDS":
+        return _identifier_fields(table, reader)
+    return None
+
+
+def _write_order(table: TableName, reader: Reader, place: Location) -> Iterator[TableChange]:
     """Read what follows `WRITE`: `DISTRIBUTED BY PARTITION LOCALLY ORDERED BY a, b`, `UNORDERED`."""
     while not reader.done:
         if reader.accept("ORDERED", "BY"):
@@ -51,3 +67,22 @@ def read_write_order(table: TableName, reader: Reader, place: Location | None) -
             yield SetPartitioning(table, None, Clustering(()), location=place, dialect=reader.dialect)
             return
         reader.next()
+
+
+def _identifier_fields(table: TableName, reader: Reader) -> tuple[TableChange, ...]:
+    """Read Iceberg's `SET IDENTIFIER FIELDS a, b`, a key that nothing enforces, and `DROP IDENTIFIER FIELDS a`.
+
+    What is dropped may be a part of the key alone: the rest of it tells no rows apart.
+    """
+    place = reader.document.location(reader.span)
+    sets = reader.upper() == "SET"
+    reader.at += 3
+    dropped = DropKey(table, kind=KeyKind.PRIMARY, location=place, dialect=reader.dialect)
+    if not sets:
+        return (dropped,)
+    listed = [column_name(item) for item in reader.items()]
+    names = tuple(name for name in listed if name)
+    if not names or len(names) < len(listed):
+        return (dropped,)
+    key = Key(KeyKind.PRIMARY, names, enforced=False, location=place)
+    return dropped, AddKey(table, key, location=place, dialect=reader.dialect)

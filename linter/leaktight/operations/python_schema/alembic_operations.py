@@ -263,13 +263,12 @@ class _Reading:
             parts.columns,
             tuple(parts.keys),
             tuple(parts.indexes),
-            columns.partitioning(found.text("postgresql_partition_by"), self.place),
+            columns.partitioning(code, found.get("postgresql_partition_by")),
             temporary=bool(prefixes & {"TEMPORARY", "TEMP"}),
             complete=parts.complete,
             dialect=self.dialect,
-            comment=found.text("comment"),
             location=self.place,
-            **columns.table_info(code, found.get("info")),
+            **columns.table_words(code, found.get("comment"), found.get("info")),
         )
         exists = found.flag("if_not_exists") is True
         return CreateTable(table, if_not_exists=exists, location=self.place, dialect=self.dialect)

@@ -10,6 +10,7 @@ from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableNam
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
+from leaktight.operations.python_schema.user_model import NAMED_BY_SETTING
 
 _PLAIN: Mapping[str, str] = {
     "AutoField": "INTEGER", "BigAutoField": "BIGINT", "SmallAutoField": "SMALLINT", "BigIntegerField": "BIGINT",
@@ -133,10 +134,12 @@ def read_field(
     elif unique:
         keys.append(Key(KeyKind.UNIQUE, (spelled,), location=place))
     if to_one and found.flag("db_constraint") is not False:
-        target = target_of(code, found.get("to"), model, known)
-        if target is not None:
+        to = found.get("to")
+        target = target_of(code, to, model, known)
+        table = NAMED_BY_SETTING if is_user_model(code, to) else target.table if target is not None else None
+        if table is not None:
             others = (other,) if (other := found.text("to_field")) else ()
-            keys.append(Key(KeyKind.FOREIGN, (spelled,), target.table, others, location=place))
+            keys.append(Key(KeyKind.FOREIGN, (spelled,), table, others, location=place))
     indexed = found.flag("db_index") is True or (
         (to_one or kind == "SlugField") and found.flag("db_index") is not False and "db_index" not in found
     )
@@ -200,6 +203,14 @@ def _database_default(code: Code, found: Arguments) -> str | None:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return str(value).lower() if isinstance(value, bool | int | float) else None
+
+
+def is_user_model(code: Code, node: ast.expr | None) -> bool:
+    """Say whether a relation leads to the model that the settings name: `settings.AUTH_USER_MODEL`, `get_user_model()`."""
+    node = code.value(node)
+    if isinstance(node, ast.Call):
+        return code.path(node.func) == "django.contrib.auth.get_user_model"
+    return code.path(node) == "django.conf.settings.AUTH_USER_MODEL"
 
 
 def target_of(code: Code, node: ast.expr | None, model: Model, known: MODEL_OF_CLASS) -> Model | None:

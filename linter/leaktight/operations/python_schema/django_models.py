@@ -65,7 +65,7 @@ def table_of_model(
             keys.append(unique)
         elif unique is not None:
             indexes.append(unique)
-    named = options.get("db_table")
+    named, comment = options.get("db_table"), options.get("db_table_comment")
     text = code.text(named)
     name = name_of_table(text) if text else model.table
     where = code.place(named) if named is not None and text else place
@@ -76,7 +76,8 @@ def table_of_model(
         tuple(replace(one, columns=spelled(one.columns), included=spelled(one.included)) for one in indexes),
         complete=complete,
         dialect=dialect,
-        comment=code.text(options.get("db_table_comment")),
+        comment=code.text(comment),
         location=where,
+        places={"comment": code.place(comment)} if comment is not None else {},
         model=model.label if name.folded != (model.label,) else None,
     )

@@ -212,12 +212,11 @@ class SqlalchemyModels:
             parts.columns,
             tuple(parts.keys),
             tuple(parts.indexes),
-            columns.partitioning(code.text(options.get("postgresql_partition_by")), place),
+            columns.partitioning(code, options.get("postgresql_partition_by")),
             complete=parts.complete,
             dialect=self.dialect,
-            comment=code.text(options.get("comment")),
             location=place,
-            **columns.table_info(code, options.get("info")),
+            **columns.table_words(code, options.get("comment"), options.get("info")),
         )
 
     def _member(

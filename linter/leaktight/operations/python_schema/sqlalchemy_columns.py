@@ -8,7 +8,6 @@ from dataclasses import field, replace
 from typing import Any
 
 from leaktight.catalog.table import Column, Index, Key, KeyKind, Partitioning, TableName
-from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments, table_name
 from leaktight.operations.python_schema.sqlalchemy_types import sql_type
@@ -324,15 +323,18 @@ def settle(parts: SqlalchemyParts) -> None:
         parts.columns[column.name.lower()] = replace(column, generated=True)
 
 
-def partitioning(text: str | None, location: Location | None) -> Partitioning | None:
+def partitioning(code: Code, node: ast.expr | None) -> Partitioning | None:
     """Give what `postgresql_partition_by="RANGE (created_at)"` says; None unless it names plain columns."""
-    kind, opened, rest = (text or "").partition("(")
+    text = code.text(node)
+    if node is None or text is None:
+        return None
+    kind, opened, rest = text.partition("(")
     columns = tuple(part.strip() for part in rest.rstrip().removesuffix(")").split(","))
     if not opened or kind.strip().lower() not in {"range", "list", "hash"}:
         return None
     if not all(column.isidentifier() for column in columns):
         return None
-    return Partitioning(columns, (text or "").strip(), kind.strip().lower(), location=location)
+    return Partitioning(columns, text.strip(), kind.strip().lower(), location=code.place(node))
 
 
 def schema_table(code: Code, name: ast.expr | None, schema: ast.expr | None) -> TableName | None:
@@ -346,11 +348,21 @@ def schema_table(code: Code, name: ast.expr | None, schema: ast.expr | None) -> 
     return table_name(text, inside) if inside is not None else None
 
 
-def table_info(code: Code, node: ast.expr | None) -> dict[str, Any]:
-    """Give the facts of a table that its `info={…}` may say: owner, retention, tags, and their places."""
-    info = code.mapping(node)
-    said = {fact: text for fact in ("owner", "retention") if (text := code.text(info.get(fact))) is not None}
-    if not said and "tags" not in info:
+def table_words(code: Code, comment: ast.expr | None, info: ast.expr | None) -> dict[str, Any]:
+    """Give what `comment=` and `info={…}` say of a table: its comment, owner, retention and tags, and their places."""
+    known = code.mapping(info)
+    nodes: dict[str, ast.expr | None] = {
+        **{fact: known[fact] for fact in ("owner", "retention") if fact in known},
+        "comment": comment,
+    }
+    said = {
+        fact: (text, node) for fact, node in nodes.items() if node is not None and (text := code.text(node)) is not None
+    }
+    if not said and "tags" not in known:
         return {}
-    places = {fact: code.place(info[fact]) for fact in said}
-    return {**said, "tags": code.texts(info.get("tags")) or (), "places": places}
+    places = {fact: code.place(node) for fact, (_, node) in said.items()}
+    return {
+        **{fact: text for fact, (text, _) in said.items()},
+        "tags": code.texts(known.get("tags")) or (),
+        "places": places,
+    }

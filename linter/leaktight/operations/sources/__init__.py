@@ -66,6 +66,13 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("django_migrations", Language.PYTHON, (_DJANGO, (b"migrations.",))),
     SourceKind("django_models", Language.PYTHON, (_DJANGO, (b"models.", b"model)"))),
     SourceKind(
+        "django_settings",
+        Language.PYTHON,
+        ((b"auth_user_model", b"installed_apps"),),
+        ("settings.py",),
+        ("settings",),
+    ),
+    SourceKind(
         "sqlalchemy_models",
         Language.PYTHON,
         ((b"sqlalchemy", b"sqlmodel", b"db.column"), (b"__tablename__", b"table(", b"table=true", b"db.model")),
@@ -75,6 +82,7 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind("dbt_model", Language.SQL, ((b"{{",), (b"config", b"ref", b"source"))),
     SourceKind("dbt_model", Language.SQL, folders=("models",)),
     SourceKind("dbt_model", Language.PYTHON, ((b"def model(",), (b"dbt",)), folders=("models",)),
+    SourceKind("dbt_macros", Language.SQL, ((b"generate_schema_name",), (b"endmacro",))),
     SourceKind("dbt_seed", Language.CSV),
     SourceKind("dbt_manifest", Language.JSON, names=("manifest.json",)),
     SourceKind("dbt_catalog", Language.JSON, names=("catalog.json",)),
@@ -106,6 +114,12 @@ KINDS: tuple[SourceKind, ...] = (
                 b"aws_glue_catalog_database",
             ),
         ),
+    ),
+    SourceKind(
+        "terraform",
+        Language.TERRAFORM,
+        ((b"variable", b"locals"),),
+        ("variables.tf", "variables.tf.json", "vars.tf", "locals.tf", "locals.tf.json"),
     ),
     SourceKind("bigquery_schema", Language.JSON, ((b'"name"',), (b'"type"',))),
 )

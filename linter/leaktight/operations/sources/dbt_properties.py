@@ -188,12 +188,16 @@ class _Reader:
         types = settings.get("column_types")
         if types is not None and table.kind == "seed":
             columns = with_types(columns, types)
-        description = literal_of(value_of(found, "description"))
+        described = found.get("description")
+        description = literal_of(described.value) if described is not None else None
         table = replace(
             table,
             columns=columns,
             comment=description.strip() if description and description.strip() else table.comment,
             complete=table.complete or (enforced and bool(columns)),
+            places={**table.places, "comment": place_of(self._source, described.value)}
+            if described is not None and description
+            else table.places,
         )
         table = self._external(with_promises(table, promises), found)
         return with_settings(table, settings) if settings else table
@@ -201,25 +205,38 @@ class _Reader:
     def _column(self, name: str, parts: Members, place: Location) -> Column:
         kind = parts.get("data_type")
         said = literal_of(kind.value) if kind is not None else None
-        description = literal_of(value_of(parts, "description")) if "description" in parts else None
+        described = parts.get("description")
+        description = literal_of(described.value) if described is not None else None
+        places = {"comment": place_of(self._source, described.value)} if described is not None and description else {}
         if len(parts) < 3 and not said:
-            return Column(name, comment=(description or "").strip() or None, location=place)
+            return Column(name, comment=(description or "").strip() or None, location=place, places=places)
         config = members(value_of(parts, "config"))
         meta: dict[object, object] = {}
         for said_at in (config, parts):
             meta.update(_dict(value_of(said_at, "meta")))
+        if kind is not None and said:
+            places["type"] = place_of(self._source, kind.value)
         tags = (*texts_of(value_of(parts, "tags")), *texts_of(value_of(config, "tags")))
         tags = (*tags, *texts_of(value_of(parts, "policy_tags")))
+        classification = classification_in(meta, tags) if meta or tags else None
+        if classification is not None:
+            places["classification"] = self._classified(parts, config, by_meta=classification_in(meta, ()) is not None)
         return Column(
             name,
             " ".join(said.upper().split()) if said else None,
             comment=(description or "").strip() or None,
             location=place,
             quoted=is_true(value_of(parts, "quote")),
-            classification=classification_in(meta, tags) if meta or tags else None,
+            classification=classification,
             tags=tuple(dict.fromkeys(tags)),
-            places={"type": place_of(self._source, kind.value)} if kind is not None and said else {},
+            places=places,
         )
+
+    def _classified(self, parts: Members, config: Members, *, by_meta: bool) -> Location:
+        """Give the place of what tells of which kind a column's data is."""
+        words = ("meta",) if by_meta else ("tags", "policy_tags")
+        said = [members[word] for word in words for members in (parts, config) if word in members]
+        return place_of(self._source, said[0].key)
 
     def _settings(self, found: Members) -> dict[str, Setting]:
         settings: dict[str, Setting] = {}

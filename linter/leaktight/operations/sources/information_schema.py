@@ -93,7 +93,7 @@ def dumped_tables(source: Source, rows: Sequence[Row], dialect: str = "") -> Ite
     indexes = indexes_of(source, others.get("statistics", ()), dialect)
     for folded, dumped in tables.items():
         if dumped.columns or dumped.about is not None:
-            told = _with_options(_table(source, dumped, dialect), dumped.options)
+            told = _with_options(source, _table(source, dumped, dialect), dumped.options)
             declared = keys.get(folded) or told.keys
             yield replace(told, keys=declared, indexes=indexes.get(folded, ()))
 
@@ -127,7 +127,7 @@ def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
     rows = sorted(dumped.columns, key=lambda row: row.number("ordinal_position") or 0)
     columns: dict[str, Column] = {}
     partitioned: list[tuple[int, Row]] = []
-    sorted_by: list[tuple[int, str]] = []
+    sorted_by: list[tuple[int, Row, str]] = []
     for row in rows:
         name = row.text("column_name")
         if name is None or (row.text("field_path") or name) != name:
@@ -139,11 +139,15 @@ def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
             partitioned.append((position or 0, row))
         order = row.number("clustering_ordinal_position", "sortkey")
         if order:
-            sorted_by.append((abs(order), name))
+            sorted_by.append((abs(order), row, name))
     first = about or (rows[0] if rows else None)
     place = _place(source, first, dumped.name.name) if first is not None else None
     by_key = about.text("clustering_key") if about is not None else None
-    clustering = Clustering(tuple(name for _, name in sorted(sorted_by)), place) if sorted_by else None
+    sorted_by.sort(key=lambda item: item[0])
+    clustering = None
+    if sorted_by:
+        at = _place(source, sorted_by[0][1], sorted_by[0][2])
+        clustering = Clustering(tuple(name for _, _, name in sorted_by), at)
     return Table(
         dumped.name,
         columns,
@@ -182,11 +186,20 @@ def _column(source: Source, row: Row, name: str, dialect: str, kind: str) -> Col
         type_of(row, dialect),
         # Most engines call every column of a view nullable, whatever stands below it.
         None if kind in _VIEWS else row.flag("is_nullable", "nullable"),
-        None if generated or default is None else plain_default(default),
+        None
+        if generated or default is None
+        else plain_default(_quoted(row, default) if dialect == "mysql" else default),
         row.text("column_comment", "comment", "remarks", "description"),
         _place(source, row, name),
         generated=generated,
     )
+
+
+def _quoted(row: Row, default: str) -> str:
+    """Give a default of MySQL as SQL says it: MySQL's view shows a text bare, MariaDB's in quotes."""
+    is_text = "char" in (row.text("data_type") or "").lower()
+    written = default[:1] == "'" or "(" in default or "DEFAULT_GENERATED" in (row.text("extra") or "").upper()
+    return "'" + default.replace("'", "''") + "'" if is_text and not written and default.upper() != "NULL" else default
 
 
 def _marked_keys(source: Source, rows: Sequence[Row]) -> tuple[Key, ...]:
@@ -241,15 +254,18 @@ def _statistics(about: Row | None, place: Location | None) -> Statistics | None:
     return Statistics(rows, size, parts, place) if rows is not None or size is not None else None
 
 
-def _with_options(table: Table, options: Iterable[Row]) -> Table:
+def _with_options(source: Source, table: Table, options: Iterable[Row]) -> Table:
     """Add what BigQuery's view of table options says."""
     for row in options:
+        place = _place(source, row, row.text("option_name") or "")
         value = (row.text("option_value") or "").strip("\"'")
         match row.text("option_name"):
             case "description":
-                table = replace(table, comment=value or table.comment)
+                if value:
+                    table = replace(table, comment=value, places={**table.places, "comment": place})
             case "partition_expiration_days" if value:
-                table = replace(table, retention=f"{value.removesuffix('.0')} days")
+                said = f"{value.removesuffix('.0')} days"
+                table = replace(table, retention=said, places={**table.places, "retention": place})
             case "require_partition_filter" if table.partitioning is not None:
                 partitioning = replace(table.partitioning, required=value.lower() == "true")
                 table = replace(table, partitioning=partitioning)

@@ -66,12 +66,11 @@ def _core_table(code: Code, call: ast.Call, dialect: str, models: SqlalchemyMode
         parts.columns,
         tuple(parts.keys),
         tuple(parts.indexes),
-        columns.partitioning(found.text("postgresql_partition_by"), place),
+        columns.partitioning(code, found.get("postgresql_partition_by")),
         complete=parts.complete and bool(parts.columns),
         dialect=dialect,
-        comment=found.text("comment"),
         location=place,
-        **columns.table_info(code, found.get("info")),
+        **columns.table_words(code, found.get("comment"), found.get("info")),
     )
 
 

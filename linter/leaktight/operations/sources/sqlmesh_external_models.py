@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.declaration import Declaration, Origin
-from leaktight.catalog.table import Column, Key, KeyKind, Table, TableName
+from leaktight.catalog.table import Column, Table, TableName
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, prose
 from leaktight.operations.sources.sqlmesh_checks import Checks
@@ -51,7 +51,10 @@ def _table(places: Places, said: Mapping[str, Node]) -> Table | None:
     if not all(parts) or "@" in written or "{" in written:
         return None
     described = members(said.get("column_descriptions"))
-    checks = _checks(said.get("audits"), said.get("assertions"))
+    checks = _checks(places, said.get("audits"), said.get("assertions"))
+    for node in (said.get("grain"), *items(said.get("grains"))):
+        if node is not None:
+            checks.is_key(_names(node), places.at(node))
     columns: dict[str, Column] = {}
     for key, value in listed:
         name = text(key)
@@ -60,20 +63,17 @@ def _table(places: Places, said: Mapping[str, Node]) -> Table | None:
         type_ = prose(value)
         columns.setdefault(
             name.lower(),
-            Column(
-                name,
-                type_.upper() if type_ is not None else None,
-                False if name.lower() in checks.never_null else None,
-                comment=prose(described.get(name)),
-                location=places.at(key),
-                places=places.of({"type": value, "comment": described.get(name)}),
+            checks.of_column(
+                Column(
+                    name,
+                    type_.upper() if type_ is not None else None,
+                    comment=prose(described.get(name)),
+                    location=places.at(key),
+                    places=places.of({"type": value, "comment": described.get(name)}),
+                )
             ),
         )
-    keys = [
-        Key(KeyKind.UNIQUE, unique, enforced=False, location=places.at(said["name"]))
-        for unique in dict.fromkeys((*_grains(said), *checks.unique))
-        if all(name.lower() in columns for name in unique)
-    ]
+    keys = [key for key in checks.unique_keys() if all(name.lower() in columns for name in key.columns)]
     return Table(
         TableName(parts),
         columns,
@@ -88,14 +88,6 @@ def _table(places: Places, said: Mapping[str, Node]) -> Table | None:
     )
 
 
-def _grains(said: Mapping[str, Node]) -> Iterator[tuple[str, ...]]:
-    nodes: list[Node | None] = [said.get("grain"), *items(said.get("grains"))]
-    for node in nodes:
-        names = _names(node)
-        if names:
-            yield names
-
-
 def _names(node: Node | None) -> tuple[str, ...]:
     """Give columns that stand in a list, or in a text as a list does: `(a, b)`, `[a, b]`."""
     one = text(node)
@@ -104,7 +96,7 @@ def _names(node: Node | None) -> tuple[str, ...]:
     return tuple(name.strip("`\"' ") for name in one.strip("()[] ").split(",") if name.strip("`\"' "))
 
 
-def _checks(*nodes: Node | None) -> Checks:
+def _checks(places: Places, *nodes: Node | None) -> Checks:
     checks = Checks()
     for node in nodes:
         for item in items(node):
@@ -113,5 +105,5 @@ def _checks(*nodes: Node | None) -> Checks:
             if name is None and len(said) == 1:
                 name, value = next(iter(said.items()))
                 said = members(value)
-            checks.add(name or "", _names(said.get("columns")), conditional="condition" in said)
+            checks.add(name or "", _names(said.get("columns")), places.at(item), conditional="condition" in said)
     return checks

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 
 from leaktight.catalog.declaration import Declaration, Origin
-from leaktight.catalog.table import Clustering, Column, Key, KeyKind, Partitioning, Table, TableName
+from leaktight.catalog.table import Clustering, Column, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
@@ -87,16 +87,17 @@ def _header(group: Reader, dialect: str) -> _Header | None:
     if header is None:
         return None
     for item in listed:
+        place = item.document.location(item.span)
         word = item.next()
         if word is not None:
-            _property(header, word.text.lower(), item)
+            _property(header, word.text.lower(), item, place)
     return header
 
 
-def _property(header: _Header, name: str, item: Reader) -> None:
+def _property(header: _Header, name: str, item: Reader, place: Location) -> None:
     match name:
         case "kind":
-            _kind(header, item)
+            _kind(header, item, place)
         case "dialect" | "owner" | "description":
             word = item.peek()
             if word is None:
@@ -115,10 +116,11 @@ def _property(header: _Header, name: str, item: Reader) -> None:
         case "column_descriptions":
             _descriptions(header, item)
         case "grain":
-            header.checks.unique.append(_names(item))
+            header.checks.is_key(_names(item), place)
         case "grains":
             group = item.group()
-            header.checks.unique += [_names(one) for one in (group.items() if group is not None else [item])]
+            for one in group.items() if group is not None else [item]:
+                header.checks.is_key(_names(one), place)
         case "audits" | "assertions":
             group = item.group()
             for one in group.items() if group is not None else ():
@@ -135,7 +137,7 @@ def _property(header: _Header, name: str, item: Reader) -> None:
             return
 
 
-def _kind(header: _Header, item: Reader) -> None:
+def _kind(header: _Header, item: Reader, place: Location) -> None:
     word = item.next()
     kind = word.upper if word is not None else ""
     header.kind = _KINDS.get(kind, "table")
@@ -144,7 +146,7 @@ def _kind(header: _Header, item: Reader) -> None:
         if one.accept("TIME_COLUMN"):
             header.time_column = next(iter(_names(one)), None)
         elif one.accept("UNIQUE_KEY"):
-            header.checks.unique.append(_names(one))
+            header.checks.is_key(_names(one), place)
         elif one.accept("PARTITION_BY_TIME_COLUMN"):
             header.time_column = None if one.upper() == "FALSE" else header.time_column
 
@@ -162,6 +164,7 @@ def _names(item: Reader) -> tuple[str, ...]:
 
 
 def _audit(checks: Checks, item: Reader) -> None:
+    place = item.document.location(item.span)
     word = item.next()
     group = item.group()
     columns: tuple[str, ...] = ()
@@ -171,7 +174,7 @@ def _audit(checks: Checks, item: Reader) -> None:
             one.accept("=") or one.accept(":=")
             columns = _names(one)
         conditional = conditional or one.accept("CONDITION")
-    checks.add(word.text if word is not None else "", columns, conditional=conditional)
+    checks.add(word.text if word is not None else "", columns, place, conditional=conditional)
 
 
 def _descriptions(header: _Header, item: Reader) -> None:
@@ -200,9 +203,7 @@ def _table(header: _Header) -> Table:
         described = header.described.get(key)
         if described is not None:
             column = replace(column, comment=described[0], places={**column.places, "comment": described[1]})
-        columns[key] = column
-        if key in header.checks.never_null:
-            columns[key] = replace(columns[key], nullable=False)
+        columns[key] = header.checks.of_column(column)
     partitioning = header.partitioning
     if partitioning is None and header.time_column is not None and header.dialect in _BY_TIME:
         kind = "time" if header.dialect == "bigquery" else "hive"
@@ -214,11 +215,7 @@ def _table(header: _Header) -> Table:
     return Table(
         header.name,
         columns,
-        tuple(
-            Key(KeyKind.UNIQUE, unique, enforced=False, location=header.place)
-            for unique in dict.fromkeys(header.checks.unique)
-            if unique
-        ),
+        header.checks.unique_keys(),
         partitioning=partitioning,
         clustering=header.clustering,
         kind=header.kind,
@@ -249,8 +246,7 @@ def _given(document: SqlDocument, header: _Header) -> Table | None:
         if column is None:
             complete = False
         else:
-            never = column.name.lower() in header.checks.never_null
-            columns.setdefault(column.name.lower(), replace(column, nullable=False) if never else column)
+            columns.setdefault(column.name.lower(), header.checks.of_column(column))
     if not columns:
         return None
     return Table(

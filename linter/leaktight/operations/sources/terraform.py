@@ -14,7 +14,7 @@ _READERS = {"google_bigquery_table": bigquery.read_table, "aws_glue_catalog_tabl
 
 
 def read(view: FileView) -> Iterator[Declaration | Container]:
-    """Yield each table of a file, and what its datasets are called.
+    """Yield each table of a file, and what its datasets, its variables and its local values are called.
 
     Raises `NotAnalysable` where a table, or all of the file, is no valid HCL.
     """
@@ -34,9 +34,11 @@ def read(view: FileView) -> Iterator[Declaration | Container]:
                 yield Declaration(table, Origin.INFRASTRUCTURE, columns_in, within)
     for type_, attribute in NAMED_BY.items():
         for resource in module.of_type(type_):
-            name = resource.body.value(attribute)
+            name = resource.body.name(attribute)
             if name is not None and name.text:
                 yield Container(_key(source.path, (type_, resource.name)), name.text)
+    for key, text in module.names():
+        yield Container(f"{source.path.rpartition('/')[0]}/{key}", text)
     if broken is None and not found and any(type_ in source.text for type_ in _READERS):
         broken = module.broken
     if broken is not None:

@@ -20,13 +20,14 @@ _OWNERS = ("owner", "data_owner", "data-owner")
 _DEEPEST = 15
 """How many levels BigQuery nests columns."""
 _LONGEST_TYPE = 10_000
+_RETENTIONS = ("retention", "retention_period", "data_retention")
 _DAY = 24 * 60 * 60 * 1000
 
 
 def read_table(source: Source, resource: Resource) -> Table | None:
     """Read a resource; None where a run alone tells the table's name. A dataset that is not known is left off."""
     body = resource.body
-    table_id, dataset, project = (body.value(name) for name in ("table_id", "dataset_id", "project"))
+    table_id, dataset, project = (body.name(name) for name in ("table_id", "dataset_id", "project"))
     count = body.value("count")
     if table_id is None or not table_id.text or (count is not None and count.number == 0):
         return None
@@ -37,11 +38,14 @@ def read_table(source: Source, resource: Resource) -> Table | None:
     if above and project is not None and project.text:
         above.insert(0, project.text)
     places: dict[str, Location] = {}
-    for fact, value in (("comment", body.value("description")), ("owner", _owner(body))):
+    for fact, value in (("comment", body.value("description")), ("owner", _label(body, _OWNERS))):
         if value is not None:
             places[fact] = locate(source, value.span)
     columns, complete = schema_of(source, body.value("schema"))
     partitioning, retention = _partitioning(source, body)
+    labelled = _label(body, _RETENTIONS)
+    if labelled is not None and labelled.text:
+        retention = labelled.text, labelled.span
     if retention is not None:
         places["retention"] = locate(source, retention[1])
     keys = tuple(_keys(source, body))
@@ -52,7 +56,7 @@ def read_table(source: Source, resource: Resource) -> Table | None:
                 for name in key.columns
                 if name.lower() in columns
             }
-    comment, owner = body.value("description"), _owner(body)
+    comment, owner = body.value("description"), _label(body, _OWNERS)
     clustered = body.value("clustering")
     sorted_by = words(clustered)
     return Table(
@@ -79,9 +83,9 @@ def _kind(body: Body) -> str:
     return next((kind for block, kind in kinds if body.blocks(block) != []), "table")
 
 
-def _owner(body: Body) -> Value | None:
+def _label(body: Body, names: tuple[str, ...]) -> Value | None:
     labels = body.value("labels")
-    found = labels.member(*_OWNERS) if labels is not None else None
+    found = labels.member(*names) if labels is not None else None
     return found if found is not None and found.text else None
 
 

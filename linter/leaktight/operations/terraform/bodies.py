@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from leaktight.catalog.declaration import SLOT
 from leaktight.lazy import record
 from leaktight.operations.terraform.hcl import Hcl
 from leaktight.operations.terraform.values import UNKNOWN, Reference, Value
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NAMED_BY = {"google_bigquery_dataset": "dataset_id", "aws_glue_catalog_database": "name"}
 """Of the kinds of resource that hold tables the attribute that names them."""
+_DEEPEST = 20
+"""How many names may stand for one another."""
 
 
 class Body(ABC):
@@ -28,6 +31,10 @@ class Body(ABC):
     @abstractmethod
     def value(self, name: str) -> Value | None:
         """Give what an attribute is worth; None where it is not there, or null."""
+
+    @abstractmethod
+    def name(self, name: str) -> Value | None:
+        """Give what an attribute that names something is worth; what another file of the module says stands in slots."""
 
     @abstractmethod
     def source_of(self, name: str) -> tuple[Hcl, Node] | Value | None:
@@ -80,6 +87,13 @@ class _HclBody(Body):
         found = self._hcl.value(node, self.module.resolve)
         return found if found.data is not None else None
 
+    def name(self, name: str) -> Value | None:
+        node = self._attributes.get(name)
+        if node is None:
+            return None
+        found = self._hcl.value(node, self.module.resolve_name)
+        return found if found.data is not None else None
+
     def source_of(self, name: str) -> tuple[Hcl, Node] | Value | None:
         node = self._attributes.get(name)
         return (self._hcl, node) if node is not None else None
@@ -99,6 +113,12 @@ class _JsonBody(Body):
         found = self._value.member(name)
         if found is not None and isinstance(found.data, Reference):
             return self.module.resolve(found.data, found.span, 0)
+        return found
+
+    def name(self, name: str) -> Value | None:
+        found = self._value.member(name)
+        if found is not None and isinstance(found.data, Reference):
+            return self.module.resolve_name(found.data, found.span, 0)
         return found
 
     def source_of(self, name: str) -> tuple[Hcl, Node] | Value | None:
@@ -127,14 +147,18 @@ class Resource:
 
 
 class Module:
-    """What one file of a module says: its resources by type and name, and its local values."""
+    """What one file of a module says: its resources by type and name, its local values and its variables."""
 
     def __init__(self, source: Source) -> None:
         self.resources: dict[tuple[str, str], Resource] = {}
         self.broken: Span | None = None
-        self._locals: dict[str, tuple[Hcl, Node] | Value] = {}
+        self.locals: dict[str, tuple[Hcl, Node] | Value] = {}
+        self.variables: dict[str, tuple[Hcl, Node] | Value] = {}
+        """What variables are worth if nobody says otherwise."""
+        self._worth: dict[str, Value] = {}
         self._known: dict[tuple[str, str], Value] = {}
         """The names of what holds tables, as far as one has asked."""
+        self._named: dict[tuple[str, str], Value] = {}
         self._asked: set[tuple[str, str]] = set()
         if source.path.endswith(".json"):
             self._read_json(Hcl.expression(source.text))
@@ -149,7 +173,7 @@ class Module:
         """Give what a local value or a resource's name is; the reference itself where it stands in another file."""
         match reference.names:
             case ("local", name):
-                found = self._locals.get(name)
+                found = self._worth.get(name) or self.locals.get(name)
             case (type_, name, "id" | "dataset_id" | "name"):
                 found = self._known.get((type_, name)) or self._name_of(type_, name)
             case _:
@@ -165,10 +189,45 @@ class Module:
         value = found[0].value(found[1], self.resolve, depth + 1)
         self._asked.discard(key)
         if key[0] == "local":
-            self._locals[key[1]] = value
+            self._worth[key[1]] = value
         else:
             self._known[key] = value
         return value
+
+    def resolve_name(self, reference: Reference, span: Span, depth: int) -> Value:
+        """Do the same for what names a table or what holds it, in which variables are worth their default too."""
+        match reference.names:
+            case ("var", name):
+                found = self.variables.get(name)
+            case ("local", name):
+                found = self.locals.get(name)
+            case (type_, name, "id" | "dataset_id" | "name"):
+                found = self._name_of(type_, name)
+            case _:
+                return Value(reference, span)
+        key = (reference.names[0], reference.names[1])
+        if found is None:
+            return Value(f"{SLOT}{'.'.join(key)}{SLOT}", span) if key[0] in ("var", "local") else Value(reference, span)
+        if key in self._named:
+            return self._named[key]
+        if key in self._asked or depth > _DEEPEST:
+            return Value(UNKNOWN, span)
+        self._asked.add(key)
+        if not isinstance(found, Value):
+            found = found[0].value(found[1], self.resolve_name, depth + 1)
+        elif isinstance(found.data, Reference):
+            found = self.resolve_name(found.data, found.span, depth + 1)
+        self._asked.discard(key)
+        self._named[key] = found
+        return found
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield what variables and local values are worth that are texts, by `var.dataset` and `local.dataset`."""
+        for kind, named in (("var", self.variables), ("local", self.locals)):
+            for name in named:
+                said = self.resolve_name(Reference((kind, name)), Span(0, 0), 0)
+                if isinstance(said.data, str):
+                    yield f"{kind}.{name}", said.data
 
     def _name_of(self, type_: str, name: str) -> tuple[Hcl, Node] | Value | None:
         """Give where the name stands of what holds tables, if it is in this file."""
@@ -188,7 +247,11 @@ class Module:
                 if kind == "locals":
                     for child in inner.named_children if inner is not None else ():
                         if child.type == "attribute" and child.named_child_count == 2:
-                            self._locals[hcl.text(child.named_children[0])] = (hcl, child.named_children[1])
+                            self.locals[hcl.text(child.named_children[0])] = (hcl, child.named_children[1])
+                elif kind == "variable" and len(labels) == 1:
+                    for child in inner.named_children if inner is not None else ():
+                        if child.type == "attribute" and hcl.text(child.named_children[0]) == "default":
+                            self.variables[labels[0][0]] = (hcl, child.named_children[1])
                 elif kind == "resource" and len(labels) == 2:
                     (type_, _), (name, place) = labels
                     broken = first_error(hcl, block) if block.has_error else None
@@ -200,9 +263,13 @@ class Module:
         if root is None:
             self.broken = first_error(hcl, hcl.root) or Span(0, 0)
             return
-        for _, (_, value) in _each(root.member("locals")):
-            for name, (_, one) in value.members.items():
-                self._locals[name] = one
+        for name, (_, value) in _each(root.member("locals")):
+            self.locals[name] = value
+        for name, (_, value) in _each(root.member("variable")):
+            for one in value.items if value.items is not None else (value,):
+                default = one.member("default")
+                if default is not None:
+                    self.variables[name] = default
         for type_, (_, named) in _each(root.member("resource")):
             for one in named.items if named.items is not None else (named,):
                 for name, (place, value) in one.members.items():

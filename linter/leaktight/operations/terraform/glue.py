@@ -14,7 +14,7 @@ _KINDS = {"EXTERNAL_TABLE": "external", "VIRTUAL_VIEW": "view", "MANAGED_TABLE":
 def read_table(source: Source, resource: Resource) -> Table | None:
     """Read a resource; None where a run alone tells the table's name. A database that is not known is left off."""
     body = resource.body
-    name, database = body.value("name"), body.value("database_name")
+    name, database = body.name("name"), body.name("database_name")
     count = body.value("count")
     if name is None or not name.text or (count is not None and count.number == 0):
         return None

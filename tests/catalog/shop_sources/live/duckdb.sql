@@ -19,5 +19,6 @@ CREATE TABLE shop.events (
   order_id BIGINT,
   kind VARCHAR(40) NOT NULL,
   payload VARCHAR,
-  occurred_at TIMESTAMPTZ NOT NULL
+  occurred_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (event_id, occurred_at)
 );

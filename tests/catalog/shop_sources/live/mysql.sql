@@ -18,7 +18,8 @@ CREATE TABLE shop.events (
   order_id BIGINT,
   kind VARCHAR(40) NOT NULL,
   payload JSON,
-  occurred_at DATETIME NOT NULL
+  occurred_at DATETIME NOT NULL,
+  PRIMARY KEY (event_id, occurred_at)
 ) PARTITION BY RANGE COLUMNS (occurred_at) (
   PARTITION p2024 VALUES LESS THAN ('2025-01-01'),
   PARTITION later VALUES LESS THAN (MAXVALUE)

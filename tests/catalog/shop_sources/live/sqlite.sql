@@ -17,5 +17,6 @@ CREATE TABLE events (
   order_id BIGINT,
   kind VARCHAR(40) NOT NULL,
   payload TEXT,
-  occurred_at TIMESTAMPTZ NOT NULL
+  occurred_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (event_id, occurred_at)
 );

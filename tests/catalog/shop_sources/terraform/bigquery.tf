@@ -1,7 +1,3 @@
-locals {
-  day = 24 * 60 * 60 * 1000
-}
-
 resource "google_bigquery_dataset" "shop" {
   dataset_id = "shop"
   location   = "EU"
@@ -32,7 +28,8 @@ resource "google_bigquery_table" "orders" {
   clustering  = ["customer_id", "created_at"]
 
   labels = {
-    owner = "sales"
+    owner     = "sales"
+    retention = "7-years"
   }
 
   schema = <<-EOF
@@ -70,9 +67,14 @@ resource "google_bigquery_table" "events" {
   require_partition_filter = true
 
   time_partitioning {
-    type          = "DAY"
-    field         = "occurred_at"
-    expiration_ms = 2557 * local.day
+    type  = "DAY"
+    field = "occurred_at"
+  }
+
+  table_constraints {
+    primary_key {
+      columns = ["event_id", "occurred_at"]
+    }
   }
 
   schema = "[{\"name\": \"event_id\", \"type\": \"INTEGER\", \"mode\": \"REQUIRED\"}, {\"name\": \"order_id\", \"type\": \"INTEGER\"}, {\"name\": \"kind\", \"type\": \"STRING\", \"maxLength\": 40, \"mode\": \"REQUIRED\"}, {\"name\": \"payload\", \"type\": \"JSON\"}, {\"name\": \"occurred_at\", \"type\": \"TIMESTAMP\", \"mode\": \"REQUIRED\"}]"

@@ -26,9 +26,8 @@ resource "aws_glue_catalog_table" "orders" {
       type = "bigint"
     }
     columns {
-      name    = "status"
-      type    = "varchar(20)"
-      comment = "What became of it"
+      name = "status"
+      type = "varchar(20)"
     }
     columns {
       name = "total"
@@ -39,9 +38,63 @@ resource "aws_glue_catalog_table" "orders" {
       type = "timestamp"
     }
   }
+}
+
+resource "aws_glue_catalog_table" "customers" {
+  name          = "customers"
+  database_name = aws_glue_catalog_database.shop.name
+  table_type    = "EXTERNAL_TABLE"
+
+  storage_descriptor {
+    location = "s3://${var.bucket}/customers/"
+
+    columns {
+      name = "customer_id"
+      type = "bigint"
+    }
+    columns {
+      name = "email"
+      type = "varchar(255)"
+    }
+    columns {
+      name = "country"
+      type = "char(2)"
+    }
+    columns {
+      name = "created_at"
+      type = "timestamp"
+    }
+  }
+}
+
+resource "aws_glue_catalog_table" "events" {
+  name          = "events"
+  database_name = aws_glue_catalog_database.shop.name
+  table_type    = "EXTERNAL_TABLE"
+
+  storage_descriptor {
+    location = "s3://${var.bucket}/events/"
+
+    columns {
+      name = "event_id"
+      type = "bigint"
+    }
+    columns {
+      name = "order_id"
+      type = "bigint"
+    }
+    columns {
+      name = "kind"
+      type = "varchar(40)"
+    }
+    columns {
+      name = "payload"
+      type = "string"
+    }
+  }
 
   partition_keys {
-    name = "dt"
-    type = "string"
+    name = "occurred_at"
+    type = "timestamp"
   }
 }

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("occurred_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("occurred_at", postgresql.TIMESTAMP(timezone=True), primary_key=True),
         schema="shop",
         postgresql_partition_by="RANGE (occurred_at)",
     )

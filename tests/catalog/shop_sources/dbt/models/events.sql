@@ -1,8 +1,6 @@
 {{ config(
     materialized='incremental',
-    unique_key='event_id',
     partition_by={'field': 'occurred_at', 'data_type': 'timestamp'},
-    cluster_by=['kind'],
 ) }}
 
 select event_id, order_id, kind, payload, occurred_at

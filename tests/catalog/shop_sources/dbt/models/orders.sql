@@ -1,4 +1,7 @@
-{{ config(indexes=[{'columns': ['customer_id', 'created_at']}]) }}
+{{ config(
+    indexes=[{'columns': ['customer_id', 'created_at']}],
+    cluster_by=['customer_id', 'created_at'],
+) }}
 
 with placed as (
 

@@ -22,5 +22,5 @@ CREATE OR REPLACE TABLE shop.events (
   kind VARCHAR(40) NOT NULL,
   payload VARIANT,
   occurred_at TIMESTAMP NOT NULL,
-  occurred_on DATE GENERATED ALWAYS AS (CAST(occurred_at AS DATE))
-) USING DELTA PARTITIONED BY (occurred_on);
+  PRIMARY KEY (event_id, occurred_at)
+) USING DELTA PARTITIONED BY (occurred_at);

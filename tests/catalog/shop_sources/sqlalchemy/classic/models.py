@@ -52,4 +52,4 @@ class Event(Entity):
     order_id = Column(BigInteger)
     kind = Column(String(40), nullable=False)
     payload = Column(JSONB)
-    occurred_at = Column(DateTime(timezone=True), nullable=False)
+    occurred_at = Column(DateTime(timezone=True), primary_key=True)

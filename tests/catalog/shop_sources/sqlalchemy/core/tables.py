@@ -32,10 +32,11 @@ orders = sa.Table(
 events = sa.Table(
     "events",
     metadata,
-    sa.Column("event_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event_id", sa.BigInteger, autoincrement=False),
     sa.Column("order_id", sa.BigInteger),
     sa.Column("kind", sa.String(40), nullable=False),
     sa.Column("payload", pg.JSONB),
-    sa.Column("occurred_at", pg.TIMESTAMP(timezone=True), nullable=False),
+    sa.Column("occurred_at", pg.TIMESTAMP(timezone=True)),
+    sa.PrimaryKeyConstraint("event_id", "occurred_at"),
     postgresql_partition_by="RANGE (occurred_at)",
 )

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 
 class CustomerBase(SQLModel):
-    email: str = Field(max_length=255, unique=True)
+    email: str = Field(max_length=255, unique=True, sa_column_kwargs={"info": {"classification": "pii"}})
     country: str | None = Field(default=None, sa_type=CHAR(2))
 
 
@@ -49,4 +49,4 @@ class Event(SQLModel, table=True):
     order_id: int | None = Field(default=None, sa_type=BigInteger)
     kind: str = Field(max_length=40)
     payload: dict | None = Field(default=None, sa_type=JSONB)
-    occurred_at: datetime = Field(sa_type=DateTime(timezone=True))
+    occurred_at: datetime = Field(sa_type=DateTime(timezone=True), primary_key=True)

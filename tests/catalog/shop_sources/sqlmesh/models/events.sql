@@ -4,8 +4,8 @@ MODEL (
   kind INCREMENTAL_BY_TIME_RANGE (time_column (occurred_at, '%Y-%m-%d')),
   dialect bigquery,
   partitioned_by DATE(occurred_at),
-  clustered_by (order_id),
-  physical_properties (require_partition_filter = true, partition_expiration_days = 2557),
+  physical_properties (require_partition_filter = true),
+  grain (event_id, occurred_at),
   audits (NOT_NULL(columns = (event_id, kind, occurred_at)))
 );
 

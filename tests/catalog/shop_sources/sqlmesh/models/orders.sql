@@ -5,6 +5,7 @@ MODEL (
   owner sales,
   cron '@daily',
   description 'One row for each order.',
+  clustered_by (customer_id, created_at),
   columns (
     order_id BIGINT,
     customer_id BIGINT,
@@ -12,7 +13,6 @@ MODEL (
     total NUMERIC(12, 2),
     created_at TIMESTAMPTZ
   ),
-  column_descriptions (status = 'What became of it'),
   audits (
     not_null(columns := (order_id, customer_id, status, total, created_at)),
     accepted_values(column := status, is_in := ('open', 'paid'))

@@ -39,7 +39,8 @@ class Event(models.Model):
         OPENED = "opened"
         PAID = "paid"
 
-    event_id = models.BigIntegerField(primary_key=True)
+    pk = models.CompositePrimaryKey("event_id", "occurred_at")
+    event_id = models.BigIntegerField()
     order_id = models.BigIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=40, choices=Kind.choices)
     payload = models.JSONField(null=True)

@@ -9,6 +9,7 @@ create table shop.events (
   order_id bigint,
   kind varchar(10) not null,
   payload jsonb,
-  occurred_at timestamptz not null
+  occurred_at timestamptz not null,
+  primary key (event_id, occurred_at)
 ) partition by range (occurred_at);
 alter table shop.events alter column kind type varchar(40);

@@ -8,7 +8,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                ("event_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "event_id", "occurred_at", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("event_id", models.BigIntegerField()),
                 ("order_id", models.BigIntegerField(null=True)),
                 ("kind", models.CharField(max_length=40)),
                 ("payload", models.JSONField(null=True)),
