@@ -73,6 +73,25 @@ def test_a_name_of_which_nobody_knows_the_quotes_may_be_any() -> None:
     assert likeness(unknown, named('"Orders"'), "postgres") is Likeness.SURE
 
 
+@pytest.mark.parametrize(
+    ("engine", "pulled", "asked", "found"),
+    [
+        ("snowflake", "shop.orders", "shop.orders", True),
+        ("snowflake", "SHOP.ORDERS", "shop.orders", True),
+        ("snowflake", "SHOP.Orders", "shop.orders", False),
+        ("postgres", "shop.orders", "shop.orders", True),
+        ("postgres", "shop.Orders", "shop.orders", False),
+        ("postgres", "shop.Orders", 'shop."Orders"', True),
+    ],
+)
+def test_names_of_a_snapshot_are_those_of_the_engine(engine: str, pulled: str, asked: str, found: bool) -> None:
+    text = f"leaktight-catalog: 1\nengine: {engine}\ntables:\n  {pulled}:\n    columns:\n      id: {{type: INT}}\n"
+    facts = file_facts(Source("catalog/shop.yaml", text, Language.YAML), None, Project())
+    known = catalog_of((), facts.declarations)
+    assert len(known) == 1
+    assert (known.table(named(asked), engine) is not None) is found
+
+
 def test_the_dialect_that_is_known_decides_and_two_that_differ_let_case_go() -> None:
     one, other = named('"Orders"'), named("orders")
     assert likeness(one, other, "", "postgres") is Likeness.NONE

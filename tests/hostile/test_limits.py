@@ -48,7 +48,7 @@ SQL: dict[str, str] = {
     "subqueries": "select " + ", ".join(["(select max(x) from u where u.a = t.a)"] * 1_000) + " from t",
     "NOT IN": "select 1 from t where " + chain(" and ", 500, "a not in (select b from u)"),
     "IN list": "select 1 from t where a in (" + chain(", ", 20_000, "1") + ")",
-    "INSERT of 300 KB": "insert into t values " + chain(",", 20_000, "(1,'abcdefghij')"),
+    "INSERT of 300 KB": "delete from u; insert into t values " + chain(",", 20_000, "(1,'abcdefghij')"),
     "one line of 1 MB": "select " + ", ".join(f"col_{i}" for i in range(100_000)),
     "string of 1 MB": f"select '{'x' * 1_000_000}'",
     "open string": "select '" + "x" * 1_000_000,

@@ -24,6 +24,7 @@ NOTE = Column("note", "TEXT")
 PLACED = Column("placed_at", "TIMESTAMP", nullable=False)
 WORD = Column("order", "VARCHAR(20)")
 COUNTED = Column("id", "INT", nullable=False, generated=True)
+AMOUNT = Column("amount", "INT", nullable=False)
 STATUS = Column("status", "VARCHAR(9)", nullable=False, default="'open'")
 
 
@@ -58,13 +59,17 @@ def test_names_are_written_as_names() -> None:
         ("postgres", NOTE, "uuid", "ALTER TABLE shop.orders ALTER COLUMN note TYPE uuid USING note::uuid"),
         ("mysql", COUNTED, "BIGINT", "ALTER TABLE shop.orders MODIFY COLUMN id BIGINT NOT NULL AUTO_INCREMENT"),
         ("mysql", STATUS, "VARCHAR(20)", "ALTER TABLE shop.orders MODIFY COLUMN status VARCHAR(20) NOT NULL DEFAULT 'open'"),
-        ("tsql", ID, "BIGINT", "ALTER TABLE shop.orders ALTER COLUMN id BIGINT NOT NULL"),
+        ("tsql", AMOUNT, "BIGINT", "ALTER TABLE shop.orders ALTER COLUMN amount BIGINT NOT NULL"),
         ("oracle", ID, "NUMBER(19)", "ALTER TABLE shop.orders MODIFY (id NUMBER(19))"),
         ("snowflake", ID, "BIGINT", "ALTER TABLE shop.orders ALTER COLUMN id SET DATA TYPE BIGINT"),
     ],
 )  # fmt: skip
 def test_a_column_gets_another_type(dialect: str, column: Column, kind: str, statement: str) -> None:
     assert ddl.set_type(table(dialect, column), column, kind) == (statement,)
+
+
+def test_sql_server_changes_no_column_of_a_key() -> None:
+    assert ddl.set_type(table("tsql", ID), ID, "BIGINT") == ()
 
 
 def test_sqlite_changes_no_types() -> None:

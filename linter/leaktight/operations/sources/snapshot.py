@@ -182,6 +182,9 @@ class _Reader:
             self.fail(
                 node, f"`{self.scalar(node)}` is no name of a table; write `schema.table`, odd parts in double quotes"
             )
+        # Some drivers give the names of such engines in lower case, and people write them so.
+        if self.engine in _UPPER and all(part == part.lower() for part in parts):
+            return TableName(parts)
         return TableName(parts, tuple(self.quoted(part) for part in parts))
 
     def table(self, key: Node, value: Node) -> Table:
