@@ -16,7 +16,6 @@ from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.table_write import TableWrite, WriteMethod
-from leaktight.operations.writing.arms import in_other_arms
 
 if TYPE_CHECKING:
     from leaktight.catalog.catalog import Catalog
@@ -122,6 +121,8 @@ class VersionedWrite:
         ours, other = self.write.call, write.call
         if ours is None or other is None or ours.document is not other.document:
             return True
+        from leaktight.operations.writing.arms import in_other_arms
+
         return not in_other_arms(ours.document, ours.call.span, other.call.span)
 
     def _closing(self, assigned: dict[str, exp.Expr]) -> bool:
