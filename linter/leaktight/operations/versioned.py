@@ -127,6 +127,8 @@ class VersionedWrite:
 
     def _closing(self, assigned: dict[str, exp.Expr]) -> bool:
         current, end = self.versions.current, self.versions.end
+        if self.versions.start in assigned:
+            return False  # a version that is written whole, as a copy of the source's history is
         if current is not None and current in assigned:
             return not _is_literal(assigned[current], _TRUE)
         return end is not None and end in assigned and not _is_far(assigned[end])

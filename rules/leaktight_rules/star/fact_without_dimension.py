@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, KeyKind, Severity, TableDeclaration, TableRule, star
+from leaktight import Bad, Category, Finding, Fix, Good, KeyKind, Severity, TableDeclaration, TableRule, star, words_of
 
 
 class FactWithoutDimension(TableRule):
@@ -17,7 +17,7 @@ class FactWithoutDimension(TableRule):
     Add the key of each dimension that the fact has (`client_key`), and look it up when the fact is loaded.
 
     A foreign key counts, and so does a column that is called like a key (`client_key`, `shop_id`, `currency_code`) other
-    than the table's own. Tables whose columns are not all known, and staging tables, are left alone. What a fact table is,
+    than the table's own, or like a number that a dimension has too (`card_num`). Tables whose columns are not all known, and staging tables, are left alone. What a fact table is,
     its name says, or `star.facts` of the configuration.
     """
 
@@ -63,8 +63,19 @@ class FactWithoutDimension(TableRule):
             return
         if any(key.kind is KeyKind.FOREIGN for key in table.keys) or star.dimension_keys(table):
             return
+        if any(_numbers(name, declared) for name in table.columns):
+            return
         yield Finding(
             declared.span,
             f"`{table.name}` has no key to any dimension: it can be looked at by nothing but what was copied into it",
             fix=Fix.hint("add the key of each dimension, and look it up when the fact is loaded"),
         )
+
+
+def _numbers(name: str, declared: TableDeclaration) -> bool:
+    """Say whether a column is called like a number by which some dimension names its rows."""
+    said = words_of(name)
+    if len(said) < 2 or said[-1] not in {"num", "number", "no", "nr", "nbr"}:
+        return False
+    names = declared.catalog.star
+    return any(name in table.columns and star.is_dimension(table, names) for table in declared.catalog)

@@ -68,6 +68,16 @@ def test_a_fact_refers_to_a_dimension(check, columns: str, alone: bool) -> None:
     assert check(FactWithoutDimension(), table("fact_sales", columns), ddl="") == (["fact_sales"] if alone else [])
 
 
+@pytest.mark.parametrize(
+    ("other", "alone"),
+    [("dim_cards (card_num text", False), ("cards (card_num text", True), ("dim_cards (card_key bigint", True)],
+)
+def test_a_number_that_a_dimension_has_too_refers_to_it(check, other: str, alone: bool) -> None:
+    sql = table("fact_payments", "payment_id bigint, paid_on date, card_num text, amount numeric")
+    found = check(FactWithoutDimension(), sql, ddl=f"create table {other}, valid_from date, valid_to date);")
+    assert found == (["fact_payments"] if alone else [])
+
+
 def test_facts_by_configuration(check) -> None:
     sql = table("umsatz", "sale_id bigint primary key, sold_on date, amount numeric")
     assert check(FactWithoutDimension(), sql, ddl="") == []

@@ -59,6 +59,15 @@ def test_a_merge_inserts_a_changed_row_only_when_it_is_given_twice(check, source
     assert check(Scd2Unopened(), MERGE.format(source=source), dialect="snowflake") == found
 
 
+@pytest.mark.parametrize(("start", "found"), [("valid_from = s.valid_from, ", []), ("", ["merge"])])
+def test_a_copy_of_a_history_writes_versions_whole(check, start: str, found: list[str]) -> None:
+    sql = f"""merge into dim_client d using source.clients s on d.client_key = s.client_key
+    when matched and exists (select s.city, s.valid_to except select d.city, d.valid_to)
+    then update set {start}valid_to = s.valid_to, is_current = s.is_current
+    when not matched then insert (client_id, city, valid_from) values (s.client_id, s.city, s.valid_from);"""
+    assert check(Scd2Unopened(), sql, dialect="tsql") == found
+
+
 INSERT = "insert into dim_client (client_id, city, valid_from, is_current) select s.client_id, s.city, now(), true from stg_clients s;"
 
 
