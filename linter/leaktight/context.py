@@ -13,7 +13,7 @@ _MIGRATION = regex(
 )
 _TEST = regex(
     r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|hql|js|ts)$|"
-    r"(^|/)conftest\.py$|(^|/)tests?\.(py|sql|hql|js|ts)$|(^|/)t/([^/]*/)*[^/]*\.sql$|\.(spec|test)\.[cm]?[jt]sx?$"
+    r"(^|/)conftest\.py$|(^|/)tests?\.(py|sql|hql|js|ts)$|(^|/)t/([^/]*/)*[^/]*\.sql$|\.(spec|test|eval)\.[cm]?[jt]sx?$|\.(spec|test)\.sql$"
 )
 _FIXTURE = regex(
     r"(^|/)(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(mark)?s?|demos?)/|(^|/)((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$|"

@@ -14,6 +14,8 @@ from leaktight.context import path_context
         "src/test_helpers/clean.py",
         "tests/a.py",
         "api/orders.spec.ts",
+        "api/orders.test.sql",
+        "api/answers.eval.ts",
         "test_a.py",
         "t/sql/orders.sql",
     ],

@@ -72,6 +72,7 @@ class Column:
 
     `nullable` is None where no source says so. `generated` says that the engine fills it in: identity, serial,
     AUTO_INCREMENT, a computed expression. `quoted` says that its declaration quotes the name, whose case then counts.
+    `computed` is the expression, as written, that a generated column is worked out by.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
     `field` is what an object mapper's code calls the column, where that is another name: `customer` for `customer_id`.
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
@@ -91,6 +92,7 @@ class Column:
     places: Mapping[str, Location] = field(default_factory=dict)
     field: str | None = None
     former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
+    computed: str | None = None
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

@@ -16,7 +16,7 @@ from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite, WriteMethod
 from leaktight.operations.writing.connections import join_transactions
-from leaktight.operations.writing.evidence import host_load, sql_file_load
+from leaktight.operations.writing.evidence import host_load, names_queries, sql_file_load
 from leaktight.operations.writing.frames import frame_steps
 from leaktight.operations.writing.host import commits_alone, commits_of, commits_together, in_memory
 from leaktight.operations.writing.named import is_chosen_by_caller
@@ -65,7 +65,8 @@ def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator
         unit.steps = sql_steps(document, (0,), None, (0, number), reads=reads)
         for step in unit.steps:
             if step.kind is StepKind.WRITE and step.method is WriteMethod.INSERT:
-                step.load = sql_file_load(path, selects=reads_tables(document, step.node))
+                selects = reads_tables(document, step.node)
+                step.load = sql_file_load(path, selects=selects and not names_queries(document))
             elif step.kind is StepKind.WRITE and step.method is WriteMethod.APPEND:
                 step.load = sql_file_load(path, selects=step.dialect not in _LOCAL_COPIES, does="loads the same files")
         yield unit

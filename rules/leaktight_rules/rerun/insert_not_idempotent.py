@@ -135,6 +135,14 @@ class InsertNotIdempotent(WriteRule):
             where not exists (select 1 from customers as c where c.email = s.email)
             """,
         ),
+        Good(
+            """
+            -- name: copy_cart :exec
+            insert into orders (cart_id, total) select c.cart_id, c.total from carts as c where c.cart_id = :cart_id
+            """,
+            hosts=False,
+            note="An application runs it by its name, for one cart.",
+        ),
         Good("insert into staging.orders (order_id) select s.order_id from raw_orders as s"),
         Good("insert into countries (code, name) values ('DE', 'Germany'), ('FR', 'France')", note="Reference data."),
         Good(

@@ -116,7 +116,7 @@ def _groups(columns: Mapping[str, Column]) -> list[list[Column]]:
     numbered: dict[tuple[str, str], list[tuple[int, Column]]] = {}
     for column in columns.values():
         stem, number = _split(column.name)
-        if number is not None and stem and not _ORDINALS & set(words_of(stem)[-1:]):
+        if column.computed is None and number is not None and stem and not _ORDINALS & set(words_of(stem)[-1:]):
             kind = column_types.bare(column.type or "")
             numbered.setdefault((stem.lower(), kind), []).append((number, column))
     found = []

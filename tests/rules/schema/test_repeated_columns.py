@@ -45,3 +45,12 @@ def test_repeated(check, columns: str, words: str) -> None:
 )
 def test_not_repeated(check, columns: str) -> None:
     assert check(RepeatedColumns(), f"create table t (id bigint primary key, {columns});") == []
+
+
+def test_columns_that_are_worked_out_of_another_repeat_nothing(check) -> None:
+    columns = ", ".join(
+        f"flag{n} boolean generated always as ((attributes->>'flag{n}')::boolean) stored" for n in (1, 2, 3)
+    )
+    assert check(RepeatedColumns(), f"create table runs (id bigint primary key, attributes jsonb, {columns});") == []
+    plain = ", ".join(f"flag{n} boolean" for n in (1, 2, 3))
+    assert len(check(RepeatedColumns(), f"create table runs (id bigint primary key, attributes jsonb, {plain});")) == 1

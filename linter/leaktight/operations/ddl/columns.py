@@ -196,7 +196,8 @@ def _generated(item: Reader, column: Column, found: Columns) -> Column:
     expression = item.group()
     if expression is not None:
         found.computed[column.name.lower()] = expression
-    return replace(column, generated=True, nullable=column.nullable if by_default else None)
+    text = expression.text if expression is not None else None
+    return replace(column, generated=True, nullable=column.nullable if by_default else None, computed=text)
 
 
 def _tags(group: Reader | None) -> tuple[str, ...]:
