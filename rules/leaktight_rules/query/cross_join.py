@@ -103,9 +103,10 @@ class CrossJoin(SqlRule):
             for position, relation in enumerate(scope.relations[1:], 1):
                 if not _must_link(sql, scope, relation) or links.linked(position):
                     continue
-                if all(gives_one_row(sql, scope, other) for other in scope.relations[:position]):
+                before = scope.relations[:position]
+                if all(gives_one_row(sql, scope, other) or _looks_one_up(other) for other in before):
                     continue
-                others = _names(scope.relations[:position])
+                others = _names(before)
                 yield Finding(
                     _place(sql, relation), f"nothing links `{relation.name}` to {others}: every row meets every row"
                 )

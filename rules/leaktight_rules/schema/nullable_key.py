@@ -20,10 +20,15 @@ from leaktight import (
     TableRule,
     ddl,
     listed,
+    words_of,
 )
 
 _NULLS_ARE_EQUAL = frozenset({"tsql", "fabric", "oracle"})
 """Dialects of engines that let NULL stand in a unique key once, or beside the same other values once."""
+_OPTIONAL = frozenset(
+    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source".split()
+)
+"""Words of names that a row may have besides its own, one of a kind if it has it at all."""
 
 
 class NullableKey(TableRule):
@@ -37,7 +42,8 @@ class NullableKey(TableRule):
     unique index over `COALESCE(variant, '')`.
 
     A single nullable column that is unique (`phone text unique`) is left alone, unless it is what tells rows apart: the
-    table's own `id`, or the only key it has. So are SQL Server and Oracle, which let such a row in once, and keys beside
+    table's own `id`, or the only key it has. So is a name that a row may have besides its own, one of a kind in its shop
+    if it has it at all: `unique (shop_id, external_id)`, `idempotency_key`, `token`. So are SQL Server and Oracle, which let such a row in once, and keys beside
     which a partial unique index guards the rows with NULL.
     """
 
@@ -75,6 +81,10 @@ class NullableKey(TableRule):
             note="The rows without a variant have an index of their own.",
         ),
         Good(
+            "create table orders (id bigint primary key, shop_id bigint not null, external_id text, unique (shop_id, external_id));",
+            note="Whatever the marketplace calls an order, if it comes from there.",
+        ),
+        Good(
             "create table prices (id bigint primary key, sku text not null, v text, unique nulls not distinct (sku, v));",
             dialect="postgres",
         ),
@@ -100,6 +110,8 @@ class NullableKey(TableRule):
             if not empty or not key.nulls_distinct or _guarded(table, key, empty):
                 continue
             if len(key.columns) == 1 and not (only or _is_own_id(table, key.columns[0])):
+                continue
+            if len(key.columns) > 1 and len(empty) == 1 and not _OPTIONAL.isdisjoint(words_of(empty[0])):
                 continue
             yield self._finding(declared, key, empty, only=only)
 

@@ -112,6 +112,7 @@ def test_chains_of_queries_that_read_one_twice() -> None:
 )
 def test_a_subquery_that_looks_one_row_up(lookup: str, count: int) -> None:
     assert len(found(f"select o.id, d.n from orders o, ({lookup}) d")) == count
+    assert len(found(f"with d as ({lookup}) select o.id, d.n from d, orders o")) == count
 
 
 @pytest.mark.parametrize("dialect", ["bigquery", "redshift", "snowflake", "postgres"])
