@@ -17,7 +17,7 @@ _MADE = r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|EXTERNAL|UNLOGGED|TRANSIENT|UNIQUE|M
 _MADE_OF = r"(?:\(|AS\b|ON\b|USING\b|LIKE\b|CLONE\b|PARTITION\b)"
 _ALTERED = r"(?:ADD|DROP|ALTER|RENAME|MODIFY|SET|CHANGE|ATTACH|SWAP|OWNER)\b"
 _SHAPES = tuple(
-    re.compile(shape, re.IGNORECASE)
+    regex(shape, re.IGNORECASE)
     for shape in (
         r"SELECT\b(?P<list>.+?)\bFROM (?P<from>[\w.$`\"\[{(@:]+)",
         r"WITH (?:RECURSIVE )?" + _NAME + r" ?(?:\([^)]*\) ?)?AS (?:NOT )?(?:MATERIALIZED )?\(",

@@ -16,6 +16,8 @@ from leaktight.operations.writing.steps import Step, StepKind
 from leaktight.operations.writing.target import target_of
 from leaktight.text import Span
 
+ADDS = (exp.Insert, exp.Copy, exp.LoadData, exp.MultitableInserts)
+"""What adds rows."""
 _BEGINS = frozenset({"BEGIN", "START"})
 _ENDS = frozenset({"COMMIT", "ROLLBACK", "END"})
 _VALUES_INTO_VARIABLES = frozenset({"mysql", "oracle", "bigquery", "snowflake"})
