@@ -6,13 +6,20 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from leaktight import __version__
+from leaktight.catalog.table import Table, TableName
+from leaktight.cli.catalog.table_text import overview_text
+from leaktight.cli.catalog.table_values import table_values
 from leaktight.config import find_configuration
+from leaktight.diagnostics import Location
+from leaktight.reporters.paint import Paint
+from leaktight.text import Position, Span
 
 Cli = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -249,3 +256,18 @@ def test_catalog_show_tells_which_statement_chose_the_schema(cli: Cli, project: 
     (project / "ddl.sql").write_text("set search_path to sales;\ncreate table orders (a int);\n")
     (table,) = json.loads(cli("catalog", "show", "orders", "--output-format", "json").stdout)
     assert (table["name"], table["places"]["schema"]) == ("sales.orders", "ddl.sql:1")
+
+
+def test_thousands_of_tables_are_shown_in_no_time() -> None:
+    tables = [
+        table_values(Table(TableName(("shop", f"table_{number}")), location=_place(number)), str)
+        for number in range(20_000)
+    ]
+    start = time.perf_counter()
+    text = overview_text(tables, Paint(on=False))
+    assert time.perf_counter() - start < 20
+    assert len({line.index("  -- ddl/") for line in text.splitlines()}) == 1
+
+
+def _place(number: int) -> Location:
+    return Location(f"ddl/{number}.sql", Span(0, 1), Position(1, 1), Position(1, 2))

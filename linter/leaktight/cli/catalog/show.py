@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 import click
 
@@ -36,7 +37,8 @@ def command(table: str | None, output_format: str, config: str | None, isolated:
     found = chosen(project.catalog, table)
     if found is None:
         return FINDINGS
-    shown = [table_values(item, opened.path_of) for item in found]
+    path_of = lru_cache(maxsize=None)(opened.path_of)  # a file tells of many facts
+    shown = [table_values(item, path_of) for item in found]
     if output_format == "json":
         emit(json.dumps(shown, indent=2) + "\n")
         return CLEAN

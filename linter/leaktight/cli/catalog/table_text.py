@@ -30,10 +30,8 @@ def overview_text(tables: Iterable[dict[str, Any]], paint: Paint) -> str:
     lines = [
         (f"{name:<{widths[0]}}  {about:<{widths[1]}}  {brief}".rstrip(), place) for name, about, brief, place in rows
     ]
-    return "".join(
-        _aligned([line], paint, bold=row[0], width=_width(lines, _WIDEST_OVERVIEW))
-        for line, row in zip(lines, rows, strict=True)
-    )
+    width = _width(lines, _WIDEST_OVERVIEW)
+    return "".join(_aligned([line], paint, bold=row[0], width=width) for line, row in zip(lines, rows, strict=True))
 
 
 def _width(lines: Iterable[_Line], widest: int = _WIDEST) -> int:
