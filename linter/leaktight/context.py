@@ -8,7 +8,7 @@ from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
     r"(^|/)((?:data|db|database|schema|sql)[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
+    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|migrate\.(sql|hql)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
     r"(^|/)patch(es)?/([^/]*/)*\d[^/]*\.(sql|py)$"
 )
 _TEST = regex(

@@ -46,6 +46,7 @@ def test_no_fixtures(path: str) -> None:
         "hive/V2__a.hql",
         "db/data-migrations/fill.sql",
         "scripts/migration-from-v2.sql",
+        "cmd/bridge/legacymigrate.sql",
         "server/db/patches/0042.sql",
         "db/patch/42-orders.sql",
     ],

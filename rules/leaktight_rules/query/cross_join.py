@@ -35,8 +35,9 @@ class CrossJoin(SqlRule):
     of the two (`ON a.id = a.id`).
 
     Written out as `CROSS JOIN`, or as `ON TRUE` or `ON FALSE`, it is meant and left alone, and so is an `ON` that picks a row
-    by a given value (`ON s.name = 'rate'`). `UNNEST`, `LATERAL` and table functions follow the row beside them, and a table
-    may be linked by a predicate in `WHERE`, or through a third table.
+    by a given value (`ON s.name = 'rate'`), and rows that `WHERE` picks by their names (`r.name IN ('reader')`). `UNNEST`,
+    `LATERAL` and table functions follow the row beside them, and a table may be linked by a predicate in `WHERE`, or through a
+    third table.
 
     One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row of
     `VALUES`, or passes on such a row; Oracle's `dual`; and a table whose whole key, known to the catalog, is compared with
@@ -105,6 +106,8 @@ class CrossJoin(SqlRule):
                     continue
                 before = scope.relations[:position]
                 if all(gives_one_row(sql, scope, other) or _looks_one_up(other) for other in before):
+                    continue
+                if _is_picked(scope, relation) or all(_is_picked(scope, other) for other in before):
                     continue
                 others = _names(before)
                 yield Finding(
@@ -229,6 +232,20 @@ def _looks_one_up(relation: Relation) -> bool:
                 given = not any(isinstance(part, exp.Column) for part in clauses.descendants(other))
                 if words and words[-1] in _KEY_WORDS and given:
                     return True
+    return False
+
+
+def _is_picked(scope: Scope, relation: Relation) -> bool:
+    """Say whether WHERE picks rows of a table by given values of what is called like a key: `r.name IN ('admin')`."""
+    for node in predicates.conjuncts(clauses.where(scope.node)):
+        side = node.this if isinstance(node, (exp.EQ, exp.In)) else None
+        if not isinstance(side, exp.Column) or words_of(side.name)[-1:] == [] or predicates.is_negated(node):
+            continue
+        qualifiers = [part.lower() for part in clauses.column_qualifiers(side)]
+        if words_of(side.name)[-1] in _KEY_WORDS and qualifiers and relation.answers_to(qualifiers):
+            others = [part for part in clauses.descendants(node) if isinstance(part, exp.Column) and part is not side]
+            if not others and not any(isinstance(part, clauses.QUERY) for part in clauses.descendants(node)):
+                return True
     return False
 
 

@@ -121,6 +121,23 @@ def test_an_array_of_another_items_rows(dialect: str) -> None:
     assert len(found("select o.id, i.sku from orders o, p.items as i", dialect)) == 1
 
 
+@pytest.mark.parametrize(
+    ("picks", "count"),
+    [
+        ("r.name in ('reader')", 0),
+        ("r.name = 'reader' and p.value like 'orders:%'", 0),
+        ("p.code in ('a', 'b')", 0),
+        ("r.name not in ('reader')", 1),
+        ("r.status in ('open')", 1),
+        ("r.name in (select n from others)", 1),
+        ("r.name in (lower(p.owner), 'x')", 0),
+        ("p.value = 'orders:read'", 1),
+    ],
+)
+def test_rows_that_are_picked_by_name_are_few(picks: str, count: int) -> None:
+    assert len(found(f"insert into grants (r, p) select r.id, p.id from perms p, roles r where {picks}")) == count
+
+
 def test_lists_of_tables_and_users_are_small() -> None:
     assert found("select o.name, u.usename from objs o, (select * from pg_user) u", "redshift") == []
     assert found("select o.name, p.x from objs o, SVV_IDENTITY_PROVIDERS p where p.type = 'a'", "redshift") == []
