@@ -111,9 +111,7 @@ class CurrentVersionJoin(SqlRule):
 
     def _joins(self, sql: SqlDocument, scope: Scope) -> Iterator[Finding]:
         names = sql.catalog.star
-        known = [
-            (relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None
-        ]
+        known = sql.resolver.relations(scope)
         facts = [item for item in known if star.is_fact(item[1], names)]
         for relation, table in known if facts else ():
             versions = star.keeps_history(table, names) if star.is_dimension(table, names) else None

@@ -99,9 +99,7 @@ class NaturalKeyJoin(SqlRule):
 
     def _joins(self, sql: SqlDocument, scope: Scope) -> Iterator[Finding]:
         names = sql.catalog.star
-        known = [
-            (relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None
-        ]
+        known = sql.resolver.relations(scope)
         facts = [item for item in known if star.is_fact(item[1], names)]
         dimensions = [item for item in known if star.is_dimension(item[1], names)] if facts else []
         for relation, dimension in dimensions:

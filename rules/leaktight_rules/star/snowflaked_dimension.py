@@ -101,9 +101,7 @@ class SnowflakedDimension(SqlRule):
 
     def _climbs(self, sql: SqlDocument, scope: Scope) -> Iterator[Finding]:
         names = sql.catalog.star
-        known = [
-            (relation, table) for relation in scope.relations if (table := sql.relation_table(relation)) is not None
-        ]
+        known = sql.resolver.relations(scope)
         fact = next((item for item in known if star.is_fact(item[1], names)), None)
         dimensions = {id(item[0]): item for item in known if star.is_dimension(item[1], names)} if fact else {}
         if fact is None or len(dimensions) < 2:

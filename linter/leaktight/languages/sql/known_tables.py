@@ -13,6 +13,7 @@ from leaktight.catalog.names import compatible, engine
 from leaktight.catalog.search_path import DEFAULT_SCHEMAS
 from leaktight.catalog.table import Column, Table, TableName, same_end
 from leaktight.context import path_context
+from leaktight.languages.sql.scope import Relation, Scope
 from leaktight.lazy import record
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class KnownTables:
             or engine(self._sql.dialect) in _DATABASES
             or self._sql.search_path(node).has(parts[-2])
         )
+
+    def relations(self, scope: Scope) -> list[tuple[Relation, Table]]:
+        """Give the relations of a query that are tables of the catalog, each with what is known of it."""
+        known = ((relation, self._sql.relation_table(relation)) for relation in scope.relations)
+        return [(relation, table) for relation, table in known if table is not None]
 
     def may_be(self, table: Table, name: TableName) -> bool:
         """Say whether a name may mean a table: one is the end of the other, with case and quotes as the engine reads them."""
