@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.testing import run
 from leaktight_rules.migration.required_column_without_default import RequiredColumnWithoutDefault
 
 PATH = "migrations/0002_channel.sql"
@@ -46,3 +47,12 @@ def test_a_default_will_do(check) -> None:
 def test_columns_that_sql_server_fills_in(check, kind: str, count: int) -> None:
     sql = f"alter table orders add n {kind} not null;"
     assert len(check(RequiredColumnWithoutDefault(), sql, dialect="tsql", path=PATH)) == count
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize(("default", "count"), [('default ""', 0), ("default ''", 0), ('default "a"', 0), ("", 1)])
+def test_an_empty_text_is_a_default(dialect: str, default: str, count: int) -> None:
+    sql = f"alter table memo add column name text not null {default};"
+    files = {"ddl/t.sql": "create table memo (id integer primary key);", "migrations/0002_name.sql": sql}
+    report = run(RequiredColumnWithoutDefault(), files, reported="migrations/0002_name.sql", dialect=dialect)
+    assert len(report.diagnostics) == count

@@ -85,7 +85,7 @@ def _words(text: str, tokens: Iterable[Token], first: int, shift: int) -> list[W
     strings, quoted = _STRINGS, TokenType.IDENTIFIER
     for index, token in enumerate(tokens, first):
         written, kind = token.text, token.token_type
-        if not written and kind not in strings:
+        if not written and kind not in strings and kind is not quoted:
             continue
         span = Span(token.start + shift, token.end + 1 + shift)
         if kind is quoted:
@@ -133,6 +133,11 @@ class Reader:
     def text(self) -> str:
         """The words left as text: blanks and comments between them are one blank, strings stay as written."""
         return self._text(self.at, self.end)
+
+    @property
+    def value(self) -> str:
+        """The words left as the text of a value; `""`, which no name is and MySQL and SQLite read as text, is `''`."""
+        return self.text or ("" if self.done else "''")
 
     def _text(self, start: int, end: int) -> str:
         pieces: list[str] = []

@@ -139,7 +139,7 @@ def read_attributes(item: Reader, column: Column, found: Columns) -> Column:
             case "DEFAULT":
                 if item.accept("ON", "NULL"):
                     column = replace(column, nullable=False)
-                column = replace(column, default=item.expression(_ATTRIBUTES, at_least=1).text or None)
+                column = replace(column, default=item.expression(_ATTRIBUTES, at_least=1).value or None)
             case "ON":
                 # `ON DELETE SET NULL` says what becomes of a reference, nothing of the column.
                 if item.accept_any({"DELETE", "UPDATE"}) and item.accept_any({"SET", "NO"}):

@@ -32,7 +32,7 @@ def read_changed_column(
     elif item.accept("DROP", "NOT", "NULL"):
         nullable = True
     elif item.accept("SET", "DEFAULT"):
-        default = item.text
+        default = item.value
     elif item.accept("DROP", "DEFAULT") or item.accept("REMOVE", "DEFAULT"):
         default = ""
     elif item.accept("SET", "OPTIONS"):
