@@ -103,6 +103,12 @@ def test_locks_by_engine_and_version(
         ("mariadb", "VARCHAR(20)", "VARCHAR(300)", False),
         ("mysql", "VARCHAR(20)", "VARCHAR(20) CHARACTER SET LATIN1", None),
         ("tsql", "VARCHAR(20)", "VARCHAR(MAX)", False),
+        ("tsql", "VARCHAR(20)", "VARCHAR(10)", True),
+        ("tsql", "INT", "BIGINT", True),
+        ("tsql", "DECIMAL(10, 2)", "DECIMAL(10, 2)", False),
+        ("tsql", "DECIMAL(10, 2)", "DECIMAL(14, 2)", None),
+        ("tsql", "TEXT", "VARCHAR(MAX)", None),
+        ("tsql", "TEXT", "VARCHAR(200)", True),
         ("oracle", "NUMBER(10)", "NUMBER(12)", None),
     ],
 )

@@ -52,7 +52,7 @@ def rewrites(engine: str, before: str | None, after: str, using: str = "") -> bo
         return None
     if engine in {"mysql", "mariadb"}:
         return _mysql(engine, _plain(before), _plain(after))
-    return not _lengthens(before, after) and not _same(before, after) if engine == "tsql" else None
+    return _sql_server(_parts(before), _parts(after)) if engine == "tsql" else None
 
 
 def _parts(kind: str) -> tuple[str, tuple[str, ...]]:
@@ -63,10 +63,6 @@ def _parts(kind: str) -> tuple[str, tuple[str, ...]]:
         return kind, ()
     base = " ".join(f"{before} {after}".split())
     return _SAME.get(base, base), tuple(part.strip() for part in inside.split(",") if part.strip())
-
-
-def _same(before: str, after: str) -> bool:
-    return _parts(before) == _parts(after)
 
 
 # PostgreSQL
@@ -170,10 +166,20 @@ def _outgrows(engine: str, kind: str, old: int, new: int) -> bool | None:
 # SQL Server
 
 
-def _lengthens(before: str, after: str) -> bool:
-    """Say whether only the room for text grows."""
-    (old, old_arguments), (new, new_arguments) = _parts(before), _parts(after)
-    return old == new and old in {"VARCHAR", "NVARCHAR", "VARBINARY"} and _at_most(old_arguments, new_arguments, "MAX")
+_LARGE = frozenset({("TEXT", "VARCHAR"), ("NTEXT", "NVARCHAR"), ("IMAGE", "VARBINARY")})
+"""Old types of large values and the ones with `(MAX)` that keep them as they are."""
+
+
+def _sql_server(before: tuple[str, tuple[str, ...]], after: tuple[str, tuple[str, ...]]) -> bool | None:
+    """Say it for SQL Server, whose manual names no type that stays: only of more room for text is it sure here."""
+    (old, old_arguments), (new, new_arguments) = before, after
+    if before == after:
+        return False
+    if old == new and old in {"VARCHAR", "NVARCHAR", "VARBINARY"}:
+        return not _at_most(old_arguments, new_arguments, "MAX")
+    if ((old, new) in _LARGE and new_arguments == ("MAX",)) or old == new == "NUMERIC":
+        return None
+    return True
 
 
 def _at_most(old: tuple[str, ...], new: tuple[str, ...], unlimited: str = "") -> bool:

@@ -96,12 +96,14 @@ _MYSQL_DEFAULTS = "https://dev.mysql.com/doc/refman/8.0/en/data-type-defaults.ht
 _MYSQL_WAIT = "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-performance.html"
 _TSQL_LOCKS = (
     "https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide"
+    "#schema-locks"
 )
 _ORACLE_LOCKS = "https://docs.oracle.com/database/122/SQLRF/Automatic-Locks-in-DDL-Operations.htm"
 _ORACLE_ALTER = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-TABLE.html"
 _REDSHIFT = "https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html"
 _REDSHIFT_LOCKS = "https://repost.aws/knowledge-center/prevent-locks-blocking-queries-redshift"
-_TSQL = "https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql"
+# Of all that ALTER TABLE does: the lock is held during the change, and rows that it changes are changed at once.
+_TSQL = "https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql#locks-and-alter-table"
 _TSQL_INDEX = "https://learn.microsoft.com/sql/t-sql/statements/create-index-transact-sql"
 _ORACLE_INDEX = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/CREATE-INDEX.html"
 _BOTH, _WRITES = "reads and writes", "writes"

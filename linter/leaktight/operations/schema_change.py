@@ -298,6 +298,13 @@ class SchemaChange:
         return former_type(self)
 
     @property
+    def forgets_not_null(self) -> bool:
+        """Whether a new definition lets a column be NULL for the only reason that it does not repeat its NOT NULL."""
+        from leaktight.operations.migrating.deeds import forgets_not_null
+
+        return forgets_not_null(self)
+
+    @property
     def lost_values(self) -> tuple[str, ...] | None:
         """The values that a type, made anew, has no more; None where its values before this file are not known."""
         from leaktight.catalog.enums import values_after, values_before

@@ -14,6 +14,9 @@ class DropNotNull(ChangeRule):
     `null` fails. Let all readers handle it and release them before the first NULL is written; a value that says "unknown" may do
     as well.
 
+    MySQL's `MODIFY` and SQL Server's `ALTER COLUMN` say all of a column anew: a new type without `NOT NULL` behind it lets the
+    column be NULL, which is seldom meant.
+
     Left alone: tables and columns that the same file has made, and columns that it drops or renames too, as the first step of
     their going.
     """
@@ -30,6 +33,26 @@ class DropNotNull(ChangeRule):
             """,
             dialect="postgres",
         ),
+        Bad(
+            """
+            alter table orders modify total decimal(14, 2);
+                                      ^^^^^ `total` of `orders` may be NULL from here on, as its new definition does not repeat `NOT NULL`
+            """,
+            dialect="mysql",
+            files={
+                "migrations/0001_orders.sql": "create table orders (id int primary key, total decimal(10, 2) not null);"
+            },
+            path="migrations/0002_longer.sql",
+            note="Nobody asked for NULL here.",
+        ),
+        Good(
+            "alter table orders modify total decimal(14, 2) not null; alter table orders modify id bigint;",
+            dialect="mysql",
+            files={
+                "migrations/0001_orders.sql": "create table orders (id int primary key, total decimal(10, 2) not null);"
+            },
+            path="migrations/0002_longer.sql",
+        ),
         Good("create table t (a int not null); alter table t alter column a drop not null;", dialect="postgres"),
         Good("alter table orders alter column customer_id set default 0;", dialect="postgres"),
     )
@@ -37,11 +60,20 @@ class DropNotNull(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each column that may be NULL from now on."""
         altered = change.change
-        if not isinstance(altered, AlterColumn) or not change.live or change.deed is not Deed.DROP_NOT_NULL:
-            return
-        if change.fresh_column or change.word("NULL") is None:
+        if not isinstance(altered, AlterColumn) or not change.live or change.fresh_column:
             return
         if any(getattr(one.change, "column", None) == altered.column for one in change.of_table(change.later())):
+            return
+        if change.forgets_not_null:
+            yield Finding(
+                change.place,
+                f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not repeat `NOT NULL`",
+                severity=Severity.WARNING,
+                related=change.readers().related(f"`{altered.column}`"),
+                fix=Fix.hint("add `NOT NULL`, and the default, if they are to stay"),
+            )
+            return
+        if change.deed is not Deed.DROP_NOT_NULL or change.word("NULL") is None:
             return
         yield Finding(
             change.place,

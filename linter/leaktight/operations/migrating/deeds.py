@@ -19,6 +19,7 @@ from leaktight.catalog.change import (
 )
 from leaktight.catalog.conversions import rewrites
 from leaktight.catalog.locks import Deed, engine_of
+from leaktight.catalog.names import engine
 from leaktight.catalog.table import KeyKind
 from leaktight.lazy import regex
 from leaktight.operations.schema_change import AddExclusion, How
@@ -126,6 +127,27 @@ def _altered(change: SchemaChange, altered: AlterColumn) -> Deed | None:
 def former_type(change: SchemaChange) -> str | None:
     """Give the type that a column had before it is given another one; None where that is not known."""
     return _former(change)[0]
+
+
+def forgets_not_null(change: SchemaChange) -> bool:
+    """Say whether a new definition lets a column be NULL for the only reason that it does not repeat its NOT NULL.
+
+    MySQL's MODIFY and CHANGE say all of a column anew (https://dev.mysql.com/doc/refman/8.0/en/alter-table.html), and so does
+    SQL Server's ALTER COLUMN of its nullability (https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql).
+    """
+    altered = change.change
+    if not isinstance(altered, AlterColumn) or not altered.type or not altered.nullable:
+        return False
+    if (
+        engine(change.dialect) not in {"mysql", "tsql"}
+        or _former(change)[1] is not False
+        or change.word("NULL") is not None
+    ):
+        return False
+    table = change.table
+    column = altered.column.lower()
+    keyed = (name.lower() for key in table.keys if key.kind is KeyKind.PRIMARY for name in key.columns) if table else ()
+    return column not in keyed
 
 
 def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
