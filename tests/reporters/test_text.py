@@ -48,10 +48,22 @@ def test_a_text_that_is_shorter_than_the_place() -> None:
 
 def test_more_places_than_are_shown() -> None:
     place = at("etl/bom.sql", "*")
-    related = tuple(RelatedLocation(at("ddl/events.sql", "id"), f"{n}") for n in range(9))
+    other = Location("web/b.ts", Span(5, 6), Position(7, 3), Position(7, 4))
+    drawn = tuple(RelatedLocation(at("ddl/events.sql", "id"), f"{n}") for n in range(5))
+    related = (*drawn, *(RelatedLocation(other, "more") for _ in range(3)))
     lines = shown(found("r", Severity.NOTE, "m", place, related=related))
-    assert sum("ddl/events.sql:2" in line for line in lines) == 4
-    assert lines[-1] == " → 5 more places"
+    assert sum(line.startswith(" → ddl/events.sql:2: ") for line in lines) == 4
+    assert lines[-1] == " → and 4 more: ddl/events.sql:2 web/b.ts:7"
+
+
+def test_many_more_places_are_wrapped_and_counted() -> None:
+    place = at("etl/bom.sql", "*")
+    others = (Location(f"web/page_{n}.ts", Span(5, 6), Position(7, 3), Position(7, 4)) for n in range(300))
+    lines = shown(found("r", Severity.NOTE, "m", place, related=tuple(RelatedLocation(one, "") for one in others)))
+    first = next(at for at, line in enumerate(lines) if "more:" in line)
+    assert lines[first].startswith(" → and 296 more: web/page_4.ts:7 ")
+    assert all(line.startswith("   web/page_") and len(line) <= 100 for line in lines[first + 1 : -1])
+    assert " ".join(lines[-2:]).endswith("web/page_203.ts:7 and    96 others")
 
 
 def test_a_fix_that_deletes_a_line() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 
-from leaktight.diagnostics import Applicability, Diagnostic, FileFix, Location
+from leaktight.diagnostics import Applicability, Diagnostic, FileFix, Location, RelatedLocation
 from leaktight.report import Report
 from leaktight.reporters import ReportOptions
 from leaktight.reporters.display import visible
@@ -14,6 +15,7 @@ from leaktight.reporters.summary import summary_lines
 from leaktight.text import LineIndex
 
 _MOST_RELATED = 4
+_MOST_NAMED = 200
 _HOW = {
     Applicability.SAFE: " (--fix)",
     Applicability.UNSAFE: " (--fix --unsafe-fixes)",
@@ -70,11 +72,26 @@ class _Drawing:
             if other is not None and related.location.span != place.span:
                 yield from other.frame(related.location, "gutter", "-")
         if len(found.related) > _MOST_RELATED:
-            yield f" {paint('dim', '→')} {len(found.related) - _MOST_RELATED} more places"
+            yield from self._more(found.related[_MOST_RELATED:])
         if found.fix is not None:
             yield from self._fix(found.fix, gutter)
         if self._options.verbose and found.url:
             yield f" {paint('dim', 'see:')} {found.url}"
+
+    def _more(self, related: Sequence[RelatedLocation]) -> Iterator[str]:
+        """Yield the places that are not drawn, the lines of a file together: `→ and 3 more: etl/a.py:4,9 web/b.ts:2`."""
+        lines: dict[str, dict[str, None]] = {}
+        for one in related[:_MOST_NAMED]:
+            path, _, line = self._place(one.location, column=False).rpartition(":")
+            lines.setdefault(path, {})[line] = None
+        named = " ".join(f"{path}:{','.join(numbers)}" for path, numbers in lines.items())
+        rest = f" and {len(related) - _MOST_NAMED:,} others" if len(related) > _MOST_NAMED else ""
+        text = f"and {len(related):,} more: {named}{rest}"
+        arrow = f" {self.paint('dim', '→')} "
+        width = self._options.width - 3
+        for first in textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False):
+            yield arrow + first
+            arrow = "   "
 
     def _fix(self, fix: FileFix, gutter: int) -> Iterator[str]:
         how = _HOW[fix.applicability] if fix.edits else ""

@@ -55,6 +55,39 @@ def test_each_reader_is_named(rule: type[Rule], sql: str, expected: list[tuple[s
     assert places(found(rule, sql)) == expected
 
 
+SOURCE = """
+version: 2
+sources:
+  - name: shop
+    tables:
+      - name: orders
+        columns: [{name: order_id}, {name: note}, {name: total}]
+"""
+SNAPSHOT = """\
+leaktight-catalog: 1
+tables:
+  shop.orders:
+    columns:
+      order_id: {type: INT}
+"""
+
+
+@pytest.mark.parametrize(
+    ("described", "more"),
+    [
+        ({"dbt_project.yml": "name: shop\n", "models/schema.yml": SOURCE}, [("models/schema.yml", 6)]),
+        ({"live.yml": SNAPSHOT}, []),
+    ],
+)
+def test_who_merely_describes_a_table_does_not_keep_it(described: dict[str, str], more: list[tuple[str, int]]) -> None:
+    assert places(found(DropTable, "drop table shop.orders", described)) == sorted([*TABLE, *more])
+
+
+def test_a_table_that_is_made_anew_has_no_readers_that_break() -> None:
+    anew = {"migrations/0003_anew.sql": "create table shop.orders (order_id int);"}
+    assert places(found(DropTable, "drop table shop.orders", anew)) == []
+
+
 def test_the_message_counts_them_and_the_verb_tells_how() -> None:
     dropped = found(DropColumn, "alter table shop.orders drop column note")
     assert "breaks the 3 places that use it, and takes an `ACCESS EXCLUSIVE` lock" in dropped.message

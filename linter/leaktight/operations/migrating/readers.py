@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from leaktight.operations.table_read import TableRead
 
 
+_PROMISING = frozenset({Origin.MODEL, Origin.DBT, Origin.CONTRACT})
+_DESCRIBING = _PROMISING | {Origin.SNAPSHOT}
+"""Sources that go on telling of a table that is gone. Of the models of dbt, which make tables, there are derived columns too."""
+
+
 def readers(change: SchemaChange, project: Project) -> ReadPlaces:
     """Give the places of the project's queries that use the table or column of a change.
 
     A migration, a test and a fixture are no readers: what they say was true when it was written. None are given for a name
     that the project's tables have at the end all the same, for a later migration has made it anew. A class of an object
-    mapper that still declares what is gone uses it in each query that it writes.
+    mapper that still declares what is gone uses it in each query that it writes; dbt's source and a contract promise it.
     """
     found = {reader.location: reader for reader in reversed(list(_all(change, project)))}
     order = sorted(found.values(), key=lambda one: (not one.sure, one.location.path, one.location.span))
@@ -36,7 +41,7 @@ def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
     whole = isinstance(change.change, (DropTable, RenameTable))
     column = getattr(change.change, "column", None)
     known = project.catalog.table(change.name, change.dialect, change.path) if whole else None
-    if known is not None and not _is_only_modelled(known):
+    if known is not None and not _is_only_described(known):
         return
     yield from _of_classes(change, project, known)
     if not whole and not isinstance(column, str):
@@ -53,15 +58,15 @@ def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
             yield from _of_column(read, column.lower())
 
 
-def _is_only_modelled(table: Table) -> bool:
-    """Say whether nothing but classes of an object mapper tells of a table: a migration has dropped it, or none makes it."""
-    return bool(table.origins) and all(origin == Origin.MODEL for origin, _ in table.origins)
+def _is_only_described(table: Table) -> bool:
+    """Say whether nothing that makes a table tells of it: a migration has dropped it, or none makes it."""
+    return bool(table.origins) and all(origin in _DESCRIBING for origin, _ in table.origins)
 
 
 def _of_classes(change: SchemaChange, project: Project, known: Table | None) -> Iterator[ReadPlace]:
-    """Yield the classes that still declare the table, as `known`, or the column that a change takes away or renames."""
+    """Yield the classes and files that still declare the table, as `known`, or the column that a change takes away or renames."""
     if known is not None:
-        places = [place for _, place in known.origins]
+        places = [place for origin, place in known.origins if origin in _PROMISING]
     elif isinstance(change.change, (DropColumn, RenameColumn)) and change.table is not None:
         modelled = {
             place.path for origin, place in change.table.origins if origin == Origin.MODEL and place is not None
