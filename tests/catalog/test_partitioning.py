@@ -76,10 +76,19 @@ def test_typed_partition_columns_are_columns(dialect: str, text: str) -> None:
 
 def test_partition_columns_of_bigquery_external_tables() -> None:
     table = created(
-        "create external table d.t (id int64) with partition columns (dt date) options(uris=['gs://x'])", "bigquery"
+        "create external table d.t (id int64) with partition columns (dt date, h int64) with connection `a.b.c`"
+        " options(uris=['gs://x'], require_hive_partition_filter = true)",
+        "bigquery",
     )
-    assert (list(table.columns), table.kind) == (["id", "dt"], "external")
+    assert (list(table.columns), table.kind) == (["id", "dt", "h"], "external")
     assert table.partitioning is not None
+    found = table.partitioning
+    assert (found.columns, found.kind, found.required, found.granularity) == (("dt", "h"), "hive", True, None)
+
+
+def test_partition_columns_that_the_folders_tell_are_not_known() -> None:
+    table = created("create external table d.t with partition columns options(uris=['gs://x'])", "bigquery")
+    assert (table.partitioning, table.complete) == (None, False)
 
 
 def test_a_filter_on_what_a_generated_partition_column_is_computed_of_counts() -> None:

@@ -39,11 +39,64 @@ def test_what_hive_and_spark_say_otherwise(parse: Parse, sql: str, kind: type[ex
 
 
 @pytest.mark.parametrize(
+    ("dialect", "sql", "kind", "tables"),
+    [
+        (
+            "postgres",
+            "create materialized view v tablespace pg_default as select id from t with no data",
+            exp.Create,
+            {"v", "t"},
+        ),
+        (
+            "postgres",
+            "create materialized view v as with a as (select id from t) select id from a with data",
+            exp.Create,
+            {"v", "t", "a"},
+        ),
+        ("postgres", "create table t (a int, unique nulls distinct (a))", exp.Create, {"t"}),
+        ("postgres", "create view role as select id from t", exp.Create, {"role", "t"}),
+        ("postgres", "create table t (a text array not null, b mood array, c int[])", exp.Create, {"t"}),
+        ("postgres", "select id from t where tags \\?| array['a']", exp.Select, {"t"}),
+        ("postgres", "select id\\:\\:text from t", exp.Select, {"t"}),
+        ("bigquery", "select with aggregation_threshold id, count(*) from t group by id", exp.Select, {"t"}),
+        (
+            "bigquery",
+            "select with differential_privacy options (epsilon = 1, delta = 0.1) id, sum(n) from t group by id",
+            exp.Select,
+            {"t"},
+        ),
+    ],
+)
+def test_what_postgres_bigquery_and_callers_say_otherwise(
+    parse: Parse, dialect: str, sql: str, kind: type[exp.Expr], tables: set[str]
+) -> None:
+    (statement,) = parse(sql, dialect).statements
+    assert statement.understood, statement.problem
+    assert isinstance(statement.tree, kind)
+    assert {table.name for table in statement.tree.find_all(exp.Table)} == tables
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create external table a with connection `b.c` options (format = 'CSV')",
+        "create or replace external table a with partition columns (y int64) with connection `b.c` options (uris = ['d'])",
+        "create table a (b int64) cluster by b with connection `c.d` options (table_format = 'ICEBERG')",
+    ],
+)
+def test_a_table_of_a_lake_needs_no_tree(parse: Parse, sql: str) -> None:
+    (statement,) = parse(sql, "bigquery").statements
+    assert statement.understood
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "insert overwrite directory '/a' using csv options ('sep' = 'x' select id from t",
         "insert overwrite directory '/a' select id from",
         "select id from t using csv options ('a' = 'b')",
+        "select a \\ b from t",
+        "select with",
     ],
 )
 def test_what_nobody_says(parse: Parse, sql: str) -> None:

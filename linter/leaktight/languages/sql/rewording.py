@@ -14,6 +14,9 @@ def reworded(tokens: Sequence[Token]) -> list[Token] | None:
 
     `ML.EVALUATE(MODEL m, …)` loses `MODEL`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
     directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an `AS`, and `'it''s'` of Hive, two strings, is one.
+    Postgres' `CREATE MATERIALIZED VIEW v TABLESPACE s AS … WITH NO DATA` loses the tablespace and the end, its `text ARRAY` the
+    second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
+    and SQLAlchemy are told that no parameter is meant, lose the backslash.
     """
     found: list[Token] = []
     index = 0
@@ -24,6 +27,14 @@ def reworded(tokens: Sequence[Token]) -> list[Token] | None:
             index += 1
             continue
         word = token.text.upper()
+        if [one.text for one in tokens[index : index + 4]] == ["\\", ":", "\\", ":"]:
+            found.append(Token(TokenType.DCOLON, "::", token.line, token.col, token.start, tokens[index + 3].end))
+            index += 4
+            continue
+        skipped = _skipped(tokens, index, word)
+        if skipped:
+            index += skipped
+            continue
         if word == "MODEL" and before is not None and before.token_type is TokenType.L_PAREN:
             index += 1
             continue
@@ -37,6 +48,38 @@ def reworded(tokens: Sequence[Token]) -> list[Token] | None:
         found.append(token)
         index += 1
     return found if [id(token) for token in found] != [id(token) for token in tokens] else None
+
+
+def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
+    """Give how many tokens from here on say nothing that matters, 0 for none."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    before = tokens[index - 1] if index else None
+    if after is None or before is None:
+        return 0
+    if word == "\\":
+        return int(after.text[:1] in {"?", ":"} and after.start == tokens[index].end + 1)
+    if tokens[1].text.upper() == "MATERIALIZED":
+        if word == "TABLESPACE":
+            return 2
+        if word == "WITH":
+            rest = [one.text.upper() for one in tokens[index + 1 :][:3]]
+            return len(rest) + 1 if rest in (["DATA"], ["NO", "DATA"]) else 0
+    if word == "NULLS" and before.text.upper() == "UNIQUE" and after.text.upper() == "DISTINCT":
+        return 2
+    if word == "ARRAY" and tokens[0].text.upper() in {"CREATE", "ALTER"}:
+        return int(before.token_type not in _BEFORE_ARRAY and after.token_type in _AFTER_ARRAY)
+    if word == "WITH" and before.token_type is TokenType.SELECT:
+        end = index + 2
+        if end < len(tokens) and tokens[end].text.upper() == "OPTIONS":
+            end = _behind_options(tokens, end - 2) or end
+        return end - index
+    return 0
+
+
+_BEFORE_ARRAY = OPENING | {TokenType.COMMA, TokenType.EQ, TokenType.DEFAULT, TokenType.ALIAS}
+_AFTER_ARRAY = frozenset(
+    {TokenType.NOT, TokenType.NULL, TokenType.DEFAULT, TokenType.COMMA, TokenType.R_PAREN, TokenType.SEMICOLON}
+)
 
 
 def _touches(before: Token, token: Token) -> bool:

@@ -337,10 +337,10 @@ def _is_read_by_words(tokens: Sequence[Token], first: int, last: int) -> bool:
         return True
     if words[0] not in _DDL:
         return False
-    return any(word in _OTHER_OBJECTS for word in words[1:]) or not any(
-        tokens[index].token_type in _QUERY for index in range(first + 1, last)
+    kind = next((word for word in words[1:] if word in _OTHER_OBJECTS or word in {"TABLE", "VIEW"}), "")
+    return kind in _OTHER_OBJECTS or not any(
+        tokens[index].token_type is TokenType.SELECT for index in range(first + 1, last)
     )
 
 
-_QUERY = frozenset({TokenType.SELECT, TokenType.WITH})
 _DDL = frozenset({"CREATE", "ALTER", "DROP"})

@@ -20,6 +20,7 @@ from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 from leaktight.operations.ddl.partitioning import (
     read_bounds,
     read_clustering,
+    read_folder_columns,
     read_partitioning,
     read_properties,
     scheme_partitioning,
@@ -223,7 +224,7 @@ def _read_body(reader: Reader, body: _Body) -> None:
         elif reader.accept("PARTITION", "BY") or reader.accept("PARTITIONED", "BY"):
             body.partitioning = read_partitioning(reader, body.columns) or body.partitioning
         elif reader.accept("WITH", "PARTITION", "COLUMNS"):
-            body.partitioning = read_partitioning(reader, body.columns)
+            body.partitioning = read_folder_columns(reader, body.columns)
         elif (
             reader.accept("CLUSTER", "BY")
             or reader.accept("SORTKEY")

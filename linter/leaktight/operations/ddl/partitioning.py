@@ -79,6 +79,23 @@ def read_partitioning(reader: Reader, columns: Columns | None) -> Partitioning |
 _DERIVES_FILTERS = frozenset({"databricks", "spark"})
 
 
+def read_folder_columns(reader: Reader, columns: Columns) -> Partitioning | None:
+    """Read what follows BigQuery's WITH PARTITION COLUMNS: `(year INT64, month INT64)`, or nothing, where the folders tell."""
+    start = reader.at
+    group = reader.group()
+    if group is None:
+        return None
+    names = []
+    for item in group.items():
+        name = item.peek()
+        if name is not None:
+            names.append(name.text)
+            read_definition(item, columns)
+    whole = Reader(reader.document, reader.words, start, reader.at)
+    listed = ", ".join(names)
+    return Partitioning(tuple(names), listed, "hive", location=reader.document.location(whole.span)) if names else None
+
+
 def _bare(reader: Reader) -> list[Reader]:
     """Take elements without brackets around them: `DATE(ts)`, `dt, hour`."""
     items = []

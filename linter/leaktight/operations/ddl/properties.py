@@ -43,7 +43,7 @@ def read_properties_of_table(group: Reader | None) -> Properties:
             said.setdefault(key, word)
     if group is None or not said:
         return Properties()
-    required = said.get("require_partition_filter")
+    required = said.get("require_partition_filter", said.get("require_hive_partition_filter"))
     comment = said.get("description", said.get("comment"))
     owner = _first(said, "owner", *(f"label.{name}" for name in _OWNERS))
     labelled = _first(said, *(f"label.{name}" for name in _RETENTIONS))
