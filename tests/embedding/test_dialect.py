@@ -137,6 +137,11 @@ def test_fewer_lost_statements_win() -> None:
     assert judge(text, ("bigquery", "tsql")) == "tsql"
 
 
+def test_many_statements_outweigh_one_that_nobody_reads() -> None:
+    text = "set nocount on\nselect [a] from [dbo].[t]\nif @a = 1 exec p\nselect top 3 [b] from [t]\nselect from where\ngo\n"
+    assert judge(text, ("bigquery", "", "tsql")) == "tsql"
+
+
 def test_what_is_worth_trying_begins_with_the_likeliest() -> None:
     names = ranked("select a::int from t qualify 1")
     assert names[0] == "snowflake"

@@ -34,7 +34,6 @@ _ENGINES = {
 _PATH_POINTS = 5
 _ENOUGH = 64_000
 _JUDGED = 400_000
-_DEEPEST = 150
 _FEW_TRIALS = 6
 _OCCURRENCES = 60
 _COMMAND_COST = 0.5
@@ -150,14 +149,15 @@ def ranked(text: str, *, first: str | None = None, path: str = "") -> tuple[str,
 
 
 def judge(text: str, dialects: Iterable[str]) -> str:
-    """Give the dialect in which the fewest statements of `text` are lost; the earlier one of equals.
+    """Give the dialect in which the fewest words of `text` are lost; the earlier one of equals.
 
-    Stops at the first in which none is. A statement that only parses as an opaque command counts as half
+    Stops at the first in which none is. The words of a statement that only parses as an opaque command count as half
     lost. `text` must not hold a template any more. `""` when `dialects` is empty.
     """
     best, least = GENERIC, float("inf")
+    speaks = _points(text).keys()
     for name in dialects:
-        lost = _lost(text[:_JUDGED], name, least)
+        lost = _lost(text[:_JUDGED], name, least, shown=name in speaks)
         if lost < least:
             best, least = name, lost
         if not lost:
@@ -165,56 +165,47 @@ def judge(text: str, dialects: Iterable[str]) -> str:
     return best
 
 
-def _lost(text: str, name: str, limit: float) -> float:
-    """Count the statements of `text` that dialect `name` loses; gives up at `limit`."""
-    from logging import CRITICAL, getLogger
+def _lost(text: str, name: str, limit: float, *, shown: bool) -> float:
+    """Count the words of `text` in statements that dialect `name` loses; gives up at `limit`.
 
+    Only where the text is `shown` to be of SQL Server may its statements end without a semicolon, which makes most texts parse.
+    """
     from sqlglot import exp
-    from sqlglot.dialects.dialect import Dialect
-    from sqlglot.errors import SqlglotError
 
     from leaktight.languages.sql.chains import excess_of, joins_in
+    from leaktight.languages.sql.dialects import dialect_named
+    from leaktight.languages.sql.routines import BATCHES
+    from leaktight.languages.sql.statements import readings, split
+    from leaktight.languages.sql.tokens import tokenise
+    from leaktight.source import NotAnalysable
 
-    logger = getLogger("sqlglot")
-    level = logger.level
-    logger.setLevel(CRITICAL)
-    lost = 0.0
+    dialect = dialect_named(name)
     try:
-        dialect = Dialect.get_or_raise(name)
-        tokens = dialect.tokenize(text)
-        joins = joins_in(text, tokens)
-        for first, last in _statements(tokens):
-            if excess_of(tokens, first, last, joins) is not None:
-                continue
-            try:
-                trees = dialect.parser().parse(list(tokens[first:last]), text)
-            # sqlglot's builders trip over arguments that they do not expect.
-            except (SqlglotError, RecursionError, TypeError, ValueError, AttributeError, LookupError):
-                lost += 1
-            else:
-                lost += _COMMAND_COST * any(isinstance(tree, exp.Command) for tree in trees)
-            if lost >= limit:
-                break
-    except (SqlglotError, ValueError):
-        return max(text.count(";"), 1) + 1.0
-    finally:
-        logger.setLevel(level)
+        tokens = tokenise(text, dialect)
+    except NotAnalysable:
+        return float(text.count(" ") + 1)
+    ranges = split(text, tokens, name) if shown or name not in BATCHES else _statements(tokens)
+    lost = 0.0
+    joins = joins_in(text, tokens)
+    for statement in readings(text, tokens, dialect, name, ranges):
+        if excess_of(tokens, statement.first, statement.last, joins) is None:
+            words = statement.last - statement.first
+            if statement.tree is None or statement.problem is not None:
+                lost += words
+            elif isinstance(statement.tree, exp.Command):
+                lost += _COMMAND_COST * words
+        if lost >= limit:
+            break
     return lost
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Give the ranges of tokens between semicolons; leave out what is nested too deep for the parser."""
-    first = depth = deepest = 0
+    """Give the ranges of tokens between semicolons."""
+    first = 0
     for index, token in enumerate(tokens):
-        text = token.text
-        if text == ";":
-            if index > first and deepest <= _DEEPEST:
+        if token.text == ";":
+            if index > first:
                 yield first, index
-            first, depth, deepest = index + 1, 0, 0
-        elif text in ("(", "["):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif text in (")", "]"):
-            depth -= 1
-    if first < len(tokens) and deepest <= _DEEPEST:
+            first = index + 1
+    if first < len(tokens):
         yield first, len(tokens)

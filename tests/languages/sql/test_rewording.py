@@ -58,6 +58,10 @@ def test_what_hive_and_spark_say_otherwise(parse: Parse, sql: str, kind: type[ex
         ("postgres", "create table t (a text array not null, b mood array, c int[])", exp.Create, {"t"}),
         ("postgres", "select id from t where tags \\?| array['a']", exp.Select, {"t"}),
         ("postgres", "select id\\:\\:text from t", exp.Select, {"t"}),
+        ("tsql", "update t set a += 1, b -= 2 where c = 3", exp.Update, {"t"}),
+        ("tsql", "select @sql += name from t with (index = i)", exp.Select, {"t"}),
+        ("tsql", "insert into t with (tablock) (a) select a from u", exp.Insert, {"t", "u"}),
+        ("tsql", "insert into t (a) exec p @b = 1", exp.Insert, {"t"}),
         ("bigquery", "select with aggregation_threshold id, count(*) from t group by id", exp.Select, {"t"}),
         (
             "bigquery",

@@ -105,6 +105,8 @@ def test_the_body_of_a_routine_is_seen(parse: Parse) -> None:
         ("postgres", "copy t from stdin with (format csv);\n\"a;b\n\\.\ncopy u from stdin;\n'\n\\.\n",
          ["copy t from stdin with (format csv)", "copy u from stdin"]),
         ("postgres", "copy t from stdin;\n1\n\nselect 2;", ["copy t from stdin", "1\n\nselect 2"]),
+        ("tsql", ":setvar name 'it\nselect 1\ngo\n :on error exit\nselect a from t where b = :r\nand c = 1",
+         ["select 1", "select a from t where b = :r\nand c = 1"]),
         ("sqlite", ".mode csv\n.import 'x y\nselect 1;\n", ["select 1"]),
         ("redshift", "copy t from 's3://b'\niam_role 'r'\ndelimiter ','\ngzip;\nselect f(a, ',') from t;",
          ["copy t from 's3://b'\niam_role 'r'\ndelimiter ','\ngzip", "select f(a, ',') from t"]),

@@ -9,6 +9,10 @@ _COPY = regex(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[
 _META_COMMAND = regex(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
 _SENDS = regex(r"(?m)(?:^|(?<=\s))\\(?:g|gx|gset|gexec|gdesc|watch|crosstabview)\b[^\n]*$")
 _PSQL_VARIABLE = regex(r"(?<=[ \t\r\n=<>(,]):(?=(['\"])\w+\1)")
+_SQLCMD = regex(
+    r"(?im)^[ \t]*+:(?:setvar|connect|on[ \t]+error|r|out|error|exit|quit|list|reset|serverlist|listvar|perftrace|xml|help|ed)\b"
+    r"[^\n]*$"
+)
 _DOT_COMMAND = regex(r"(?m)^\.[a-z]+\b[^\n]*$")
 _BARE_COMMAND = regex(r"(?im)^(?:warnings|nowarning)\s*;?[ \t]*$")
 _DELIMITER = regex(r"(?im)^[ \t]*+delimiter[ \t]+(?P<mark>[^\s'\"]+)[ \t]*$")
@@ -20,8 +24,8 @@ def blank_client_commands(text: str) -> str:
     """Blank what is for the client and not for the engine, length for length.
 
     psql's backslash commands (`\\gexec` and its like end a statement), the colon before its quoted variables
-    (`:'name'`), the rows of `COPY … FROM stdin`, the dot-commands of SQLite and DuckDB, MySQL's `warnings` and its
-    `DELIMITER` with the mark it sets. A mark in quotes (`DELIMITER ','`) is an option of COPY.
+    (`:'name'`), sqlcmd's lines (`:setvar name value`), the rows of `COPY … FROM stdin`, the dot-commands of SQLite and DuckDB,
+    MySQL's `warnings` and its `DELIMITER` with the mark it sets. A mark in quotes (`DELIMITER ','`) is an option of COPY.
     """
     if "\\" in text:
         if "\n\\." in text and ("stdin" in text or "STDIN" in text):
@@ -30,6 +34,8 @@ def blank_client_commands(text: str) -> str:
         text = _META_COMMAND.sub(lambda m: _blank(m[0]), commands)
     if ":'" in text or ':"' in text:
         text = _PSQL_VARIABLE.sub(" ", text)
+    if ":" in text and ("\n:" in text or text[:1] == ":"):
+        text = _SQLCMD.sub(lambda m: _blank(m[0]), text)
     if text.startswith(".") or "\n." in text:
         text = _DOT_COMMAND.sub(lambda m: _blank(m[0]), text)
     if "arning" in text or "ARNING" in text:

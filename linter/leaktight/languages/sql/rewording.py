@@ -9,16 +9,18 @@ from sqlglot.tokenizer_core import Token, TokenType
 from leaktight.languages.sql.tokens import CLOSING, OPENING
 
 
-def reworded(tokens: Sequence[Token]) -> list[Token] | None:
+def reworded(given: Sequence[Token]) -> list[Token] | None:
     """Give the tokens of a statement that did not parse in a form that may; None where nothing is to be said otherwise.
 
     `ML.EVALUATE(MODEL m, …)` loses `MODEL`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
     directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an `AS`, and `'it''s'` of Hive, two strings, is one.
     Postgres' `CREATE MATERIALIZED VIEW v TABLESPACE s AS … WITH NO DATA` loses the tablespace and the end, its `text ARRAY` the
     second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
-    and SQLAlchemy are told that no parameter is meant, lose the backslash.
+    and SQLAlchemy are told that no parameter is meant, lose the backslash. SQL Server's `a += 1` loses the sign, `t WITH
+    (TABLOCK)` the hints, and an `INSERT … EXEC p`, whose rows only the procedure knows, gets `DEFAULT VALUES`.
     """
     found: list[Token] = []
+    tokens = _without_procedure(given)
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -47,7 +49,7 @@ def reworded(tokens: Sequence[Token]) -> list[Token] | None:
             found.append(Token(TokenType.ALIAS, "AS", token.line, token.col, token.start, token.start - 1))
         found.append(token)
         index += 1
-    return found if [id(token) for token in found] != [id(token) for token in tokens] else None
+    return found if [id(token) for token in found] != [id(token) for token in given] else None
 
 
 def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
@@ -58,6 +60,11 @@ def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
         return 0
     if word == "\\":
         return int(after.text[:1] in {"?", ":"} and after.start == tokens[index].end + 1)
+    if word in _COMPOUND and after.text == "=":
+        return int(after.start == tokens[index].end + 1)
+    if word == "WITH" and after.text == "(" and tokens[0].text.upper() not in {"CREATE", "ALTER", "WITH"}:
+        end = _behind_bracket(tokens, index + 1)
+        return end - index if end is not None else 0
     if tokens[1].text.upper() == "MATERIALIZED":
         if word == "TABLESPACE":
             return 2
@@ -71,11 +78,12 @@ def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
     if word == "WITH" and before.token_type is TokenType.SELECT:
         end = index + 2
         if end < len(tokens) and tokens[end].text.upper() == "OPTIONS":
-            end = _behind_options(tokens, end - 2) or end
+            end = _behind_bracket(tokens, end + 1) or end
         return end - index
     return 0
 
 
+_COMPOUND = frozenset("+-*/%&|^")
 _BEFORE_ARRAY = OPENING | {TokenType.COMMA, TokenType.EQ, TokenType.DEFAULT, TokenType.ALIAS}
 _AFTER_ARRAY = frozenset(
     {TokenType.NOT, TokenType.NULL, TokenType.DEFAULT, TokenType.COMMA, TokenType.R_PAREN, TokenType.SEMICOLON}
@@ -86,13 +94,36 @@ def _touches(before: Token, token: Token) -> bool:
     return before.token_type is TokenType.STRING and before.end + 1 == token.start
 
 
+def _without_procedure(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Give `INSERT INTO t EXEC p …` as `INSERT INTO t DEFAULT VALUES`."""
+    if tokens[0].token_type is not TokenType.INSERT:
+        return tokens
+    for index, token in enumerate(tokens):
+        kind, word = token.token_type, token.text.upper()
+        if kind is TokenType.SELECT:
+            return tokens
+        if word in {"EXEC", "EXECUTE"} and kind is not TokenType.IDENTIFIER:
+            last = tokens[-1]
+            made = [
+                Token(kind, text, token.line, token.col, token.start, last.end)
+                for kind, text in ((TokenType.DEFAULT, "DEFAULT"), (TokenType.VALUES, "VALUES"))
+            ]
+            return [*tokens[:index], *made]
+    return tokens
+
+
 def _behind_options(tokens: Sequence[Token], using: int) -> int | None:
     """Give the index behind `USING csv OPTIONS (…)`; None where its bracket is not closed."""
     index = using + 2
     if index + 1 >= len(tokens) or tokens[index].text.upper() != "OPTIONS":
         return index
+    return _behind_bracket(tokens, index + 1)
+
+
+def _behind_bracket(tokens: Sequence[Token], opening: int) -> int | None:
+    """Give the index behind the bracket that closes the one at `opening`; None where none does."""
     depth = 0
-    for at in range(index + 1, len(tokens)):
+    for at in range(opening, len(tokens)):
         kind = tokens[at].token_type
         depth += (kind in OPENING) - (kind in CLOSING)
         if depth == 0:

@@ -21,8 +21,8 @@ TRANSACTION = frozenset(
     {"TRANSACTION", "WORK", "TRAN", "ISOLATION", "READ", "DEFERRED", "IMMEDIATE", "EXCLUSIVE", "CONCURRENT"}
 )
 """What stands after BEGIN where it begins a transaction."""
-_BATCHES = frozenset({"tsql", "fabric"})
-"""Dialects in which a routine is alone in its batch."""
+BATCHES = frozenset({"tsql", "fabric"})
+"""Dialects in which a routine is alone in its batch, and no semicolon has to stand between statements."""
 
 
 def routine_kind(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -54,7 +54,7 @@ def routine_body(tokens: Sequence[Token], start: int, end: int) -> int | None:
 
 def routine_end(text: str, tokens: Sequence[Token], start: int, dialect_name: str) -> int:
     """Give the index of the token after the routine that is created at `start`."""
-    if dialect_name in _BATCHES:
+    if dialect_name in BATCHES:
         return next((at for at in range(start, len(tokens)) if separates(text, tokens[at], dialect_name)), len(tokens))
     semicolon = _semicolon(tokens, start)
     if routine_kind(tokens, start, semicolon) == "PACKAGE":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -13,11 +13,13 @@ from sqlglot.errors import ErrorLevel, ParseError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
+from leaktight.languages.sql.batches import batches
 from leaktight.languages.sql.chains import excess_of, joins_in
+from leaktight.languages.sql.first_words import CONTROL, DDL, is_read_by_words, is_sqlmesh
 from leaktight.languages.sql.problems import problem_of
 from leaktight.languages.sql.rewording import reworded
-from leaktight.languages.sql.routines import ENDS, TRANSACTION, routine_body, routine_end, routine_kind
-from leaktight.languages.sql.tokens import CLOSING, OPENING, begins_line, separates, separators
+from leaktight.languages.sql.routines import BATCHES, ENDS, TRANSACTION, routine_body, routine_end, routine_kind
+from leaktight.languages.sql.tokens import CLOSING, OPENING, separates, separators
 from leaktight.languages.sql.unnesting import parsed
 from leaktight.lazy import record
 from leaktight.text import Span
@@ -63,28 +65,12 @@ class Cut:
         return {(s.first, s.last): s for s in self.statements if s.tree is not None or s.problem is not None}
 
 
-_CONTROL = frozenset(
-    """BEGIN COMMIT ROLLBACK SAVEPOINT RELEASE START END GRANT REVOKE SET RESET SHOW USE ANALYZE VACUUM EXPLAIN
-    DESCRIBE DESC CALL DECLARE RAISE RETURN LEAVE BREAK CONTINUE ITERATE PRAGMA LOCK UNLOCK LISTEN NOTIFY
-    DEALLOCATE PREPARE CLOSE OPEN FETCH PRINT EXEC EXECUTE CHECKPOINT CLUSTER REINDEX DISCARD ASSERT DO SECURITY
-    COMMENT REFRESH SIGNAL GO DELIMITER INSTALL LOAD ATTACH DETACH EXPORT IMPORT UNDROP LIST LS REMOVE RM PUT GET
-    KILL FLUSH OPTIMIZE MSCK REPAIR CACHE UNCACHE CLEAR ADD UNLOAD PURGE AUDIT WHENEVER SPOOL PROMPT ACCEPT DEFINE
-    UNDEFINE EXIT QUIT REM REMARK THROW GOTO WAITFOR RENAME EXCHANGE SYSTEM""".split()
-)
-"""First words of statements that carry no query of their own that a rule would read."""
-
-_OTHER_OBJECTS = frozenset(
-    """SNAPSHOT POLICY ROLE USER EXTENSION SEQUENCE TYPE DOMAIN PUBLICATION SUBSCRIPTION MODEL SERVER OPERATOR CAST RULE
-    COLLATION LANGUAGE SCHEMA DATABASE TABLESPACE STAGE FILE PIPE STREAM WAREHOUSE INTEGRATION RESERVATION CAPACITY
-    ASSIGNMENT SYNONYM LOGIN CERTIFICATE AGGREGATE STATISTICS CONNECTION SHARE CATALOG VOLUME MASKING ROW SEARCH VECTOR
-    DICTIONARY GROUP DEFAULT SYSTEM SESSION PROFILE INDEX TRIGGER PROCEDURE FUNCTION""".split()
-)
-"""What CREATE, ALTER and DROP also work on; the catalog holds none of it."""
-
-
 def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tuple[int, int]]:
     """Yield the token ranges of the statements, blocks of scripting taken apart into what they hold."""
-    if dialect_name not in _NO_SEMICOLON and separators(dialect_name).isdisjoint([token.text for token in tokens]):
+    if dialect_name in BATCHES:
+        yield from batches(text, tokens, dialect_name)
+        return
+    if separators(dialect_name).isdisjoint([token.text for token in tokens]):
         yield from _at_semicolons(tokens)
         return
     start = 0
@@ -99,17 +85,6 @@ def split(text: str, tokens: Sequence[Token], dialect_name: str) -> Iterator[tup
             yield from _unwrap(tokens, start, index)
             start = index + 1
             depth = 0
-        elif (
-            dialect_name in _NO_SEMICOLON
-            and depth == 0
-            and index > start
-            and kind in _STARTS
-            and begins_line(text, token)
-            and _ends_before(tokens[index - 1])
-            and _fresh_start(tokens, start, index)
-        ):
-            yield from _unwrap(tokens, start, index)
-            start = index
     yield from _unwrap(tokens, start, len(tokens))
 
 
@@ -120,34 +95,6 @@ def _at_semicolons(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         yield from _unwrap(tokens, start, index)
         start = index + 1
     yield from _unwrap(tokens, start, len(tokens))
-
-
-_NO_SEMICOLON = frozenset({"tsql", "fabric"})
-_STARTS = frozenset(
-    {
-        TokenType.INSERT,
-        TokenType.UPDATE,
-        TokenType.DELETE,
-        TokenType.CREATE,
-        TokenType.DROP,
-        TokenType.ALTER,
-        TokenType.TRUNCATE,
-    }
-)
-
-
-def _ends_before(previous: Token) -> bool:
-    return previous.token_type not in {TokenType.COMMA, TokenType.L_PAREN, TokenType.ALIAS, TokenType.THEN} and (
-        previous.text.upper() not in {"ON", "FOR", "AFTER", "OF", "OR", "INSTEAD", "THEN", "AND", "NO", "GRANT"}
-    )
-
-
-def _fresh_start(tokens: Sequence[Token], start: int, index: int) -> bool:
-    """Say whether the statement so far may end here: a CTE, MERGE or trigger goes on with such a word."""
-    first = tokens[start].text.upper()
-    if first in {"WITH", "MERGE", "GRANT", "REVOKE", "DENY"}:
-        return False
-    return not routine_kind(tokens, start, index)
 
 
 def _unwrap(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -252,36 +199,66 @@ def parse(
     `wanted` says by the tokens of a statement whether its tree is asked for; the others are given without one. `ready`
     has statements that were parsed before, by the ranges of their tokens.
     """
-    parser = _parser(dialect)
-    statements: list[Statement] = []
-    routine, until = "", 0
-    joins = joins_in(text, tokens)
+    found = _Found(text, tokens, dialect, dialect_name)
     for first, last in split(text, tokens, dialect_name):
-        span = Span(tokens[first].start, tokens[last - 1].end + 1)
+        statement = found.add(first, last)
+        if (first, last) in ready:
+            found.statements[-1] = ready[first, last]
+        elif wanted is None or wanted(tokens[first:last]):
+            found.understand(statement)
+    return found.statements
+
+
+def readings(
+    text: str, tokens: Sequence[Token], dialect: Dialect, dialect_name: str, ranges: Iterable[tuple[int, int]]
+) -> Iterator[Statement]:
+    """Yield the statements of some ranges of tokens, each of them parsed when it is asked for."""
+    found = _Found(text, tokens, dialect, dialect_name)
+    for first, last in ranges:
+        statement = found.add(first, last)
+        found.understand(statement)
+        yield statement
+
+
+class _Found:
+    """The statements of a text, as far as they are found, and the routine that the next one may stand in."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], dialect: Dialect, dialect_name: str) -> None:
+        self.text, self.tokens, self.dialect_name = text, tokens, dialect_name
+        self.parser = _parser(dialect)
+        self.joins = joins_in(text, tokens)
+        self.statements: list[Statement] = []
+        self.routine, self.until = "", 0
+
+    def add(self, first: int, last: int) -> Statement:
+        """Add the statement of a range of tokens, not yet parsed."""
+        tokens = self.tokens
         keyword = tokens[first].text.upper()
-        control = keyword.partition(" ")[0] in _CONTROL or _is_sqlmesh(tokens, first, last)
+        control = keyword.partition(" ")[0] in CONTROL or is_sqlmesh(tokens, first, last)
+        span = Span(tokens[first].start, tokens[last - 1].end + 1)
         statement = Statement(span, first, last, keyword, control=control)
-        statements.append(statement)
-        if keyword in _DDL and (kind := routine_kind(tokens, first, last)):
+        self.statements.append(statement)
+        if keyword in DDL and (kind := routine_kind(tokens, first, last)):
             statement.control = True
             if keyword != "DROP":
-                routine = kind
-                until = routine_end(text, tokens, first, dialect_name) if first >= until else until
-        if first < until:
-            statement.routine = routine
-        if (first, last) in ready:
-            statements[-1] = ready[first, last]
-            continue
-        if wanted is not None and not wanted(tokens[first:last]):
-            continue
-        if (excess := excess_of(tokens, first, last, joins)) is not None:
+                self.routine = kind
+                if first >= self.until:
+                    self.until = routine_end(self.text, tokens, first, self.dialect_name)
+        if first < self.until:
+            statement.routine = self.routine
+        return statement
+
+    def understand(self, statement: Statement) -> None:
+        """Parse a statement, or say of it why that cannot be done."""
+        tokens, first, last = self.tokens, statement.first, statement.last
+        if (excess := excess_of(tokens, first, last, self.joins)) is not None:
             statement.problem = excess
             statement.control = False
-            continue
+            return
         try:
-            trees = _trees(parser, _parsable(tokens, first, last), text)
+            trees = _trees(self.parser, _parsable(tokens, first, last), self.text)
         except ParseError as error:
-            statement.problem, statement.problem_span = problem_of(error, tokens[first:last], text)
+            statement.problem, statement.problem_span = problem_of(error, tokens[first:last], self.text)
         except RecursionError:
             statement.problem = "nests too deeply"
         # sqlglot's builders trip over arguments they do not expect; such a statement is not understood, no more.
@@ -289,19 +266,9 @@ def parse(
             statement.problem = f"the parser failed: {type(error).__name__}"
         else:
             statement.tree = trees[0] if trees else None
-            if (
-                isinstance(statement.tree, exp.Command)
-                and not statement.control
-                and not _is_read_by_words(tokens, first, last)
-            ):
-                statement.problem = f"`{keyword}` statement in a form that is not understood"
-    return statements
-
-
-def _is_sqlmesh(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """Say whether a statement says something about a model to SQLMesh: `MODEL (name …)`, `@DEF(days, 7)`."""
-    words = [token.text.upper() for token in tokens[first : min(first + 3, last)]]
-    return words[:2] in (["MODEL", "("], ["METRIC", "("]) or (len(words) == 3 and words[0] == "@" and words[2] == "(")
+            opaque = isinstance(statement.tree, exp.Command) and not statement.control
+            if opaque and not is_read_by_words(tokens, first, last):
+                statement.problem = f"`{statement.keyword}` statement in a form that is not understood"
 
 
 def _trees(parser: Parser, tokens: list[Token], text: str) -> list[exp.Expr | None]:
@@ -328,19 +295,3 @@ def _parsable(tokens: Sequence[Token], first: int, last: int) -> list[Token]:
         ]
         return [*made, *tokens[first + 1 : last]]
     return list(tokens[first:last])
-
-
-def _is_read_by_words(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """Say whether no tree is needed: DDL without a query is read word by word, and a COPY has forms without number."""
-    words = [token.text.upper() for token in tokens[first : min(first + 5, last)]]
-    if words[0] == "COPY":
-        return True
-    if words[0] not in _DDL:
-        return False
-    kind = next((word for word in words[1:] if word in _OTHER_OBJECTS or word in {"TABLE", "VIEW"}), "")
-    return kind in _OTHER_OBJECTS or not any(
-        tokens[index].token_type is TokenType.SELECT for index in range(first + 1, last)
-    )
-
-
-_DDL = frozenset({"CREATE", "ALTER", "DROP"})

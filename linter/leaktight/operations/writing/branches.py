@@ -47,12 +47,20 @@ class _Script:
     def __init__(self, document: SqlDocument) -> None:
         self._tokens = document.tokens
         self._whole = document.dialect in _WITHOUT_THEN
-        self._ends = {statement.first: statement.last for statement in document.statements}
+        self._ends = {
+            statement.first: statement.last for statement in document.statements if not self._is_asked(statement.first)
+        }
         self._blocks = [_Block()]
         self._waits = False
         self._again = False
         self._looks = False
         self.guarded: set[int] = set()
+
+    def _is_asked(self, first: int) -> bool:
+        """Say whether a query is part of the condition of T-SQL's `IF` or `WHILE`, and no statement by itself."""
+        if not self._whole:
+            return False
+        return word(self._tokens[first]) == "EXISTS" or (first > 0 and self._tokens[first - 1].token_type in OPENING)
 
     def read(self) -> None:
         """Find the statements, by the places of their first tokens, that are under an IF."""
