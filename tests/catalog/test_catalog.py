@@ -8,7 +8,9 @@ import pytest
 from ddl import catalog, changes
 
 from leaktight.catalog.catalog import Catalog, catalog_of
-from leaktight.catalog.table import Column, Table, TableName
+from leaktight.catalog.change import DropIndex
+from leaktight.catalog.effects import with_index_changed
+from leaktight.catalog.table import Column, Index, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.text import Position, Span
 
@@ -99,6 +101,12 @@ def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
     table = catalog_of(changes(text, "mysql")).table(name("t"))
     assert table is not None
     assert [index.columns for index in table.indexes] == [("b",)]
+
+
+def test_an_index_without_name_and_columns_is_passed_over_where_another_is_dropped() -> None:
+    table = Table(name("t"), indexes=(Index(None, ()), Index(None, ("a",))), dialect="mysql")
+    dropped = with_index_changed(table, DropIndex("a", name("t")), "a")
+    assert [index.columns for index in dropped.indexes] == [()]
 
 
 @pytest.mark.parametrize(("again", "generated"), [("not null auto_increment", True), ("not null", False)])

@@ -180,7 +180,7 @@ def _named(table: Table, item: Key | Index, wanted: str) -> bool:
     if item.name is not None:
         return item.name.lower() == wanted
     if engine(table.dialect) == "mysql" and (isinstance(item, Index) or item.kind is KeyKind.UNIQUE):
-        return item.columns[0].lower() == wanted
+        return bool(item.columns) and item.columns[0].lower() == wanted
     if isinstance(item, Index):
         return False
     # The name that Postgres gives to a constraint without one.
