@@ -16,8 +16,8 @@ from leaktight import (
     SqlRule,
     TableName,
     clauses,
-    declared_tables,
     exp,
+    named_statements,
     option,
     predicates,
     wording,
@@ -199,9 +199,8 @@ def _fills_new_column(sql: SqlDocument, write: exp.Expr, name: TableName) -> boo
     """Say whether the script adds the columns that an UPDATE sets."""
     start = sql.statement_of(write).span.start
     added: set[str] = set()
-    for alter in sql.find(exp.Alter):
-        target = clauses.table_name(clauses.target(alter))
-        if target is not None and target.same(name) and sql.statement_of(alter).span.start < start:
+    for alter in named_statements(sql).altered(name):
+        if sql.statement_of(alter).span.start < start:
             for action in clauses.alter_actions(alter):
                 added |= {part.name.lower() for part in clauses.descendants(action) if isinstance(part, exp.ColumnDef)}
     items = clauses.assignments(write)
@@ -245,9 +244,7 @@ def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     start = sql.statement_of(write).span.start
     above, _ = sql.beside
     for document in (sql, *above):
-        for made in declared_tables(document):
-            if not made.table.name.same(name):
-                continue
+        for made in named_statements(document).made(name):
             before = document is not sql or made.name_span.start < start
             if made.table.temporary or (made.table.kind == "table" and before and not made.change.if_not_exists):
                 return True
@@ -260,11 +257,9 @@ def _is_reload(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     start = sql.statement_of(write).span.end
     _, below = sql.beside
     for document in (sql, *below):
-        for fill in document.find(exp.Insert, exp.Copy, exp.Merge):
-            filled = clauses.table_name(clauses.target(fill))
-            later = document is not sql or document.statement_of(fill).span.start >= start
-            if later and filled is not None and filled.same(name):
-                return True
+        filled = named_statements(document).filled(name)
+        if filled and (document is not sql or filled[-1] >= start):
+            return True
     return False
 
 

@@ -16,9 +16,8 @@ from leaktight import (
     SqlRule,
     Table,
     TableName,
-    clauses,
     declared_tables,
-    exp,
+    named_statements,
     option,
     wording,
 )
@@ -136,12 +135,9 @@ def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> boo
     """Say whether the script, or the function around, drops the table first: each run builds it anew."""
     above, _ = sql.beside
     for document in (*above, sql):
-        for drop in document.find(exp.Drop):
-            for node in clauses.dropped_tables(drop):
-                name = clauses.table_name(node)
-                before = document is not sql or sql.span(node).start < created.start
-                if before and name is not None and name.same(table):
-                    return True
+        dropped = named_statements(document).dropped(table)
+        if dropped and (document is not sql or dropped[0] < created.start):
+            return True
     return False
 
 

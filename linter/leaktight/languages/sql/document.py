@@ -145,18 +145,28 @@ class SqlDocument(Document):
         return ScopeBuilder(ctes=exp.With in self._index).build(nodes, list(self.find(exp.Column)))
 
     @cached_property
-    def _scope_by_node(self) -> dict[int, Scope]:
-        return {id(scope.node): scope for scope in self.scopes}
+    def _homes(self) -> dict[int, tuple[exp.Expr, Scope | None]]:
+        """The scopes that nodes stand in, as far as one has asked: a chain of many terms is climbed once for all of them.
+
+        Each node stands beside its own, for another could come to live at its address.
+        """
+        return {id(scope.node): (scope.node, scope) for scope in self.scopes}
 
     def scope(self, node: exp.Expr) -> Scope | None:
         """Give the scope of a SELECT, UPDATE, DELETE or MERGE, or the one that any other node stands in."""
+        passed: list[exp.Expr] = []
+        found: Scope | None = None
         current: exp.Expr | None = node
         while current is not None:
-            found = self._scope_by_node.get(id(current))
-            if found is not None:
-                return found
+            known = self._homes.get(id(current))
+            if known is not None:
+                found = known[1]
+                break
+            passed.append(current)
             current = current.parent
-        return None
+        for below in passed:
+            self._homes[id(below)] = below, found
+        return found
 
     def is_cte(self, table: exp.Table) -> bool:
         """Say whether a table node names a CTE."""
