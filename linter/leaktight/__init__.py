@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from leaktight.operations.advice.partitions import partition_use
     from leaktight.operations.credentials import Credential, credentials
     from leaktight.operations.dag import Dag, Setting, Task
+    from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.named_statements import NamedStatements, named_statements
@@ -148,6 +149,7 @@ _HOMES = {
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
+    "leaktight.operations.ddl.create": ("DeclaredTable",),
     "leaktight.operations.named_statements": ("NamedStatements", "named_statements"),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
@@ -188,18 +190,19 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum",
     "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
-    "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "Deed", "Document",
-    "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest", "DynamodbRule",
-    "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows", "Finding", "Fix", "Function", "Good",
-    "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration", "IndexRule", "JavascriptDocument", "Key",
-    "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration", "NamedStatements", "Output", "Parameter",
-    "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext", "Project", "PythonDocument", "PythonRule",
-    "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Resolver", "Rule",
-    "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage",
-    "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite", "Task",
-    "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
-    "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
-    "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded", "is_found_by_index", "is_rebuilt",
-    "listed", "missing_indexes", "named_statements", "names_in", "nearest", "option", "partition_reads",
-    "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
+    "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "DeclaredTable", "Deed",
+    "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest",
+    "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows", "Finding", "Fix",
+    "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration", "IndexRule",
+    "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration",
+    "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext",
+    "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn",
+    "RenameTable", "Resolver", "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall",
+    "SqlDocument", "SqlRule", "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName",
+    "TableRule", "TableWrite", "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite",
+    "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl",
+    "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use",
+    "is_bounded", "is_found_by_index", "is_rebuilt", "listed", "missing_indexes", "named_statements", "names_in",
+    "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "reads_table",
+    "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leaktight import (
     Bad,
     Category,
+    DeclaredTable,
     Finding,
     Good,
     Relation,
@@ -242,25 +243,27 @@ def _narrows(sql: SqlDocument, relation: Relation) -> bool:
 def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     """Say whether a temporary table is written to, or one that the same script or function has made just before."""
     start = sql.statement_of(write).span.start
-    above, _ = sql.beside
-    for document in (sql, *above):
-        for made in named_statements(document).made(name):
-            before = document is not sql or made.name_span.start < start
-            if made.table.temporary or (made.table.kind == "table" and before and not made.change.if_not_exists):
-                return True
+    named = named_statements(sql)
+    for made in named.made(name):
+        if made.table.temporary or (made.name_span.start < start and _is_made_anew(made)):
+            return True
+    if any(made.table.temporary or _is_made_anew(made) for made in named.made_above(name)):
+        return True
     table = sql.catalog.table(name, sql.dialect)
     return table is not None and table.temporary
 
 
+def _is_made_anew(made: DeclaredTable) -> bool:
+    return made.table.kind == "table" and not made.change.if_not_exists
+
+
 def _is_reload(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     """Say whether a later statement of the file or function fills the table again."""
-    start = sql.statement_of(write).span.end
-    _, below = sql.beside
-    for document in (sql, *below):
-        filled = named_statements(document).filled(name)
-        if filled and (document is not sql or filled[-1] >= start):
-            return True
-    return False
+    named = named_statements(sql)
+    if named.is_filled_below(name):
+        return True
+    filled = named.filled(name)
+    return bool(filled) and filled[-1] >= sql.statement_of(write).span.end
 
 
 def _word(sql: SqlDocument, write: exp.Expr) -> Span:

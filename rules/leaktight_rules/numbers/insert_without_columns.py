@@ -120,7 +120,8 @@ class InsertWithoutColumns(SqlRule):
                 continue
             if name.name.startswith("#") or _is_listed_by_host(sql, node):
                 continue
-            if any(named_statements(one).made(name) for one in (sql, *sql.beside[0])):
+            named = named_statements(sql)
+            if named.made(name) or any(named.made_above(name)):
                 continue
             table = sql.table(node)
             if table is not None and table.temporary:

@@ -133,12 +133,9 @@ class NoPrimaryKey(SqlRule):
 
 def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:
     """Say whether the script, or the function around, drops the table first: each run builds it anew."""
-    above, _ = sql.beside
-    for document in (*above, sql):
-        dropped = named_statements(document).dropped(table)
-        if dropped and (document is not sql or dropped[0] < created.start):
-            return True
-    return False
+    named = named_statements(sql)
+    dropped = named.dropped(table)
+    return named.is_dropped_above(table) or (bool(dropped) and dropped[0] < created.start)
 
 
 def _has_key(table: Table) -> bool:
