@@ -103,6 +103,41 @@ def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
     assert [index.columns for index in table.indexes] == [("b",)]
 
 
+PARENTS = "create table a (id int primary key, x text); create table b (id int, y int not null);"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "parents", "complete"),
+    [
+        ("create table c () inherits (a);", "id x", "a", True),
+        ("create table c (z int) inherits (a, b);", "id x y z", "a b", True),
+        ("create table c (y text) inherits (b, a);", "id y x", "a b", True),
+        ("create table c (like b including all) inherits (a);", "id x y", "a", True),
+        ("create table c (z int) inherits (a, nowhere);", "id x z", "a", False),
+        ("create table c (z int) inherits (c);", "z", "", False),
+        ("create table c (z int);", "z", "", True),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_table_has_the_columns_of_all_that_it_inherits_from(
+    late: bool, text: str, columns: str, parents: str, complete: bool
+) -> None:
+    tables = catalog({"a.sql": text, "b.sql": PARENTS} if late else {"a.sql": PARENTS + text})
+    table = tables.table(name("c"))
+    assert table is not None
+    assert (" ".join(table.columns), table.complete) == (columns, complete)
+    holding = [one for one in tables if "c" in [str(part.name) for part in one.parts]]
+    assert " ".join(sorted(str(one.name) for one in holding)) == parents
+    assert table.primary_key is None
+
+
+def test_what_inherits_is_of_the_schema_that_is_chosen() -> None:
+    tables = catalog({"a.sql": "set search_path to shop; create table a (id int); create table c () inherits (a);"})
+    parent = tables.table(name("shop.a"))
+    assert parent is not None
+    assert [str(part.name) for part in parent.parts] == ["shop.c"]
+
+
 def test_an_index_without_name_and_columns_is_passed_over_where_another_is_dropped() -> None:
     table = Table(name("t"), indexes=(Index(None, ()), Index(None, ("a",))), dialect="mysql")
     dropped = with_index_changed(table, DropIndex("a", name("t")), "a")

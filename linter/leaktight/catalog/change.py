@@ -26,7 +26,7 @@ class CreateTable(Change):
     """`CREATE TABLE` or `CREATE VIEW`, with what it declares.
 
     `like` is the table whose columns it takes, with keys and partitioning if `like_all`; `partition_of` the parent of a
-    Postgres partition. `inherits` says that the rows of this table are rows of `like` too.
+    Postgres partition. `inherits` are the tables whose columns it has too, and of which its rows are rows as well.
     """
 
     table: Table
@@ -34,7 +34,7 @@ class CreateTable(Change):
     like: TableName | None = None
     like_all: bool = False
     partition_of: TableName | None = None
-    inherits: bool = False
+    inherits: tuple[TableName, ...] = ()
 
 
 @record(frozen=True, slots=True)

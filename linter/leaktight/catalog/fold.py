@@ -7,7 +7,7 @@ away only what its own home created.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from leaktight.catalog.casing import Likeness, likeness
@@ -74,7 +74,7 @@ class _Folder:
         self._referring: dict[str, set[int]] = {}
         self._joining: dict[str, set[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
-        self._parts: dict[int, tuple[TableName, TableChange]] = {}
+        self._parts: dict[int, list[tuple[TableName, TableChange]]] = {}
         self._next = 0
 
     # Which table
@@ -232,53 +232,56 @@ class _Folder:
         ]
         if before and change.if_not_exists:
             return
-        shape = change.partition_of or change.like
-        model = self._find(shape, change, own=own) if shape is not None else None
-        table = self._shaped(table, change, model)
+        models = [self._find(name, change, own=own) for name in _models(change)]
+        table = self._shaped(table, change, models)
         for key in before:
             self._remove(key)
         made = self._put(table, at)
-        parent = change.like if change.inherits else change.partition_of
-        if parent is not None:
-            self._parts[made] = (parent, change)
-        if shape is not None and model is None:
+        parents = change.inherits or ((change.partition_of,) if change.partition_of is not None else ())
+        if parents:
+            self._parts[made] = [(parent, change) for parent in parents]
+        if None in models:
             self._unshaped.append((made, change))
 
     def _part(self, key: int | None, change: AttachPartition | DetachPartition) -> None:
         if key is not None and isinstance(change, AttachPartition):
-            self._parts[key] = (change.name, change)
+            self._parts[key] = [(change.name, change)]
         elif key is not None:
             self._parts.pop(key, None)
 
     def put_parts_in(self) -> None:
         """Tell each partitioned table its partitions."""
         parts: dict[int, list[Part]] = {}
-        for key, (name, change) in self._parts.items():
+        for key, of in self._parts.items():
             table = self.tables.get(key)
-            parent = self._find(name, change) if table is not None else None
-            if table is not None and parent is not None and parent != key:
-                parts.setdefault(parent, []).append(Part(table.name, table.bounds, table.location))
+            for name, change in of if table is not None else ():
+                parent = self._find(name, change)
+                if table is not None and parent is not None and parent != key:
+                    parts.setdefault(parent, []).append(Part(table.name, table.bounds, table.location))
         for parent, found in parts.items():
             self.tables[parent] = replace(self.tables[parent], parts=(*self.tables[parent].parts, *found))
 
     def shape_late(self) -> None:
         """Give the tables that take the columns of another one theirs, where that one was created after them."""
         for key, change in self._unshaped:
-            shape = change.partition_of or change.like
-            if key in self.tables and shape is not None:
-                self.tables[key] = self._shaped(self.tables[key], change, self._find(shape, change))
+            if key in self.tables:
+                models = [self._find(name, change) for name in _models(change)]
+                self.tables[key] = self._shaped(self.tables[key], change, models)
 
-    def _shaped(self, table: Table, change: CreateTable, key: int | None) -> Table:
-        """Give a table the columns that it takes from another, which is None where that one is not known."""
-        if change.partition_of is None and change.like is None:
+    def _shaped(self, table: Table, change: CreateTable, keys: list[int | None]) -> Table:
+        """Give a table the columns that it takes from others, each of which is None where it is not known."""
+        if not keys:
             return table
-        if key is None or self.tables[key] is table:
-            return replace(table, complete=False)
-        model = self.tables[key]
-        columns = {**model.columns, **{key: _typed(column, model) for key, column in table.columns.items()}}
-        complete = model.complete and (change.table.complete or not change.table.columns)
-        table = replace(table, columns=columns, complete=complete)
-        if change.partition_of is None and not change.like_all:
+        models = [self.tables[key] if key is not None else None for key in keys]
+        taken: dict[str, Column] = {}
+        for model in models:
+            for name, column in model.columns.items() if model is not None else ():
+                taken.setdefault(name, column)
+        columns = {**taken, **{name: _typed(column, taken) for name, column in table.columns.items()}}
+        whole = all(model is not None and model is not table and model.complete for model in models)
+        table = replace(table, columns=columns, complete=whole and (change.table.complete or not change.table.columns))
+        model = models[-1]
+        if model is None or (change.partition_of is None and not change.like_all):
             return table
         return replace(
             table,
@@ -318,9 +321,15 @@ def _last_parts(name: TableName, count: int) -> TableName:
     return TableName(name.parts[-count:], name.quoted[-count:])
 
 
-def _typed(column: Column, model: Table) -> Column:
+def _models(change: CreateTable) -> tuple[TableName, ...]:
+    """Give the tables whose columns one takes, in their order; that of which it takes all comes last."""
+    shape = change.partition_of or change.like
+    return (*change.inherits, shape) if shape is not None else change.inherits
+
+
+def _typed(column: Column, taken: Mapping[str, Column]) -> Column:
     """Give a column of a partition, which may say no more than a constraint, the facts of its parent's."""
-    above = model.columns.get(column.name.lower())
+    above = taken.get(column.name.lower())
     if column.type is not None or above is None:
         return column
     nullable = above.nullable if column.nullable is None else column.nullable

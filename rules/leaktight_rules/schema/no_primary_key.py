@@ -116,7 +116,7 @@ class NoPrimaryKey(SqlRule):
             table, change = declared.table, declared.change
             if table.kind != "table" or table.temporary or wording.has_word(table.name.parts, _PASSING):
                 continue
-            if change.like is not None or change.partition_of is not None or not table.complete:
+            if change.like is not None or change.partition_of is not None or change.inherits or not table.complete:
                 continue
             if declared.query is not None and not self.strict:
                 continue
