@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leaktight.catalog.change import (
         AddCheck,
         AddColumn,
+        AddExclusion,
         AddIndex,
         AddKey,
         AlterColumn,
@@ -73,7 +74,6 @@ if TYPE_CHECKING:
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
     from leaktight.operations.schema_change import (
-        AddExclusion,
         AlterEnum,
         DropObject,
         EmptyTable,
@@ -117,7 +117,7 @@ _HOMES = {
     "leaktight.catalog": ("column_types", "conversions", "personal", "pruning", "star", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
-        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
+        "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
         "DropKey", "DropTable", "RenameColumn", "RenameTable",
     ),
     "leaktight.catalog.column_types": ("TypeFamily",),
@@ -156,7 +156,7 @@ _HOMES = {
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
     "leaktight.operations.schema_change": (
-        "AddExclusion", "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
+        "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
         "ValidateConstraint",
     ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),

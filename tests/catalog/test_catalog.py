@@ -103,6 +103,29 @@ def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
     assert [index.columns for index in table.indexes] == [("b",)]
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("create table t (a int, exclude (a with =));", ["a with ="]),
+        ("create table t (a int, constraint x exclude using gist (lower(b) with =, during with &&) where (c));", []),
+        ("create table t (a int, exclude using gist (a with =, b with <>));", []),
+        ("create table t (a int); alter table t add constraint x exclude (a with =);", ["a with ="]),
+        ("create table t (a int, constraint x exclude (a with =)); alter table t drop constraint X;", []),
+        ("create table t (a int, b int, exclude (b with =)); alter table t drop column b;", []),
+        ("create table t (a int, exclude (a with =)); alter table t rename column a to c;", ["c with ="]),
+        ("create table t (a int, exclude boolean, b int);", []),
+        ("create table t (a int); alter table t add exclude boolean;", []),
+        ("create table t (a int, exclude ());", []),
+        ("create table t (a int, exclude using gist);", []),
+    ],
+)
+def test_an_exclusion_that_lets_no_row_in_twice_is_no_key(text: str, kept: list[str]) -> None:
+    table = catalog({"a.sql": text}).table(name("t"))
+    assert table is not None
+    assert [one.condition for one in table.exclusions] == kept
+    assert table.keys == ()
+
+
 PARENTS = "create table a (id int primary key, x text); create table b (id int, y int not null);"
 
 

@@ -121,10 +121,19 @@ class AddCheck(Change):
 
 
 @record(frozen=True, slots=True)
-class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key`, which may be a check, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
+class AddExclusion(Change):
+    """`ALTER TABLE … ADD CONSTRAINT … EXCLUDE (…)`; `exclusion` where it lets no row in twice."""
 
-    `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
+    name: TableName
+    constraint: str | None = None
+    exclusion: Check | None = None
+
+
+@record(frozen=True, slots=True)
+class DropKey(Change):
+    """`ALTER TABLE … DROP CONSTRAINT key`, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
+
+    What is dropped by its name may be a check or an exclusion too. `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
     """
 
     name: TableName
@@ -262,6 +271,7 @@ TableChange = (
     | AlterColumn
     | AddKey
     | AddCheck
+    | AddExclusion
     | DropKey
     | AddIndex
     | DropIndex

@@ -63,6 +63,13 @@ class NoPrimaryKey(SqlRule):
             dialect="bigquery",
             options={"strict": True},
         ),
+        Bad(
+            """
+            create table bookings (room int, during tstzrange, exclude using gist (room with =, during with &&));
+                         ^^^^^^^^ has neither a primary nor a unique key: its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it
+            """,
+            dialect="postgres",
+        ),
         Good("create table orders (id bigint primary key, total numeric(12, 2));", dialect="postgres"),
         Good(
             "create table orders (id bigint not null); alter table orders add constraint orders_pk primary key (id);",
@@ -125,10 +132,14 @@ class NoPrimaryKey(SqlRule):
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
             if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
                 continue
-            yield Finding(
-                declared.name_span,
-                f"`{table.name}` has neither a primary nor a unique key: nothing keeps a row from being there twice",
-            )
+            yield Finding(declared.name_span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(known)}")
+
+
+def _lacks(table: Table) -> str:
+    """Say what goes wrong without a key."""
+    if table.exclusions:
+        return "its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it"
+    return "nothing keeps a row from being there twice"
 
 
 def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:

@@ -156,6 +156,7 @@ def _table(
         retention=body.retention,
         places=body.places,
         checks=tuple(found.checks),
+        exclusions=tuple(found.exclusions),
         bounds=body.bounds,
     )
     change = CreateTable(

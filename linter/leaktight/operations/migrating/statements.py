@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from leaktight.catalog.change import (
+    AddExclusion,
     AddIndex,
     AddKey,
     DropIndex,
@@ -30,7 +31,6 @@ from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner
 from leaktight.operations.schema_change import (
-    AddExclusion,
     DropObject,
     EmptyTable,
     How,
