@@ -133,7 +133,8 @@ class AddExclusion(Change):
 class DropKey(Change):
     """`ALTER TABLE … DROP CONSTRAINT key`, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
 
-    What is dropped by its name may be a check or an exclusion too. `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
+    What is dropped by its name may be a check or an exclusion too. `unnamed` leaves those keys alone that have a name and,
+    without `columns`, those of one column.
     """
 
     name: TableName
