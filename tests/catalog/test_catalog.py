@@ -449,3 +449,25 @@ def test_what_is_said_of_a_share_of_tables_in_a_folder_or_anywhere() -> None:
     assert catalog.says("classification")
     assert not catalog.says("retention")
     assert {catalog.answer(asked) for asked in catalog.asked if "owner 0.0" in asked} == {"True", "False"}
+
+
+def test_tables_of_one_name_in_many_files_take_time_in_proportion() -> None:
+    text = "drop table if exists users; create table users (id int, a int); alter table users add column b int;"
+    start = time.perf_counter()
+    known = catalog({f"f{n}/setup.sql": text for n in range(600)})
+    assert len(known) == 600
+    assert all(list(table.columns) == ["id", "a", "b"] for table in known)
+    found = known.table(name("users"), "postgres", "f7/setup.sql")
+    assert found is not None
+    assert found.location is not None
+    assert found.location.path == "f7/setup.sql"
+    assert time.perf_counter() - start < 8
+
+
+def test_a_drop_takes_away_what_its_own_file_made_whatever_others_are_called() -> None:
+    files = {
+        "a.sql": "create table shop.users (id int); drop table users;",
+        "b.sql": "create table users (id int);",
+    }
+    assert [str(one.name) for one in catalog(files)] == ["users"]
+    assert [str(one.name) for one in catalog({"0.sql": files["b.sql"], "a.sql": files["a.sql"]})] == ["users"]

@@ -29,7 +29,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.effects import changed, distinct, with_index_changed
 from leaktight.catalog.fields import complete_references, with_columns
 from leaktight.catalog.joining import model_of, named_after, with_column_of, with_field_renamed, with_model_renamed
-from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.names import compatible, nearest_to
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Column, Key, KeyKind, Part, Table, TableName, same_end
 
@@ -69,6 +69,8 @@ class _Folder:
         self._home = home
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
+        self._by_home: dict[tuple[str, str], list[int]] = {}
+        self._by_name: dict[tuple[str, tuple[str, ...]], list[int]] = {}
         self._by_model: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
         self._referring: dict[str, set[int]] = {}
@@ -84,9 +86,10 @@ class _Folder:
         folded = name.folded
         path = _path(change)
         at = self._home(path)
+        named = self._by_home.get((at, folded[-1]), ()) if own else self._by_last.get(folded[-1], ())
         keys = [
             key
-            for key in self._by_last.get(folded[-1], ())
+            for key in named
             if same_end(self.tables[key].name.folded, folded)
             and likeness(self.tables[key].name, name, self.tables[key].dialect, change.dialect)
             # The migrations of one folder are of one database, whatever dialect the few words of some look like.
@@ -102,8 +105,7 @@ class _Folder:
         for wanted in (path, at):
             keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
         if len(keys) > 1:
-            near = nearest([self.tables[key] for key in keys], path)
-            keys = [key for key in keys if any(self.tables[key] is table for table in near)]
+            keys = nearest_to(path, [(_path(self.tables[key]), key) for key in keys])
         return keys[0] if len(keys) == 1 else None
 
     def _is_surely(self, key: int, name: TableName, change: Change) -> bool:
@@ -115,7 +117,10 @@ class _Folder:
         self._next += 1
         self.tables[key] = table
         self._homes[key] = at
-        self._by_last.setdefault(table.name.folded[-1], []).append(key)
+        folded = table.name.folded
+        self._by_last.setdefault(folded[-1], []).append(key)
+        self._by_home.setdefault((at, folded[-1]), []).append(key)
+        self._by_name.setdefault((at, folded), []).append(key)
         if table.model is not None:
             self._by_model.setdefault(table.model, []).append(key)
             self._joining.setdefault(model_of(table), set()).add(key)
@@ -131,7 +136,10 @@ class _Folder:
 
     def _remove(self, key: int) -> Table:
         table = self.tables.pop(key)
-        self._by_last[table.name.folded[-1]].remove(key)
+        at, folded = self._homes[key], table.name.folded
+        self._by_last[folded[-1]].remove(key)
+        self._by_home[at, folded[-1]].remove(key)
+        self._by_name[at, folded].remove(key)
         if table.model is not None:
             self._by_model[table.model].remove(key)
             self._joining[model_of(table)].discard(key)
@@ -146,8 +154,8 @@ class _Folder:
                 self._create(change, own=own)
                 return True
             case DropTable(name=name):
-                key = self._find(name, change)
-                if key is not None and (not _path(change) or self._homes[key] == self._home(_path(change))):
+                key = self._find(name, change, own=bool(_path(change)))
+                if key is not None:
                     self._remove(key)
                 return True
             case DropIndex() | RenameIndex():
@@ -224,11 +232,7 @@ class _Folder:
             table = named_after(table, self.tables[joined[0]])
         at = self._home(_path(change))
         before = [
-            key
-            for key in self._by_last.get(table.name.folded[-1], ())
-            if self.tables[key].name.folded == table.name.folded
-            and self._homes[key] == at
-            and self._is_surely(key, table.name, change)
+            key for key in self._by_name.get((at, table.name.folded), ()) if self._is_surely(key, table.name, change)
         ]
         if before and change.if_not_exists:
             return
