@@ -37,7 +37,7 @@ def relations_as_set(
         if is_own:
             of_model.setdefault("name", (0, table.name.name))
             for what, setting in project.settings_for(table.kind, path).items():
-                if what in ("schema", "alias") and isinstance(setting.value, str) and "{" not in setting.value:
+                if what in ("schema", "alias") and isinstance(setting.value, str):
                     _put(of_model, what, setting.value, 2)
     return {
         key: TableName((found["schema"][1], (found.get("alias") or found["name"])[1]))
