@@ -85,7 +85,8 @@ class Catalog:
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[_Name]] = {}
         self._by_end: dict[tuple[str, ...], list[_Name]] = {}
-        self._temporary: dict[str, list[Table]] = {}
+        self._temporary: set[str] = set()
+        """The last parts of the names of temporary tables, which come before those of any schema."""
         self._path = ""
         self._answers: dict[tuple[object, ...], tuple[Table | None, bool]] = {}
         """What was asked for in the file at `_path`, and the answers."""
@@ -99,7 +100,7 @@ class Catalog:
         for table in self._tables:
             self._name(_Name(table, table.name, table.name.folded, table.scope, own=True))
             if table.temporary:
-                self._temporary.setdefault(table.name.folded[-1], []).append(table)
+                self._temporary.add(table.name.folded[-1])
             for alias in table.aliases:
                 self._name(_Name(table, alias.name, alias.name.folded, alias.scope, own=False))
 
@@ -145,24 +146,27 @@ class Catalog:
             self._path, self._answers = path, {}
         question = name, dialect, is_reference, searched.schemas, searched.database
         if question not in self._answers:
-            self._answers[question] = self._answer(name, dialect, path, searched, is_reference=is_reference)
+            self._answers[question] = self._meant(name, dialect, path, searched, is_reference=is_reference)
         table, missed = self._answers[question]
         if missed:
             self.missed.add(name.folded[-1])
         return table
 
-    def _answer(
+    def _meant(
         self, name: TableName, dialect: str, path: str, searched: SearchPath, *, is_reference: bool
     ) -> tuple[Table | None, bool]:
         """Give the one table that a name means, and whether there is none at all."""
-        stands_in = self._temporary.get(name.folded[-1], ())
-        if not any(_stands_in(one, path) and same_end(one.name.folded, name.folded) for one in stands_in):
+        last, found = name.folded[-1], None
+        if last in self._temporary:
+            found = self._found(name, dialect, path, is_reference=is_reference)
+        if found is None or not any(one.table.temporary for one in found):
             for fuller in searched.names(name):
                 there = self._found(fuller, dialect, path, is_reference=False)
                 there = [one for one in there if len(one.folded) > len(name.parts)]
                 if there:
                     return _one(_tables_of(there), fuller, dialect, path), False
-        found = self._found(name, dialect, path, is_reference=is_reference)
+        if found is None:
+            found = self._found(name, dialect, path, is_reference=is_reference)
         if searched.schemas and len(name.parts) == 1 and not any(one.table.temporary for one in found):
             found = [one for one in found if len(one.folded) == 1 or one.scope or not one.own]
         return (_one(_tables_of(found), name, dialect, path), False) if found else (None, True)
