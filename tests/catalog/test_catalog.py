@@ -470,7 +470,7 @@ def test_tables_of_one_name_in_many_files_take_time_in_proportion() -> None:
     assert found is not None
     assert found.location is not None
     assert found.location.path == "f7/setup.sql"
-    assert time.perf_counter() - start < 15
+    assert time.perf_counter() - start < 30
 
 
 def test_a_drop_takes_away_what_its_own_file_made_whatever_others_are_called() -> None:
