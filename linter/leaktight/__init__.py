@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leaktight.catalog.change import (
         AddCheck,
         AddColumn,
+        AddExclusion,
         AddIndex,
         AddKey,
         AlterColumn,
@@ -64,14 +65,15 @@ if TYPE_CHECKING:
     from leaktight.operations.advice.partitions import partition_use
     from leaktight.operations.credentials import Credential, credentials
     from leaktight.operations.dag import Dag, Setting, Task
+    from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.named_statements import NamedStatements, named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
     from leaktight.operations.schema_change import (
-        AddExclusion,
         AlterEnum,
         DropObject,
         EmptyTable,
@@ -115,7 +117,7 @@ _HOMES = {
     "leaktight.catalog": ("column_types", "conversions", "personal", "pruning", "star", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
-        "AddCheck", "AddColumn", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
+        "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
         "DropKey", "DropTable", "RenameColumn", "RenameTable",
     ),
     "leaktight.catalog.column_types": ("TypeFamily",),
@@ -147,12 +149,14 @@ _HOMES = {
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
+    "leaktight.operations.ddl.create": ("DeclaredTable",),
+    "leaktight.operations.named_statements": ("NamedStatements", "named_statements"),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
     "leaktight.operations.schema_change": (
-        "AddExclusion", "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
+        "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
         "ValidateConstraint",
     ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
@@ -186,18 +190,19 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum",
     "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
-    "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "Deed", "Document",
-    "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest",
+    "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "DeclaredTable", "Deed",
+    "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest",
     "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows", "Finding", "Fix",
     "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration", "IndexRule",
-    "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration", "Output",
-    "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext", "Project", "PythonDocument",
-    "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn", "RenameTable", "Resolver",
-    "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule",
-    "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite",
-    "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod",
-    "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns",
-    "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded",
-    "is_found_by_index", "is_rebuilt", "listed", "missing_indexes", "names_in", "nearest", "option", "partition_reads",
-    "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
+    "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration",
+    "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext",
+    "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn",
+    "RenameTable", "Resolver", "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall",
+    "SqlDocument", "SqlRule", "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName",
+    "TableRule", "TableWrite", "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite",
+    "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl",
+    "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use",
+    "is_bounded", "is_found_by_index", "is_rebuilt", "listed", "missing_indexes", "named_statements", "names_in",
+    "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "reads_table",
+    "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from ddl import catalog, changes
 
 from leaktight.catalog.catalog import Catalog, catalog_of
-from leaktight.catalog.table import Column, Table, TableName
+from leaktight.catalog.change import CreateTable, DropIndex, TableChange, TypeChange
+from leaktight.catalog.effects import with_index_changed
+from leaktight.catalog.table import Column, Index, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.text import Position, Span
 
@@ -99,6 +102,70 @@ def test_an_index_without_a_name_is_dropped_by_its_column() -> None:
     table = catalog_of(changes(text, "mysql")).table(name("t"))
     assert table is not None
     assert [index.columns for index in table.indexes] == [("b",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("create table t (a int, exclude (a with =));", ["a with ="]),
+        ("create table t (a int, constraint x exclude using gist (lower(b) with =, during with &&) where (c));", []),
+        ("create table t (a int, exclude using gist (a with =, b with <>));", []),
+        ("create table t (a int); alter table t add constraint x exclude (a with =);", ["a with ="]),
+        ("create table t (a int, constraint x exclude (a with =)); alter table t drop constraint X;", []),
+        ("create table t (a int, b int, exclude (b with =)); alter table t drop column b;", []),
+        ("create table t (a int, exclude (a with =)); alter table t rename column a to c;", ["c with ="]),
+        ("create table t (a int, exclude boolean, b int);", []),
+        ("create table t (a int); alter table t add exclude boolean;", []),
+        ("create table t (a int, exclude ());", []),
+        ("create table t (a int, exclude using gist);", []),
+    ],
+)
+def test_an_exclusion_that_lets_no_row_in_twice_is_no_key(text: str, kept: list[str]) -> None:
+    table = catalog({"a.sql": text}).table(name("t"))
+    assert table is not None
+    assert [one.condition for one in table.exclusions] == kept
+    assert table.keys == ()
+
+
+PARENTS = "create table a (id int primary key, x text); create table b (id int, y int not null);"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "parents", "complete"),
+    [
+        ("create table c () inherits (a);", "id x", "a", True),
+        ("create table c (z int) inherits (a, b);", "id x y z", "a b", True),
+        ("create table c (y text) inherits (b, a);", "id y x", "a b", True),
+        ("create table c (like b including all) inherits (a);", "id x y", "a", True),
+        ("create table c (z int) inherits (a, nowhere);", "id x z", "a", False),
+        ("create table c (z int) inherits (c);", "z", "", False),
+        ("create table c (z int);", "z", "", True),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_table_has_the_columns_of_all_that_it_inherits_from(
+    late: bool, text: str, columns: str, parents: str, complete: bool
+) -> None:
+    tables = catalog({"a.sql": text, "b.sql": PARENTS} if late else {"a.sql": PARENTS + text})
+    table = tables.table(name("c"))
+    assert table is not None
+    assert (" ".join(table.columns), table.complete) == (columns, complete)
+    holding = [one for one in tables if "c" in [str(part.name) for part in one.parts]]
+    assert " ".join(sorted(str(one.name) for one in holding)) == parents
+    assert table.primary_key is None
+
+
+def test_what_inherits_is_of_the_schema_that_is_chosen() -> None:
+    tables = catalog({"a.sql": "set search_path to shop; create table a (id int); create table c () inherits (a);"})
+    parent = tables.table(name("shop.a"))
+    assert parent is not None
+    assert [str(part.name) for part in parent.parts] == ["shop.c"]
+
+
+def test_an_index_without_name_and_columns_is_passed_over_where_another_is_dropped() -> None:
+    table = Table(name("t"), indexes=(Index(None, ()), Index(None, ("a",))), dialect="mysql")
+    dropped = with_index_changed(table, DropIndex("a", name("t")), "a")
+    assert [index.columns for index in dropped.indexes] == [()]
 
 
 @pytest.mark.parametrize(("again", "generated"), [("not null auto_increment", True), ("not null", False)])
@@ -383,3 +450,33 @@ def test_what_is_said_of_a_share_of_tables_in_a_folder_or_anywhere() -> None:
     assert catalog.says("classification")
     assert not catalog.says("retention")
     assert {catalog.answer(asked) for asked in catalog.asked if "owner 0.0" in asked} == {"True", "False"}
+
+
+def test_tables_of_one_name_in_many_files_take_time_in_proportion() -> None:
+    text = "drop table if exists users; create table users (id int, a int); alter table users add column b int;"
+    of_all: list[TableChange | TypeChange] = []
+    for number in range(1_000):
+        for change in changes(text, "postgres") if not number else of_all[:3]:
+            assert change.location is not None
+            moved = replace(change, location=replace(change.location, path=f"f{number}/setup.sql"))
+            if isinstance(moved, CreateTable):
+                moved = replace(moved, table=replace(moved.table, location=moved.location))
+            of_all.append(moved)
+    start = time.perf_counter()
+    known = catalog_of(of_all)
+    assert len(known) == 1_000
+    assert all(list(table.columns) == ["id", "a", "b"] for table in known)
+    found = known.table(name("users"), "postgres", "f7/setup.sql")
+    assert found is not None
+    assert found.location is not None
+    assert found.location.path == "f7/setup.sql"
+    assert time.perf_counter() - start < 30
+
+
+def test_a_drop_takes_away_what_its_own_file_made_whatever_others_are_called() -> None:
+    files = {
+        "a.sql": "create table shop.users (id int); drop table users;",
+        "b.sql": "create table users (id int);",
+    }
+    assert [str(one.name) for one in catalog(files)] == ["users"]
+    assert [str(one.name) for one in catalog({"0.sql": files["b.sql"], "a.sql": files["a.sql"]})] == ["users"]

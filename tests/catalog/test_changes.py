@@ -14,6 +14,7 @@ from leaktight.catalog.change import (
     AlterColumn,
     AttachPartition,
     CommentTable,
+    CreateTable,
     DropColumn,
     DropIndex,
     DropKey,
@@ -268,3 +269,35 @@ def test_what_takes_a_migration_back_is_left_out(up: str, down: str) -> None:
 def test_a_sentence_about_down_is_no_mark(comment: str) -> None:
     text = f"create table a (x int);\n{comment}\ndrop table a;\n"
     assert [type(change).__name__ for change in changes(text, "postgres")] == ["CreateTable", "DropTable"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("{schema}.orders", "orders"),
+        ("{}.orders", "orders"),
+        ("{settings.schema}_x.orders", "orders"),
+        ("raw_{env}.orders", "orders"),
+        ("{database}.shop.orders", "shop.orders"),
+        ("%s.orders", "orders"),
+        ("%(schema)s.orders", "orders"),
+        ("raw_%(env)s_1.shop.orders", "shop.orders"),
+        ("{schema}.{table}", None),
+        ("shop.{table}", None),
+        ("shop.orders_{year}", None),
+        ("{table}", None),
+        ("{schema", None),
+        ("%(schema", None),
+        ("{", None),
+        ("%", None),
+        ("{ schema }.orders", "orders"),
+    ],
+)
+def test_what_a_host_fills_into_a_name_is_left_off(written: str, name: str | None) -> None:
+    made = f"create table {written} (id int, part int check (part % 2 = 0))"
+    found = [one for one in changes(made, "postgres") if isinstance(one, CreateTable)]
+    assert [(str(one.table.name), list(one.table.columns)) for one in found] == (
+        [(name, ["id", "part"])] if name else []
+    )
+    added = changes(f"alter table {written} add column a int", "postgres")
+    assert [str(one.name) for one in added if isinstance(one, AddColumn)] == ([name] if name else [])

@@ -356,6 +356,26 @@ def test_columns_that_case_alone_tells_apart_are_both_kept() -> None:
             "def f(cursor):\n cursor.execute('set search_path to sales')\n cursor.execute('set search_path to default')\n cursor.execute('create table t (a int)')\n",
             ["t"],
         ),
+        (
+            "def f(cursor):\n cursor.execute('set search_path to sales')\n cursor.execute('reset search_path')\n cursor.execute('create table t (a int)')\n",
+            ["t"],
+        ),
+        (
+            "def f(cursor):\n cursor.execute('set search_path to sales')\n cursor.execute('discard all')\n cursor.execute('create table t (a int)')\n",
+            ["t"],
+        ),
+        (
+            "def f(run, cursor):\n run('set search_path to sales')\n cursor.execute('create table t (a int)')\n",
+            ["sales.t"],
+        ),
+        (
+            "def f(run, cursor):\n run('set search_path to sales')\n run('RESET search_path;')\n cursor.execute('create table t (a int)')\n",
+            ["t"],
+        ),
+        (
+            "def f(run, cursor):\n run('set search_path in the settings')\n cursor.execute('create table t (a int)')\n",
+            ["t"],
+        ),
         ("def f(cursor):\n cursor.execute('set work_mem = 4')\n cursor.execute('create table t (a int)')\n", ["t"]),
     ],
 )

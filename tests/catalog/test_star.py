@@ -137,6 +137,10 @@ def test_configured_version_columns() -> None:
     names = StarNames(valid_from=("von",), valid_to=("BIS",))
     assert star.versions(table("dim_kunde", "von", "bis"), names) == Versions("von", "bis", None)
     assert star.versions(table("dim_kunde", "von", "bis")) is None
+    assert star.versions(table("dim_kunde", "von", "__"), StarNames(valid_from=("von",), current=("__",))) == Versions(
+        "von", None, "__"
+    )
+    assert star.keeps_history(table("dim_kunde", "__", "bis"), StarNames(valid_from=("__",))) is None
 
 
 @pytest.mark.parametrize(
@@ -198,6 +202,12 @@ def test_a_time_of_validity_keeps_history_only_where_more_says_so() -> None:
 )
 def test_surrogate_keys(columns: str, key: str, expected: str | None) -> None:
     assert star.surrogate(table("dim_client", *columns.split(), key=key)) == expected
+
+
+def test_a_configured_version_column_is_no_surrogate() -> None:
+    version = table("dim_client", "client_key", "city")
+    assert star.surrogate(version, StarNames(valid_from=("CLIENT_KEY",))) is None
+    assert star.surrogate(version, StarNames(valid_from=("STARTED",))) == "client_key"
 
 
 def test_a_key_that_the_engine_makes_is_a_surrogate() -> None:

@@ -244,4 +244,5 @@ def test_an_extension_says_the_dialect() -> None:
     assert of_extension("schema/orders.sql.Postgres") == "postgres"
     assert of_extension("schema/orders.sql.old") is None
     assert ranked("select a::int from t", path="jobs/load.hql") == ("hive", "spark", "databricks")
+    assert ranked("select a::int from t", path="schema/orders.sql.mysql") == ("mysql",)
     assert ranked("select a::int from t", path="jobs/load.sql")[0] == "postgres"

@@ -79,6 +79,10 @@ SQL: dict[str, str] = {
     "columns": "create table t (" + ", ".join(f"c{i} decimal(10, 2) not null" for i in range(5_000)) + ")",
     "tables": "".join(f"create table t{i} (a int);\n" for i in range(3_000)),
     "one table over and over": "create table t (a int);\ndrop table t;\n" * 2_000,
+    "tables dropped and made": "".join(
+        f"drop table if exists t{i};\ncreate table t{i} (a int);\ndelete from t{i};\ninsert into t{i} values (1);\n"
+        for i in range(2_000)
+    ),
     "renames": "alter table a rename to b;\nalter table b rename to a;\n" * 2_000,
     "suppressions": "-- leaktight: ignore[select-star] x\nselect * from t;\n" * 2_000,
     "starts without end": "-- leaktight: ignore-start[select-star] x\n" * 2_000,
@@ -128,6 +132,8 @@ PYTHON: dict[str, str] = {
     "f-string fields": CURSOR.format("f'select " + "{x}, " * 1_000 + "1'"),
     "nested f-strings": CURSOR.format('f"select {f\'{f"""{x}"""}\'}"'),
     "statements": "import sqlite3\n" + "cursor.execute('select * from t')\n" * 2_000,
+    "tables made and emptied": "import psycopg2\ndef f(cursor):\n"
+    + "".join(f"    cursor.execute('create table t{i} (a int)')\n    cursor.execute('delete from t{i}')\n" for i in range(1_000)),
     "requests": "import boto3\nt = boto3.resource('dynamodb').Table('t')\n" + "t.put_item(Item={'a': 1})\n" * 1_000,
     "an item of many keys": "import boto3\nt = boto3.resource('dynamodb').Table('t')\nt.put_item(Item={"
     + ", ".join(f"'k{i}': {i}" for i in range(5_000)) + "})\n",
@@ -151,6 +157,11 @@ JAVASCRIPT: dict[str, str] = {
     "chained sum": "import pg from 'pg';\nx = " + chain(" + ", 5_000),
     "chained SQL": POOL.format(" + ".join(['"select 1 "'] * 3_000)),
     "chained calls": "import pg from 'pg';\npool" + ".query('select 1')" * 2_000,
+    "pieces pushed": "import pg from 'pg';\nconst a = [];\n" + "a.push('select b from t where c = 1 ');\n" * 3_000 + "pool.query(a.join(' '));",
+    "arrays joined": "import pg from 'pg';\n"
+    + "".join(f"const a{i} = ['select b from t', 'where c = 1'];\na{i}.join(' ');\n" for i in range(3_000)),
+    "comment marks in SQL": POOL.format("`select a from t where b = 1 " + "/* " * 30_000 + "`"),
+    "comment marks in a string": "import pg from 'pg';\nconst a = `select a from t where b = 1 " + "/* " * 30_000 + "`;",
     "fields": POOL.format("`select " + "${x}, " * 5_000 + "1`"),
     "nested templates": POOL.format("`select ${" * 200 + "x" + "}`" * 200),
     "open template": "import pg from 'pg';\nx = `select " + "${" * 20_000,

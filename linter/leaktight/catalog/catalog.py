@@ -84,6 +84,12 @@ class Catalog:
         self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[_Name]] = {}
+        self._by_end: dict[tuple[str, ...], list[_Name]] = {}
+        self._temporary: set[str] = set()
+        """The last parts of the names of temporary tables, which come before those of any schema."""
+        self._path = ""
+        self._answers: dict[tuple[object, ...], tuple[Table | None, bool]] = {}
+        """What was asked for in the file at `_path`, and the answers."""
         self._scopes: set[str] = set()
         self.asked: set[str] = set()
         self.views = tuple(views)
@@ -93,11 +99,14 @@ class Catalog:
         self.missed: set[str] = set()
         for table in self._tables:
             self._name(_Name(table, table.name, table.name.folded, table.scope, own=True))
+            if table.temporary:
+                self._temporary.add(table.name.folded[-1])
             for alias in table.aliases:
                 self._name(_Name(table, alias.name, alias.name.folded, alias.scope, own=False))
 
     def _name(self, name: _Name) -> None:
         self._by_name.setdefault(name.folded[-1], []).append(name)
+        self._by_end.setdefault(name.folded[-2:], []).append(name)
         if name.scope and len(name.folded) == 1:
             self._scopes.add(name.scope)
 
@@ -131,28 +140,43 @@ class Catalog:
         first schema that has such a table counts, and where none has, a table whose schema nobody names.
         """
         self.asked.add(name.folded[-1])
-        found = self._found(name, dialect, path, is_reference=is_reference)
         if not searched and not is_reference:
             searched = self.search_path
-        if not any(one.table.temporary for one in found):
+        if path != self._path:
+            self._path, self._answers = path, {}
+        question = name, dialect, is_reference, searched.schemas, searched.database
+        if question not in self._answers:
+            self._answers[question] = self._meant(name, dialect, path, searched, is_reference=is_reference)
+        table, missed = self._answers[question]
+        if missed:
+            self.missed.add(name.folded[-1])
+        return table
+
+    def _meant(
+        self, name: TableName, dialect: str, path: str, searched: SearchPath, *, is_reference: bool
+    ) -> tuple[Table | None, bool]:
+        """Give the one table that a name means, and whether there is none at all."""
+        last, found = name.folded[-1], None
+        if last in self._temporary:
+            found = self._found(name, dialect, path, is_reference=is_reference)
+        if found is None or not any(one.table.temporary for one in found):
             for fuller in searched.names(name):
                 there = self._found(fuller, dialect, path, is_reference=False)
                 there = [one for one in there if len(one.folded) > len(name.parts)]
                 if there:
-                    return _one(_tables_of(there), fuller, dialect, path)
-            if searched.schemas and len(name.parts) == 1:
-                found = [one for one in found if len(one.folded) == 1 or one.scope or not one.own]
-        if not found:
-            self.missed.add(name.folded[-1])
-            return None
-        return _one(_tables_of(found), name, dialect, path)
+                    return _one(_tables_of(there), fuller, dialect, path), False
+        if found is None:
+            found = self._found(name, dialect, path, is_reference=is_reference)
+        if searched.schemas and len(name.parts) == 1 and not any(one.table.temporary for one in found):
+            found = [one for one in found if len(one.folded) == 1 or one.scope or not one.own]
+        return (_one(_tables_of(found), name, dialect, path), False) if found else (None, True)
 
     def _found(self, name: TableName, dialect: str, path: str, *, is_reference: bool) -> list[_Name]:
         """Give the names that one may mean."""
         folded = name.folded
         found = [
             one
-            for one in self._by_name.get(folded[-1], ())
+            for one in self._ending(folded)
             if one.means(folded, path) and (not one.table.temporary or _stands_in(one.table, path))
         ]
         if len(folded) == 1:
@@ -166,6 +190,12 @@ class Catalog:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
             found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
         return _most_alike(exact or found, name, dialect)
+
+    def _ending(self, folded: tuple[str, ...]) -> list[_Name]:
+        """Give the names that end as one does, or that it ends as."""
+        if len(folded) == 1:
+            return self._by_name.get(folded[-1], [])
+        return [*self._by_end.get(folded[-1:], ()), *self._by_end.get(folded[-2:], ())]
 
     def view(self, name: TableName, path: str = "") -> View | None:
         """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""

@@ -26,7 +26,7 @@ class CreateTable(Change):
     """`CREATE TABLE` or `CREATE VIEW`, with what it declares.
 
     `like` is the table whose columns it takes, with keys and partitioning if `like_all`; `partition_of` the parent of a
-    Postgres partition. `inherits` says that the rows of this table are rows of `like` too.
+    Postgres partition. `inherits` are the tables whose columns it has too, and of which its rows are rows as well.
     """
 
     table: Table
@@ -34,7 +34,7 @@ class CreateTable(Change):
     like: TableName | None = None
     like_all: bool = False
     partition_of: TableName | None = None
-    inherits: bool = False
+    inherits: tuple[TableName, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -121,10 +121,20 @@ class AddCheck(Change):
 
 
 @record(frozen=True, slots=True)
-class DropKey(Change):
-    """`ALTER TABLE … DROP CONSTRAINT key`, which may be a check, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
+class AddExclusion(Change):
+    """`ALTER TABLE … ADD CONSTRAINT … EXCLUDE (…)`; `exclusion` where it lets no row in twice."""
 
-    `unnamed` leaves those keys alone that have a name and, without `columns`, those of one column.
+    name: TableName
+    constraint: str | None = None
+    exclusion: Check | None = None
+
+
+@record(frozen=True, slots=True)
+class DropKey(Change):
+    """`ALTER TABLE … DROP CONSTRAINT key`, or, with `kind`, `DROP PRIMARY KEY` and `DROP UNIQUE (…)`.
+
+    What is dropped by its name may be a check or an exclusion too. `unnamed` leaves those keys alone that have a name and,
+    without `columns`, those of one column.
     """
 
     name: TableName
@@ -262,6 +272,7 @@ TableChange = (
     | AlterColumn
     | AddKey
     | AddCheck
+    | AddExclusion
     | DropKey
     | AddIndex
     | DropIndex

@@ -69,8 +69,9 @@ class Listing:
 
 SLOT = "\0"
 """What stands on both sides of a key in a name of which another file of the folder says that part."""
-_MOST_STEPS = 8
-_LONGEST_NAME = 1000
+LONGEST_NAME = 1000
+"""How many characters a name has at most; what is longer is none."""
+_MOST_STEPS = 40
 
 
 @record(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def joined(declarations: Iterable[Declaration], elsewhere: Iterable[Listing | Co
             listings[item.path] = item
         else:
             containers.setdefault(item.key, item.name)
+    slots = _Slots(containers)
     for declaration in declarations:
         table = declaration.table
         listing = listings.get(declaration.columns_in)
@@ -100,30 +102,45 @@ def joined(declarations: Iterable[Declaration], elsewhere: Iterable[Listing | Co
             table = replace(table, name=TableName((above, *table.name.parts)))
         if any(SLOT in part for part in table.name.parts):
             path = table.location.path if table.location is not None else ""
-            parts = _known_parts(table.name, path.rpartition("/")[0], containers)
+            parts = slots.known_parts(table.name, path.rpartition("/")[0])
             if not parts:
                 continue
             table = replace(table, name=TableName(parts))
         yield declaration if table is declaration.table else replace(declaration, table=table)
 
 
-def _known_parts(name: TableName, folder: str, containers: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the parts of a name up to the first, from the end, that no file says."""
-    found: list[str] = []
-    for part in reversed(name.parts):
-        said = _filled(part, folder, containers, 0)
-        if not said:
-            break
-        found.insert(0, said)
-    return tuple(found)
+class _Slots:
+    """Fills the slots of names with what the files of a folder say; what a key comes to is worked out once."""
 
+    def __init__(self, containers: Mapping[str, str]) -> None:
+        self._containers = containers
+        self._known: dict[str, str | None] = {}
 
-def _filled(text: str, folder: str, containers: Mapping[str, str], depth: int) -> str | None:
-    pieces = text.split(SLOT)
-    for at in range(1, len(pieces), 2):
-        said = containers.get(f"{folder}/{pieces[at]}")
-        filled = _filled(said, folder, containers, depth + 1) if said is not None and depth < _MOST_STEPS else None
-        if filled is None or len(filled) > _LONGEST_NAME:
-            return None
-        pieces[at] = filled
-    return "".join(pieces)
+    def known_parts(self, name: TableName, folder: str) -> tuple[str, ...]:
+        """Give the parts of a name up to the first, from the end, that no file says."""
+        found: list[str] = []
+        for part in reversed(name.parts):
+            said = self._filled(part, folder, 0)
+            if not said:
+                break
+            found.insert(0, said)
+        return tuple(found)
+
+    def _filled(self, text: str, folder: str, depth: int) -> str | None:
+        pieces = text.split(SLOT)
+        length = 0
+        for at, piece in enumerate(pieces):
+            said = self._said(f"{folder}/{piece}", folder, depth) if at % 2 else piece
+            length += len(said or "")
+            if said is None or length > LONGEST_NAME:
+                return None
+            pieces[at] = said
+        return "".join(pieces)
+
+    def _said(self, key: str, folder: str, depth: int) -> str | None:
+        if key not in self._known:
+            self._known[key] = None  # what a name that is made of itself comes to
+            text = self._containers.get(key)
+            if text is not None and depth < _MOST_STEPS:
+                self._known[key] = self._filled(text, folder, depth + 1)
+        return self._known[key]

@@ -9,6 +9,7 @@ from typing import Any
 from leaktight.catalog.change import (
     AddCheck,
     AddColumn,
+    AddExclusion,
     AddIndex,
     AddKey,
     AlterColumn,
@@ -77,13 +78,16 @@ def changed(table: Table, change: TableChange) -> Table:
             return _with_keys(table, (key,))
         case AddCheck(check=check):
             return replace(table, checks=(*table.checks, check))
+        case AddExclusion(exclusion=exclusion):
+            return replace(table, exclusions=(*table.exclusions, exclusion)) if exclusion is not None else table
         case DropKey():
             wanted = (change.key or "").lower()
-            return replace(
-                table,
-                keys=tuple(key for key in table.keys if not _dropped(table, key, change)),
-                checks=tuple(check for check in table.checks if not wanted or (check.name or "").lower() != wanted),
+            checks, exclusions = (
+                tuple(one for one in checks if not wanted or (one.name or "").lower() != wanted)
+                for checks in (table.checks, table.exclusions)
             )
+            keys = tuple(key for key in table.keys if not _dropped(table, key, change))
+            return replace(table, keys=keys, checks=checks, exclusions=exclusions)
         case AddIndex(index=index):
             same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
             return table if same else replace(table, indexes=(*table.indexes, index))
@@ -180,7 +184,7 @@ def _named(table: Table, item: Key | Index, wanted: str) -> bool:
     if item.name is not None:
         return item.name.lower() == wanted
     if engine(table.dialect) == "mysql" and (isinstance(item, Index) or item.kind is KeyKind.UNIQUE):
-        return item.columns[0].lower() == wanted
+        return bool(item.columns) and item.columns[0].lower() == wanted
     if isinstance(item, Index):
         return False
     # The name that Postgres gives to a constraint without one.

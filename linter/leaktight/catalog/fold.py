@@ -7,7 +7,7 @@ away only what its own home created.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from leaktight.catalog.casing import Likeness, likeness
@@ -29,7 +29,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.effects import changed, distinct, with_index_changed
 from leaktight.catalog.fields import complete_references, with_columns
 from leaktight.catalog.joining import model_of, named_after, with_column_of, with_field_renamed, with_model_renamed
-from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.names import compatible, nearest_to
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Column, Key, KeyKind, Part, Table, TableName, same_end
 
@@ -69,12 +69,14 @@ class _Folder:
         self._home = home
         self._homes: dict[int, str] = {}
         self._by_last: dict[str, list[int]] = {}
+        self._by_home: dict[tuple[str, str], list[int]] = {}
+        self._by_name: dict[tuple[str, tuple[str, ...]], list[int]] = {}
         self._by_model: dict[str, list[int]] = {}
         self._indexed: dict[str, list[int]] = {}
         self._referring: dict[str, set[int]] = {}
         self._joining: dict[str, set[int]] = {}
         self._unshaped: list[tuple[int, CreateTable]] = []
-        self._parts: dict[int, tuple[TableName, TableChange]] = {}
+        self._parts: dict[int, list[tuple[TableName, TableChange]]] = {}
         self._next = 0
 
     # Which table
@@ -84,9 +86,10 @@ class _Folder:
         folded = name.folded
         path = _path(change)
         at = self._home(path)
+        named = self._by_home.get((at, folded[-1]), ()) if own else self._by_last.get(folded[-1], ())
         keys = [
             key
-            for key in self._by_last.get(folded[-1], ())
+            for key in named
             if same_end(self.tables[key].name.folded, folded)
             and likeness(self.tables[key].name, name, self.tables[key].dialect, change.dialect)
             # The migrations of one folder are of one database, whatever dialect the few words of some look like.
@@ -102,8 +105,7 @@ class _Folder:
         for wanted in (path, at):
             keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
         if len(keys) > 1:
-            near = nearest([self.tables[key] for key in keys], path)
-            keys = [key for key in keys if any(self.tables[key] is table for table in near)]
+            keys = nearest_to(path, [(_path(self.tables[key]), key) for key in keys])
         return keys[0] if len(keys) == 1 else None
 
     def _is_surely(self, key: int, name: TableName, change: Change) -> bool:
@@ -115,7 +117,10 @@ class _Folder:
         self._next += 1
         self.tables[key] = table
         self._homes[key] = at
-        self._by_last.setdefault(table.name.folded[-1], []).append(key)
+        folded = table.name.folded
+        self._by_last.setdefault(folded[-1], []).append(key)
+        self._by_home.setdefault((at, folded[-1]), []).append(key)
+        self._by_name.setdefault((at, folded), []).append(key)
         if table.model is not None:
             self._by_model.setdefault(table.model, []).append(key)
             self._joining.setdefault(model_of(table), set()).add(key)
@@ -131,7 +136,10 @@ class _Folder:
 
     def _remove(self, key: int) -> Table:
         table = self.tables.pop(key)
-        self._by_last[table.name.folded[-1]].remove(key)
+        at, folded = self._homes[key], table.name.folded
+        self._by_last[folded[-1]].remove(key)
+        self._by_home[at, folded[-1]].remove(key)
+        self._by_name[at, folded].remove(key)
         if table.model is not None:
             self._by_model[table.model].remove(key)
             self._joining[model_of(table)].discard(key)
@@ -146,8 +154,8 @@ class _Folder:
                 self._create(change, own=own)
                 return True
             case DropTable(name=name):
-                key = self._find(name, change)
-                if key is not None and (not _path(change) or self._homes[key] == self._home(_path(change))):
+                key = self._find(name, change, own=bool(_path(change)))
+                if key is not None:
                     self._remove(key)
                 return True
             case DropIndex() | RenameIndex():
@@ -224,61 +232,60 @@ class _Folder:
             table = named_after(table, self.tables[joined[0]])
         at = self._home(_path(change))
         before = [
-            key
-            for key in self._by_last.get(table.name.folded[-1], ())
-            if self.tables[key].name.folded == table.name.folded
-            and self._homes[key] == at
-            and self._is_surely(key, table.name, change)
+            key for key in self._by_name.get((at, table.name.folded), ()) if self._is_surely(key, table.name, change)
         ]
         if before and change.if_not_exists:
             return
-        shape = change.partition_of or change.like
-        model = self._find(shape, change, own=own) if shape is not None else None
-        table = self._shaped(table, change, model)
+        models = [self._find(name, change, own=own) for name in _models(change)]
+        table = self._shaped(table, change, models)
         for key in before:
             self._remove(key)
         made = self._put(table, at)
-        parent = change.like if change.inherits else change.partition_of
-        if parent is not None:
-            self._parts[made] = (parent, change)
-        if shape is not None and model is None:
+        parents = change.inherits or ((change.partition_of,) if change.partition_of is not None else ())
+        if parents:
+            self._parts[made] = [(parent, change) for parent in parents]
+        if None in models:
             self._unshaped.append((made, change))
 
     def _part(self, key: int | None, change: AttachPartition | DetachPartition) -> None:
         if key is not None and isinstance(change, AttachPartition):
-            self._parts[key] = (change.name, change)
+            self._parts[key] = [(change.name, change)]
         elif key is not None:
             self._parts.pop(key, None)
 
     def put_parts_in(self) -> None:
         """Tell each partitioned table its partitions."""
         parts: dict[int, list[Part]] = {}
-        for key, (name, change) in self._parts.items():
+        for key, of in self._parts.items():
             table = self.tables.get(key)
-            parent = self._find(name, change) if table is not None else None
-            if table is not None and parent is not None and parent != key:
-                parts.setdefault(parent, []).append(Part(table.name, table.bounds, table.location))
+            for name, change in of if table is not None else ():
+                parent = self._find(name, change)
+                if table is not None and parent is not None and parent != key:
+                    parts.setdefault(parent, []).append(Part(table.name, table.bounds, table.location))
         for parent, found in parts.items():
             self.tables[parent] = replace(self.tables[parent], parts=(*self.tables[parent].parts, *found))
 
     def shape_late(self) -> None:
         """Give the tables that take the columns of another one theirs, where that one was created after them."""
         for key, change in self._unshaped:
-            shape = change.partition_of or change.like
-            if key in self.tables and shape is not None:
-                self.tables[key] = self._shaped(self.tables[key], change, self._find(shape, change))
+            if key in self.tables:
+                models = [self._find(name, change) for name in _models(change)]
+                self.tables[key] = self._shaped(self.tables[key], change, models)
 
-    def _shaped(self, table: Table, change: CreateTable, key: int | None) -> Table:
-        """Give a table the columns that it takes from another, which is None where that one is not known."""
-        if change.partition_of is None and change.like is None:
+    def _shaped(self, table: Table, change: CreateTable, keys: list[int | None]) -> Table:
+        """Give a table the columns that it takes from others, each of which is None where it is not known."""
+        if not keys:
             return table
-        if key is None or self.tables[key] is table:
-            return replace(table, complete=False)
-        model = self.tables[key]
-        columns = {**model.columns, **{key: _typed(column, model) for key, column in table.columns.items()}}
-        complete = model.complete and (change.table.complete or not change.table.columns)
-        table = replace(table, columns=columns, complete=complete)
-        if change.partition_of is None and not change.like_all:
+        models = [self.tables[key] if key is not None else None for key in keys]
+        taken: dict[str, Column] = {}
+        for model in models:
+            for name, column in model.columns.items() if model is not None else ():
+                taken.setdefault(name, column)
+        columns = {**taken, **{name: _typed(column, taken) for name, column in table.columns.items()}}
+        whole = all(model is not None and model is not table and model.complete for model in models)
+        table = replace(table, columns=columns, complete=whole and (change.table.complete or not change.table.columns))
+        model = models[-1]
+        if model is None or (change.partition_of is None and not change.like_all):
             return table
         return replace(
             table,
@@ -318,9 +325,15 @@ def _last_parts(name: TableName, count: int) -> TableName:
     return TableName(name.parts[-count:], name.quoted[-count:])
 
 
-def _typed(column: Column, model: Table) -> Column:
+def _models(change: CreateTable) -> tuple[TableName, ...]:
+    """Give the tables whose columns one takes, in their order; that of which it takes all comes last."""
+    shape = change.partition_of or change.like
+    return (*change.inherits, shape) if shape is not None else change.inherits
+
+
+def _typed(column: Column, taken: Mapping[str, Column]) -> Column:
     """Give a column of a partition, which may say no more than a constraint, the facts of its parent's."""
-    above = model.columns.get(column.name.lower())
+    above = taken.get(column.name.lower())
     if column.type is not None or above is None:
         return column
     nullable = above.nullable if column.nullable is None else column.nullable

@@ -16,7 +16,7 @@ from leaktight.catalog.column_types import same_type
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.effects import changed
 from leaktight.catalog.fields import complete_references
-from leaktight.catalog.names import compatible, nearest
+from leaktight.catalog.names import compatible, nearest_to
 from leaktight.catalog.table import Alias, Column, Index, Key, Table, TableName, same_end
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
@@ -115,8 +115,7 @@ class _Merging:
         name = getattr(change, "name", None)
         if not isinstance(name, TableName):
             return
-        path = change.location.path if change.location is not None else ""
-        key = self._find(Table(name, dialect=change.dialect), path)
+        key = self._find(Table(name, dialect=change.dialect), _path(change))
         if key is not None and self.tables[key].origins:
             self.tables[key] = changed(self.tables[key], change)
 
@@ -128,9 +127,8 @@ class _Merging:
                 by_model.setdefault(table.model, []).append(key)
 
         def find(table: Table, name: TableName) -> Table | None:
-            path = table.location.path if table.location is not None else ""
             keys = by_model.get(name.name, []) if len(name.parts) == 1 else []
-            found = keys[0] if len(keys) == 1 else self._find(Table(name, dialect=table.dialect), path)
+            found = keys[0] if len(keys) == 1 else self._find(Table(name, dialect=table.dialect), _path(table))
             return self.tables[found] if found is not None else None
 
         complete_references(self.tables, find)
@@ -142,7 +140,7 @@ class _Merging:
             keys = [key for key in keys if self.tables[key].name.folded == table.name.folded]
             keys = [key for key in keys if _is_alike(self.tables[key], table)]
             return keys[0] if len(keys) == 1 else None
-        return self._find(table, table.location.path if table.location is not None else "")
+        return self._find(table, _path(table))
 
     def _find(self, table: Table, path: str) -> int | None:
         folded = table.name.folded
@@ -159,8 +157,7 @@ class _Merging:
             key for key in keys if self.tables[key].name.folded == folded or _share_a_name(self.tables[key], table)
         ] or keys
         if len(keys) > 1:
-            near = nearest([self.tables[key] for key in keys], path)
-            keys = [key for key in keys if any(self.tables[key] is known for known in near)]
+            keys = nearest_to(path, [(_path(self.tables[key]), key) for key in keys])
         return keys[0] if len(keys) == 1 else None
 
     # What counts
@@ -269,6 +266,10 @@ class _Merging:
                 )
             )
         return False
+
+
+def _path(item: Table | TableChange) -> str:
+    return item.location.path if item.location is not None else ""
 
 
 def _may_be(known: Table, table: Table) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from leaktight.catalog.table import Index, Partitioning, Table
+from leaktight.catalog.table import Check, Index, Partitioning, Table
 from leaktight.lazy import regex
 
 _WORDS = regex(r"'(?:[^']|'')*'|(?<![\w.:$])(?<!\bas )[^\W\d][\w$]*(?!\s*\()(?![\w$])", re.IGNORECASE)
@@ -36,13 +36,17 @@ def renamed(table: Table, name: str, to: str, *, quoted: bool = False) -> Table:
         expression = _in_expression(partitioning.expression, name, to)
         return replace(partitioning, columns=swap(partitioning.columns), expression=expression)
 
+    def turned(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        return tuple(replace(check, condition=_in_expression(check.condition, name, to)) for check in checks)
+
     clustering = table.clustering
     return replace(
         table,
         columns=columns,
         keys=tuple(replace(key, columns=swap(key.columns)) for key in table.keys),
         indexes=tuple(moved(index) for index in table.indexes),
-        checks=tuple(replace(check, condition=_in_expression(check.condition, name, to)) for check in table.checks),
+        checks=turned(table.checks),
+        exclusions=turned(table.exclusions),
         partitioning=cut(table.partitioning) if table.partitioning is not None else None,
         clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
     )
@@ -54,6 +58,9 @@ def without(table: Table, name: str) -> Table:
     def has(columns: tuple[str, ...]) -> bool:
         return any(name in _words(column) for column in columns)
 
+    def without_it(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        return tuple(check for check in checks if name not in _words(check.condition))
+
     def stays(index: Index) -> bool:
         return not has(index.columns) and name not in _words(index.predicate or "")
 
@@ -62,7 +69,8 @@ def without(table: Table, name: str) -> Table:
         columns={key: column for key, column in table.columns.items() if key != name},
         keys=tuple(key for key in table.keys if not has(key.columns)),
         indexes=tuple(index for index in table.indexes if stays(index)),
-        checks=tuple(check for check in table.checks if name not in _words(check.condition)),
+        checks=without_it(table.checks),
+        exclusions=without_it(table.exclusions),
     )
 
 

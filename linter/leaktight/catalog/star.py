@@ -121,7 +121,7 @@ def _repeats_its_natural_key(table: Table, names: StarNames) -> bool:
 def surrogate(table: Table, names: StarNames = PLAIN) -> str | None:
     """Give the column, in lower case, that is a dimension's key of its own making; None where none plainly is."""
     found = _own_surrogate(table)
-    return found if found is not None and found not in {*(names.valid_from), *(names.valid_to)} else None
+    return None if found in {name.lower() for name in (*names.valid_from, *names.valid_to)} else found
 
 
 def held_key(fact: Table, dimension: Table, names: StarNames = PLAIN) -> str | None:

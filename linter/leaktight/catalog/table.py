@@ -216,6 +216,8 @@ class Table:
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     `parts` are the partitions that the project creates, and the tables that inherit from it, in its order; `bounds` says, of
     one that is a table of its own, which rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
+    `exclusions` are the EXCLUDE constraints that let no row in twice, with their elements as condition: no key, for nothing
+    can refer to a row by one.
     """
 
     name: TableName
@@ -240,6 +242,7 @@ class Table:
     scope: str = ""
     model: str | None = None
     checks: tuple[Check, ...] = ()
+    exclusions: tuple[Check, ...] = ()
     parts: tuple[Part, ...] = ()
     bounds: str = ""
     aliases: tuple[Alias, ...] = ()

@@ -117,9 +117,7 @@ def in_effect(table: Table, names: StarNames = PLAIN) -> Versions | None:
     It may as well be the thing itself, a contract or a coupon: who asks must know more of the table.
     """
     start, end, current = _candidates(table, names)
-    if start is None or end is None or start.words[0] not in {"effective", "eff"}:
-        return None
-    if not end.words[0].startswith("exp"):
+    if start is None or end is None or start.first not in {"effective", "eff"} or not end.first.startswith("exp"):
         return None
     return Versions(start.key, end.key, current.key if current is not None else None)
 
@@ -132,6 +130,11 @@ class _Candidate:
     words: tuple[str, ...]
     strong: bool
 
+    @property
+    def first(self) -> str:
+        """The first word; empty where a configured name has none, `__`."""
+        return self.words[0] if self.words else ""
+
 
 def _candidates(table: Table, names: StarNames) -> tuple[_Candidate | None, _Candidate | None, _Candidate | None]:
     """Give the likeliest column for the start of a version, for its end, and for whether it holds."""
@@ -142,10 +145,10 @@ def _candidates(table: Table, names: StarNames) -> tuple[_Candidate | None, _Can
             found[role[0]].append(_Candidate(key, tuple(words_of(column.name)), role[1]))
     start = max(found["start"], key=lambda one: one.strong, default=None)
     # Of `valid_to` and `effective_to`, the end of `effective_from` is the one that begins alike.
-    begun = start.words[:1] if start is not None else ()
-    end = max(found["end"], key=lambda one: (one.strong, one.words[:1] == begun), default=None)
+    begun = start.first if start is not None else ""
+    end = max(found["end"], key=lambda one: (one.strong, one.first == begun), default=None)
     # What a person holds now may be called `CurrentFlag` by the source as well; `IsCurrent` is of the row.
-    current = max(found["current"], key=lambda one: (one.strong, one.words[0] in _MARKS), default=None)
+    current = max(found["current"], key=lambda one: (one.strong, one.first in _MARKS), default=None)
     return start, end, current
 
 

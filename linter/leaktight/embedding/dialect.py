@@ -141,7 +141,7 @@ def ranked(text: str, *, first: str | None = None, path: str = "") -> tuple[str,
     """
     said = of_extension(path)
     if said is not None:
-        return _KIN[said]
+        return _KIN.get(said, (said,))
     names = [name for name, _ in scores(text, path)]
     if first is not None:
         names.insert(0, first)

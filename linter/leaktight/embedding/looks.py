@@ -12,7 +12,7 @@ _VERBS = frozenset(
     "select with insert update delete merge create alter drop truncate replace copy grant revoke call explain set begin "
     "unload vacuum analyze refresh optimize show describe use declare msck load export pragma attach lock upsert values "
     "commit rollback release start execute exec reindex cluster rename from table install detach savepoint comment "
-    "do".split()
+    "do reset discard".split()
 )
 
 

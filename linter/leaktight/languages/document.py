@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, Self, TypeVar
 
 from leaktight.diagnostics import Location, locate
 from leaktight.source import Region, Source
 from leaktight.text import Edit, Span
+
+Made = TypeVar("Made")
 
 
 class Document:
@@ -15,6 +18,18 @@ class Document:
     def __init__(self, region: Region, source: Source) -> None:
         self.region = region
         self.source = source
+        self._remembered: dict[Callable[..., Any], Any] = {}
+
+    def remembered(self, make: Callable[[Self], Made]) -> Made:
+        """Give what a function makes of the document, which is asked once; what it gave goes when the document does."""
+        if make not in self._remembered:
+            self._remembered[make] = make(self)
+        found: Made = self._remembered[make]
+        return found
+
+    def remembers(self, make: Callable[[Self], Any]) -> bool:
+        """Say whether `remembered` has what a function makes."""
+        return make in self._remembered
 
     @property
     def text(self) -> str:

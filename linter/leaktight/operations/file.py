@@ -172,7 +172,7 @@ class FileView:
         if not hosts:
             return found
         from leaktight.embedding.drivers import dialect_of_driver
-        from leaktight.operations.hosted_sql import ChosenSchemas, HostedSql
+        from leaktight.operations.hosted_sql import ChosenSchemas, Companies, HostedSql
 
         for document in hosts:
             embedded = self._embed(document)
@@ -183,9 +183,9 @@ class FileView:
                 documents = tuple(self._sql_of(call.region, dialect_of_driver(call.driver or ""), certain=call.certain))
                 if call.certain or documents:
                     found.append(HostedSql(call, document, documents, self.path))
-        chosen = ChosenSchemas(self.source.text, found)
+        chosen, companies = ChosenSchemas(self.source.text, found), Companies(found)
         for number, hosted in enumerate(found):
-            hosted.stands_among(found, number, chosen)
+            hosted.stands_among(companies, number, chosen)
         return found
 
     def _embed(self, document: Document) -> Embedded:

@@ -12,6 +12,7 @@ from leaktight.context import PathContext
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.hosted_document import Company
 from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.lazy import record
 from leaktight.operations.pasting.pasted import Pasted
@@ -63,25 +64,11 @@ class HostedSql:
 
         return used_rows(self.document, self.call)
 
-    def stands_among(self, calls: Sequence[HostedSql], number: int, chosen: ChosenSchemas) -> None:
+    def stands_among(self, companies: Companies, number: int, chosen: ChosenSchemas) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""
         for document in self.sql:
-            document.ask_beside = partial(self._find_beside, calls, number)
+            document.ask_company = partial(companies.of, number)
             document.ask_chosen = partial(chosen.before, number)
-
-    def _find_beside(
-        self, calls: Sequence[HostedSql], number: int
-    ) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
-        above, below = (
-            tuple(
-                document
-                for other in part
-                if other.document is self.document and _function(other.call) == _function(self.call)
-                for document in other.sql
-            )
-            for part in (calls[:number], calls[number + 1 :])
-        )
-        return above, below
 
     def pasted(self) -> list[Pasted]:
         """Give the values and names that become part of the SQL text, those known to be harmless left out.
@@ -91,6 +78,29 @@ class HostedSql:
         from leaktight.operations.pasting.found import pasted_into
 
         return pasted_into(self.document, self.call)
+
+
+class Companies:
+    """The SQL that each function of a file, or its script, runs."""
+
+    def __init__(self, calls: Sequence[HostedSql]) -> None:
+        self._calls = calls
+
+    def of(self, number: int) -> Company:
+        """Give the SQL of the function that the call at `number` stands in."""
+        return self._all[number]
+
+    @cached_property
+    def _all(self) -> list[Company]:
+        places: list[tuple[tuple[int, Span | None], int]] = []
+        by_place: dict[tuple[int, Span | None], list[tuple[SqlDocument, ...]]] = {}
+        for call in self._calls:
+            place = (id(call.document), _function(call.call))
+            together = by_place.setdefault(place, [])
+            places.append((place, len(together)))
+            together.append(call.sql)
+        whole = {place: tuple(together) for place, together in by_place.items()}
+        return [Company(whole[place], at) for place, at in places]
 
 
 class ChosenSchemas:

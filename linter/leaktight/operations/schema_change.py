@@ -46,14 +46,6 @@ class How(StrEnum):
 
 
 @record(frozen=True, slots=True)
-class AddExclusion(Change):
-    """`ADD CONSTRAINT … EXCLUDE …`."""
-
-    name: TableName
-    constraint: str | None = None
-
-
-@record(frozen=True, slots=True)
 class ValidateConstraint(Change):
     """`VALIDATE CONSTRAINT`."""
 
@@ -94,7 +86,7 @@ class AlterEnum(Change):
     remade: bool = False
 
 
-SchemaStep = TableChange | AddExclusion | ValidateConstraint | DropObject | EmptyTable | FillRows | AlterEnum
+SchemaStep = TableChange | ValidateConstraint | DropObject | EmptyTable | FillRows | AlterEnum
 
 
 _OUTSIDE = {

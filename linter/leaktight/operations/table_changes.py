@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
@@ -29,7 +27,7 @@ from leaktight.operations.ddl.actions import AddedColumn
 from leaktight.operations.ddl.alter import read_alter, read_rename, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
 from leaktight.operations.ddl.enums import read_alter_type, read_create_type
-from leaktight.operations.ddl.marks import not_applied
+from leaktight.operations.ddl.marks import Undone
 from leaktight.operations.ddl.placing import Read, placed
 from leaktight.text import Span
 
@@ -39,9 +37,6 @@ _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
 _Found = tuple[Read, bool]
 """What a statement does, and whether it stands in the body of a routine."""
 
-_known: WeakKeyDictionary[SqlDocument, tuple[_Found, ...]] = WeakKeyDictionary()
-_known_typed: WeakKeyDictionary[SqlDocument, tuple[_Found, ...]] = WeakKeyDictionary()
-
 
 def table_changes(document: SqlDocument) -> list[TableChange | TypeChange]:
     """Give every change of a table or of a type with a list of values that the statements of a document make, in their order.
@@ -50,7 +45,7 @@ def table_changes(document: SqlDocument) -> list[TableChange | TypeChange]:
     makes are there for the rest of the body.
     """
     changes: list[TableChange | TypeChange] = []
-    for item, in_routine in _read(document):
+    for item, in_routine in document.remembered(_read):
         change = item.change if isinstance(item, (DeclaredTable, AddedColumn)) else item
         if not in_routine or (isinstance(change, CreateTable) and change.table.temporary):
             changes.append(change)
@@ -59,7 +54,7 @@ def table_changes(document: SqlDocument) -> list[TableChange | TypeChange]:
 
 def declared_tables(document: SqlDocument) -> tuple[DeclaredTable, ...]:
     """Give the tables and views that a document creates, with the places of their names and columns."""
-    return tuple(item for item, _ in _read(document) if isinstance(item, DeclaredTable))
+    return tuple(item for item, _ in document.remembered(_read) if isinstance(item, DeclaredTable))
 
 
 @record(frozen=True, slots=True)
@@ -110,7 +105,7 @@ def _as_left(document: SqlDocument, declared: DeclaredColumn) -> tuple[Column | 
 
 
 def _all_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
-    for item, _ in _known.get(document) or _read_typed(document):
+    for item, _ in document.remembered(_read if document.remembers(_read) else _read_typed):
         if isinstance(item, DeclaredTable):
             table = item.table
             if table.kind in {"view", "materialized"}:
@@ -129,18 +124,12 @@ def _all_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
 
 
 def _read(document: SqlDocument) -> tuple[_Found, ...]:
-    found = _known.get(document)
-    if found is None:
-        found = _known[document] = tuple(_statements(document, typed=False))
-    return found
+    return tuple(_statements(document, typed=False))
 
 
 def _read_typed(document: SqlDocument) -> tuple[_Found, ...]:
     """Read as `_read` does, but for tables whose columns are a query's: those have no types."""
-    found = _known_typed.get(document)
-    if found is None:
-        found = _known_typed[document] = tuple(_statements(document, typed=True))
-    return found
+    return tuple(_statements(document, typed=True))
 
 
 def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
@@ -148,10 +137,9 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
         typed or document.dialect not in _INTO
     ):
         return
-    undone = not_applied(document.text, document.dialect)
+    undone = Undone(document.text, document.dialect)
     for statement in document.statements:
-        at = bisect_right(undone, statement.span.start, key=lambda span: span.start) - 1
-        if at < 0 or not undone[at].contains(statement.span):
+        if not undone.holds(statement.span):
             path = document.search_path(statement.span.start)
             for item in _statement(document, statement, typed=typed):
                 yield placed(item, path) if path else item, bool(statement.routine)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leaktight import (
     Bad,
     Category,
+    DeclaredTable,
     Finding,
     Good,
     Relation,
@@ -16,8 +17,8 @@ from leaktight import (
     SqlRule,
     TableName,
     clauses,
-    declared_tables,
     exp,
+    named_statements,
     option,
     predicates,
     wording,
@@ -199,9 +200,8 @@ def _fills_new_column(sql: SqlDocument, write: exp.Expr, name: TableName) -> boo
     """Say whether the script adds the columns that an UPDATE sets."""
     start = sql.statement_of(write).span.start
     added: set[str] = set()
-    for alter in sql.find(exp.Alter):
-        target = clauses.table_name(clauses.target(alter))
-        if target is not None and target.same(name) and sql.statement_of(alter).span.start < start:
+    for alter in named_statements(sql).altered(name):
+        if sql.statement_of(alter).span.start < start:
             for action in clauses.alter_actions(alter):
                 added |= {part.name.lower() for part in clauses.descendants(action) if isinstance(part, exp.ColumnDef)}
     items = clauses.assignments(write)
@@ -243,29 +243,27 @@ def _narrows(sql: SqlDocument, relation: Relation) -> bool:
 def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     """Say whether a temporary table is written to, or one that the same script or function has made just before."""
     start = sql.statement_of(write).span.start
-    above, _ = sql.beside
-    for document in (sql, *above):
-        for made in declared_tables(document):
-            if not made.table.name.same(name):
-                continue
-            before = document is not sql or made.name_span.start < start
-            if made.table.temporary or (made.table.kind == "table" and before and not made.change.if_not_exists):
-                return True
+    named = named_statements(sql)
+    for made in named.made(name):
+        if made.table.temporary or (made.name_span.start < start and _is_made_anew(made)):
+            return True
+    if any(made.table.temporary or _is_made_anew(made) for made in named.made_above(name)):
+        return True
     table = sql.catalog.table(name, sql.dialect)
     return table is not None and table.temporary
 
 
+def _is_made_anew(made: DeclaredTable) -> bool:
+    return made.table.kind == "table" and not made.change.if_not_exists
+
+
 def _is_reload(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     """Say whether a later statement of the file or function fills the table again."""
-    start = sql.statement_of(write).span.end
-    _, below = sql.beside
-    for document in (sql, *below):
-        for fill in document.find(exp.Insert, exp.Copy, exp.Merge):
-            filled = clauses.table_name(clauses.target(fill))
-            later = document is not sql or document.statement_of(fill).span.start >= start
-            if later and filled is not None and filled.same(name):
-                return True
-    return False
+    named = named_statements(sql)
+    if named.is_filled_below(name):
+        return True
+    filled = named.filled(name)
+    return bool(filled) and filled[-1] >= sql.statement_of(write).span.end
 
 
 def _word(sql: SqlDocument, write: exp.Expr) -> Span:

@@ -18,10 +18,9 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     Table,
-    TableName,
     clauses,
-    declared_tables,
     exp,
+    named_statements,
     option,
 )
 
@@ -103,7 +102,6 @@ class InsertWithoutColumns(SqlRule):
             return
         if sql.path.migration and not self.in_migrations:
             return
-        made: list[TableName] | None = None
         data: dict[tuple[str, ...], int] | None = None
         told: set[tuple[str, ...]] = set()
         for insert in sql.find(exp.Insert):
@@ -122,9 +120,8 @@ class InsertWithoutColumns(SqlRule):
                 continue
             if name.name.startswith("#") or _is_listed_by_host(sql, node):
                 continue
-            if made is None:
-                made = [item.table.name for one in (sql, *sql.beside[0]) for item in declared_tables(one)]
-            if any(name.same(other) for other in made):
+            named = named_statements(sql)
+            if named.made(name) or any(named.made_above(name)):
                 continue
             table = sql.table(node)
             if table is not None and table.temporary:

@@ -19,8 +19,8 @@ from leaktight import (
     Table,
     TableName,
     clauses,
-    declared_tables,
     exp,
+    named_statements,
     nearest,
     option,
 )
@@ -104,7 +104,6 @@ class UnknownTable(SqlRule):
             return
         if not self.schemas and not sql.catalog.says("snapshot"):
             return
-        made: list[TableName] | None = None
         for node in self._named(sql):
             name = clauses.table_name(node)
             if name is None or sql.has_hole(node) or _is_special(name):
@@ -114,9 +113,7 @@ class UnknownTable(SqlRule):
             beside = self._beside(sql, name)
             if not beside:
                 continue
-            if made is None:
-                made = [item.table.name for item in declared_tables(sql)]
-            if not any(name.same(other) for other in made):
+            if not named_statements(sql).made(name):
                 yield _finding(sql, node, name, beside)
 
     def _beside(self, sql: SqlDocument, name: TableName) -> list[Table]:

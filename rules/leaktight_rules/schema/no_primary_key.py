@@ -16,9 +16,8 @@ from leaktight import (
     SqlRule,
     Table,
     TableName,
-    clauses,
     declared_tables,
-    exp,
+    named_statements,
     option,
     wording,
 )
@@ -63,6 +62,13 @@ class NoPrimaryKey(SqlRule):
             """,
             dialect="bigquery",
             options={"strict": True},
+        ),
+        Bad(
+            """
+            create table bookings (room int, during tstzrange, exclude using gist (room with =, during with &&));
+                         ^^^^^^^^ has neither a primary nor a unique key: its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it
+            """,
+            dialect="postgres",
         ),
         Good("create table orders (id bigint primary key, total numeric(12, 2));", dialect="postgres"),
         Good(
@@ -117,7 +123,7 @@ class NoPrimaryKey(SqlRule):
             table, change = declared.table, declared.change
             if table.kind != "table" or table.temporary or wording.has_word(table.name.parts, _PASSING):
                 continue
-            if change.like is not None or change.partition_of is not None or not table.complete:
+            if change.like is not None or change.partition_of is not None or change.inherits or not table.complete:
                 continue
             if declared.query is not None and not self.strict:
                 continue
@@ -126,23 +132,21 @@ class NoPrimaryKey(SqlRule):
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
             if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
                 continue
-            yield Finding(
-                declared.name_span,
-                f"`{table.name}` has neither a primary nor a unique key: nothing keeps a row from being there twice",
-            )
+            yield Finding(declared.name_span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(known)}")
+
+
+def _lacks(table: Table) -> str:
+    """Say what goes wrong without a key."""
+    if table.exclusions:
+        return "its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it"
+    return "nothing keeps a row from being there twice"
 
 
 def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:
     """Say whether the script, or the function around, drops the table first: each run builds it anew."""
-    above, _ = sql.beside
-    for document in (*above, sql):
-        for drop in document.find(exp.Drop):
-            for node in clauses.dropped_tables(drop):
-                name = clauses.table_name(node)
-                before = document is not sql or sql.span(node).start < created.start
-                if before and name is not None and name.same(table):
-                    return True
-    return False
+    named = named_statements(sql)
+    dropped = named.dropped(table)
+    return named.is_dropped_above(table) or (bool(dropped) and dropped[0] < created.start)
 
 
 def _has_key(table: Table) -> bool:

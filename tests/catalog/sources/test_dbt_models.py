@@ -186,6 +186,8 @@ def test_a_key_of_a_model_that_is_built_anew_is_not_looked_at() -> None:
         one("{{ config(materialized='incremental', unique_key='a', incremental_strategy='append') }} select a").keys
         == ()
     )
+    listed = one("{{ config(materialized='incremental', unique_key='a', incremental_strategy=['append']) }} select a")
+    assert keys(listed) == {("unique", ("a",), "")}
     assert keys(one("{{ config(materialized='incremental', unique_key=['a', 'b']) }} select a, b from t")) == {
         ("unique", ("a", "b"), "")
     }

@@ -80,3 +80,10 @@ def test_a_model_of_the_default_schema_has_no_name_that_is_known() -> None:
     files = {"dbt_project.yml": "name: shop\n"}
     assert not known(PLAIN, "marts.orders", **files)
     assert not known(PLAIN, "public.orders", **files)
+
+
+@pytest.mark.parametrize(("schema", "names"), [("marts", ["marts.orders"]), ("\"{{ var('s') }}\"", [])])
+def test_a_schema_that_a_template_fills_in_for_a_folder_is_not_known(schema: str, names: list[str]) -> None:
+    files = {**FILES, "dbt_project.yml": FILES["dbt_project.yml"].replace("+schema: marts", f"+schema: {schema}")}
+    found = project({**files, "macros/schemas.sql": PLAIN}, dialect=None)
+    assert [str(alias.name) for table in found for alias in table.aliases if table.kind == "model"] == names

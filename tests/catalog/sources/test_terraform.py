@@ -505,3 +505,21 @@ def test_variables_in_json() -> None:
 def test_a_default_is_worth_its_name_and_nothing_else() -> None:
     said = 'variable "words" {\n  default = "x"\n}\n'
     assert one('dataset_id = "d"\ntable_id = "t"\ndescription = var.words', more=said).comment is None
+
+
+def test_local_values_of_many_files_that_are_made_of_one_another_are_worked_out_once_each() -> None:
+    mark = "# google_bigquery_table\n"
+    files = {f"l{i}.tf": f'{mark}locals {{\n  a{i} = "{f"${{local.a{i - 1}}}" * 50}"\n}}\n' for i in range(1, 8)}
+    files["l0.tf"] = mark + 'locals {\n  a0 = ""\n}\n'
+    files["main.tf"] = 'resource "google_bigquery_table" "t" {\n  dataset_id = "d"\n  table_id = "t${local.a7}"\n}\n'
+    start = time.monotonic()
+    assert [str(one.name) for one in project(files)] == ["d.t"]
+    files["l0.tf"] = mark + 'locals {\n  a0 = "x"\n}\n'
+    assert [str(one.name) for one in project(files)] == []  # a name of 50 ** 7 letters is none
+    assert time.monotonic() - start < 10
+
+
+def test_a_text_of_many_pieces_is_put_together_in_time() -> None:
+    start = time.monotonic()
+    assert one(f'dataset_id = "d"\ntable_id = "{"${1}" * 40_000}"').name.name == "1" * 40_000
+    assert time.monotonic() - start < 20

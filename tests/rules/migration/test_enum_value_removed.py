@@ -32,6 +32,19 @@ def test_the_values_before_are_those_of_all_earlier_files(how: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("create type status as enum ('open', 'paid');", ["`status` is made anew"]),
+        ("create type shop.status as enum ('open');", ["`status` is made anew"]),
+        ("create type kind as enum ('status', 'other');", []),
+        ("create type status as (a int); create type kind as enum ('a');", []),
+    ],
+)
+def test_a_type_is_made_anew_where_another_has_its_very_name(made: str, told: list[str]) -> None:
+    assert found(f"alter type status rename to status_old; {made}") == told
+
+
+@pytest.mark.parametrize(
     ("new", "gone"),
     [
         ("enum('open')", ["`paid` is no value any more"]),

@@ -33,7 +33,7 @@ _PROSE = regex(
     r"\b(?:from|into|update|delete)\s+(?:the|a|an|your|my|our|this|that|these|those|one|any|all|each|existing)\b",
     re.IGNORECASE,
 )
-_COMMENT = regex(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = regex(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _FROM_STRING = regex(r"(?<!distinct\s)\bfrom\s+'", re.IGNORECASE)
 _SHAPE = regex(r"[*=(?]|\$\d|\b\w+\.\w+\b|,\s*\w+")
 _SECOND_REACH = 4_000

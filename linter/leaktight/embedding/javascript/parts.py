@@ -58,6 +58,12 @@ def is_sql_tag(document: JavascriptDocument, call: Node) -> bool:
     return name in ("sql", "SQL", "$queryRaw", "$executeRaw", "sqlTag") or f"{receiver}.{name}" in SQL_TAGS
 
 
+def _growing(document: JavascriptDocument) -> frozenset[str]:
+    """Give the names of the arrays that items are put into somewhere: what they hold when they are joined is not known."""
+    calls = document.find("call_expression")
+    return frozenset(document.receiver(call) for call in calls if document.callee_name(call) in _GROWING)
+
+
 class Flattener:
     """Takes string expressions of one document apart, through names, `+`, `join`, tags and small functions."""
 
@@ -220,7 +226,9 @@ class Flattener:
         separator = document.string_value(given[0]) if given else ","
         if items.type != "array" or separator is None:
             return self._unknown(call, bound)
-        if receiver.type in _NAMES and (document.mutations(receiver) or self._grows(receiver)):
+        if receiver.type in _NAMES and (
+            document.mutations(receiver) or document.text_of(receiver) in document.remembered(_growing)
+        ):
             return self._unknown(call, bound)
         found: list[Part] = []
         at = document.span(given[0] if given else call)
@@ -233,15 +241,6 @@ class Flattener:
                 found.append(Part(at, separator, verbatim=False))
             found += self._parts(item, depth + 1, bound=bound)
         return found
-
-    def _grows(self, array: Node) -> bool:
-        """Say whether items are put into an array somewhere: what it holds when it is joined is not known."""
-        document = self._document
-        name = document.text_of(array)
-        return any(
-            document.callee_name(call) in _GROWING and document.receiver(call) == name
-            for call in document.find("call_expression")
-        )
 
     def _built(self, call: Node, depth: int, bound: bool) -> list[Part]:
         """Follow a call of a function of this module that does nothing but give a string."""

@@ -72,20 +72,22 @@ def _is_joined(document: JavascriptDocument, node: Node) -> bool:
     if holder is None or user is None:
         return False
     if holder.type == "arguments":
-        return document.callee_name(user) in ("push", "unshift") and _joins(document, document.receiver(user))
+        pushes = document.callee_name(user) in ("push", "unshift")
+        return pushes and document.remembered(_joined).get(document.receiver(user), False)
     if holder.type != "array":
         return False
     name = user.child_by_field_name("name") if user.type == "variable_declarator" else None
-    return _joins(document, document.text_of(holder if name is None else name))
+    return document.remembered(_joined).get(document.text_of(holder if name is None else name), False)
 
 
-def _joins(document: JavascriptDocument, array: str) -> bool:
-    """Say whether some call joins an array into one text; what a semicolon joins are whole statements."""
+def _joined(document: JavascriptDocument) -> dict[str, bool]:
+    """Give the texts of arrays that some call joins, and whether that makes one text: a semicolon joins whole statements."""
+    found: dict[str, bool] = {}
     for call in document.find("call_expression"):
-        if document.callee_name(call) == "join" and document.receiver(call) == array:
+        if document.callee_name(call) == "join":
             given = document.arguments(call)
-            return not (given and ";" in (document.string_value(given[0]) or ""))
-    return False
+            found.setdefault(document.receiver(call), not (given and ";" in (document.string_value(given[0]) or "")))
+    return found
 
 
 def _binds(document: JavascriptDocument, pair: Node) -> bool:

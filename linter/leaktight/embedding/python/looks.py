@@ -34,6 +34,8 @@ _SHAPES = tuple(
         rf"COPY (?:INTO )?{_NAME} ?(?:\([^)]*\) ?)?(?:FROM|TO) ['@{{(s]",
         r"UNLOAD ?\(",
         r"(?:GRANT|REVOKE) [A-Z, ]+? ON ",
+        r"SET (?:(?:LOCAL|SESSION) )?search_path ?(?:=|TO\b)",
+        r"RESET search_path ?(?:;|$)",
         r"EXPLAIN (?:ANALYZE )?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b",
     )
 )

@@ -245,7 +245,8 @@ class Reader:
     def name(self) -> tuple[TableName, Span] | None:
         """Take a name with dots. None when none stands here or its last part is only known at run time.
 
-        Parts up to and with one that is only known at run time (`{{ target }}.shop.orders`) are left off.
+        Parts up to and with one that is only known at run time (`{{ target }}.shop.orders`) are left off; so is what a host's
+        code fills in when it has read the file (`{schema}.orders`, `%(schema)s.orders`).
         """
         if self.dialect == "snowflake" and self.upper() == "IDENTIFIER" and self.upper(1) == "(":
             self.at += 1
@@ -256,8 +257,12 @@ class Reader:
             return TableName(tuple(part.strip('"') for part in word.text.split("."))), word.span
         parts: list[tuple[str, bool, Span]] = []
         lost = False
-        while (part := self._part()) is not None:
-            if self.hole(part[2]) in _UNKNOWN:
+        while True:
+            filled = self._fill()
+            part = self._part() if not filled else None
+            if part is None and not filled:
+                break
+            if part is None or self._fill(part[2]) or self.hole(part[2]) in _UNKNOWN:
                 parts, lost = [], True
             elif part[1] and self.dialect == "bigquery" and "." in part[0]:
                 parts += [(piece, True, part[2]) for piece in part[0].split(".") if piece]
@@ -291,6 +296,29 @@ class Reader:
                 break
             text, span = f"{text}-{after.text}", span.cover(after.span)
         return text, word.quoted, span
+
+    def _fill(self, before: Span | None = None) -> bool:
+        """Take what a host fills in as a part of a name; `before` is the part that it must go on with, as in `raw_{env}`."""
+        found = False
+        while (end := self._filled(before)) is not None:
+            before, found = end, True
+        return found
+
+    def _filled(self, before: Span | None) -> Span | None:
+        """Take `{…}`, `%s` or `%(…)s` with the word that touches its end, and give its place; None where none stands here."""
+        start = self.at
+        if self.upper() not in {"{", "%"} or (before is not None and not self._touches(before)):
+            return None
+        percent = self.accept("%")
+        group = self.group()
+        last = self.words[self.at - 1]
+        after = self.peek()
+        goes_on = after is not None and after.is_name and self._touches(last.span)
+        if (group is not None and last.upper not in _CLOSE) or (percent and not goes_on):
+            self.at = start
+            return None
+        self.at += goes_on
+        return self.words[start].span.cover(self.words[self.at - 1].span)
 
     def _touches(self, span: Span) -> bool:
         word = self.peek()

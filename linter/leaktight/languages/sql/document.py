@@ -15,19 +15,18 @@ from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.search_path import SearchPath
 from leaktight.catalog.table import Column, Table
 from leaktight.context import PathContext
-from leaktight.languages.document import Document
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.blanks import may_write
 from leaktight.languages.sql.client_commands import blank_client_commands
 from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
+from leaktight.languages.sql.hosted_document import HostedDocument
 from leaktight.languages.sql.identifiers import written
 from leaktight.languages.sql.named import Named
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
 from leaktight.languages.sql.statements import Cut, Statement, parse
 from leaktight.languages.sql.tokens import tokenise
-from leaktight.languages.sql.used_rows import UsedRows
 from leaktight.source import HoleKind, Region, Segment, Source
 from leaktight.text import Span
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 Node = TypeVar("Node", bound=exp.Expr)
 
 
-class SqlDocument(Document):
+class SqlDocument(HostedDocument):
     """The statements of a SQL region.
 
     `catalog` is what is known of the project's tables, `path` what the file's place says of it.
@@ -66,29 +65,6 @@ class SqlDocument(Document):
         self.path = path
         self.statements = statements
         self.tokens = tokens
-        self.host_function = ""
-        """The dotted name of the function of the host that runs the SQL."""
-        self.host_sink = ""
-        """The call's last name, or the keyword, through which the host runs the SQL: `execute`, `sql=`; empty when none does."""
-        self.ask_host: Callable[[], UsedRows] | None = None
-        """Finds `used_rows`; set where a host runs the SQL."""
-        self.ask_beside: Callable[[], tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]] | None = None
-        """Finds `beside`; set where a host runs the SQL."""
-        self.ask_chosen: Callable[[], SearchPath] | None = None
-        """Finds the search path that calls above have chosen; set where a host runs the SQL."""
-
-    @cached_property
-    def used_rows(self) -> UsedRows:
-        """What the host's code does with the rows of the result; nothing is known of a file of its own."""
-        return self.ask_host() if self.ask_host is not None else UsedRows()
-
-    @cached_property
-    def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
-        """The SQL that the same function of the host, or its script, runs in calls above this one, and in calls below.
-
-        Nothing in a file of its own.
-        """
-        return self.ask_beside() if self.ask_beside is not None else ((), ())
 
     @property
     def is_warehouse(self) -> bool:
@@ -145,18 +121,28 @@ class SqlDocument(Document):
         return ScopeBuilder(ctes=exp.With in self._index).build(nodes, list(self.find(exp.Column)))
 
     @cached_property
-    def _scope_by_node(self) -> dict[int, Scope]:
-        return {id(scope.node): scope for scope in self.scopes}
+    def _homes(self) -> dict[int, tuple[exp.Expr, Scope | None]]:
+        """The scopes that nodes stand in, as far as one has asked: a chain of many terms is climbed once for all of them.
+
+        Each node stands beside its own, for another could come to live at its address.
+        """
+        return {id(scope.node): (scope.node, scope) for scope in self.scopes}
 
     def scope(self, node: exp.Expr) -> Scope | None:
         """Give the scope of a SELECT, UPDATE, DELETE or MERGE, or the one that any other node stands in."""
+        passed: list[exp.Expr] = []
+        found: Scope | None = None
         current: exp.Expr | None = node
         while current is not None:
-            found = self._scope_by_node.get(id(current))
-            if found is not None:
-                return found
+            known = self._homes.get(id(current))
+            if known is not None:
+                found = known[1]
+                break
+            passed.append(current)
             current = current.parent
-        return None
+        for below in passed:
+            self._homes[id(below)] = below, found
+        return found
 
     def is_cte(self, table: exp.Table) -> bool:
         """Say whether a table node names a CTE."""

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
+from leaktight.lazy import record
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
@@ -91,36 +92,61 @@ def _renames(relation: Relation) -> bool:
 
 def _nested(sql: SqlDocument, reader: Scope, relation: Relation) -> Iterator[Scope]:
     """Yield the queries inside a reader that may use its relations: those of its expressions, and theirs."""
-    for scope in sql.scopes:
-        outer = scope.parent
-        while outer is not None and outer is not reader:
-            outer = outer.parent
-        if outer is reader and relation not in scope.relations:
-            yield scope
+    inner = sql.remembered(_inner)
+    found: list[tuple[int, Scope]] = []
+    waiting = [reader]
+    while waiting:
+        below = inner.get(id(waiting.pop()), ())
+        found += below
+        waiting += [scope for _, scope in below]
+    found.sort(key=lambda one: one[0])
+    yield from (scope for _, scope in found if relation not in scope.relations)
+
+
+def _inner(sql: SqlDocument) -> dict[int, list[tuple[int, Scope]]]:
+    """Give the scopes that stand in each, by its `id`, with their places in the order of all."""
+    found: dict[int, list[tuple[int, Scope]]] = {}
+    for number, scope in enumerate(sql.scopes):
+        if scope.parent is not None:
+            found.setdefault(id(scope.parent), []).append((number, scope))
+    return found
+
+
+@record(frozen=True, slots=True)
+class _Unnamed:
+    """The queries, by the `id` of their nodes, that take columns which they do not name.
+
+    `all` are those with a bare `*` or a NATURAL JOIN of their own; `by_qualifier` has those in which `o.*` stands somewhere,
+    by the qualifier in lower case.
+    """
+
+    all: frozenset[int]
+    by_qualifier: dict[str, set[int]]
+
+
+def _unnamed(sql: SqlDocument) -> _Unnamed:
+    found: set[int] = {id(_query_of(join)) for join in sql.find(exp.Join) if clauses.join_method(join) == "NATURAL"}
+    by_qualifier: dict[str, set[int]] = {}
+    for node in sql.find(exp.Star):
+        holder = node.parent
+        if isinstance(holder, exp.Column):
+            around = by_qualifier.setdefault(clauses.column_qualifier(holder).lower(), set())
+            query = _query_of(node)
+            while query is not None:
+                around.add(id(query))
+                query = _query_of(query)
+        elif not isinstance(holder, exp.Count):
+            found.add(id(_query_of(node)))
+    return _Unnamed(frozenset(found), by_qualifier)
 
 
 def _names_all(sql: SqlDocument, reader: Scope, relation: Relation) -> bool:
     """Say whether a query, those nested in it included, names each column it takes from a relation."""
     if relation.node.args.get("pivots"):
         return False
-    for node in sql.find(exp.Star):
-        holder = node.parent
-        if isinstance(holder, exp.Count):
-            continue
-        if not isinstance(holder, exp.Column):
-            if _query_of(node) is reader.node:
-                return False
-        elif clauses.column_qualifier(holder).lower() == relation.name.lower() and _stands_in(node, reader.node):
-            return False
-    return not any(
-        clauses.join_method(join) == "NATURAL" and _query_of(join) is reader.node for join in sql.find(exp.Join)
-    )
-
-
-def _stands_in(node: exp.Expr | None, query: exp.Expr) -> bool:
-    while node is not None and node is not query:
-        node = node.parent
-    return node is query
+    unnamed = sql.remembered(_unnamed)
+    node = id(reader.node)
+    return node not in unnamed.all and node not in unnamed.by_qualifier.get(relation.name.lower(), ())
 
 
 def _query_of(node: exp.Expr) -> exp.Expr | None:

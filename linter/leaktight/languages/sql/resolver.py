@@ -29,6 +29,8 @@ _MANY = (exp.Aliases, exp.Dot, exp.Explode, exp.Posexplode, exp.Inline)
 _DEEPEST = 40
 """Through how many CTEs and subqueries, one in the other, columns are followed."""
 _CHANGES = frozenset({"CREATE", "ALTER", "RENAME", "EXEC", "EXECUTE"})
+_BEGINNING = 12
+"""Among how many words a statement that changes a table names it."""
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -250,15 +252,21 @@ class Resolver(KnownTables):
         sql = self._sql
         if sql.path.migration or home(sql.source.path) != sql.source.path:
             return True
-        created = 0
+        return name.name.lower() in self._changed
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        """The words near the beginning of a statement that changes a table, or of two that create one, in lower case."""
+        sql = self._sql
+        created: set[str] = set()
+        changed: set[str] = set()
         for statement in sql.statements:
             if statement.keyword in _CHANGES:
-                words = {
-                    token.text.lower()
-                    for token in sql.tokens[statement.first : min(statement.last, statement.first + 12)]
-                }
-                if name.name.lower() in words:
-                    created += statement.keyword == "CREATE"
-                    if statement.keyword != "CREATE" or created > 1:
-                        return True
-        return False
+                tokens = sql.tokens[statement.first : min(statement.last, statement.first + _BEGINNING)]
+                words = {token.text.lower() for token in tokens}
+                if statement.keyword == "CREATE":
+                    changed |= created & words
+                    created |= words
+                else:
+                    changed |= words
+        return frozenset(changed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 _MANY = (exp.Unnest, exp.Explode, exp.ExplodingGenerateSeries, exp.GenerateSeries)
 _NESTED = frozenset({"bigquery", "redshift", ""})
 """Dialects in which FROM may name an array of a row, `o.items`; in others `o` is a schema."""
-_known: WeakKeyDictionary[SqlDocument, _Above] = WeakKeyDictionary()
 _ONE_ROW_TABLES = frozenset({"dual", "sysdummy1"})
 _AROUND_AGGREGATES = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
 
@@ -102,7 +100,7 @@ def _gives_one(sql: SqlDocument, query: exp.Expr, known: dict[int, bool]) -> boo
     if _keeps_first(scope):
         return True
     items = clauses.projections(query)
-    above = _above(sql)
+    above = sql.remembered(_above)
     if any(id(item) in above.many for item in items):
         return False
     if clauses.group(query) is not None:
@@ -146,12 +144,8 @@ class _Above:
 
 
 def _above(sql: SqlDocument) -> _Above:
-    found = _known.get(sql)
-    if found is None:
-        aggregates = (node for node in sql.find(exp.AggFunc) if not _is_windowed(node))
-        many = _climbed(sql.find(*_MANY), out_of_queries=True)
-        found = _known[sql] = _Above(many, _climbed(aggregates, out_of_queries=False))
-    return found
+    aggregates = (node for node in sql.find(exp.AggFunc) if not _is_windowed(node))
+    return _Above(_climbed(sql.find(*_MANY), out_of_queries=True), _climbed(aggregates, out_of_queries=False))
 
 
 def _climbed(nodes: Iterable[exp.Expr], *, out_of_queries: bool) -> frozenset[int]:

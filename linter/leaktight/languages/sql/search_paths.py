@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _IN_HOST = regex(r"(?i)[\"'`]\s*+(?:use\s|set\s|reset\s|alter\s++session\s|select\s++(?:pg_catalog\.)?set_config\b)")
 _KEYWORDS = frozenset({"SET", "USE", "RESET", "DISCARD", "ALTER", "SELECT"})
-_MARKS = ("search_path", "schema", "use", "dataset_id", "dataset_project_id")
+_MARKS = ("search_path", "schema", "use", "dataset_id", "dataset_project_id", "reset", "discard")
 _NO_NAMES = frozenset({"ROLE", "WAREHOUSE", "SECONDARY"})
 """What Snowflake's USE may choose besides."""
 _WITH_SCHEMAS = frozenset({"snowflake", "tsql", "fabric"})

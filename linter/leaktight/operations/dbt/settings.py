@@ -120,7 +120,7 @@ def _unique_keys(table: Table, settings: Settings) -> Iterable[Key]:
         key is None
         or table.kind == "snapshot"
         or (made is not None and made.value != "incremental")
-        or (strategy is not None and strategy.value in _MANY_ROWS)
+        or (strategy is not None and isinstance(strategy.value, str) and strategy.value in _MANY_ROWS)
     ):
         return
     columns = names_in(key.value)

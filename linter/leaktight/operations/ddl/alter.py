@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leaktight.catalog.change import (
     AddCheck,
     AddColumn,
+    AddExclusion,
     AddIndex,
     AddKey,
     AlterColumn,
@@ -194,6 +195,8 @@ class _Alter:
             yield AddKey(self.name, key, location=place, dialect=self.dialect)
         for index in found.indexes:
             yield AddIndex(self.name, index, location=place, dialect=self.dialect)
+        for exclusion in found.exclusions:
+            yield AddExclusion(self.name, exclusion.name, exclusion, location=place, dialect=self.dialect)
         for check in found.checks:
             yield AddCheck(self.name, check, location=place, dialect=self.dialect)
 

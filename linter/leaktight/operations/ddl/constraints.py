@@ -39,7 +39,7 @@ def read_constraint(item: Reader, found: Columns) -> bool:
     elif item.upper() == "CHECK" and item.upper(1) == "(":
         read_check(item, found, name)
     elif item.upper() == "EXCLUDE" and item.upper(1) in {"(", "USING"}:
-        return True
+        _exclusion(item, found, name, start)
     elif item.upper() in {"KEY", "INDEX", "FULLTEXT", "SPATIAL"} and _is_index(item):
         _index(item, found, start)
     else:
@@ -131,6 +131,18 @@ def _key(item: Reader, found: Columns, kind: KeyKind, name: str | None, start: i
         return
     place = item.document.location(Reader(item.document, item.words, start, item.at).span)
     found.keys.append(Key(kind, columns, enforced=_enforced(item), name=name, location=place, nulls_distinct=distinct))
+
+
+def _exclusion(item: Reader, found: Columns, name: str | None, start: int) -> None:
+    """Read PostgreSQL's EXCLUDE into `found` where it lets no row in twice: it compares all rows, by `=` and `&&` alone."""
+    _skip_name(item)
+    group = item.group()
+    if group is None or any(word.upper == "WHERE" for word in item.words[item.at : item.end]):
+        return
+    text = group.text
+    if text and all(element.words[element.end - 1].text in {"=", "&&"} for element in group.items()):
+        place = item.document.location(Reader(item.document, item.words, start, item.at).span)
+        found.exclusions.append(Check(text, name, place))
 
 
 _KEY_WORDS = frozenset("KEY INDEX CLUSTERED NONCLUSTERED USING BTREE HASH NULLS NOT DISTINCT".split())

@@ -63,7 +63,7 @@ class _Body:
     partition_of: TableName | None = None
     like: TableName | None = None
     like_all: bool = False
-    inherits: bool = False
+    inherits: tuple[TableName, ...] = ()
     query: Reader | None = None
     external: bool = False
     owner: str | None = None
@@ -156,6 +156,7 @@ def _table(
         retention=body.retention,
         places=body.places,
         checks=tuple(found.checks),
+        exclusions=tuple(found.exclusions),
         bounds=body.bounds,
     )
     change = CreateTable(
@@ -276,17 +277,17 @@ def _options(reader: Reader, body: _Body) -> None:
 
 
 def _model(reader: Reader, body: _Body) -> None:
-    word = reader.accept_any({"LIKE", "INHERITS", *_FULL_COPIES})
-    if word == "INHERITS":
+    if reader.accept("INHERITS"):
         group = reader.group()
-        named = group.name() if group is not None else None
-    else:
-        reader.accept("CLONE")
-        named = reader.name()
-    if named is not None:
-        body.like = named[0]
-        body.like_all = word != "INHERITS"
-        body.inherits = word == "INHERITS"
+        named = [item.name() for item in group.items()] if group is not None else []
+        body.inherits = tuple(one[0] for one in named if one is not None)
+        return
+    reader.accept_any({"LIKE", *_FULL_COPIES})
+    reader.accept("CLONE")
+    model = reader.name()
+    if model is not None:
+        body.like = model[0]
+        body.like_all = True
 
 
 def _take_query(reader: Reader, found: Columns, query: exp.Expr | None) -> None:

@@ -33,6 +33,7 @@ class Columns:
     keys: list[Key] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    exclusions: list[Check] = field(default_factory=list)
     sort_columns: list[str] = field(default_factory=list)
     computed: dict[str, Reader] = field(default_factory=dict)
     like: TableName | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from leaktight.catalog.names import compatible
@@ -28,11 +29,23 @@ _DIALECTS = {
 """The dialects of what Liquibase calls a `dbms`."""
 
 
-def not_applied(text: str, dialect: str) -> list[Span]:
-    """Give the stretches of a script that are no part of what stands, sorted and apart from one another.
+class Undone:
+    """The stretches of a script that are no part of what stands.
 
     They follow `-- migrate:down`, `-- +goose Down` and the like, or Liquibase's `--changeset` for another engine.
     """
+
+    def __init__(self, text: str, dialect: str) -> None:
+        self._spans = not_applied(text, dialect)
+
+    def holds(self, statement: Span) -> bool:
+        """Say whether a statement stands in one of them."""
+        at = bisect_right(self._spans, statement.start, key=lambda span: span.start) - 1
+        return at >= 0 and self._spans[at].contains(statement)
+
+
+def not_applied(text: str, dialect: str) -> list[Span]:
+    """Give the stretches of a script that are no part of what stands, sorted and apart from one another."""
     folded = text.lower()
     spans = list(_taken_back(text)) if "down" in folded or "undo" in folded else []
     if "liquibase formatted sql" in folded[:1000]:

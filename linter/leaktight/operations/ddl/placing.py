@@ -21,8 +21,7 @@ def placed(item: Read, path: SearchPath) -> Read:
     What is created is put in the first schema. What is changed may be in any of several: there the name stays as it is.
     """
     if isinstance(item, (DeclaredTable, AddedColumn)):
-        change = _placed(item.change, path)
-        return item if change is item.change else replace(item, change=change)  # type: ignore[arg-type]
+        return replace(item, change=_placed(item.change, path))  # type: ignore[arg-type]
     return item if isinstance(item, TypeChange) else _placed(item, path)
 
 
@@ -33,8 +32,9 @@ def _placed(change: TableChange, path: SearchPath) -> TableChange:
         if isinstance(value, TableName) and not (isinstance(change, RenameTable) and one.name == "to"):
             names[one.name] = path.only(value)
     match change:
-        case CreateTable(table=table):
+        case CreateTable(table=table, inherits=inherits):
             names["table"] = _table(table, path)
+            names["inherits"] = tuple(map(path.only, inherits))
         case AddKey(key=key):
             names["key"] = _key(key, path)
         case AddColumn(keys=keys):

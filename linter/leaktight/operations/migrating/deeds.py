@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leaktight.catalog.change import (
     AddCheck,
     AddColumn,
+    AddExclusion,
     AddIndex,
     AddKey,
     AlterColumn,
@@ -22,7 +23,7 @@ from leaktight.catalog.locks import Deed, engine_of
 from leaktight.catalog.names import engine
 from leaktight.catalog.table import KeyKind
 from leaktight.lazy import regex
-from leaktight.operations.schema_change import AddExclusion, How
+from leaktight.operations.schema_change import How
 
 if TYPE_CHECKING:
     from leaktight.operations.schema_change import SchemaChange

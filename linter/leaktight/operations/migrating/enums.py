@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leaktight.catalog.table import TableName
-from leaktight.languages.sql.ddl import Reader
+from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.ddl.enums import read_create_type
 from leaktight.operations.schema_change import AlterEnum
 from leaktight.text import Span
 
@@ -24,9 +25,7 @@ class Enums:
 
     def create(self, reader: Reader) -> None:
         """Take in `CREATE TYPE name AS ENUM (…)`, the words before the name taken."""
-        named = reader.name()
-        if named is not None and reader.accept("AS", "ENUM"):
-            self._made.add(named[0].name.lower())
+        self._made.update(made.name.name.lower() for made in read_create_type(reader))
 
     def alter(self, reader: Reader) -> Iterator[Found]:
         """Yield what `ALTER TYPE …` takes away, its first two words taken.
@@ -69,11 +68,10 @@ class Enums:
         return self._last_made.get(name.name.lower(), -1) >= after
 
     def _makings(self) -> Iterator[tuple[str, int]]:
-        """Yield the words, in lower case, of each statement that makes an enumeration, with where it begins."""
+        """Yield the name, in lower case, of each enumeration that a statement makes, with where that begins."""
         for statement in self.document.statements:
-            if statement.keyword != "CREATE":
-                continue
-            tokens = self.document.tokens[statement.first : statement.first + 9]
-            words = [token.text.lower() for token in tokens]
-            if words[1:2] == ["type"] and "enum" in words:
-                yield from ((word, statement.span.start) for word in words)
+            tokens = self.document.tokens[statement.first : statement.first + 2]
+            if statement.keyword == "CREATE" and tokens[-1].text.upper() == "TYPE":
+                reader = Reader(self.document, statement_words(self.document, statement))
+                reader.accept("CREATE", "TYPE")
+                yield from ((made.name.name.lower(), statement.span.start) for made in read_create_type(reader))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from leaktight.catalog.change import (
+    AddExclusion,
     AddIndex,
     AddKey,
     DropIndex,
@@ -25,12 +26,11 @@ from leaktight.lazy import record
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
 from leaktight.operations.ddl.alter import alter_actions, read_sp_rename
 from leaktight.operations.ddl.create import DeclaredTable, read_create
-from leaktight.operations.ddl.marks import not_applied
+from leaktight.operations.ddl.marks import Undone
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner
 from leaktight.operations.schema_change import (
-    AddExclusion,
     DropObject,
     EmptyTable,
     How,
@@ -67,13 +67,13 @@ _TIMEOUTS = frozenset({"LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "LOCK_WAIT_TIMEOUT",
 
 def steps(document: SqlDocument) -> Iterator[Step]:
     """Yield what the statements of a document do, those of routines and of the half that takes all back left out."""
-    undone = not_applied(document.text, document.dialect)
+    undone = Undone(document.text, document.dialect)
     enums = Enums(document)
     for statement in document.statements:
         word = statement.keyword.partition(" ")[0]
         if statement.routine or (word and word not in _WORDS):
             continue
-        if not any(span.contains(statement.span) for span in undone):
+        if not undone.holds(statement.span):
             yield from _Steps(document, statement, enums).read(word)
 
 

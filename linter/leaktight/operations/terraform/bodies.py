@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from leaktight.catalog.declaration import SLOT
+from leaktight.catalog.declaration import LONGEST_NAME, SLOT
 from leaktight.lazy import record
 from leaktight.operations.terraform.hcl import Hcl
 from leaktight.operations.terraform.values import UNKNOWN, Reference, Value
@@ -222,11 +222,11 @@ class Module:
         return found
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Yield what variables and local values are worth that are texts, by `var.dataset` and `local.dataset`."""
+        """Yield what variables and local values are worth that may be names, by `var.dataset` and `local.dataset`."""
         for kind, named in (("var", self.variables), ("local", self.locals)):
             for name in named:
                 said = self.resolve_name(Reference((kind, name)), Span(0, 0), 0)
-                if isinstance(said.data, str):
+                if isinstance(said.data, str) and len(said.data) <= LONGEST_NAME:
                     yield f"{kind}.{name}", said.data
 
     def _name_of(self, type_: str, name: str) -> tuple[Hcl, Node] | Value | None:

@@ -142,6 +142,7 @@ class Hcl:
 
     def _quoted(self, node: Node, resolve: Resolve, depth: int) -> Value:
         pieces: list[str] = []
+        length = 0
         inner = [
             child for child in node.named_children if child.type not in ("quoted_template_start", "quoted_template_end")
         ]
@@ -163,7 +164,8 @@ class Hcl:
             if piece is None:
                 return Value(self._file_path(pieces, inner), span)
             pieces.append(piece)
-            if sum(map(len, pieces)) > _LONGEST_TEXT:
+            length += len(piece)
+            if length > _LONGEST_TEXT:
                 return Value(UNKNOWN, span)
         within = span if span.end - span.start < 2 or self._whole is not None else Span(span.start + 1, span.end - 1)
         return Value("".join(pieces), within)
