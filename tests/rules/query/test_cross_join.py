@@ -142,3 +142,19 @@ def test_lists_of_tables_and_users_are_small() -> None:
     assert found("select o.name, u.usename from objs o, (select * from pg_user) u", "redshift") == []
     assert found("select o.name, p.x from objs o, SVV_IDENTITY_PROVIDERS p where p.type = 'a'", "redshift") == []
     assert len(found("select o.name, u.usename from objs o, (select * from users) u", "redshift")) == 1
+
+
+@pytest.mark.parametrize(
+    ("teams", "areas", "count"),
+    [
+        ("select team_id from teams where name in ('North', 'South')", "select area_id from areas where code in ('A')", 0),
+        ("select team_id, true as open from teams where name = 'North'", "select area_id from areas where code in ('A')", 0),
+        ("select team_id from teams where name in ('North', 'South')", "select area_id from areas", 1),
+        ("select team_id from teams where name not in ('North')", "select area_id from areas where code in ('A')", 1),
+        ("select team_id from teams where name in (select n from t)", "select area_id from areas where code in ('A')", 1),
+        ("select team_id from teams where name in ('North')", "select team_id from areas where code in ('A')", 1),
+        ("select * from teams where name in ('North')", "select area_id from areas where code in ('A')", 1),
+    ],
+)  # fmt: skip
+def test_lists_of_given_values_are_combined_on_purpose(teams: str, areas: str, count: int) -> None:
+    assert len(found(f"insert into team_areas select * from ({teams}) t, ({areas}) a")) == count
