@@ -48,6 +48,7 @@ def test_a_column_that_no_table_has(sql: str, names: list[str]) -> None:
     [
         "select order_id, total from shop.orders",
         "select ORDER_ID, Total from shop.orders",
+        "select order_id, total from shop.orders where customer_id = any(sqlc.arg(buyers)::bigint[]) limit sqlc.arg(size)",
         "select order_id, ctid, xmin, tableoid from shop.orders",
         "select order_id, _PARTITIONTIME from shop.orders",
         "select o.order_id, to_json(o) from shop.orders o",

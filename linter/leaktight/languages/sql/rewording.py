@@ -82,6 +82,26 @@ _AFTER_ARRAY = frozenset(
 )
 
 
+_ARGUMENTS = frozenset({"arg", "narg", "slice"})
+
+
+def with_parameters(tokens: list[Token]) -> list[Token]:
+    """Give the tokens of a statement with sqlc's words for its parameters, `sqlc.arg(day)`, in those of an engine: `:day`."""
+    found: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        words = [token.text.lower() for token in tokens[index : index + 6]]
+        if words[:2] == ["sqlc", "."] and words[2:3] and words[2] in _ARGUMENTS and words[3:4] + words[5:] == ["(", ")"]:
+            at, name = tokens[index], tokens[index + 4]
+            found.append(Token(TokenType.COLON, ":", at.line, at.col, at.start, at.end))
+            found.append(Token(TokenType.VAR, name.text, name.line, name.col, name.start, name.end))
+            index += 6
+            continue
+        found.append(tokens[index])
+        index += 1
+    return found
+
+
 def _touches(before: Token, token: Token) -> bool:
     return before.token_type is TokenType.STRING and before.end + 1 == token.start
 

@@ -15,7 +15,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.problems import problem_of
-from leaktight.languages.sql.rewording import reworded
+from leaktight.languages.sql.rewording import reworded, with_parameters
 from leaktight.languages.sql.routines import ENDS, TRANSACTION, routine_body, routine_end, routine_kind
 from leaktight.languages.sql.tokens import CLOSING, OPENING, begins_line, separates, separators
 from leaktight.languages.sql.unnesting import parsed
@@ -256,6 +256,7 @@ def parse(
     statements: list[Statement] = []
     routine, until = "", 0
     joins = joins_in(text, tokens)
+    named = "sqlc." in text
     for first, last in split(text, tokens, dialect_name):
         span = Span(tokens[first].start, tokens[last - 1].end + 1)
         keyword = tokens[first].text.upper()
@@ -279,7 +280,8 @@ def parse(
             statement.control = False
             continue
         try:
-            trees = _trees(parser, _parsable(tokens, first, last), text)
+            parsable = _parsable(tokens, first, last)
+            trees = _trees(parser, with_parameters(parsable) if named else parsable, text)
         except ParseError as error:
             statement.problem, statement.problem_span = problem_of(error, tokens[first:last], text)
         except RecursionError:

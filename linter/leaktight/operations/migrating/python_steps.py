@@ -13,6 +13,7 @@ from leaktight.catalog.change import (
     AlterColumn,
     CreateTable,
     DropIndex,
+    RenameColumn,
     RenameIndex,
     UnknownChange,
 )
@@ -67,7 +68,7 @@ def python_steps(view: FileView) -> Iterator[HostStep]:
 
 def _plain(change: TableChange, project: Project) -> TableChange | None:
     """Give a change without what it says again: Django's `AlterField` names all of a column, changed or not."""
-    if isinstance(change, UnknownChange | RenameIndex):
+    if isinstance(change, UnknownChange | RenameIndex) or _renames_field_alone(change, project):
         return None
     if not isinstance(change, AlterColumn) or change.generated is None:
         return change
@@ -82,6 +83,17 @@ def _plain(change: TableChange, project: Project) -> TableChange | None:
     if kind is None and nullable is None:
         return None
     return replace(change, type=kind, nullable=nullable, default=None, comment=None, generated=None)
+
+
+def _renames_field_alone(change: TableChange, project: Project) -> bool:
+    """Say whether a field gets another name and its column, which it names itself (`db_column`), keeps its own."""
+    if not isinstance(change, RenameColumn) or change.field is not None:
+        return False
+    path = change.location.path if change.location is not None else ""
+    table = project.catalog.table(change.name, change.dialect, path)
+    columns = table.columns.values() if table is not None else ()
+    column = next((one for one in columns if (one.field or "").lower() == change.to.lower()), None)
+    return column is not None and column.name.lower() not in {change.to.lower(), f"{change.to}_id".lower()}
 
 
 def _step(document: PythonDocument, operation: Operation, change: TableChange) -> SchemaChange:

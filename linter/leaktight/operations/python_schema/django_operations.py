@@ -283,7 +283,8 @@ class _Reading:
     def _alter_field(self, table: TableName, field: Field) -> Read:
         about, column = self.about, field.column
         assert column is not None
-        yield RenameColumn(table, field.name, column.name, field=field.name, **about), True
+        pinned = field.name if column.field is not None else ""
+        yield RenameColumn(table, field.name, column.name, field=pinned, **about), True
         yield (
             AlterColumn(
                 table,
