@@ -15,6 +15,7 @@ from leaktight.operations.schema_change import How, Migration, SchemaChange
 from leaktight.source import Language
 
 if TYPE_CHECKING:
+    from leaktight.catalog.table import Table
     from leaktight.languages.document import Document
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.operations.file import FileView
@@ -28,6 +29,8 @@ _OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigration
 """What stands in the migrations of Alembic and Django, whose operations are no SQL: a word, and another behind it."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""
+_FROM_NOTHING = frozenset("init initdb initdb.d docker-entrypoint-initdb.d docker-initdb bootstrap baseline initial".split())
+"""Folders whose files, run one after the other, make a database where there is none."""
 
 
 def _of_python(text: str) -> bool:
@@ -158,18 +161,25 @@ class _Story:
             step,
             table=table,
             dialect=dialect,
-            fresh=self._is_fresh(step),
+            fresh=self._is_fresh(step, table),
             fresh_column=bool(name) and (step.name.name.lower(), name) in self.columns,
             in_transaction=around,
             begun=bool(self.begun),
             migration=self.migration,
         )
 
-    def _is_fresh(self, step: SchemaChange) -> bool:
+    def _is_fresh(self, step: SchemaChange, table: Table | None) -> bool:
         if isinstance(step.change, DropIndex):
             on = step.change.table
             return step.change.index.lower() in self.indexes or (on is not None and self._is_made(on))
-        return not isinstance(step.change, CreateTable) and self._is_made(step.name)
+        return not isinstance(step.change, CreateTable) and (self._is_made(step.name) or self._is_made_beside(table))
+
+    def _is_made_beside(self, table: Table | None) -> bool:
+        """Say whether the folder makes the database from nothing, and another of its files the table."""
+        folder = self.view.source.path.rpartition("/")[0]
+        if table is None or table.location is None or _FROM_NOTHING.isdisjoint(folder.lower().split("/")[-1:]):
+            return False
+        return table.location.path.rpartition("/")[0] == folder
 
     def _is_made(self, name: TableName) -> bool:
         folded = name.folded

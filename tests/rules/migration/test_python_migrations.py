@@ -190,6 +190,8 @@ def test_django(body: str, rule: str, place: str) -> None:
         (("migrations.CreateModel('New', [('id', models.AutoField(primary_key=True))]),"
          "migrations.AddIndex('new', models.Index(fields=['id'], name='n'))"), ""),
         ("migrations.RunPython(fill)", ""),
+        (("migrations.AlterField('item', 'note', models.TextField(null=True, db_column='note')),"
+         "migrations.RenameField('item', 'note', 'remark')"), ""),
     ],
 )  # fmt: skip
 def test_what_does_no_harm_in_django(body: str, more: str) -> None:

@@ -251,7 +251,8 @@ def _many(code: Code, name: str, found: Arguments, model: Model, dialect: str, k
         name_of_table(named or f"{model.named or model.label}_{name}"),
         {column.name: column for column in columns},
         tuple(keys),
-        tuple(Index(None, (column,), location=place) for column in both),
+        # That of the first side is left out: the key serves what it serves, and no code can keep Django from making it.
+        tuple(Index(None, (column,), location=place) for column in (both[1:] if target is not None else both)),
         complete=target is not None,
         dialect=dialect,
         location=place,
