@@ -40,8 +40,10 @@ class SelectStar(SqlRule):
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone, `LIMIT 5` on a row store or in a notebook looks at a few rows. In a dbt model and on a column store a CTE or subquery
-    `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. What only shows rows to a person is left alone: a query that is a cell
+    of a notebook, one of several statements of a script with a `LIMIT`, `spark.sql("…").show()`, `LIMIT 5` on a row store. In
+    a dbt model and on a column store a CTE or subquery `source AS (SELECT * FROM …)` is left alone as long as what reads it
+    names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
     A table that a variable names (`SELECT * FROM {table}`) has no columns to list; one whose schema alone is a variable has.
@@ -252,14 +254,22 @@ def _wants_shape(select: exp.Expr) -> bool:
 
 
 def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
-    """Say whether a query looks at a few rows, in a notebook or where a row is read whole anyhow: `LIMIT 5`."""
+    """Say whether a query shows rows to a person: in a cell or script, by `.show()`, a few of a row store by `LIMIT 5`."""
+    if select.parent is not None:
+        return False
+    if sql.used_rows.shown or sql.region.cell is not None:
+        return True
     limit = clauses.limit(select)
-    count = limit.expression if limit is not None and select.parent is None else None
+    count = limit.expression if limit is not None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    return sql.source.is_notebook or (
-        int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
-    )
+    few = int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
+    return few or sql.source.is_notebook or _is_shown(sql)
+
+
+def _is_shown(sql: SqlDocument) -> bool:
+    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it."""
+    return not sql.region.embedded and not sql.region.templated and len(sql.statements) > 1
 
 
 def _only_exists(select: exp.Expr) -> bool:
@@ -286,15 +296,13 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
         related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
     view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
-    alone = parent is None and not sql.region.embedded
     handed_on = parent is None and len(tables) == 1 and _hands_on(sql, tables[0])
     copied = (
         isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
     )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
     modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
-    # Of several statements of a script, one that only selects shows its rows to whoever runs it.
-    shown = alone and not sql.region.templated and len(sql.statements) > 1
+    shown = parent is None and _is_shown(sql)
     once = sql.path.migration and not view
     pruned = _inner(scope) and sql.is_pruned(scope)
     minor = minor or alias or copied or shown or once or pruned or modelled

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from leaktight.diagnostics import Applicability, Severity
@@ -359,6 +361,7 @@ def test_the_arms_of_a_template_are_one_union() -> None:
         ("select * from orders limit 5", "bigquery", [Severity.WARNING]),
         ("select * from (select * from orders limit 5) o", "postgres", [Severity.WARNING]),
         ("use shop;\nselect * from orders where paid;", "snowflake", [Severity.NOTE]),
+        ("use shop;\nselect * from orders limit 1000;", "snowflake", []),
         ("use shop;\ninsert into a (id) select * from orders where paid;", "snowflake", [Severity.WARNING]),
         ("create table copy as select * from orders where paid", "snowflake", [Severity.NOTE]),
         (
@@ -371,6 +374,31 @@ def test_the_arms_of_a_template_are_one_union() -> None:
 def test_who_only_looks_and_who_copies(sql: str, dialect: str, severities: list[Severity]) -> None:
     report = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect=dialect)
     assert [found.severity for found in report.diagnostics] == severities
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ('spark.sql("select * from orders").show(10)', 0),
+        ('spark.sql("select * from orders").orderBy("day").limit(5).show()', 0),
+        ('display(spark.sql("select * from orders"))', 0),
+        ('frame = spark.sql("select * from orders").limit(5)\nframe.write.parquet("a")', 1),
+        ('spark.sql("select * from orders").join(other, "id").show()', 1),
+        ('spark.sql("insert into b select * from orders").show()', 1),
+        ('keep(spark.sql("select * from orders").collect())', 1),
+    ],
+)
+def test_rows_that_are_only_shown(statement: str, count: int) -> None:
+    code = f"from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n{statement}\n"
+    assert len(run(SelectStar(), {"jobs/a.py": code}, reported="jobs/a.py").diagnostics) == count
+
+
+@pytest.mark.parametrize(("cell", "count"), [("select * from orders where paid", 0), ("create table b as select * from orders", 1)])
+def test_a_query_that_is_a_cell_of_a_notebook(cell: str, count: int) -> None:
+    source = json.dumps(["%%bigquery\n", cell])
+    text = f'{{"cells": [{{"cell_type": "code", "source": {source}}}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
+    report = run(SelectStar(), {"n.ipynb": text}, reported="n.ipynb", dialect="bigquery")
+    assert len(report.diagnostics) == count
 
 
 def test_a_quoted_name_of_a_template_is_named() -> None:

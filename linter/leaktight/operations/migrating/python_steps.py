@@ -105,7 +105,7 @@ def _step(document: PythonDocument, operation: Operation, change: TableChange) -
         if change.column.generated:
             manner.add(How.STORED if _is_computed(operation.call) else How.COUNTED)
         if operation.filled and change.column.default is None:
-            # Django gives the rows that are there a value of its own.
+            # Django gives the rows that are there a value of its own; Alembic's default may be a constant of another module.
             change = replace(change, column=replace(change.column, default="''"))
     return SchemaChange(
         document,
