@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leaktight.catalog.personal import PersonalKind, is_classified, personal_kind
-from leaktight.catalog.table import Column, Table, TableName
+from leaktight.catalog.table import Column, Key, KeyKind, Table, TableName
 
 
 def kind(column: str, type_: str | None = "TEXT", table: str = "accounts", *others: str) -> PersonalKind | None:
@@ -103,3 +103,34 @@ def test_classified(column: Column, said: bool) -> None:
 def test_what_is_said_of_the_table_counts_for_its_columns() -> None:
     assert is_classified(Column("email"), Table(TableName(("users",)), tags=("contains_pii",)))
     assert not is_classified(Column("email"), Table(TableName(("users",)), comment="One row for each user."))
+
+
+@pytest.mark.parametrize(
+    ("table", "others", "expected"),
+    [
+        ("repositories", ("file_name", "is_directory"), None),
+        ("mainlanes", ("lane",), None),
+        ("users", (), PersonalKind.NAME),
+        ("profiles", ("email",), PersonalKind.NAME),
+        ("admissions", ("birthdate",), PersonalKind.NAME),
+    ],
+)
+def test_streets_and_files_have_full_names_as_well(
+    table: str, others: tuple[str, ...], expected: PersonalKind | None
+) -> None:
+    assert kind("full_name", "TEXT", table, *others) is expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"), [("oauthClient", None), ("registered_clients", None), ("clients", PersonalKind.NAME)]
+)
+def test_programs_are_clients_as_well(table: str, expected: PersonalKind | None) -> None:
+    assert kind("name", "TEXT", table) is expected
+
+
+@pytest.mark.parametrize(("refers", "expected"), [("email_id", None), ("sender_id", PersonalKind.EMAIL)])
+def test_a_key_to_an_email_is_no_address(refers: str, expected: PersonalKind | None) -> None:
+    columns = {name: Column(name, "TEXT") for name in ("email_id", "sender_id")}
+    keys = (Key(KeyKind.FOREIGN, (refers,), TableName(("others",))),)
+    known = Table(TableName(("messages",)), columns, keys, dialect="postgres")
+    assert personal_kind(columns["email_id"], known) is expected

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from leaktight.catalog.column_types import TypeFamily, family, length
-from leaktight.catalog.table import Column, Table
+from leaktight.catalog.table import Column, KeyKind, Table
 from leaktight.text import words_of
 
 
@@ -126,6 +126,10 @@ _BESIDE = frozenset(
     "first firstname surname lastname fname lname forename birthdate dob gender patient person subject employee".split()
 )
 """Words of columns that only tables about people have."""
+_WITH_NAMES = frozenset("email mail phone username login dob title nickname display".split())
+"""Words of columns that stand beside the full name of a person."""
+_PROGRAMS = frozenset("oauth oauth2 oidc api http mqtt sso rpc registered".split())
+"""Words of tables whose clients are programs."""
 _ORGANISATIONS = frozenset(
     """company companies organization organizations organisation organisations org orgs corp corporation business businesses
     store stores shop shops brand brands vendor vendors supplier suppliers merchant merchants agency agencies department
@@ -156,6 +160,8 @@ def personal_kind(column: Column, table: Table) -> PersonalKind | None:
     for size in range(min(_LONGEST, len(said)), 0, -1):
         found = _BY_ENDING.get(tuple(said[-size:]))
         if found is not None:
+            if said[-size:] == ["email", "id"] and _refers(column, table):
+                return None
             fits = _fits(found[0], found[1], column, kind, said[:-size], about)
             return found[0] if fits and _is_beside_people(found[0], said, about, table) else None
     if kind in {TypeFamily.TEXT, None} and said == ["name"] and _about_people(about):
@@ -234,18 +240,31 @@ def _fits(
 
 
 def _is_beside_people(kind: PersonalKind, said: list[str], about: list[str], table: Table) -> bool:
-    """Say whether a telephone, an address or a belief is that of a person: its name, the table or a sibling says so."""
-    if kind not in {PersonalKind.PHONE, PersonalKind.ADDRESS, PersonalKind.BELIEF}:
+    """Say whether a telephone, an address, a belief or a full name is that of a person: its name, the table or a sibling says so.
+
+    Repositories, streets, files and species have full names as well.
+    """
+    whole_name = said[-1] == "fullname" or said[-2:] == ["full", "name"]
+    if kind not in {PersonalKind.PHONE, PersonalKind.ADDRESS, PersonalKind.BELIEF} and not whole_name:
         return True
     words = {*said, *about}
     if words & (_PEOPLE | _PRIVATE):
         return True
-    return any(not _BESIDE.isdisjoint(words_of(column.name)) for column in table.columns.values())
+    beside = _BESIDE | _WITH_NAMES if whole_name else _BESIDE
+    return any(not beside.isdisjoint(words_of(column.name)) for column in table.columns.values())
+
+
+def _refers(column: Column, table: Table) -> bool:
+    """Say whether a column is a key to another table: `email_id`, which in other places is the address itself."""
+    name = column.name.lower()
+    return any(key.kind is KeyKind.FOREIGN and name in {one.lower() for one in key.columns} for key in table.keys)
 
 
 def _about_people(about: list[str]) -> bool:
     """Say whether the rows of a table are people: `users`, `dim_customer`; not `customer_orders`."""
-    return bool(about) and about[-1] in _PEOPLE and _ORGANISATIONS.isdisjoint(about)
+    if not about or about[-1] not in _PEOPLE or not _ORGANISATIONS.isdisjoint(about):
+        return False
+    return about[-1] not in {"client", "clients"} or _PROGRAMS.isdisjoint(about)
 
 
 def _lives_somewhere(table: Table, about: list[str]) -> bool:
