@@ -150,7 +150,7 @@ def _compared(sql: SqlDocument, first: exp.Expr, wanted: list[Output], arm: exp.
 def _same_constant(one: exp.Expr, other: exp.Expr) -> bool:
     """Say whether both columns have the same value in each row, `'' AS a, '' AS b`: then their order does not matter."""
     a, b = (item.this if isinstance(item, exp.Alias) else item for item in (one, other))
-    if any(isinstance(part, (exp.Column, *clauses.QUERY)) for part in clauses.descendants(a)):
+    if any(isinstance(part, (exp.Column, exp.Star, *clauses.QUERY)) for part in clauses.descendants(a)):
         return False
     return a == b
 
