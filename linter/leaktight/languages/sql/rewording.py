@@ -12,7 +12,7 @@ from leaktight.languages.sql.tokens import CLOSING, OPENING
 def reworded(tokens: Sequence[Token]) -> list[Token] | None:
     """Give the tokens of a statement that did not parse in a form that may; None where nothing is to be said otherwise.
 
-    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
+    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, BigQuery's `CREATE TABLE` its `WITH CONNECTION a.b`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
     directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an `AS`, and `'it''s'` of Hive, two strings, is one.
     Postgres' `CREATE MATERIALIZED VIEW v TABLESPACE s AS … WITH NO DATA` loses the tablespace and the end, its `text ARRAY` the
     second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
@@ -43,6 +43,11 @@ def reworded(tokens: Sequence[Token]) -> list[Token] | None:
             if behind is not None:
                 index = behind
                 continue
+        if word == "WITH" and before is not None and _connects(tokens, index):
+            index += 3
+            while index + 1 < len(tokens) and tokens[index].token_type is TokenType.DOT:
+                index += 2
+            continue
         if word == "WITH" and before is not None and _begins_query(tokens, index):
             found.append(Token(TokenType.ALIAS, "AS", token.line, token.col, token.start, token.start - 1))
         found.append(token)
@@ -118,6 +123,12 @@ def _behind_options(tokens: Sequence[Token], using: int) -> int | None:
         if depth == 0:
             return at + 1
     return None
+
+
+def _connects(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether the WITH of a CREATE names the connection of a table of files."""
+    follows = tokens[index + 1].text.upper() if index + 2 < len(tokens) else ""
+    return tokens[0].text.upper() == "CREATE" and follows == "CONNECTION"
 
 
 def _begins_query(tokens: Sequence[Token], index: int) -> bool:
