@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leaktight.catalog.personal import PersonalKind, is_classified, personal_kind
-from leaktight.catalog.table import Column, Key, KeyKind, Table, TableName
+from leaktight.catalog.table import Column, Table, TableName
 
 
 def kind(column: str, type_: str | None = "TEXT", table: str = "accounts", *others: str) -> PersonalKind | None:
@@ -128,9 +128,15 @@ def test_programs_are_clients_as_well(table: str, expected: PersonalKind | None)
     assert kind("name", "TEXT", table) is expected
 
 
-@pytest.mark.parametrize(("refers", "expected"), [("email_id", None), ("sender_id", PersonalKind.EMAIL)])
-def test_a_key_to_an_email_is_no_address(refers: str, expected: PersonalKind | None) -> None:
-    columns = {name: Column(name, "TEXT") for name in ("email_id", "sender_id")}
-    keys = (Key(KeyKind.FOREIGN, (refers,), TableName(("others",))),)
-    known = Table(TableName(("messages",)), columns, keys, dialect="postgres")
-    assert personal_kind(columns["email_id"], known) is expected
+@pytest.mark.parametrize(
+    ("table", "others", "expected"),
+    [
+        ("document_settings", ("document_id",), None),
+        ("customers", (), PersonalKind.EMAIL),
+        ("orders", ("phone",), PersonalKind.EMAIL),
+    ],
+)
+def test_an_email_id_may_be_the_key_of_an_email(
+    table: str, others: tuple[str, ...], expected: PersonalKind | None
+) -> None:
+    assert kind("email_id", "TEXT", table, *others) is expected

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from leaktight.catalog.column_types import TypeFamily, family, length
-from leaktight.catalog.table import Column, KeyKind, Table
+from leaktight.catalog.table import Column, Table
 from leaktight.text import words_of
 
 
@@ -160,8 +160,6 @@ def personal_kind(column: Column, table: Table) -> PersonalKind | None:
     for size in range(min(_LONGEST, len(said)), 0, -1):
         found = _BY_ENDING.get(tuple(said[-size:]))
         if found is not None:
-            if said[-size:] == ["email", "id"] and _refers(column, table):
-                return None
             fits = _fits(found[0], found[1], column, kind, said[:-size], about)
             return found[0] if fits and _is_beside_people(found[0], said, about, table) else None
     if kind in {TypeFamily.TEXT, None} and said == ["name"] and _about_people(about):
@@ -242,22 +240,16 @@ def _fits(
 def _is_beside_people(kind: PersonalKind, said: list[str], about: list[str], table: Table) -> bool:
     """Say whether a telephone, an address, a belief or a full name is that of a person: its name, the table or a sibling says so.
 
-    Repositories, streets, files and species have full names as well.
+    Repositories, streets, files and species have full names as well, and an `email_id` may be the key of an email.
     """
-    whole_name = said[-1] == "fullname" or said[-2:] == ["full", "name"]
+    whole_name = said[-1] == "fullname" or said[-2:] in (["full", "name"], ["email", "id"])
     if kind not in {PersonalKind.PHONE, PersonalKind.ADDRESS, PersonalKind.BELIEF} and not whole_name:
         return True
     words = {*said, *about}
     if words & (_PEOPLE | _PRIVATE):
         return True
-    beside = _BESIDE | _WITH_NAMES if whole_name else _BESIDE
+    beside = (_BESIDE | _WITH_NAMES).difference(said) if whole_name else _BESIDE
     return any(not beside.isdisjoint(words_of(column.name)) for column in table.columns.values())
-
-
-def _refers(column: Column, table: Table) -> bool:
-    """Say whether a column is a key to another table: `email_id`, which in other places is the address itself."""
-    name = column.name.lower()
-    return any(key.kind is KeyKind.FOREIGN and name in {one.lower() for one in key.columns} for key in table.keys)
 
 
 def _about_people(about: list[str]) -> bool:

@@ -176,10 +176,11 @@ class _Story:
 
     def _is_made_beside(self, table: Table | None) -> bool:
         """Say whether the folder makes the database from nothing, and another of its files the table."""
-        folder = self.view.source.path.rpartition("/")[0]
-        if table is None or table.location is None or _FROM_NOTHING.isdisjoint(folder.lower().split("/")[-1:]):
+        if table is None or table.location is None:
             return False
-        return table.location.path.rpartition("/")[0] == folder
+        folders = self.view.source.path.split("/")[:-1]
+        first = next((at for at, name in enumerate(folders) if name.lower() in _FROM_NOTHING), None)
+        return first is not None and table.location.path.split("/")[: first + 1] == folders[: first + 1]
 
     def _is_made(self, name: TableName) -> bool:
         folded = name.folded

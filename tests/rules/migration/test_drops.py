@@ -80,7 +80,7 @@ def test_a_table_that_goes_whole_takes_its_columns_with_it(check, then: str, cou
 
 
 @pytest.mark.parametrize(
-    ("folder", "count"), [("migrations/init", 0), ("db/docker-entrypoint-initdb.d", 0), ("migrations/more", 1)]
+    ("folder", "count"), [("migrations/init", 0), ("db/docker-entrypoint-initdb.d", 0), ("init/shared", 0), ("migrations/more", 1)]
 )
 def test_a_folder_that_makes_the_database_from_nothing(check, folder: str, count: int) -> None:
     made = {f"{folder}/001_tables.sql": "create table orders (id bigint primary key, note text);"}

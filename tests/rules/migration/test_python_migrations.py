@@ -208,6 +208,8 @@ def test_what_does_no_harm_in_django(body: str, more: str) -> None:
         ("op.drop_index('item_note', 'item'); op.drop_index('item_b', 'item'); op.drop_index('item_c', 'cart')", 1),
         ("op.drop_index('item_note', 'item'); op.drop_column('item', 'note')", 0),
         ("op.drop_index('item_note', 'item'); op.drop_column('cart', 'note')", 1),
+        ("op.execute('drop index item_note_idx'); op.drop_column('item', 'note')", 0),
+        ("op.execute('drop index item_note_idx'); op.drop_column('cart', 'note')", 1),
         (("with op.get_context().autocommit_block():\n        op.drop_index('item_note', 'item')\n"
           "        op.drop_column('item', 'note')"), 1),
         ("op.drop_index('item_note', 'item'); op.create_foreign_key('f', 'cart', 'item', ['a'], ['id'])", 1),
@@ -234,6 +236,7 @@ def test_indexes_that_are_dropped_are_told_once(body: str, told: int) -> None:
             False,
         ),
         ("RunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql=BACK)", False),
+        ("PostgresOnlyRunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql=BACK)", False),
         ("RunSQL(['ALTER TABLE shop_item DROP COLUMN note', 'ALTER TABLE shop_item ADD COLUMN note text'])", True),
     ],
 )

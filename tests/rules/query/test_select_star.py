@@ -360,8 +360,18 @@ def test_the_arms_of_a_template_are_one_union() -> None:
         ("select * from orders limit 5000", "postgres", [Severity.WARNING]),
         ("select * from orders limit 5", "bigquery", [Severity.WARNING]),
         ("select * from (select * from orders limit 5) o", "postgres", [Severity.WARNING]),
-        ("use shop;\nselect * from orders where paid;", "snowflake", [Severity.NOTE]),
-        ("use shop;\nselect * from orders limit 1000;", "snowflake", []),
+        ("use shop;\nselect * from orders where paid;", "snowflake", []),
+        ("select * from orders where paid;", "snowflake", [Severity.WARNING]),
+        (
+            "-- name: paid\nselect * from orders where paid;\n-- name: late\nselect id from orders where late;",
+            "postgres",
+            [Severity.NOTE],
+        ),
+        (
+            "-- name: Paid :many\nselect * from orders where paid;\n-- name: Late :many\nselect id from orders where late;",
+            "postgres",
+            [],
+        ),
         ("use shop;\ninsert into a (id) select * from orders where paid;", "snowflake", [Severity.WARNING]),
         ("create table copy as select * from orders where paid", "snowflake", [Severity.NOTE]),
         (

@@ -129,7 +129,7 @@ class _Run:
             name, how = _CONCURRENT[name], frozenset({How.CONCURRENTLY})
         elif name in _NOT_VALID:
             name, how = _NOT_VALID[name], frozenset({How.NOT_VALID})
-        if name == "RunSQL":
+        if name.endswith("RunSQL"):
             yield Operation(None, call, in_transaction=self.in_transaction)
         if name not in _PARAMETERS:
             yield from self._unknown(call, name)
