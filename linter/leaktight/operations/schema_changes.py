@@ -15,7 +15,6 @@ from leaktight.operations.schema_change import How, Migration, SchemaChange
 from leaktight.source import Language
 
 if TYPE_CHECKING:
-    from leaktight.catalog.table import Table
     from leaktight.languages.document import Document
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.operations.file import FileView
@@ -161,26 +160,28 @@ class _Story:
             step,
             table=table,
             dialect=dialect,
-            fresh=self._is_fresh(step, table),
+            fresh=self._is_fresh(step),
             fresh_column=bool(name) and (step.name.name.lower(), name) in self.columns,
             in_transaction=around,
             begun=bool(self.begun),
             migration=self.migration,
         )
 
-    def _is_fresh(self, step: SchemaChange, table: Table | None) -> bool:
+    def _is_fresh(self, step: SchemaChange) -> bool:
         if isinstance(step.change, DropIndex):
             on = step.change.table
             return step.change.index.lower() in self.indexes or (on is not None and self._is_made(on))
-        return not isinstance(step.change, CreateTable) and (self._is_made(step.name) or self._is_made_beside(table))
+        return not isinstance(step.change, CreateTable) and (self._is_made(step.name) or self._is_made_beside(step.name))
 
-    def _is_made_beside(self, table: Table | None) -> bool:
+    def _is_made_beside(self, name: TableName) -> bool:
         """Say whether the folder makes the database from nothing, and another of its files the table."""
-        if table is None or table.location is None:
-            return False
         folders = self.view.source.path.split("/")[:-1]
-        first = next((at for at, name in enumerate(folders) if name.lower() in _FROM_NOTHING), None)
-        return first is not None and table.location.path.split("/")[: first + 1] == folders[: first + 1]
+        first = next((at for at, folder in enumerate(folders) if folder.lower() in _FROM_NOTHING), None)
+        if first is None:
+            return False
+        made = [table.location for table in self.view.project.catalog.named(name.name)]
+        root = folders[: first + 1]
+        return any(place is not None and place.path.split("/")[: first + 1] == root for place in made)
 
     def _is_made(self, name: TableName) -> bool:
         folded = name.folded

@@ -122,8 +122,8 @@ def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
 def _columns(declared: TableDeclaration) -> Iterator[Finding]:
     table = declared.table
     folders = set(table.partitioning.columns) if table.partitioning is not None else set()
-    columns = [column for column in table.columns.values() if column.name not in folders]
-    bare = [column for column in columns if not column.comment and not _says_all(column.name)]
+    columns = [column for column in table.columns.values() if column.name not in folders and not _says_all(column.name)]
+    bare = [column for column in columns if not column.comment]
     if not bare or len(columns) < 3 or len(bare) * 3 > len(columns):
         return
     verb = "has" if len(bare) == 1 else "have"

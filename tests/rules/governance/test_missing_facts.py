@@ -55,6 +55,12 @@ def test_names_that_say_all(check, column: str, found: int) -> None:
     assert len(check(MissingDescription(), sql, dialect="hive")) == found
 
 
+def test_names_that_say_all_are_not_counted_as_described(check) -> None:
+    sql = "create table t (a int comment 'x', b int, c int{} created_at date, update_time date) comment 'Rows'"
+    assert check(MissingDescription(), sql.format(" comment 'x', id int,"), dialect="hive") != []
+    assert check(MissingDescription(), sql.format(", id int,"), dialect="hive") == []
+
+
 def test_what_a_table_is_partitioned_by_needs_no_words(check) -> None:
     columns = "a int comment 'x', b int comment 'x', c int comment 'x'"
     hive = f"create table t ({columns}{{}}) comment 'Rows' partitioned by (year int, month int)"
