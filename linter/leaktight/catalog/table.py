@@ -216,6 +216,7 @@ class Table:
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     `parts` are the partitions that the project creates, and the tables that inherit from it, in its order; `bounds` says, of
     one that is a table of its own, which rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
+    `dropped` are the names, in lower case, of columns and of their fields that the table had and that a change dropped.
     """
 
     name: TableName
@@ -245,6 +246,7 @@ class Table:
     aliases: tuple[Alias, ...] = ()
     materialized: str | None = None
     digest: str = ""
+    dropped: frozenset[str] = frozenset()
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

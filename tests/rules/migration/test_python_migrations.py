@@ -138,6 +138,8 @@ ITEM = """migrations.CreateModel("Item", [
         ("id", models.BigAutoField(primary_key=True)),
         ("note", models.TextField(null=True)),
         ("number", models.IntegerField()),
+        ("tags", models.ManyToManyField("Tag")),
+        ("owner", models.ForeignKey("Owner", models.CASCADE)),
     ], {"indexes": [models.Index(fields=["note"], name="item_note")]})"""
 
 
@@ -166,6 +168,7 @@ CONCURRENTLY = "AddIndexConcurrently('item', models.Index(fields=['number'], nam
         ("migrations.AlterField('item', 'number', models.BigIntegerField())", "change-column-type", "'number'"),
         ("migrations.AlterField('item', 'note', models.TextField())", "set-not-null", "'note'"),
         ("migrations.RemoveField('item', 'note')", "drop-column", "'note'"),
+        ("migrations.RemoveField('item', 'owner')", "drop-column", "'owner'"),
         ("migrations.DeleteModel('Item')", "drop-table", "'Item'"),
         ("migrations.RenameField('item', 'note', 'remark')", "rename-column", "'note'"),
         ("migrations.RenameModel('Item', 'Thing')", "rename-table", "'Item'"),
@@ -193,6 +196,7 @@ def test_django(body: str, rule: str, place: str) -> None:
         (("migrations.CreateModel('New', [('id', models.AutoField(primary_key=True))]),"
          "migrations.AddIndex('new', models.Index(fields=['id'], name='n'))"), ""),
         ("migrations.RunPython(fill)", ""),
+        ("migrations.RemoveField('item', 'tags')", ""),
         (("migrations.AlterField('item', 'note', models.TextField(null=True, db_column='note')),"
          "migrations.RenameField('item', 'note', 'remark')"), ""),
     ],

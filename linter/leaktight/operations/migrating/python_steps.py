@@ -12,11 +12,13 @@ from leaktight.catalog.change import (
     AddIndex,
     AlterColumn,
     CreateTable,
+    DropColumn,
     DropIndex,
     RenameColumn,
     RenameIndex,
     UnknownChange,
 )
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
@@ -70,6 +72,8 @@ def _plain(change: TableChange, project: Project) -> TableChange | None:
     """Give a change without what it says again: Django's `AlterField` names all of a column, changed or not."""
     if isinstance(change, UnknownChange | RenameIndex) or _renames_field_alone(change, project):
         return None
+    if isinstance(change, DropColumn) and not _had_column(change, project):
+        return None
     if not isinstance(change, AlterColumn) or change.generated is None:
         return change
     path = change.location.path if change.location is not None else ""
@@ -83,6 +87,15 @@ def _plain(change: TableChange, project: Project) -> TableChange | None:
     if kind is None and nullable is None:
         return None
     return replace(change, type=kind, nullable=nullable, default=None, comment=None, generated=None)
+
+
+def _had_column(change: DropColumn, project: Project) -> bool:
+    """Say whether a table had the column that is dropped, as far as is known: a field of Django's may have none of its own."""
+    path = change.location.path if change.location is not None else ""
+    table = project.catalog.table(change.name, change.dialect, path)
+    if table is None or not table.complete or (table.origins and Origin.DDL not in dict(table.origins)):
+        return True
+    return change.column.lower() in table.dropped
 
 
 def _renames_field_alone(change: TableChange, project: Project) -> bool:
