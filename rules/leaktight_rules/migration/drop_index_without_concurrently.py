@@ -112,7 +112,7 @@ def _locks(change: SchemaChange) -> bool:
 def _is_locked(index: DropIndex, changes: Iterable[SchemaChange]) -> bool:
     """Say whether another change locks the table as much until the transaction ends.
 
-    Where the `DROP` does not name the table the index is called after it: `orders_day_idx`.
+    Where the `DROP` does not name the table the index is called after it: `orders_day_idx`, `ix_orders_day`.
     """
     locks = (
         one.lock()
@@ -121,7 +121,7 @@ def _is_locked(index: DropIndex, changes: Iterable[SchemaChange]) -> bool:
         and (
             one.name.same(index.table)
             if index.table is not None
-            else index.index.lower().startswith(f"{one.name.name}_".lower())
+            else f"_{one.name.name}_".lower() in f"_{index.index}_".lower()
         )
     )
     return any(fact is not None and fact.lock == "ACCESS EXCLUSIVE" for fact in locks)

@@ -42,8 +42,8 @@ class SelectStar(SqlRule):
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. What only shows rows to a person is left alone: a query that is a cell
-    of a notebook, one of several statements of a script, `spark.sql("…").show()`, `LIMIT 5` on a row store. So are the
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. What only shows rows to a person is left alone: a query of a
+    notebook, one of several statements of a script, `spark.sql("…").show()`, `LIMIT 5` on a row store. So are the
     queries of sqlc, which writes the columns out itself. In a dbt model and on a column store a CTE or subquery `source AS (SELECT * FROM …)` is left alone as long as what reads it
     names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
@@ -259,14 +259,13 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
     """Say whether a query shows rows to a person: in a cell or script, by `.show()`, a few of a row store by `LIMIT 5`."""
     if select.parent is not None:
         return False
-    if sql.used_rows.shown or sql.region.cell is not None or _is_shown(sql):
+    if sql.used_rows.shown or _is_shown(sql) or (sql.source.is_notebook and not sql.used_rows.columns):
         return True
     limit = clauses.limit(select)
     count = limit.expression if limit is not None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    few = int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
-    return few or sql.source.is_notebook
+    return int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
 
 
 def _is_shown(sql: SqlDocument) -> bool:

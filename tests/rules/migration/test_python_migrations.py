@@ -214,6 +214,8 @@ def test_what_does_no_harm_in_django(body: str, more: str) -> None:
         ("op.drop_index('item_note', 'item'); op.drop_column('cart', 'note')", 1),
         ("op.execute('drop index item_note_idx'); op.drop_column('item', 'note')", 0),
         ("op.execute('drop index item_note_idx'); op.drop_column('cart', 'note')", 1),
+        ("op.execute('drop index note_ndx_item'); op.drop_column('item', 'note')", 0),
+        ("op.execute('drop index note_ndx_items'); op.drop_column('item', 'note')", 1),
         (("with op.get_context().autocommit_block():\n        op.drop_index('item_note', 'item')\n"
           "        op.drop_column('item', 'note')"), 1),
         ("op.drop_index('item_note', 'item'); op.create_foreign_key('f', 'cart', 'item', ['a'], ['id'])", 1),

@@ -403,9 +403,20 @@ def test_rows_that_are_only_shown(statement: str, count: int) -> None:
     assert len(run(SelectStar(), {"jobs/a.py": code}, reported="jobs/a.py").diagnostics) == count
 
 
-@pytest.mark.parametrize(("cell", "count"), [("select * from orders where paid", 0), ("create table b as select * from orders", 1)])
-def test_a_query_that_is_a_cell_of_a_notebook(cell: str, count: int) -> None:
-    source = json.dumps(["%%bigquery\n", cell])
+READ = "import pandas as pd\ndf = pd.read_sql('select * from orders where paid', engine)\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("%%bigquery\nselect * from orders where paid", 0),
+        ("%%bigquery\ncreate table b as select * from orders", 1),
+        (READ + "df.head()", 0),
+        ("import pandas as pd\ndef total(engine):\n    " + READ.splitlines()[1] + "\n    return df['total'].sum()", 1),
+    ],
+)
+def test_a_query_of_a_notebook(cell: str, count: int) -> None:
+    source = json.dumps(cell)
     text = f'{{"cells": [{{"cell_type": "code", "source": {source}}}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
     report = run(SelectStar(), {"n.ipynb": text}, reported="n.ipynb", dialect="bigquery")
     assert len(report.diagnostics) == count
