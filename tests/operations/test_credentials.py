@@ -83,6 +83,8 @@ def test_the_name_of_the_user_stands_in_for_its_password(password: str) -> None:
     text = f"create user shopper with password '{password}'"
     assert found(text, Language.SQL, "ops/a.sql") == []
     assert found(text.replace("user shopper", "user loader"), Language.SQL, "ops/a.sql") == [("password", password)]
+    text = f"create role shopper with createdb login password '{password}'"
+    assert found(text, Language.SQL, "ops/a.sql") == []
 
 
 @pytest.mark.parametrize(("beside", "count"), [("indexName: 'shop'", 0), ("authDomain: 'a.shop.io'", 0), ("region: 'eu'", 1)])

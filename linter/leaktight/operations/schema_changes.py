@@ -174,14 +174,22 @@ class _Story:
         return not isinstance(step.change, CreateTable) and (self._is_made(step.name) or self._is_made_beside(step.name))
 
     def _is_made_beside(self, name: TableName) -> bool:
-        """Say whether the folder makes the database from nothing, and another of its files the table."""
-        folders = self.view.source.path.split("/")[:-1]
+        """Say whether the folder makes the database from nothing, and another of its files the table.
+
+        So does one with `create_orders.sql` beside `alter_orders.sql`, the steps of a build.
+        """
+        *folders, file = self.view.source.path.split("/")
         first = next((at for at, folder in enumerate(folders) if folder.lower() in _FROM_NOTHING), None)
-        if first is None:
+        builds = file.lower().startswith("alter")
+        if first is None and not builds:
             return False
-        made = [table.location for table in self.view.project.catalog.named(name.name)]
-        root = folders[: first + 1]
-        return any(place is not None and place.path.split("/")[: first + 1] == root for place in made)
+        for table in self.view.project.catalog.named(name.name):
+            *beside, maker = table.location.path.split("/") if table.location is not None else ("",)
+            if first is not None and beside[: first + 1] == folders[: first + 1]:
+                return True
+            if builds and beside == folders and maker.lower().startswith("create"):
+                return True
+        return False
 
     def _is_made(self, name: TableName) -> bool:
         folded = name.folded

@@ -163,6 +163,8 @@ def _means_all(sql: SqlDocument) -> bool:
     called = words_of(sql.host_function.rpartition(".")[2])
     if not _WHOLE_WORDS.isdisjoint([*stem, *called]):
         return True
+    if not _REMOVING.isdisjoint(stem) and "data" in stem and not sql.region.embedded:
+        return True
     return called[-1:] == ["all"] and not _REMOVING.isdisjoint(called)
 
 

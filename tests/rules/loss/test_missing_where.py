@@ -193,6 +193,8 @@ ADDED = """def fill(cursor):
     [
         ("admin/reset_tables.sql", "delete from carts", []),
         ("admin/tables.sql", "delete from carts", ["carts"]),
+        ("db/shop-delete-data.sql", "delete from carts", []),
+        ("db/shop-load-data.sql", "delete from carts", ["carts"]),
         ("app/db.py", "def wipe_carts(cursor):\n    cursor.execute('delete from carts')\n", []),
         ("app/db.py", "def delete_all(cursor):\n    cursor.execute('delete from carts')\n", []),
         ("app/db.py", "def delete_one(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),

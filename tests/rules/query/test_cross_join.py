@@ -47,6 +47,8 @@ def found(sql: str, dialect: str = "postgres") -> list[str]:
          "with p as (select id from loads qualify row_number() over (partition by shop order by day) = 1) select o.id from orders o, p"),
         ("postgres", "with n as (select id, row_number() over (order by day) as k from loads), p as (select id from n where k = 1) select o.id from orders o, p",
          "with n as (select id, row_number() over (order by day) as k from loads), p as (select id from n where k = 2) select o.id from orders o, p"),
+        ("postgres", "select o.id from orders o, (select count_big(*) as n from loads) p",
+         "select o.id from orders o, (select sizes(id) as n from loads) p"),
         ("oracle", "select o.id from orders o, dual", "select o.id from orders o, duel"),
         ("postgres", "select o.id from orders o full join loads p on false",
          "select o.id from orders o full join loads p on o.status = 'x'"),

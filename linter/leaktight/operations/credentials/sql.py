@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -83,8 +84,8 @@ def _name_before(tokens: Sequence[Token], index: int) -> str:
 def _is_users_name(tokens: Sequence[Token], index: int, value: str) -> bool:
     """Say whether a password is the user's name, which only stands in for one: `CREATE USER shop PASSWORD 'shop'`."""
     before = [token.text.strip("'\"`").lower() for token in tokens[max(0, index - 12) : index]]
-    starts = [at for at, word in enumerate(before[:-1]) if word in {"user", "role", "login"}]
-    return bool(starts) and before[starts[-1] + 1] == value.lower()
+    named = {after for word, after in pairwise(before) if word in {"user", "role", "login"}}
+    return value.lower() in named
 
 
 def _in_query(tokens: Sequence[Token], at: int) -> bool:
