@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.known_tables import KnownColumn
+    from leaktight.languages.sql.query_files import is_of_sqlc, names_queries
     from leaktight.languages.sql.resolver import Lookup, Output, Resolver
     from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
-    from leaktight.languages.sql.query_files import is_of_sqlc, names_queries
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
     from leaktight.operations.advice import ddl
@@ -201,5 +201,6 @@ __all__ = [
     "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns",
     "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use", "is_bounded",
     "is_found_by_index", "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes", "names_in", "names_queries", "nearest",
-    "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened", "star", "wording", "words_of",
+    "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "reads_table", "shortened",
+    "star", "wording", "words_of",
 ]  # fmt: skip

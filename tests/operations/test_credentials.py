@@ -29,7 +29,9 @@ def test_stand_ins_are_no_secrets(value: str) -> None:
     assert not is_secret(value)
 
 
-@pytest.mark.parametrize("value", [SECRET, "h8Zq0dVt2mX7LpR5sWnYcK3uJb9eGf6aTi1oEr4Q", "correcthorse9", "shopcs_9f2Kq7"])
+@pytest.mark.parametrize(
+    "value", [SECRET, "h8Zq0dVt2mX7LpR5sWnYcK3uJb9eGf6aTi1oEr4Q", "correcthorse9", "shopcs_9f2Kq7"]
+)
 def test_secrets(value: str) -> None:
     assert is_secret(value)
     assert is_secret(value, host="db.shop.io")
@@ -87,7 +89,9 @@ def test_the_name_of_the_user_stands_in_for_its_password(password: str) -> None:
     assert found(text, Language.SQL, "ops/a.sql") == []
 
 
-@pytest.mark.parametrize(("beside", "count"), [("indexName: 'shop'", 0), ("authDomain: 'a.shop.io'", 0), ("region: 'eu'", 1)])
+@pytest.mark.parametrize(
+    ("beside", "count"), [("indexName: 'shop'", 0), ("authDomain: 'a.shop.io'", 0), ("region: 'eu'", 1)]
+)
 def test_keys_that_each_visitor_of_a_site_is_sent(beside: str, count: int) -> None:
     text = f"import pg from 'pg';\nexport const search = {{ apiKey: '8c41f0e27ab95d36', {beside} }};\n"
     assert len(found(text, Language.TYPESCRIPT, "site/config.ts")) == count

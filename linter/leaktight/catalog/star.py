@@ -23,7 +23,9 @@ from leaktight.text import words_of
 
 _FACT = frozenset({"fact", "facts", "fct", "fcts"})
 _DIMENSION = frozenset({"dim", "dims", "dimension", "dimensions"})
-_LINKS = frozenset({"relationship", "relationships", "relation", "relations", "link", "links", "bridge", "xref", "map", "mapping"})
+_LINKS = frozenset(
+    {"relationship", "relationships", "relation", "relations", "link", "links", "bridge", "xref", "map", "mapping"}
+)
 """Last words of tables that only say which rows belong together."""
 _MARKED = frozenset({"fact", "fct", "dim"})
 _WAREHOUSES = frozenset({"dw", "dwh", "edw", "dds"})

@@ -213,8 +213,8 @@ def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
     if _is_built(view.source.path, view.source.text.lower().encode(), view.source.language):
         from leaktight.operations.ddl.builders import built_changes
 
-        for document in view.javascript:
-            yield from built_changes(document)
+        for script in view.javascript:
+            yield from built_changes(script)
     gate = _IN_TEXT if view.source.language is Language.SQL else _IN_TEXT_OF_HOST
     if not _any(gate, view.source.text.lower()):
         return

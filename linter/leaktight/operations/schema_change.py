@@ -201,7 +201,8 @@ class SchemaChange:
     `table` is the table as the project leaves it, None where it is not known: its type and columns may have changed since.
     `fresh` says that the table was created earlier in this file, or beside it in a folder that makes the database from
     nothing, so that nobody uses it yet; `fresh_column` that the column was; `in_transaction` whether a transaction is open
-    around it, None where that is not known. `dialect` is `""` where the engine is not known. `using` is the expression that makes the values of a column's new type.
+    around it, None where that is not known. `dialect` is `""` where the engine is not known. `using` is the expression that
+    makes the values of a column's new type.
     `table_span` is the name of the altered table; `begun` says that the file itself has begun the transaction.
     `migration` is the file, None where the file is not one of the changes of something live.
     """

@@ -28,7 +28,9 @@ _OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigration
 """What stands in the migrations of Alembic and Django, whose operations are no SQL: a word, and another behind it."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""
-_FROM_NOTHING = frozenset("init initdb initdb.d docker-entrypoint-initdb.d docker-initdb bootstrap baseline initial".split())
+_FROM_NOTHING = frozenset(
+    "init initdb initdb.d docker-entrypoint-initdb.d docker-initdb bootstrap baseline initial".split()
+)
 """Folders whose files, run one after the other, make a database where there is none."""
 
 
@@ -171,7 +173,9 @@ class _Story:
         if isinstance(step.change, DropIndex):
             on = step.change.table
             return step.change.index.lower() in self.indexes or (on is not None and self._is_made(on))
-        return not isinstance(step.change, CreateTable) and (self._is_made(step.name) or self._is_made_beside(step.name))
+        return not isinstance(step.change, CreateTable) and (
+            self._is_made(step.name) or self._is_made_beside(step.name)
+        )
 
     def _is_made_beside(self, name: TableName) -> bool:
         """Say whether the folder makes the database from nothing, and another of its files the table.

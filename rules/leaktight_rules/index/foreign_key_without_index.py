@@ -109,7 +109,9 @@ class ForeignKeyWithoutIndex(TableRule):
             return
         if not (declared.is_row_store or self.strict):
             return
-        found = [key for key in table.keys if self._counts(key) and not _served(table, key) and not _is_part(table, key)]
+        found = [
+            key for key in table.keys if self._counts(key) and not _served(table, key) and not _is_part(table, key)
+        ]
         if not found:
             return
         first = found[0]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leaktight import Bad, Category, ChangeRule, DropIndex, Finding, Fix, Good, SchemaChange, Severity, TableName, option
+from leaktight import (
+    Bad,
+    Category,
+    ChangeRule,
+    DropIndex,
+    Finding,
+    Fix,
+    Good,
+    SchemaChange,
+    Severity,
+    TableName,
+    option,
+)
 
 _STRONG = "ACCESS EXCLUSIVE"
 

@@ -270,7 +270,9 @@ def _misspelling(sql: SqlDocument, places: list[_Misspelt]) -> Finding:
     one, *others = places
     table, instead = one.table, sql.written(one.column)
     place = one.column.location or table.location
-    reads = f"the engine reads this as `{one.read}`{f', and so in {len(others)} more places of the file' if others else ''}"
+    reads = (
+        f"the engine reads this as `{one.read}`{f', and so in {len(others)} more places of the file' if others else ''}"
+    )
     identifiers = [each.node.this if isinstance(each.node, exp.Column) else each.node for each in places]
     return Finding(
         sql.span(one.node),

@@ -80,15 +80,21 @@ def test_a_table_that_goes_whole_takes_its_columns_with_it(check, then: str, cou
 
 
 @pytest.mark.parametrize(
-    ("folder", "count"), [("migrations/init", 0), ("db/docker-entrypoint-initdb.d", 0), ("init/shared", 0), ("migrations/more", 1)]
+    ("folder", "count"),
+    [("migrations/init", 0), ("db/docker-entrypoint-initdb.d", 0), ("init/shared", 0), ("migrations/more", 1)],
 )
 def test_a_folder_that_makes_the_database_from_nothing(check, folder: str, count: int) -> None:
     made = {f"{folder}/001_tables.sql": "create table orders (id bigint primary key, note text);"}
     given = {name.replace("/", "__"): text for name, text in made.items()}
-    assert len(check(DropColumn(), "alter table orders drop column note;", path=f"{folder}/002_more.sql", **given)) == count
+    assert (
+        len(check(DropColumn(), "alter table orders drop column note;", path=f"{folder}/002_more.sql", **given))
+        == count
+    )
 
 
 @pytest.mark.parametrize(("maker", "count"), [("create_orders", 0), ("001_create_orders", 1)])
 def test_the_steps_of_a_build(check, maker: str, count: int) -> None:
     given = {f"sql__{maker}.sql": "create table orders (id bigint primary key, note text);"}
-    assert len(check(DropColumn(), "alter table orders drop column note;", path="sql/alter_orders.sql", **given)) == count
+    assert (
+        len(check(DropColumn(), "alter table orders drop column note;", path="sql/alter_orders.sql", **given)) == count
+    )

@@ -167,7 +167,9 @@ def test_a_copy_of_files_beside_the_database_fills_it_once(dialect: str, sql: st
     assert all("it loads the same files on each run of this file" in item.message for item in found)
 
 
-REPLACED = "create or replace table `lake.drivers` (id int64) with connection `eu.lake` options (file_format = 'PARQUET')"
+REPLACED = (
+    "create or replace table `lake.drivers` (id int64) with connection `eu.lake` options (file_format = 'PARQUET')"
+)
 LOADED = "load data into `lake.drivers` from files (format = 'PARQUET', uris = ['gs://lake/drivers/*'])"
 
 

@@ -12,8 +12,9 @@ from leaktight.languages.sql.tokens import CLOSING, OPENING
 def reworded(tokens: Sequence[Token]) -> list[Token] | None:
     """Give the tokens of a statement that did not parse in a form that may; None where nothing is to be said otherwise.
 
-    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, BigQuery's `CREATE TABLE` its `WITH CONNECTION a.b`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
-    directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an `AS`, and `'it''s'` of Hive, two strings, is one.
+    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, BigQuery's `CREATE TABLE` its `WITH CONNECTION a.b`, Spark's `INSERT OVERWRITE
+    DIRECTORY '…' USING csv OPTIONS (…)` what follows the directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an
+    `AS`, and `'it''s'` of Hive, two strings, is one.
     Postgres' `CREATE MATERIALIZED VIEW v TABLESPACE s AS … WITH NO DATA` loses the tablespace and the end, its `text ARRAY` the
     second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
     and SQLAlchemy are told that no parameter is meant, lose the backslash.
@@ -96,7 +97,12 @@ def with_parameters(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         words = [token.text.lower() for token in tokens[index : index + 6]]
-        if words[:2] == ["sqlc", "."] and words[2:3] and words[2] in _ARGUMENTS and words[3:4] + words[5:] == ["(", ")"]:
+        if (
+            words[:2] == ["sqlc", "."]
+            and words[2:3]
+            and words[2] in _ARGUMENTS
+            and words[3:4] + words[5:] == ["(", ")"]
+        ):
             at, name = tokens[index], tokens[index + 4]
             found.append(Token(TokenType.COLON, ":", at.line, at.col, at.start, at.end))
             found.append(Token(TokenType.VAR, name.text, name.line, name.col, name.start, name.end))

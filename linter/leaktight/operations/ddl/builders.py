@@ -1,4 +1,4 @@
-"""Changes of tables that migrations in JavaScript make by methods, without SQL: knex, db-migrate, Sequelize, TypeORM, node-pg-migrate.
+"""Changes of tables that migrations in JavaScript make by methods, without SQL: knex, db-migrate, Sequelize, TypeORM.
 
 What a method does is not read, only of which table the columns are not all known any more.
 """

@@ -10,8 +10,6 @@ from leaktight.context import PathContext
 from leaktight.embedding.call import Function
 from leaktight.languages.document import Document
 from leaktight.languages.python.document import PythonDocument
-from leaktight.languages.sql.document import SqlDocument
-from leaktight.lazy import regex
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence
 from leaktight.source import HoleKind
