@@ -500,3 +500,9 @@ def test_a_table_is_named_where_its_last_part_is_written(table: str, told: str) 
     code = f'def query(schema, table, day):\n    return f"SELECT * FROM {table} WHERE paid"\n'
     report = run(SelectStar(), {"job.py": code}, reported="job.py")
     assert [told in found.message for found in report.diagnostics] == ([True] if told else [])
+
+
+@pytest.mark.parametrize(("table", "count"), [("{table}", 0), ("{schema}.orders", 1)])
+def test_a_table_that_is_only_known_at_run_time_has_no_columns_to_list(table: str, count: int) -> None:
+    code = f'def copy(cursor, schema, table):\n    return cursor.execute(f"select * from {table}").fetchall()\n'
+    assert len(run(SelectStar(), {"jobs/a.py": code}, reported="jobs/a.py").diagnostics) == count
