@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.known_tables import KnownColumn
+    from leaktight.languages.sql.query_files import is_of_sqlc, names_queries
     from leaktight.languages.sql.resolver import Lookup, Output, Resolver
     from leaktight.languages.sql.rows import gives_one, gives_one_row, reads_table
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
@@ -140,6 +141,7 @@ _HOMES = {
     "leaktight.languages.sql.resolver": ("Lookup", "Output", "Resolver"),
     "leaktight.languages.sql.rows": ("gives_one", "gives_one_row", "reads_table"),
     "leaktight.languages.sql.scope": ("Condition", "Relation", "RelationKind", "Scope"),
+    "leaktight.languages.sql.query_files": ("is_of_sqlc", "names_queries"),
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
     "leaktight.operations.advice": ("ddl",),
@@ -202,7 +204,7 @@ __all__ = [
     "TableRule", "TableWrite", "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite",
     "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl",
     "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use",
-    "is_bounded", "is_found_by_index", "is_rebuilt", "listed", "missing_indexes", "named_statements", "names_in",
-    "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "reads_table",
-    "shortened", "star", "wording", "words_of",
+    "is_bounded", "is_found_by_index", "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes", "named_statements",
+    "names_in", "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates",
+    "pruning", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -103,3 +103,40 @@ def test_classified(column: Column, said: bool) -> None:
 def test_what_is_said_of_the_table_counts_for_its_columns() -> None:
     assert is_classified(Column("email"), Table(TableName(("users",)), tags=("contains_pii",)))
     assert not is_classified(Column("email"), Table(TableName(("users",)), comment="One row for each user."))
+
+
+@pytest.mark.parametrize(
+    ("table", "others", "expected"),
+    [
+        ("repositories", ("file_name", "is_directory"), None),
+        ("mainlanes", ("lane",), None),
+        ("users", (), PersonalKind.NAME),
+        ("profiles", ("email",), PersonalKind.NAME),
+        ("admissions", ("birthdate",), PersonalKind.NAME),
+    ],
+)
+def test_streets_and_files_have_full_names_as_well(
+    table: str, others: tuple[str, ...], expected: PersonalKind | None
+) -> None:
+    assert kind("full_name", "TEXT", table, *others) is expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"), [("oauthClient", None), ("registered_clients", None), ("clients", PersonalKind.NAME)]
+)
+def test_programs_are_clients_as_well(table: str, expected: PersonalKind | None) -> None:
+    assert kind("name", "TEXT", table) is expected
+
+
+@pytest.mark.parametrize(
+    ("table", "others", "expected"),
+    [
+        ("document_settings", ("document_id",), None),
+        ("customers", (), PersonalKind.EMAIL),
+        ("orders", ("phone",), PersonalKind.EMAIL),
+    ],
+)
+def test_an_email_id_may_be_the_key_of_an_email(
+    table: str, others: tuple[str, ...], expected: PersonalKind | None
+) -> None:
+    assert kind("email_id", "TEXT", table, *others) is expected

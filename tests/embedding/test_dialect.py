@@ -246,3 +246,11 @@ def test_an_extension_says_the_dialect() -> None:
     assert ranked("select a::int from t", path="jobs/load.hql") == ("hive", "spark", "databricks")
     assert ranked("select a::int from t", path="schema/orders.sql.mysql") == ("mysql",)
     assert ranked("select a::int from t", path="jobs/load.sql")[0] == "postgres"
+
+
+@pytest.mark.parametrize(
+    ("other", "dialect"), [("", "bigquery"), ("{% macro snowflake__day(x) %} {{ x }}::date {% endmacro %}", "")]
+)
+def test_macros_of_several_adapters_are_of_no_one_dialect(other: str, dialect: str) -> None:
+    text = "{% macro bigquery__day(x) %} select safe_cast(a as int64) from `p.d.t` qualify true {% endmacro %}\n"
+    assert detect(text + other, "macros/day.sql") == dialect

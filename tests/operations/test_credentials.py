@@ -22,13 +22,16 @@ def found(text: str, language: Language, path: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "value",
     ["", "abc", "<password>", "${PW}", "{password}", "changeme", "my_secret_key", "xxxxxxxx", "********", "your-password-here",
-     "DUMMY0SECRET0ACCESS0KEY", "AKIAIOSFODNN7EXAMPLE", "arn:aws:secretsmanager:eu:1:secret:db", "%s", "env:PGPASSWORD"],
+     "DUMMY0SECRET0ACCESS0KEY", "AKIAIOSFODNN7EXAMPLE", "arn:aws:secretsmanager:eu:1:secret:db", "%s", "env:PGPASSWORD",
+     "shopcs_", "live-"],
 )  # fmt: skip
 def test_stand_ins_are_no_secrets(value: str) -> None:
     assert not is_secret(value)
 
 
-@pytest.mark.parametrize("value", [SECRET, "h8Zq0dVt2mX7LpR5sWnYcK3uJb9eGf6aTi1oEr4Q", "correcthorse9"])
+@pytest.mark.parametrize(
+    "value", [SECRET, "h8Zq0dVt2mX7LpR5sWnYcK3uJb9eGf6aTi1oEr4Q", "correcthorse9", "shopcs_9f2Kq7"]
+)
 def test_secrets(value: str) -> None:
     assert is_secret(value)
     assert is_secret(value, host="db.shop.io")
@@ -75,6 +78,23 @@ def test_in_sql(text: str, what: str) -> None:
     assert found(text, Language.SQL, "ops/a.sql") == [(what, SECRET)]
     assert found(text.replace(SECRET, "<secret>"), Language.SQL, "ops/a.sql") == []
     assert found(text, Language.SQL, "tests/a.sql") == []
+
+
+@pytest.mark.parametrize("password", ["shopper", "Shopper"])
+def test_the_name_of_the_user_stands_in_for_its_password(password: str) -> None:
+    text = f"create user shopper with password '{password}'"
+    assert found(text, Language.SQL, "ops/a.sql") == []
+    assert found(text.replace("user shopper", "user loader"), Language.SQL, "ops/a.sql") == [("password", password)]
+    text = f"create role shopper with createdb login password '{password}'"
+    assert found(text, Language.SQL, "ops/a.sql") == []
+
+
+@pytest.mark.parametrize(
+    ("beside", "count"), [("indexName: 'shop'", 0), ("authDomain: 'a.shop.io'", 0), ("region: 'eu'", 1)]
+)
+def test_keys_that_each_visitor_of_a_site_is_sent(beside: str, count: int) -> None:
+    text = f"import pg from 'pg';\nexport const search = {{ apiKey: '8c41f0e27ab95d36', {beside} }};\n"
+    assert len(found(text, Language.TYPESCRIPT, "site/config.ts")) == count
 
 
 @pytest.mark.parametrize(

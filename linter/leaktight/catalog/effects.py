@@ -69,7 +69,9 @@ def changed(table: Table, change: TableChange) -> Table:
             columns.setdefault(column.name.lower(), column)
             return _with_keys(replace(table, columns=columns), keys)
         case DropColumn(column=name):
-            return without(table, name.lower())
+            held = table.column(name)
+            gone = {held.name.lower(), (held.field or held.name).lower()} if held is not None else set()
+            return replace(without(table, name.lower()), dropped=table.dropped | gone)
         case RenameColumn():
             return with_column_renamed(table, change)
         case AlterColumn():

@@ -46,7 +46,9 @@ def with_columns(table: Table, change: TableChange) -> TableChange:
 def with_column_renamed(table: Table, change: RenameColumn) -> Table:
     """Give a table as it is after a column, or the field that stands for one, is renamed."""
     name = change.column.lower()
-    if name in table.columns:
+    held = table.columns.get(name)
+    pinned = held is not None and held.field is not None and held.field.lower() == name and change.field is None
+    if held is not None and not pinned:
         after = renamed(table, name, change.to, quoted=change.quoted)
         return _with_field(after, change.to, change.field) if change.field is not None else after
     column = next((item for item in table.columns.values() if (item.field or "").lower() == name), None)
@@ -66,8 +68,7 @@ def _with_field(table: Table, name: str, field: str) -> Table:
     column = table.columns.get(name.lower())
     if column is None:
         return table
-    own = field if field.lower() != name.lower() else None
-    return replace(table, columns={**table.columns, name.lower(): replace(column, field=own)})
+    return replace(table, columns={**table.columns, name.lower(): replace(column, field=field or None)})
 
 
 _LONGEST_CHAIN = 4

@@ -126,6 +126,10 @@ _BESIDE = frozenset(
     "first firstname surname lastname fname lname forename birthdate dob gender patient person subject employee".split()
 )
 """Words of columns that only tables about people have."""
+_WITH_NAMES = frozenset("email mail phone username login dob title nickname display".split())
+"""Words of columns that stand beside the full name of a person."""
+_PROGRAMS = frozenset("oauth oauth2 oidc api http mqtt sso rpc registered".split())
+"""Words of tables whose clients are programs."""
 _ORGANISATIONS = frozenset(
     """company companies organization organizations organisation organisations org orgs corp corporation business businesses
     store stores shop shops brand brands vendor vendors supplier suppliers merchant merchants agency agencies department
@@ -234,18 +238,25 @@ def _fits(
 
 
 def _is_beside_people(kind: PersonalKind, said: list[str], about: list[str], table: Table) -> bool:
-    """Say whether a telephone, an address or a belief is that of a person: its name, the table or a sibling says so."""
-    if kind not in {PersonalKind.PHONE, PersonalKind.ADDRESS, PersonalKind.BELIEF}:
+    """Say whether a telephone, an address, a belief or a full name is that of a person: its name, the table or a sibling says so.
+
+    Repositories, streets, files and species have full names as well, and an `email_id` may be the key of an email.
+    """
+    whole_name = said[-1] == "fullname" or said[-2:] in (["full", "name"], ["email", "id"])
+    if kind not in {PersonalKind.PHONE, PersonalKind.ADDRESS, PersonalKind.BELIEF} and not whole_name:
         return True
     words = {*said, *about}
     if words & (_PEOPLE | _PRIVATE):
         return True
-    return any(not _BESIDE.isdisjoint(words_of(column.name)) for column in table.columns.values())
+    beside = (_BESIDE | _WITH_NAMES).difference(said) if whole_name else _BESIDE
+    return any(not beside.isdisjoint(words_of(column.name)) for column in table.columns.values())
 
 
 def _about_people(about: list[str]) -> bool:
     """Say whether the rows of a table are people: `users`, `dim_customer`; not `customer_orders`."""
-    return bool(about) and about[-1] in _PEOPLE and _ORGANISATIONS.isdisjoint(about)
+    if not about or about[-1] not in _PEOPLE or not _ORGANISATIONS.isdisjoint(about):
+        return False
+    return about[-1] not in {"client", "clients"} or _PROGRAMS.isdisjoint(about)
 
 
 def _lives_somewhere(table: Table, about: list[str]) -> bool:

@@ -23,6 +23,10 @@ from leaktight.text import words_of
 
 _FACT = frozenset({"fact", "facts", "fct", "fcts"})
 _DIMENSION = frozenset({"dim", "dims", "dimension", "dimensions"})
+_LINKS = frozenset(
+    {"relationship", "relationships", "relation", "relations", "link", "links", "bridge", "xref", "map", "mapping"}
+)
+"""Last words of tables that only say which rows belong together."""
 _MARKED = frozenset({"fact", "fct", "dim"})
 _WAREHOUSES = frozenset({"dw", "dwh", "edw", "dds"})
 _HISTORY = frozenset({"scd", "scd2", "history", "hist"})
@@ -59,7 +63,7 @@ def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
     if _named(table, names.dimensions) or _passes(table):
         return False
     said = words_of(table.name.name)
-    if not said or _DIMENSION & {said[0], said[-1]}:
+    if not said or _DIMENSION & {said[0], said[-1]} or said[-1] in _LINKS:
         return False
     if _marked(said) in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
         return True

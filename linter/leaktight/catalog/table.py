@@ -218,6 +218,7 @@ class Table:
     one that is a table of its own, which rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
     `exclusions` are the EXCLUDE constraints that let no row in twice, with their elements as condition: no key, for nothing
     can refer to a row by one.
+    `dropped` are the names, in lower case, of columns and of their fields that the table had and that a change dropped.
     """
 
     name: TableName
@@ -248,6 +249,7 @@ class Table:
     aliases: tuple[Alias, ...] = ()
     materialized: str | None = None
     digest: str = ""
+    dropped: frozenset[str] = frozenset()
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

@@ -54,6 +54,8 @@ _QUOTES = regex(
     re.DOTALL | re.MULTILINE,
 )
 
+_DISPATCHED = regex(r"\bmacro\s+([a-z]+)__")
+
 
 def detect(text: str, path: str = "") -> str:
     """Give sqlglot's name of the dialect that `text` is most likely written in; `""` when nothing speaks.
@@ -61,6 +63,11 @@ def detect(text: str, path: str = "") -> str:
     Jinja may stand in the text; it is overlooked. `path` is the file's, with slashes: its folders may name an engine.
     """
     return next((name for name, _ in scores(text, path)), GENERIC)
+
+
+def is_of_several(text: str) -> bool:
+    """Say whether a file has macros of more than one dialect, among which dbt chooses by its adapter: `bigquery__day`."""
+    return "__" in text and len({found[1] for found in _DISPATCHED.finditer(text)}) > 1
 
 
 def of_extension(path: str) -> str | None:
@@ -102,6 +109,8 @@ def _points(text: str) -> dict[str, int]:
         if _shows(bare, sign):
             for name, weight in sign.weights.items():
                 points[name] = points.get(name, 0) + weight
+    if is_of_several(lowered):
+        return {}
     if "{{" in lowered and _DBT.search(lowered):
         for name in _NOT_IN_DBT & points.keys():
             del points[name]

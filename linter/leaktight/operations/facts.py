@@ -19,6 +19,7 @@ from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced, with_produced
 from leaktight.catalog.table import TableName
 from leaktight.catalog.view import View
+from leaktight.context import path_context
 from leaktight.embedding.jinja import config_of
 from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
@@ -31,6 +32,7 @@ from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
 
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
 _AIRFLOW_PIN = regex(r"^[ \t]*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
 
@@ -72,7 +74,20 @@ def tells_facts(path: str, data: bytes, language: Language) -> bool:
     if data.startswith(WIDE):
         return True
     folded = data.lower()
-    return _tells_of_its_own(data, folded, language) or bool(kinds_of(path, language, folded))
+    return (
+        _tells_of_its_own(data, folded, language)
+        or bool(kinds_of(path, language, folded))
+        or _is_built(path, folded, language)
+    )
+
+
+def _is_built(path: str, folded: bytes, language: Language) -> bool:
+    """Say whether a file is a migration in JavaScript whose methods change tables."""
+    if language not in _SCRIPTS or not path_context(path).migration:
+        return False
+    from leaktight.operations.ddl.builders import BUILDER
+
+    return BUILDER.search(folded) is not None
 
 
 def _tells_of_its_own(data: bytes, folded: bytes, language: Language) -> bool:
@@ -195,6 +210,11 @@ def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
 
 
 def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
+    if _is_built(view.source.path, view.source.text.lower().encode(), view.source.language):
+        from leaktight.operations.ddl.builders import built_changes
+
+        for script in view.javascript:
+            yield from built_changes(script)
     gate = _IN_TEXT if view.source.language is Language.SQL else _IN_TEXT_OF_HOST
     if not _any(gate, view.source.text.lower()):
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import judge, of_extension, ranked
+from leaktight.embedding.dialect import is_of_several, judge, of_extension, ranked
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
@@ -221,7 +221,7 @@ class FileView:
         if dialect is None:
             dialect = self._reading.dialect_of(region.text)
             told = bool(dialect)
-            dialect = dialect or self.project.dialect_hint(self.source.path)
+            dialect = dialect or ("" if is_of_several(region.text) else self.project.dialect_hint(self.source.path))
         lost: NotAnalysed | None = None
         for variant in self._reading.views_of(region, dialect):
             try:

@@ -105,6 +105,10 @@ class NamedStatements:
         """Give the ALTERs of a table."""
         return self._own(self._all.altered.of(name))
 
+    def altered_above(self, name: TableName) -> Iterator[exp.Alter]:
+        """Yield those of calls above."""
+        return (one for at, _, one in self._all.altered.of(name) if at < self._at)
+
     def _own(self, found: list[_Found[_One]]) -> list[_One]:
         first = bisect_left(found, self._at, key=lambda one: one[0])
         last = bisect_left(found, self._at + 1, key=lambda one: one[0])

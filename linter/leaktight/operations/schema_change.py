@@ -191,9 +191,10 @@ class SchemaChange:
     `op.drop_column("orders", "total")`; `name_span` the name of what is changed, where it stands by itself; `statement` all of
     its statement, which `alone` says does nothing else. `kind` is the word for what is changed: `table`, `view`, `index`, ….
     `table` is the table as the project leaves it, None where it is not known: its type and columns may have changed since.
-    `fresh` says that the table was created earlier in this file, so that nobody uses it yet; `fresh_column` that the column
-    was; `in_transaction` whether a transaction is open around it, None where that is not known. `dialect` is `""` where the
-    engine is not known. `using` is the expression that makes the values of a column's new type.
+    `fresh` says that the table was created earlier in this file, or beside it in a folder that makes the database from
+    nothing, so that nobody uses it yet; `fresh_column` that the column was; `in_transaction` whether a transaction is open
+    around it, None where that is not known. `dialect` is `""` where the engine is not known. `using` is the expression that
+    makes the values of a column's new type.
     `table_span` is the name of the altered table; `begun` says that the file itself has begun the transaction.
     `migration` is the file, None where the file is not one of the changes of something live.
     """
@@ -295,6 +296,13 @@ class SchemaChange:
         from leaktight.operations.migrating.deeds import forgets_not_null
 
         return forgets_not_null(self)
+
+    @property
+    def loses(self) -> str:
+        """What a drop loses, in words before what it breaks; empty where the file has copied it before."""
+        from leaktight.operations.migrating.copies import is_copied
+
+        return "" if is_copied(self) else "loses its data and "
 
     @property
     def lost_values(self) -> tuple[str, ...] | None:

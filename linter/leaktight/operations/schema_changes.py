@@ -28,6 +28,10 @@ _OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigration
 """What stands in the migrations of Alembic and Django, whose operations are no SQL: a word, and another behind it."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
 """Tables in which a tool keeps what it has run."""
+_FROM_NOTHING = frozenset(
+    "init initdb initdb.d docker-entrypoint-initdb.d docker-initdb bootstrap baseline initial".split()
+)
+"""Folders whose files, run one after the other, make a database where there is none."""
 
 
 def _of_python(text: str) -> bool:
@@ -169,7 +173,27 @@ class _Story:
         if isinstance(step.change, DropIndex):
             on = step.change.table
             return step.change.index.lower() in self.indexes or (on is not None and self._is_made(on))
-        return not isinstance(step.change, CreateTable) and self._is_made(step.name)
+        return not isinstance(step.change, CreateTable) and (
+            self._is_made(step.name) or self._is_made_beside(step.name)
+        )
+
+    def _is_made_beside(self, name: TableName) -> bool:
+        """Say whether the folder makes the database from nothing, and another of its files the table.
+
+        So does one with `create_orders.sql` beside `alter_orders.sql`, the steps of a build.
+        """
+        *folders, file = self.view.source.path.split("/")
+        first = next((at for at, folder in enumerate(folders) if folder.lower() in _FROM_NOTHING), None)
+        builds = file.lower().startswith("alter")
+        if first is None and not builds:
+            return False
+        for table in self.view.project.catalog.named(name.name):
+            *beside, maker = table.location.path.split("/") if table.location is not None else ("",)
+            if first is not None and beside[: first + 1] == folders[: first + 1]:
+                return True
+            if builds and beside == folders and maker.lower().startswith("create"):
+                return True
+        return False
 
     def _is_made(self, name: TableName) -> bool:
         folded = name.folded

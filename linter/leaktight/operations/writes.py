@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from leaktight.context import PathContext
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.query_files import names_queries
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.project import Project
 from leaktight.operations.table_write import TableWrite, WriteMethod
-from leaktight.operations.writing.evidence import names_queries, sql_file_load
+from leaktight.operations.writing.evidence import sql_file_load
 from leaktight.operations.writing.order import writes_in_order
 from leaktight.operations.writing.sql import ADDS, reads_tables, sql_steps
 from leaktight.operations.writing.steps import StepKind, Unit

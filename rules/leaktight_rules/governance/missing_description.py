@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, Related, Severity, TableDeclaration, TableRule, listed, option
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    Related,
+    Severity,
+    TableDeclaration,
+    TableRule,
+    listed,
+    option,
+    words_of,
+)
 
 _SHARE = 0.25
 """Which share of a folder's tables must be described before the others are asked for it."""
+
+_PLAIN = (["id"], ["uuid"], ["guid"], ["description"], ["created"], ["updated"], ["modified"])
+_STAMPED = frozenset("create created creation insert inserted update updated modify modified delete deleted".split())
+_WHEN = frozenset("at on time date datetime timestamp ts".split())
 
 
 class MissingDescription(TableRule):
@@ -20,7 +37,7 @@ class MissingDescription(TableRule):
     `schema.yml` or of the data contract.
 
     Only a folder where a good part of the tables is described is asked for the rest, and only a table most of whose columns are
-    described for its other ones; with `strict` every table is asked. A file has one finding. Temporary and staging tables
+    described for its other ones; `id`, `description` and times such as `created_at` say all themselves; with `strict` every table is asked. A file has one finding. Temporary and staging tables
     and partitions are left alone.
     """
 
@@ -105,7 +122,7 @@ def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
 def _columns(declared: TableDeclaration) -> Iterator[Finding]:
     table = declared.table
     folders = set(table.partitioning.columns) if table.partitioning is not None else set()
-    columns = [column for column in table.columns.values() if column.name not in folders]
+    columns = [column for column in table.columns.values() if column.name not in folders and not _says_all(column.name)]
     bare = [column for column in columns if not column.comment]
     if not bare or len(columns) < 3 or len(bare) * 3 > len(columns):
         return
@@ -116,3 +133,9 @@ def _columns(declared: TableDeclaration) -> Iterator[Finding]:
         fix=Fix.hint("describe it as its neighbours are"),
         covers=declared.spans(bare[1:]),
     )
+
+
+def _says_all(name: str) -> bool:
+    """Say whether nothing is to be added to a name: `id`, `description`, `created_at`, `update_time`."""
+    words = words_of(name)
+    return words in _PLAIN or (len(words) == 2 and words[0] in _STAMPED and words[1] in _WHEN)

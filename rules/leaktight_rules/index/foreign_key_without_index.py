@@ -109,7 +109,9 @@ class ForeignKeyWithoutIndex(TableRule):
             return
         if not (declared.is_row_store or self.strict):
             return
-        found = [key for key in table.keys if self._counts(key) and not _served(table, key)]
+        found = [
+            key for key in table.keys if self._counts(key) and not _served(table, key) and not _is_part(table, key)
+        ]
         if not found:
             return
         first = found[0]
@@ -139,6 +141,19 @@ class ForeignKeyWithoutIndex(TableRule):
         return not wording.has_word(key.references.parts[-1:], wording.LOOKUP) and not (
             _WHO & set(said) and "by" in said
         )
+
+
+def _is_part(table: Table, key: Key) -> bool:
+    """Say whether another key to the same table has all columns of one, as where a class names them one by one."""
+    wanted = {name.lower() for name in key.columns}
+    return any(
+        other.kind is KeyKind.FOREIGN
+        and other.references is not None
+        and key.references is not None
+        and other.references.same(key.references)
+        and wanted < {name.lower() for name in other.columns}
+        for other in table.keys
+    )
 
 
 def _served(table: Table, key: Key) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from leaktight import (
     Bad,
@@ -134,15 +134,24 @@ class MissingIndex(TableRule):
                 continue
             which = "which leads no index" if len(compared) == 1 else "none of which leads an index"
             looks = "query looks" if count == 1 else "queries look"
+            by = _told(compared, [read.equals for read in proposal.reads])
             yield Finding(
                 declared.span,
-                f"{count} {looks} rows of `{table.name}` up by {listed(compared)}, {which}",
+                f"{count} {looks} rows of `{table.name}` up by {by}, {which}",
                 related=tuple(
                     Related(read.columns.get(compared[0].lower(), read.location), "compared here")
                     for read in proposal.reads
                 ),
                 fix=Fix.ddl(*proposal.statements(table)),
             )
+
+
+def _told(compared: list[str], equals: Iterable[Collection[str]]) -> str:
+    """Give the columns that queries compare, those that only some of them do apart."""
+    asked = list(equals)
+    always = [name for name in compared if all(name.lower() in one for one in asked)]
+    some = [name for name in compared if name not in always]
+    return f"{listed(always)} (some by {listed(some)} too)" if always and some else listed(compared)
 
 
 def _is_led_in_parts(declared: TableDeclaration, compared: list[str]) -> bool:

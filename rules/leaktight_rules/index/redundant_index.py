@@ -22,6 +22,7 @@ from leaktight import (
 )
 
 _TREES = frozenset({None, "btree", "nonclustered"})
+_OF_DJANGO = "give the field `db_index=False`"
 
 
 class RedundantIndex(IndexRule):
@@ -33,7 +34,8 @@ class RedundantIndex(IndexRule):
     Drop the shorter one. On Postgres do so `CONCURRENTLY`.
 
     Left alone: partial and unique indexes, as they say something that the other does not, other methods (GIN, hash, full
-    text), other orders and operator classes, and indexes that include columns which the other lacks.
+    text), other orders and operator classes, and indexes that include columns which the other lacks. A note only: what Django
+    makes by itself for a foreign key.
     """
 
     name = "redundant-index"
@@ -102,6 +104,7 @@ class RedundantIndex(IndexRule):
         related: tuple[Related, ...] = ()
         if other.location is not None:
             related = (Related(other.location, f"`({', '.join(other.columns)})`"),)
+        implied = declared.document.source.path.endswith(".py") and _is_of_reference(table, index)
         name = f"`{index.name}`" if index.name else f"`({', '.join(index.columns)})`"
         which = (
             f"the key `({', '.join(other.columns)})`" if isinstance(other, Key) or not other.name else f"`{other.name}`"
@@ -110,8 +113,17 @@ class RedundantIndex(IndexRule):
             declared.span,
             f"every query that {name} serves, {which} serves too",
             related,
-            Fix.ddl(*ddl.drop_index(table, index), otherwise="leave it out"),
+            Fix.ddl(*ddl.drop_index(table, index), otherwise=_OF_DJANGO if implied else "leave it out"),
+            severity=Severity.NOTE if implied else None,
         )
+
+
+def _is_of_reference(table: Table, index: Index) -> bool:
+    """Say whether Django makes an index by itself, as it does for each foreign key that does not say `db_index=False`."""
+    names = [name.lower() for name in index.columns]
+    return index.name is None and any(
+        key.kind is KeyKind.FOREIGN and [name.lower() for name in key.columns] == names for key in table.keys
+    )
 
 
 def _covering(table: Table, index: Index) -> Key | Index | None:

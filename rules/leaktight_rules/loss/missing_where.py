@@ -27,7 +27,7 @@ from leaktight import (
 
 _WHOLE_WORDS = frozenset("reset truncate wipe clear clean cleanup empty purge teardown drop nuke".split())
 """Words of files and functions that mean each row of a table."""
-
+_REMOVING = frozenset({"delete", "remove"})
 
 _TELLING = frozenset(
     "clear clears cleared empty empties emptied wipe wipes wiped reset resets truncate truncates truncated everything".split()
@@ -54,7 +54,7 @@ class MissingWhere(SqlRule):
     Left alone: temporary and staging tables; a table that the same script or function has created before; a `DELETE` that an
     `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration or
     after an `ALTER` of the same script, which fills a new column; files and functions that are called for it
-    (`reset_tables.sql`, `wipe_carts`); statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
+    (`reset_tables.sql`, `wipe_carts`, `deleteAll`); statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
     statements whose end is filled in by a template or by code. A note only: a `DELETE` in a migration, and an `UPDATE` that
     gives columns what others hold (`SET total = round(total, 2)`), but not one that counts up or down, and what a comment
     right above says of the whole table (`-- the votes are cleared`).
@@ -159,9 +159,14 @@ class MissingWhere(SqlRule):
 
 
 def _means_all(sql: SqlDocument) -> bool:
-    """Say whether the file or the function is called for what it does to whole tables: `reset_tables.sql`, `wipe`."""
-    stem = sql.source.path.rpartition("/")[2].partition(".")[0]
-    return not _WHOLE_WORDS.isdisjoint([*words_of(stem), *words_of(sql.host_function.rpartition(".")[2])])
+    """Say whether the file or the function is called for what it does to whole tables: `reset_tables.sql`, `wipe`, `deleteAll`."""
+    stem = words_of(sql.source.path.rpartition("/")[2].partition(".")[0])
+    called = words_of(sql.host_function.rpartition(".")[2])
+    if not _WHOLE_WORDS.isdisjoint([*stem, *called]):
+        return True
+    if not _REMOVING.isdisjoint(stem) and "data" in stem and not sql.region.embedded:
+        return True
+    return called[-1:] == ["all"] and not _REMOVING.isdisjoint(called)
 
 
 def _is_told(sql: SqlDocument, write: exp.Expr) -> bool:
@@ -197,13 +202,14 @@ def _derives(write: exp.Expr) -> bool:
 
 
 def _fills_new_column(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
-    """Say whether the script adds the columns that an UPDATE sets."""
+    """Say whether the script or function adds the columns that an UPDATE sets."""
     start = sql.statement_of(write).span.start
     added: set[str] = set()
-    for alter in named_statements(sql).altered(name):
-        if sql.statement_of(alter).span.start < start:
-            for action in clauses.alter_actions(alter):
-                added |= {part.name.lower() for part in clauses.descendants(action) if isinstance(part, exp.ColumnDef)}
+    named = named_statements(sql)
+    before = [alter for alter in named.altered(name) if sql.statement_of(alter).span.start < start]
+    for alter in (*named.altered_above(name), *before):
+        for action in clauses.alter_actions(alter):
+            added |= {part.name.lower() for part in clauses.descendants(action) if isinstance(part, exp.ColumnDef)}
     items = clauses.assignments(write)
     return bool(items) and all(isinstance(item, exp.EQ) and item.this.name.lower() in added for item in items)
 

@@ -72,6 +72,9 @@ class ChangeColumnType(ChangeRule):
             return
         before = change.former_type
         what = f"`{before}` to `{altered.type}`" if before else f"making `{altered.column}` `{altered.type}`"
+        if change.project is not None and change.project.catalog.enum(altered.type or ""):
+            # Their names are kept in upper case, whatever they are called in the file, and may have changed since.
+            what = f"giving `{altered.column}` another type of listed values"
         yield Finding(
             change.place,
             f"{what} {fact.says(str(change.name))}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AddColumn, Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange
+from leaktight import AddColumn, Bad, Category, ChangeRule, DropTable, Finding, Fix, Good, SchemaChange
 from leaktight import DropColumn as Dropped
 
 
@@ -17,7 +17,8 @@ class DropColumn(ChangeRule):
     First take the column out of all code and release that; drop it in a later migration. Where the project's own queries read
     it they are listed, and the finding is an error.
 
-    Left alone: columns and tables that the same file has made, and files that take a migration back.
+    Left alone: columns and tables that the same file has made, those of a table that it drops whole, and files that take a
+    migration back.
 
     An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the column; a warning where some
     SQL may; a note where none is seen to.
@@ -49,6 +50,7 @@ class DropColumn(ChangeRule):
             dialect="postgres",
         ),
         Good("alter table orders add column tmp int; alter table orders drop column tmp;"),
+        Good("alter table carts drop column owner; drop table carts;", note="`drop-table` speaks of it."),
         Good("alter table orders_tmp drop column note;", note="The table does not last."),
         Good("alter table orders drop column note;", path="migrations/0007_note.down.sql"),
         Good("alter table orders drop column note;", path="jobs/build_orders.sql", note="The file is no migration."),
@@ -61,7 +63,10 @@ class DropColumn(ChangeRule):
             return
         if change.kind == "view":
             return
-        added = [one.change for one in change.of_table(change.later()) if isinstance(one.change, AddColumn)]
+        later = [one.change for one in change.of_table(change.later())]
+        if any(isinstance(one, DropTable) for one in later):
+            return
+        added = [one for one in later if isinstance(one, AddColumn)]
         if any(one.column.name.lower() == dropped.column.lower() for one in added):
             yield Finding(
                 change.place,
@@ -72,7 +77,7 @@ class DropColumn(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"dropping `{dropped.column}` of `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
+            f"dropping `{dropped.column}` of `{change.name}` {change.loses}breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{dropped.column}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=readers.severity,

@@ -19,7 +19,6 @@ from leaktight import (
     Severity,
     Span,
     SqlDocument,
-    TableName,
 )
 
 _MOST_SHOWN = 5
@@ -87,7 +86,7 @@ class DropIndexWithoutConcurrently(ChangeRule):
         near = (*change.earlier(), *change.later())
         if any(isinstance(one.change, DropTable) for one in near):
             return
-        if change.in_transaction and dropped.table is not None and _is_locked(dropped.table, near):
+        if change.in_transaction and _is_locked(dropped, near):
             return
         here = [one for one in change.later() if one.document is change.document and _locks(one)]
         if any(one.document is change.document and _locks(one) for one in change.earlier()):
@@ -110,9 +109,21 @@ def _locks(change: SchemaChange) -> bool:
     return isinstance(change.change, DropIndex) and change.live and change.kind == "index" and change.lock() is not None
 
 
-def _is_locked(table: TableName, changes: Iterable[SchemaChange]) -> bool:
-    """Say whether another change locks the table as much until the transaction ends."""
-    locks = (one.lock() for one in changes if not isinstance(one.change, DropIndex) and one.name.same(table))
+def _is_locked(index: DropIndex, changes: Iterable[SchemaChange]) -> bool:
+    """Say whether another change locks the table as much until the transaction ends.
+
+    Where the `DROP` does not name the table the index is called after it: `orders_day_idx`, `ix_orders_day`.
+    """
+    locks = (
+        one.lock()
+        for one in changes
+        if not isinstance(one.change, DropIndex)
+        and (
+            one.name.same(index.table)
+            if index.table is not None
+            else f"_{one.name.name}_".lower() in f"_{index.index}_".lower()
+        )
+    )
     return any(fact is not None and fact.lock == "ACCESS EXCLUSIVE" for fact in locks)
 
 

@@ -75,7 +75,7 @@ class DropTable(ChangeRule):
         readers = change.readers()
         yield Finding(
             change.place,
-            f"dropping `{change.name}` loses its data and breaks {readers.breaks}{change.takes}",
+            f"dropping `{change.name}` {change.loses}breaks {readers.breaks}{change.takes}",
             related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=readers.severity,

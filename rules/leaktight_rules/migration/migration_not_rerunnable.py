@@ -138,6 +138,10 @@ def _would_fail(change: SchemaChange) -> bool:
     """Say whether the step fails when it has been done, and could be written so that it does not."""
     if change.how & {How.IF_EXISTS, How.IF_NOT_EXISTS}:
         return False
+    if isinstance(change.change, CreateTable) and any(
+        isinstance(one.change, DropTable) and How.IF_EXISTS in one.how for one in change.of_table(change.earlier())
+    ):
+        return False
     match change.change:
         case CreateTable(if_not_exists=False, table=table):
             return table.kind == "table" and not table.temporary and not change.replaces

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leaktight import Bad, Category, ChangeRule, DropIndex, Finding, Fix, Good, SchemaChange, Severity, option
+from leaktight import (
+    Bad,
+    Category,
+    ChangeRule,
+    DropIndex,
+    Finding,
+    Fix,
+    Good,
+    SchemaChange,
+    Severity,
+    TableName,
+    option,
+)
 
 _STRONG = "ACCESS EXCLUSIVE"
 
@@ -65,12 +77,11 @@ class MissingLockTimeout(ChangeRule):
             return
         if next(one for one in migration.changes if _is_strong(one)) is not change:
             return
-        strong = [one for one in migration.changes if _is_strong(one)]
-        other = _second(strong)
+        other = _second([one for one in migration.changes if _is_strong(one)])
         if other is not None:
-            why = f"`{change.name}` stays locked while this waits for `{other.name}`"
+            why = f"`{_locked(change)}` stays locked while this waits for `{other.name}`"
         elif self.strict:
-            why = f"while it waits, all queries of `{change.name}` queue behind this one"
+            why = f"while it waits, all queries of `{_locked(change)}` queue behind this one"
         else:
             return
         yield Finding(
@@ -80,8 +91,13 @@ class MissingLockTimeout(ChangeRule):
         )
 
 
+def _locked(change: SchemaChange) -> TableName | None:
+    """Give the table that a change locks, which the `DROP` of an index may not name."""
+    return change.change.table if isinstance(change.change, DropIndex) else change.name
+
+
 def _is_strong(change: SchemaChange) -> bool:
-    fact = change.lock() if change.live else None
+    fact = change.lock() if change.live and _locked(change) is not None else None
     return fact is not None and fact.engine == "postgres" and fact.lock == _STRONG
 
 
@@ -91,4 +107,5 @@ def _second(strong: Sequence[SchemaChange]) -> SchemaChange | None:
     if not first.in_transaction:
         return None
     others = [one for one in strong if one.in_transaction and not isinstance(one.change, DropIndex)]
-    return next((one for one in others if not one.name.same(first.name)), None)
+    held = _locked(first)
+    return next((one for one in others if held is not None and not one.name.same(held)), None)

@@ -123,6 +123,8 @@ def _compared(sql: SqlDocument, first: exp.Expr, wanted: list[Output], arm: exp.
     pair = exchanged([one.name for one in wanted], [one.name for one in given])
     if pair is not None and not _read_the_same(sql, first, arm):
         one, other = given[pair[0]], given[pair[1]]
+        if _same_constant(one.item, other.item):
+            return
         span = sql.span(one.item).cover(sql.span(other.item))
         yield Finding(
             span,
@@ -143,6 +145,14 @@ def _compared(sql: SqlDocument, first: exp.Expr, wanted: list[Output], arm: exp.
                 f"`{name}` is {ours.known.column.type} here and {theirs.known.column.type} in the first arm",
                 related=related,
             )
+
+
+def _same_constant(one: exp.Expr, other: exp.Expr) -> bool:
+    """Say whether both columns have the same value in each row, `'' AS a, '' AS b`: then their order does not matter."""
+    a, b = (item.this if isinstance(item, exp.Alias) else item for item in (one, other))
+    if any(isinstance(part, (exp.Column, exp.Star, *clauses.QUERY)) for part in clauses.descendants(a)):
+        return False
+    return a == b
 
 
 def _columns(count: int) -> str:

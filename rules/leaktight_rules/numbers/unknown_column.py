@@ -46,6 +46,8 @@ _PARTS = frozenset(
 )
 _DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
 _MOST_STRANGE = 2
+_MOST_PLACES = 3
+"""How many places of a file in which one column is misspelt have a finding each; of more, the first speaks for all."""
 _KNOWN = 3
 """How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
 _SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
@@ -181,11 +183,16 @@ class UnknownColumn(SqlRule):
                 of_statement = uses.setdefault(id(sql.statement_of(insert)), _Uses())
                 for item in clauses.insert_columns(insert):
                     _note_target(sql, table, node, item, of_statement)
+        spelt: dict[tuple[int, str], list[_Misspelt]] = {}
         for of_statement in uses.values():
             yield from _told(sql, of_statement)
             for one in of_statement.misspelt:
                 if not sql.resolver.runs_in_between(one.table.name):
-                    yield _misspelling(sql, one)
+                    spelt.setdefault((id(one.column), one.read), []).append(one)
+        for places in spelt.values():
+            many = len(places) > _MOST_PLACES
+            for group in [places] if many else [[one] for one in places]:
+                yield _misspelling(sql, group)
 
 
 def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, scripted: bool) -> None:
@@ -259,15 +266,20 @@ def _finding(sql: SqlDocument, strange: _Strange, column: Column | None) -> Find
     )
 
 
-def _misspelling(sql: SqlDocument, one: _Misspelt) -> Finding:
-    identifier = one.node.this if isinstance(one.node, exp.Column) else one.node
+def _misspelling(sql: SqlDocument, places: list[_Misspelt]) -> Finding:
+    one, *others = places
     table, instead = one.table, sql.written(one.column)
     place = one.column.location or table.location
+    reads = (
+        f"the engine reads this as `{one.read}`{f', and so in {len(others)} more places of the file' if others else ''}"
+    )
+    identifiers = [each.node.this if isinstance(each.node, exp.Column) else each.node for each in places]
     return Finding(
         sql.span(one.node),
-        f"the engine reads this as `{one.read}`, and the column of `{table.name.name}` is `{instead}`",
+        f"{reads}, and the column of `{table.name.name}` is `{instead}`",
         related=(Related(place, f"`{one.column.name}` is declared here"),) if place is not None else (),
-        fix=Fix.unsafe(f"write `{instead}`", sql.replace(sql.span(identifier), instead)),
+        fix=Fix.unsafe(f"write `{instead}`", *(sql.replace(sql.span(item), instead) for item in identifiers)),
+        covers=tuple(sql.span(each.node) for each in others),
     )
 
 

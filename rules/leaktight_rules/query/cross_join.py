@@ -35,9 +35,9 @@ class CrossJoin(SqlRule):
     of the two (`ON a.id = a.id`).
 
     Written out as `CROSS JOIN`, or as `ON TRUE` or `ON FALSE`, it is meant and left alone, and so is an `ON` that picks a row
-    by a given value (`ON s.name = 'rate'`), and rows that `WHERE` picks by their names (`r.name IN ('reader')`). `UNNEST`,
-    `LATERAL` and table functions follow the row beside them, and a table may be linked by a predicate in `WHERE`, or through a
-    third table.
+    by a given value (`ON s.name = 'rate'`), and rows that `WHERE` picks by their names (`r.name IN ('reader')`). Subqueries
+    that each pick their rows by given values and have no column in common are combined on purpose. `UNNEST`, `LATERAL` and
+    table functions follow the row beside them, and a table may be linked by a predicate in `WHERE`, or through a third table.
 
     One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row of
     `VALUES`, or passes on such a row; Oracle's `dual`; and a table whose whole key, known to the catalog, is compared with
@@ -87,6 +87,14 @@ class CrossJoin(SqlRule):
         Good("select o.id from orders o join customers c using (customer_id)"),
         Good("with p as (values (7)) select o.id from orders o, p", note="One row multiplies nothing."),
         Good(
+            """
+            insert into team_areas (team_id, area_id)
+            select t.team_id, a.area_id
+            from (select team_id from teams where name in ('North', 'South')) t, (select area_id from areas where code in ('A', 'B')) a
+            """,
+            note="Each of some teams with each of some areas is meant.",
+        ),
+        Good(
             "select o.id, c.name from orders o, customers c where c.id = 7 and o.total > 10",
             catalog="create table customers (id bigint primary key, name text);",
             note="The key picks one customer.",
@@ -108,6 +116,8 @@ class CrossJoin(SqlRule):
                 if all(gives_one_row(sql, scope, other) or _looks_one_up(other) for other in before):
                     continue
                 if _is_picked(scope, relation) or all(_is_picked(scope, other) for other in before):
+                    continue
+                if _are_lists([*before, relation]):
                     continue
                 others = _names(before)
                 yield Finding(
@@ -235,6 +245,37 @@ def _looks_one_up(relation: Relation) -> bool:
     return False
 
 
+def _are_lists(relations: list[Relation]) -> bool:
+    """Say whether each is a subquery of one table that picks rows by given values, and no two have a column in common."""
+    seen: set[str] = set()
+    for relation in relations:
+        query = relation.query
+        if not isinstance(query, exp.Select) or clauses.joins(query) or not _picks_given(query):
+            return False
+        names = {item.alias_or_name.lower() for item in clauses.projections(query)}
+        if names & (seen | {"", "*"}):
+            return False
+        seen |= names
+    return True
+
+
+def _picks_given(query: exp.Expr) -> bool:
+    return any(
+        isinstance(node, (exp.EQ, exp.In))
+        and isinstance(node.this, exp.Column)
+        and not predicates.is_negated(node)
+        and _is_given(node, node.this)
+        for node in predicates.conjuncts(clauses.where(query))
+    )
+
+
+def _is_given(node: exp.Expr, side: exp.Column) -> bool:
+    """Say whether a predicate compares a column with values that stand there, and with no other column or query."""
+    return not any(
+        isinstance(part, (exp.Column, *clauses.QUERY)) and part is not side for part in clauses.descendants(node)
+    )
+
+
 def _is_picked(scope: Scope, relation: Relation) -> bool:
     """Say whether WHERE picks rows of a table by given values of what is called like a key: `r.name IN ('admin')`."""
     for node in predicates.conjuncts(clauses.where(scope.node)):
@@ -242,10 +283,9 @@ def _is_picked(scope: Scope, relation: Relation) -> bool:
         if not isinstance(side, exp.Column) or words_of(side.name)[-1:] == [] or predicates.is_negated(node):
             continue
         qualifiers = [part.lower() for part in clauses.column_qualifiers(side)]
-        if words_of(side.name)[-1] in _KEY_WORDS and qualifiers and relation.answers_to(qualifiers):
-            others = [part for part in clauses.descendants(node) if isinstance(part, exp.Column) and part is not side]
-            if not others and not any(isinstance(part, clauses.QUERY) for part in clauses.descendants(node)):
-                return True
+        named = words_of(side.name)[-1] in _KEY_WORDS and bool(qualifiers) and relation.answers_to(qualifiers)
+        if named and _is_given(node, side):
+            return True
     return False
 
 

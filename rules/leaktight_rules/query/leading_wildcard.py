@@ -42,7 +42,7 @@ class LeadingWildcard(SqlRule):
     catalog knows the table as one of such an engine. Where the dialect is only guessed from the text it is silent. `strict`
     reports the pattern whatever the engine.
 
-    The rule is silent where the catalog knows a trigram or full-text index on the column, where another predicate picks the
+    The rule is silent in notebooks, where the catalog knows a trigram or full-text index on the column, where another predicate picks the
     rows by a key, for `NOT LIKE`, which no index would answer, and for what is no table with rows of the application:
     `information_schema`, `UNNEST`, `VALUES`, CTEs.
     """
@@ -124,7 +124,7 @@ class LeadingWildcard(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield, for each column that a query filters by, the first pattern with a leading wildcard."""
-        if sql.is_warehouse and not self.strict:
+        if (sql.is_warehouse or sql.source.is_notebook) and not self.strict:
             return
         told: set[tuple[int, str]] = set()
         for like in sql.find(exp.Like, exp.ILike):

@@ -22,6 +22,8 @@ from leaktight import (
     Star,
     clauses,
     exp,
+    is_of_sqlc,
+    names_queries,
     option,
     predicates,
 )
@@ -40,15 +42,17 @@ class SelectStar(SqlRule):
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
     `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone, `LIMIT 5` on a row store or in a notebook looks at a few rows. In a dbt model and on a column store a CTE or subquery
-    `source AS (SELECT * FROM …)` is left alone as long as what reads it names its columns: the engine then prunes the rest.
+    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. What only shows rows to a person is left alone: a query of a
+    notebook, one of several statements of a script, `spark.sql("…").show()`, `LIMIT 5` on a row store. So are the
+    queries of sqlc, which writes the columns out itself. In a dbt model and on a column store a CTE or subquery `source AS (SELECT * FROM …)` is left alone as long as what reads it
+    names its columns: the engine then prunes the rest.
     Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
     its columns. A raw table that a model filters or joins has columns that somebody else adds.
     A table that a variable names (`SELECT * FROM {table}`) has no columns to list; one whose schema alone is a variable has.
     Notes as well are `SELECT * FROM t` and no more
     as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole; rows of a row
-    store of each of which the code makes an object (`Order(**row)`); the queries among several statements of a script, which
-    show their rows to whoever runs it; the copy of one table; and what a migration does once.
+    store of each of which the code makes an object (`Order(**row)`); a query among several that an application runs by their
+    names; the copy of one table; and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole,
@@ -104,7 +108,6 @@ class SelectStar(SqlRule):
         Good("select count(*) from orders", note="`count(*)` reads no column."),
         Good("select id from customers c where exists (select * from orders o where o.customer_id = c.id)"),
         Good("with o as (select id, total from orders) select * from o", note="The CTE names its columns."),
-        Good("select * from unnest([1, 2, 3]) as n", dialect="bigquery"),
         Good("select * from orders where 1 = 0", note="Asks for the shape alone."),
         Good(
             "with o as (select * from {{ ref('orders') }}) select o.id, o.total from o",
@@ -124,14 +127,6 @@ class SelectStar(SqlRule):
             """,
             hosts=False,
             note="The query around the star names what it takes.",
-        ),
-        Good(
-            """
-            def copy(cursor, table):
-                return cursor.execute(f"select * from {table}").fetchall()
-            """,
-            language="python",
-            note="A table that is only known at run time has no columns to list.",
         ),
         Bad(
             """
@@ -192,7 +187,7 @@ class SelectStar(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each star of a select list that stands for a table's columns; of a union the first, with the others."""
-        if sql.path.test or sql.path.fixture:
+        if sql.path.test or sql.path.fixture or is_of_sqlc(sql):
             return
         unions: dict[int, list[Star]] = {}
         for found in sql.stars():
@@ -252,14 +247,21 @@ def _wants_shape(select: exp.Expr) -> bool:
 
 
 def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
-    """Say whether a query looks at a few rows, in a notebook or where a row is read whole anyhow: `LIMIT 5`."""
+    """Say whether a query shows rows to a person: in a cell or script, by `.show()`, a few of a row store by `LIMIT 5`."""
+    if select.parent is not None:
+        return False
+    if sql.used_rows.shown or _is_shown(sql) or (sql.source.is_notebook and not sql.used_rows.columns):
+        return True
     limit = clauses.limit(select)
-    count = limit.expression if limit is not None and select.parent is None else None
+    count = limit.expression if limit is not None else None
     if not isinstance(count, exp.Literal) or not count.name.isdigit():
         return False
-    return sql.source.is_notebook or (
-        int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
-    )
+    return int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
+
+
+def _is_shown(sql: SqlDocument) -> bool:
+    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it."""
+    return not (sql.region.embedded or sql.region.templated or len(sql.statements) < 2 or names_queries(sql))
 
 
 def _only_exists(select: exp.Expr) -> bool:
@@ -286,18 +288,16 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
         related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
     view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
-    alone = parent is None and not sql.region.embedded
     handed_on = parent is None and len(tables) == 1 and _hands_on(sql, tables[0])
     copied = (
         isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
     )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
     modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
-    # Of several statements of a script, one that only selects shows its rows to whoever runs it.
-    shown = alone and not sql.region.templated and len(sql.statements) > 1
+    named = parent is None and len(sql.statements) > 1 and not sql.region.embedded
     once = sql.path.migration and not view
     pruned = _inner(scope) and sql.is_pruned(scope)
-    minor = minor or alias or copied or shown or once or pruned or modelled
+    minor = minor or alias or copied or named or once or pruned or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {_enumerated(read)}" if read else ""
     fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")

@@ -38,6 +38,7 @@ _KEEPS_ORDER = frozenset(
         "duckdb",
         "clickhouse",
         "redshift",
+        "postgres",
     }
 )
 """Where a table created from sorted rows is laid out in that order, which later scans can skip by."""

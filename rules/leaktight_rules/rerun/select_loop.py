@@ -40,6 +40,8 @@ _CONNECTIONS = frozenset(
 """Words of loops over connections, where they name what the loop binds: `for user in users_of(connection)` is none."""
 _ANSWERS = frozenset("query sql statement".split())
 """Words that name what was asked where they are called: `for row in db.query("…")`."""
+_IN_PROCESS = frozenset({"sqlite", "duckdb"})
+"""Engines that run in the process that asks: a query costs no round trip."""
 _WRAPPERS = frozenset(
     "enumerate sorted list tuple set iter reversed zip tqdm track items values keys entries from copy".split()
 )
@@ -55,7 +57,8 @@ class SelectLoop(CallRule):
 
     The rule fires where a column is compared with a parameter that the loop binds, in the loop itself, in a comprehension,
     or in a helper of the same module that the loop calls. Left alone: `while` loops, pages and batches, loops over days,
-    tables, files or databases, names of tables as parameters, loops over five literal items or fewer, and tests.
+    tables, files or databases, names of tables as parameters, loops over five literal items or fewer, SQLite and DuckDB,
+    which run in the process itself, and tests.
     """
 
     name = "select-loop"
@@ -149,6 +152,8 @@ class SelectLoop(CallRule):
         if call.path.test or call.path.fixture or (loop.literal_items is not None and loop.literal_items <= _FEW):
             return
         expands = not isinstance(call.document, PythonDocument)
+        if any(one.dialect in _IN_PROCESS for one in call.sql):
+            return
         if _is_walk(call) or not call.sql or not all(_looks_up(one, expands=expands) for one in call.sql):
             return
         related = [Related(loop.head, "the loop")]

@@ -321,3 +321,18 @@ def test_hostile_code_ends_soon(operations: str) -> None:
     start = time.perf_counter()
     facts("shop/migrations/0001_first.py", migration(operations))
     assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("column", "rename", "columns"),
+    [
+        ("x", "migrations.RenameField('thing', 'x', 'z')", {"x", "y", "o_id"}),
+        ("ex", "migrations.RenameField('thing', 'x', 'z')", {"ex", "y", "o_id"}),
+        (None, "migrations.RenameField('thing', 'x', 'z')", {"z", "y", "o_id"}),
+    ],
+)
+def test_a_field_that_names_its_column_keeps_it(column: str | None, rename: str, columns: set[str]) -> None:
+    named = f", db_column={column!r}" if column else ""
+    found = thing(f"migrations.AlterField('thing', 'x', models.CharField(max_length=3{named}))", rename)
+    assert set(found.columns) == {"id", *columns}
+    assert found.complete

@@ -106,3 +106,26 @@ def test_a_table_of_a_lake_needs_no_tree(parse: Parse, sql: str) -> None:
 def test_what_nobody_says(parse: Parse, sql: str) -> None:
     (statement,) = parse(sql, "hive").statements
     assert not statement.understood
+
+
+def test_the_parameters_of_sqlc(parse: Parse) -> None:
+    sql = "select id from t where a = any(sqlc.arg(days)::int[]) and b = sqlc.narg('shop') limit sqlc.arg(size)::int"
+    (statement,) = parse(sql, "postgres").statements
+    assert statement.tree is not None
+    assert {column.name for column in statement.tree.find_all(exp.Column)} == {"id", "a", "b"}
+    assert {one.name for one in statement.tree.find_all(exp.Placeholder)} == {"days", "shop", "size"}
+
+
+def test_a_function_of_another_schema_is_no_parameter(parse: Parse) -> None:
+    (statement,) = parse("select sqlc.total(days), shop.arg(size) from t", "postgres").statements
+    assert statement.tree is not None
+    assert {column.name for column in statement.tree.find_all(exp.Column)} >= {"days", "size"}
+
+
+@pytest.mark.parametrize("connection", ["`eu.lake`", "eu.lake", "shop.eu.lake", "default"])
+def test_the_connection_of_a_table_of_files(parse: Parse, connection: str) -> None:
+    sql = f"create or replace table d.t (id int64) cluster by id with connection {connection} options (file_format = 'PARQUET')"
+    (statement,) = parse(sql, "bigquery").statements
+    assert statement.understood
+    assert isinstance(statement.tree, exp.Create)
+    assert statement.tree.args["replace"]

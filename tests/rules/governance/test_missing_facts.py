@@ -46,6 +46,21 @@ def test_columns_are_asked_for_where_most_are_described(check, described: int, o
     assert len(check(MissingDescription(), sql, dialect="bigquery")) == found
 
 
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [("id", 0), ("description", 0), ("created_at", 0), ("updateTime", 0), ("order_id", 1), ("paid_at", 1), ("created_by", 1)],
+)  # fmt: skip
+def test_names_that_say_all(check, column: str, found: int) -> None:
+    sql = f"create table t (a int comment 'x', b int comment 'x', c int comment 'x', {column} int) comment 'Rows'"
+    assert len(check(MissingDescription(), sql, dialect="hive")) == found
+
+
+def test_names_that_say_all_are_not_counted_as_described(check) -> None:
+    sql = "create table t (a int comment 'x', b int, c int{} created_at date, update_time date) comment 'Rows'"
+    assert check(MissingDescription(), sql.format(" comment 'x', id int,"), dialect="hive") != []
+    assert check(MissingDescription(), sql.format(", id int,"), dialect="hive") == []
+
+
 def test_what_a_table_is_partitioned_by_needs_no_words(check) -> None:
     columns = "a int comment 'x', b int comment 'x', c int comment 'x'"
     hive = f"create table t ({columns}{{}}) comment 'Rows' partitioned by (year int, month int)"

@@ -39,3 +39,15 @@ def test_not_served(check, index: str) -> None:
     assert found.message == "`u_id` leads no index: each delete in `u` looks through all of `o`"
     assert found.fix is not None
     assert found.fix.statements == ("CREATE INDEX CONCURRENTLY o_u_id_idx ON o (u_id)",)
+
+
+@pytest.mark.parametrize(("single", "count"), [("p (a)", 1), ("q (a)", 2)])
+def test_parts_of_a_key_of_several_columns(check, single: str, count: int) -> None:
+    sql = f"""
+    create table p (a bigint, b bigint, primary key (a, b));
+    create table q (a bigint primary key);
+    create table o (id bigint primary key, a bigint references {single}, b bigint, foreign key (a, b) references p (a, b));
+    """
+    (found,) = check(ForeignKeyWithoutIndex(), sql)
+    assert ("`a, b`" in found.message) is True
+    assert (" lead no index" in found.message) is (count == 2)

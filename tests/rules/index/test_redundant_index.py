@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.diagnostics import Severity
+from leaktight.testing import run
 from leaktight_rules.index.redundant_index import RedundantIndex
 
 TABLE = "create table t (id bigint primary key, a text unique, b int);"
@@ -39,3 +41,37 @@ def test_says_nothing_more(check, indexes: str) -> None:
 )
 def test_says_more(check, indexes: str) -> None:
     assert check(RedundantIndex(), f"{TABLE} {indexes}") == []
+
+
+DJANGO = """from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    operations = [
+        migrations.CreateModel("Shop", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.CreateModel("Visit", [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("day", models.DateField({day})),
+            {field},
+        ], {{"unique_together": {{{together}}}}}),
+    ]
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "field", "together", "severities"),
+    [
+        ("", '("shop", models.ForeignKey("Shop", models.CASCADE))', '("shop", "day")', [Severity.NOTE]),
+        ("", '("shop", models.ForeignKey("Shop", models.CASCADE, db_index=False))', '("shop", "day")', []),
+        ("db_index=True", '("shop", models.ForeignKey("Shop", models.CASCADE))', '("day", "shop")', [Severity.WARNING]),
+        ("", '("shops", models.ManyToManyField("Shop"))', "", []),
+    ],
+)
+def test_what_django_makes_by_itself(day: str, field: str, together: str, severities: list[Severity]) -> None:
+    path = "shop/migrations/0001_initial.py"
+    text = DJANGO.format(day=day, field=field, together=together)
+    report = run(RedundantIndex(), {path: text}, reported=path, dialect="postgres")
+    assert [found.severity for found in report.diagnostics] == severities
+    assert ["db_index=False" in (found.fix.title if found.fix else "") for found in report.diagnostics] == [
+        severity is Severity.NOTE for severity in severities
+    ]

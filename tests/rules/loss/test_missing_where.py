@@ -182,12 +182,25 @@ def test_a_migration_is_a_note() -> None:
     assert [found.severity for found in report.diagnostics] == [Severity.ERROR]
 
 
+ADDED = """def fill(cursor):
+    cursor.execute('alter table t add column {} boolean')
+    cursor.execute('update t set mapped = false')
+"""
+
+
 @pytest.mark.parametrize(
     ("path", "code", "names"),
     [
         ("admin/reset_tables.sql", "delete from carts", []),
         ("admin/tables.sql", "delete from carts", ["carts"]),
+        ("db/shop-delete-data.sql", "delete from carts", []),
+        ("db/shop-load-data.sql", "delete from carts", ["carts"]),
         ("app/db.py", "def wipe_carts(cursor):\n    cursor.execute('delete from carts')\n", []),
+        ("app/db.py", "def delete_all(cursor):\n    cursor.execute('delete from carts')\n", []),
+        ("app/db.py", "def delete_one(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),
+        ("app/db.py", "def load_all(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),
+        ("app/db.py", ADDED.format("mapped"), []),
+        ("app/db.py", ADDED.format("other"), ["t"]),
         ("app/db.py", "def load_carts(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),
         ("jobs/a.sql", "alter table t add column mapped boolean;\nupdate t set mapped = false", []),
         ("jobs/a.sql", "alter table t add column other boolean;\nupdate t set mapped = false", ["t"]),

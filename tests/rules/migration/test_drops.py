@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leaktight_rules.migration.drop_cascade import DropCascade
+from leaktight_rules.migration.drop_column import DropColumn
 from leaktight_rules.migration.drop_not_null import DropNotNull
 from leaktight_rules.migration.drop_table import DropTable
 
@@ -41,3 +42,59 @@ def test_a_partition_is_let_go(check, table: str, count: int) -> None:
 def test_the_first_step_of_a_columns_going(check, then: str, count: int) -> None:
     sql = f"alter table orders alter column note drop not null; {then}"
     assert len(check(DropNotNull(), sql, path=PATH)) == count
+
+
+@pytest.mark.parametrize(
+    ("before", "loses"),
+    [
+        ("insert into carts_all (id) select id from carts;", False),
+        ("create table carts_all as select * from carts;", False),
+        ("insert into carts_all (id) select id from visits;", True),
+        ("insert into carts (id) select id from visits;", True),
+        ("delete from carts where id < 7;", True),
+    ],
+)
+def test_rows_that_are_copied_first_are_not_lost(check, before: str, loses: bool) -> None:
+    (found,) = check(DropTable(), f"{before} drop table carts;", path=PATH)
+    assert ("loses its data" in found.message) is loses
+    assert "breaks code that still names it" in found.message
+
+
+@pytest.mark.parametrize(
+    ("before", "loses"),
+    [
+        ("update orders set remark = note;", False),
+        ("update orders set note = remark;", True),
+        ("insert into remarks (text) select note from orders;", False),
+        ("insert into remarks (note) select remark from orders;", True),
+    ],
+)
+def test_values_that_are_copied_first_are_not_lost(check, before: str, loses: bool) -> None:
+    (found,) = check(DropColumn(), f"{before} alter table orders drop column note;", path=PATH)
+    assert ("loses its data" in found.message) is loses
+
+
+@pytest.mark.parametrize(("then", "count"), [("drop table orders;", 0), ("drop table carts;", 1), ("", 1)])
+def test_a_table_that_goes_whole_takes_its_columns_with_it(check, then: str, count: int) -> None:
+    assert len(check(DropColumn(), f"alter table orders drop column note; {then}", path=PATH)) == count
+
+
+@pytest.mark.parametrize(
+    ("folder", "count"),
+    [("migrations/init", 0), ("db/docker-entrypoint-initdb.d", 0), ("init/shared", 0), ("migrations/more", 1)],
+)
+def test_a_folder_that_makes_the_database_from_nothing(check, folder: str, count: int) -> None:
+    made = {f"{folder}/001_tables.sql": "create table orders (id bigint primary key, note text);"}
+    given = {name.replace("/", "__"): text for name, text in made.items()}
+    assert (
+        len(check(DropColumn(), "alter table orders drop column note;", path=f"{folder}/002_more.sql", **given))
+        == count
+    )
+
+
+@pytest.mark.parametrize(("maker", "count"), [("create_orders", 0), ("001_create_orders", 1)])
+def test_the_steps_of_a_build(check, maker: str, count: int) -> None:
+    given = {f"sql__{maker}.sql": "create table orders (id bigint primary key, note text);"}
+    assert (
+        len(check(DropColumn(), "alter table orders drop column note;", path="sql/alter_orders.sql", **given)) == count
+    )

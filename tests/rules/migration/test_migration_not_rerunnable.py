@@ -17,6 +17,8 @@ from leaktight_rules.migration.migration_not_rerunnable import MigrationNotRerun
         ("mysql", "alter table orders add column a int; alter table orders add column b int;", 0),
         ("mysql", "drop table carts; alter table orders add column b int;", 1),
         ("mysql", "drop table if exists carts; alter table orders add column b int;", 0),
+        ("mysql", "drop table if exists carts; create table carts (a int); alter table orders add column b int;", 0),
+        ("mysql", "drop table if exists carts; create table bags (a int); alter table orders add column b int;", 1),
         ("postgres", "alter table orders add column a int; alter table orders add column b int;", 0),
     ],
 )  # fmt: skip

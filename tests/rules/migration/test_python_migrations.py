@@ -93,6 +93,8 @@ CONCURRENT = "op.create_index('i', 'orders', ['code'], postgresql_concurrently=T
         ("op.alter_column('orders', 'number', type_=sa.BigInteger)", "change-column-type", "'number'"),
         ("op.alter_column('orders', 'note', nullable=False)", "set-not-null", "'note'"),
         ("op.drop_column('orders', 'note')", "drop-column", "'note'"),
+        ("op.add_column('orders', sa.Column('x', sa.Text, nullable=False, server_default=None))",
+         "required-column-without-default", "'x'"),
         ("op.drop_table('orders')", "drop-table", "'orders'"),
         ("op.alter_column('orders', 'note', new_column_name='remark')", "rename-column", "'note'"),
         ("op.rename_table('orders', 'sales')", "rename-table", "'orders'"),
@@ -114,6 +116,7 @@ def test_alembic(body: str, rule: str, place: str) -> None:
         AUTOCOMMIT + "op.drop_index('orders_note', postgresql_concurrently=True, if_exists=True)",
         "op.add_column('orders', sa.Column('x', sa.Text))",
         "op.add_column('orders', sa.Column('x', sa.Integer, nullable=False, server_default='0'))",
+        "op.add_column('orders', sa.Column('x', sa.Text, nullable=False, server_default=Channel.WEB.value))",
         "op.alter_column('orders', 'note', comment='what it says')",
         "op.alter_column('orders', 'code', existing_type=sa.Text, nullable=True, existing_nullable=False)",
         "op.create_table('new', sa.Column('id', sa.Integer, primary_key=True))\n    op.create_index('i', 'new', ['id'])",
@@ -135,6 +138,8 @@ ITEM = """migrations.CreateModel("Item", [
         ("id", models.BigAutoField(primary_key=True)),
         ("note", models.TextField(null=True)),
         ("number", models.IntegerField()),
+        ("tags", models.ManyToManyField("Tag")),
+        ("owner", models.ForeignKey("Owner", models.CASCADE)),
     ], {"indexes": [models.Index(fields=["note"], name="item_note")]})"""
 
 
@@ -163,6 +168,7 @@ CONCURRENTLY = "AddIndexConcurrently('item', models.Index(fields=['number'], nam
         ("migrations.AlterField('item', 'number', models.BigIntegerField())", "change-column-type", "'number'"),
         ("migrations.AlterField('item', 'note', models.TextField())", "set-not-null", "'note'"),
         ("migrations.RemoveField('item', 'note')", "drop-column", "'note'"),
+        ("migrations.RemoveField('item', 'owner')", "drop-column", "'owner'"),
         ("migrations.DeleteModel('Item')", "drop-table", "'Item'"),
         ("migrations.RenameField('item', 'note', 'remark')", "rename-column", "'note'"),
         ("migrations.RenameModel('Item', 'Thing')", "rename-table", "'Item'"),
@@ -190,6 +196,9 @@ def test_django(body: str, rule: str, place: str) -> None:
         (("migrations.CreateModel('New', [('id', models.AutoField(primary_key=True))]),"
          "migrations.AddIndex('new', models.Index(fields=['id'], name='n'))"), ""),
         ("migrations.RunPython(fill)", ""),
+        ("migrations.RemoveField('item', 'tags')", ""),
+        (("migrations.AlterField('item', 'note', models.TextField(null=True, db_column='note')),"
+         "migrations.RenameField('item', 'note', 'remark')"), ""),
     ],
 )  # fmt: skip
 def test_what_does_no_harm_in_django(body: str, more: str) -> None:
@@ -203,6 +212,10 @@ def test_what_does_no_harm_in_django(body: str, more: str) -> None:
         ("op.drop_index('item_note', 'item'); op.drop_index('item_b', 'item'); op.drop_index('item_c', 'cart')", 1),
         ("op.drop_index('item_note', 'item'); op.drop_column('item', 'note')", 0),
         ("op.drop_index('item_note', 'item'); op.drop_column('cart', 'note')", 1),
+        ("op.execute('drop index item_note_idx'); op.drop_column('item', 'note')", 0),
+        ("op.execute('drop index item_note_idx'); op.drop_column('cart', 'note')", 1),
+        ("op.execute('drop index note_ndx_item'); op.drop_column('item', 'note')", 0),
+        ("op.execute('drop index note_ndx_items'); op.drop_column('item', 'note')", 1),
         (("with op.get_context().autocommit_block():\n        op.drop_index('item_note', 'item')\n"
           "        op.drop_column('item', 'note')"), 1),
         ("op.drop_index('item_note', 'item'); op.create_foreign_key('f', 'cart', 'item', ['a'], ['id'])", 1),
@@ -229,6 +242,7 @@ def test_indexes_that_are_dropped_are_told_once(body: str, told: int) -> None:
             False,
         ),
         ("RunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql=BACK)", False),
+        ("PostgresOnlyRunSQL('ALTER TABLE shop_item DROP COLUMN note', reverse_sql=BACK)", False),
         ("RunSQL(['ALTER TABLE shop_item DROP COLUMN note', 'ALTER TABLE shop_item ADD COLUMN note text'])", True),
     ],
 )

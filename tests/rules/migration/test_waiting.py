@@ -42,3 +42,18 @@ def test_a_check_that_was_validated(check, before: str, after: str, count: int) 
 def test_a_second_lock_is_waited_for(check, first: str, second: str, count: int) -> None:
     sql = f"begin; {first} alter table orders add column a int; {second} commit;"
     assert len(check(MissingLockTimeout(), sql, path=PATH)) == count
+
+
+@pytest.mark.parametrize(
+    ("first", "messages"),
+    [
+        ("drop index carts_day;", []),
+        ("drop index carts_day; alter table carts add column a int;",
+         ["no `lock_timeout` is set: `carts` stays locked while this waits for `orders`"]),
+        ("alter table carts add column a int;",
+         ["no `lock_timeout` is set: `carts` stays locked while this waits for `orders`"]),
+    ],
+)  # fmt: skip
+def test_the_drop_of_an_index_does_not_say_which_table_it_locks(check, first: str, messages: list[str]) -> None:
+    found = check(MissingLockTimeout(), f"begin; {first} alter table orders add column a int; commit;", path=PATH)
+    assert [one.message for one in found] == messages

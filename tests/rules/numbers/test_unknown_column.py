@@ -48,6 +48,7 @@ def test_a_column_that_no_table_has(sql: str, names: list[str]) -> None:
     [
         "select order_id, total from shop.orders",
         "select ORDER_ID, Total from shop.orders",
+        "select order_id, total from shop.orders where customer_id = any(sqlc.arg(buyers)::bigint[]) limit sqlc.arg(size)",
         "select order_id, ctid, xmin, tableoid from shop.orders",
         "select order_id, _PARTITIONTIME from shop.orders",
         "select o.order_id, to_json(o) from shop.orders o",
@@ -239,3 +240,36 @@ HOST = "import psycopg2\ndef load(cur, value, rest):\n    cur.execute({call})\n"
 )
 def test_a_parameter_of_the_driver_is_one_value(call: str, names: list[str]) -> None:
     assert found(HOST.format(call=call), path="jobs/a.py") == names
+
+
+@pytest.mark.parametrize(("times", "count"), [(3, 3), (4, 1), (40, 1)])
+def test_a_column_that_is_misspelt_all_over_a_file_is_told_once(times: int, count: int) -> None:
+    ddl = 'create table carts (id bigint primary key, "openedAt" timestamptz);'
+    sql = "insert into carts (id, openedAt) values (1, null);\n" * times
+    report = run(UnknownColumn(), {"ddl/tables.sql": ddl, "a.sql": sql}, reported="a.sql", dialect="postgres")
+    assert len(report.diagnostics) == count
+    first = report.diagnostics[0]
+    assert first.fix is not None
+    assert len(first.fix.edits) == (1 if count > 1 else times)
+    assert ("39 more places" in first.message) == (times == 40)
+
+
+@pytest.mark.parametrize(
+    ("step", "names"),
+    [
+        ("db.addColumn('orders', 'channel', { type: 'string' }, cb)", []),
+        ("knex.schema.alterTable('orders', (t) => t.text('channel'))", []),
+        ("queryRunner.addColumn('shop.orders', new TableColumn({ name: 'channel' }))", []),
+        ("db.addColumn('customers', 'channel', { type: 'string' }, cb)", ["channel"]),
+        ("db.insert('orders', 'channel', cb)", ["channel"]),
+    ],
+)
+def test_a_table_that_methods_of_a_migration_change_is_not_all_known(step: str, names: list[str]) -> None:
+    first = "create table orders (order_id bigint primary key, total numeric, placed_at date, note text);"
+    files = {
+        "migrations/20200101_a.js": f"exports.up = (db, cb) => db.runSql(`{first}`, cb);\n",
+        "migrations/20200102_b.js": f"exports.up = (db, cb) => {step};\n",
+    }
+    sql = "select order_id, total, placed_at, channel from orders"
+    report = run(UnknownColumn(), {**files, "a.sql": sql}, reported="a.sql", dialect="postgres")
+    assert [sql[slice(*item.location.span)] for item in report.diagnostics] == names

@@ -47,6 +47,8 @@ def found(sql: str, dialect: str = "postgres") -> list[str]:
          "with p as (select id from loads qualify row_number() over (partition by shop order by day) = 1) select o.id from orders o, p"),
         ("postgres", "with n as (select id, row_number() over (order by day) as k from loads), p as (select id from n where k = 1) select o.id from orders o, p",
          "with n as (select id, row_number() over (order by day) as k from loads), p as (select id from n where k = 2) select o.id from orders o, p"),
+        ("postgres", "select o.id from orders o, (select count_big(*) as n from loads) p",
+         "select o.id from orders o, (select sizes(id) as n from loads) p"),
         ("oracle", "select o.id from orders o, dual", "select o.id from orders o, duel"),
         ("postgres", "select o.id from orders o full join loads p on false",
          "select o.id from orders o full join loads p on o.status = 'x'"),
@@ -142,3 +144,19 @@ def test_lists_of_tables_and_users_are_small() -> None:
     assert found("select o.name, u.usename from objs o, (select * from pg_user) u", "redshift") == []
     assert found("select o.name, p.x from objs o, SVV_IDENTITY_PROVIDERS p where p.type = 'a'", "redshift") == []
     assert len(found("select o.name, u.usename from objs o, (select * from users) u", "redshift")) == 1
+
+
+@pytest.mark.parametrize(
+    ("teams", "areas", "count"),
+    [
+        ("select team_id from teams where name in ('North', 'South')", "select area_id from areas where code in ('A')", 0),
+        ("select team_id, true as open from teams where name = 'North'", "select area_id from areas where code in ('A')", 0),
+        ("select team_id from teams where name in ('North', 'South')", "select area_id from areas", 1),
+        ("select team_id from teams where name not in ('North')", "select area_id from areas where code in ('A')", 1),
+        ("select team_id from teams where name in (select n from t)", "select area_id from areas where code in ('A')", 1),
+        ("select team_id from teams where name in ('North')", "select team_id from areas where code in ('A')", 1),
+        ("select * from teams where name in ('North')", "select area_id from areas where code in ('A')", 1),
+    ],
+)  # fmt: skip
+def test_lists_of_given_values_are_combined_on_purpose(teams: str, areas: str, count: int) -> None:
+    assert len(found(f"insert into team_areas select * from ({teams}) t, ({areas}) a")) == count

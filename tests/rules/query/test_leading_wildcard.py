@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from leaktight.testing import run
@@ -95,3 +97,11 @@ def test_a_column_is_told_once_a_query() -> None:
     )
     assert found("select id from customers where name like '%a' or title like '%b'", "postgres") == 2
     assert found("select id from a where name like '%a' union select id from b where name like '%b'", "postgres") == 2
+
+
+@pytest.mark.parametrize(("path", "strict", "count"), [("a.ipynb", False, 0), ("a.ipynb", True, 1), ("a.py", False, 1)])
+def test_notebooks_look_through_whole_tables(path: str, strict: bool, count: int) -> None:
+    code = "import psycopg2\ncursor.execute(\"select id from customers where name like '%x'\")\n"
+    cell = {"cell_type": "code", "source": code}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}) if "nb" in path else code
+    assert found(text, "postgres", path, strict=strict) == count

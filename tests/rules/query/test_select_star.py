@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from leaktight.diagnostics import Applicability, Severity
@@ -358,7 +360,18 @@ def test_the_arms_of_a_template_are_one_union() -> None:
         ("select * from orders limit 5000", "postgres", [Severity.WARNING]),
         ("select * from orders limit 5", "bigquery", [Severity.WARNING]),
         ("select * from (select * from orders limit 5) o", "postgres", [Severity.WARNING]),
-        ("use shop;\nselect * from orders where paid;", "snowflake", [Severity.NOTE]),
+        ("use shop;\nselect * from orders where paid;", "snowflake", []),
+        ("select * from orders where paid;", "snowflake", [Severity.WARNING]),
+        (
+            "-- name: paid\nselect * from orders where paid;\n-- name: late\nselect id from orders where late;",
+            "postgres",
+            [Severity.NOTE],
+        ),
+        (
+            "-- name: Paid :many\nselect * from orders where paid;\n-- name: Late :many\nselect id from orders where late;",
+            "postgres",
+            [],
+        ),
         ("use shop;\ninsert into a (id) select * from orders where paid;", "snowflake", [Severity.WARNING]),
         ("create table copy as select * from orders where paid", "snowflake", [Severity.NOTE]),
         (
@@ -371,6 +384,42 @@ def test_the_arms_of_a_template_are_one_union() -> None:
 def test_who_only_looks_and_who_copies(sql: str, dialect: str, severities: list[Severity]) -> None:
     report = run(SelectStar(), {"q.sql": sql}, reported="q.sql", dialect=dialect)
     assert [found.severity for found in report.diagnostics] == severities
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ('spark.sql("select * from orders").show(10)', 0),
+        ('spark.sql("select * from orders").orderBy("day").limit(5).show()', 0),
+        ('display(spark.sql("select * from orders"))', 0),
+        ('frame = spark.sql("select * from orders").limit(5)\nframe.write.parquet("a")', 1),
+        ('spark.sql("select * from orders").join(other, "id").show()', 1),
+        ('spark.sql("insert into b select * from orders").show()', 1),
+        ('keep(spark.sql("select * from orders").collect())', 1),
+    ],
+)
+def test_rows_that_are_only_shown(statement: str, count: int) -> None:
+    code = f"from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n{statement}\n"
+    assert len(run(SelectStar(), {"jobs/a.py": code}, reported="jobs/a.py").diagnostics) == count
+
+
+READ = "import pandas as pd\ndf = pd.read_sql('select * from orders where paid', engine)\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("%%bigquery\nselect * from orders where paid", 0),
+        ("%%bigquery\ncreate table b as select * from orders", 1),
+        (READ + "df.head()", 0),
+        ("import pandas as pd\ndef total(engine):\n    " + READ.splitlines()[1] + "\n    return df['total'].sum()", 1),
+    ],
+)
+def test_a_query_of_a_notebook(cell: str, count: int) -> None:
+    source = json.dumps(cell)
+    text = f'{{"cells": [{{"cell_type": "code", "source": {source}}}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
+    report = run(SelectStar(), {"n.ipynb": text}, reported="n.ipynb", dialect="bigquery")
+    assert len(report.diagnostics) == count
 
 
 def test_a_quoted_name_of_a_template_is_named() -> None:
@@ -451,3 +500,9 @@ def test_a_table_is_named_where_its_last_part_is_written(table: str, told: str) 
     code = f'def query(schema, table, day):\n    return f"SELECT * FROM {table} WHERE paid"\n'
     report = run(SelectStar(), {"job.py": code}, reported="job.py")
     assert [told in found.message for found in report.diagnostics] == ([True] if told else [])
+
+
+@pytest.mark.parametrize(("table", "count"), [("{table}", 0), ("{schema}.orders", 1)])
+def test_a_table_that_is_only_known_at_run_time_has_no_columns_to_list(table: str, count: int) -> None:
+    code = f'def copy(cursor, schema, table):\n    return cursor.execute(f"select * from {table}").fetchall()\n'
+    assert len(run(SelectStar(), {"jobs/a.py": code}, reported="jobs/a.py").diagnostics) == count

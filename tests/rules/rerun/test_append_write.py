@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from leaktight.diagnostics import Diagnostic
@@ -163,3 +165,28 @@ def test_a_copy_of_files_beside_the_database_fills_it_once(dialect: str, sql: st
     found = run(AppendWrite(), {"jobs/load.sql": sql}, reported="jobs/load.sql", dialect=dialect).diagnostics
     assert len(found) == count
     assert all("it loads the same files on each run of this file" in item.message for item in found)
+
+
+REPLACED = (
+    "create or replace table `lake.drivers` (id int64) with connection `eu.lake` options (file_format = 'PARQUET')"
+)
+LOADED = "load data into `lake.drivers` from files (format = 'PARQUET', uris = ['gs://lake/drivers/*'])"
+
+
+@pytest.mark.parametrize(
+    ("cells", "count"),
+    [
+        ([f"%%bigquery\n{REPLACED}", f"%%bigquery\n{LOADED}"], 0),
+        ([f'import google.cloud\nclient.query("""{REPLACED}""")', f"%%bigquery\n{LOADED}"], 0),
+        ([f"%%bigquery\n{LOADED}"], 1),
+        ([f"%%bigquery\n{LOADED}", f"%%bigquery\n{REPLACED}"], 1),
+        ([f"%%bigquery\n{REPLACED.replace('drivers', 'trips')}", f"%%bigquery\n{LOADED}"], 1),
+        (["%%bigquery\ncreate table if not exists `lake.drivers` (id int64)", f"%%bigquery\n{LOADED}"], 1),
+        ([f'def make():\n    client.query("""{REPLACED}""")', f"%%bigquery\n{LOADED}"], 1),
+    ],
+)  # fmt: skip
+def test_a_cell_above_that_makes_the_table_anew(cells: list[str], count: int) -> None:
+    made = [{"cell_type": "code", "source": cell} for cell in cells]
+    text = json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    report = run(AppendWrite(), {"load.ipynb": text}, reported="load.ipynb", dialect="bigquery")
+    assert len(report.diagnostics) == count

@@ -117,3 +117,9 @@ def test_a_task_that_is_made_in_a_loop_queries_on_its_own() -> None:
         "        cursor.execute('select a from t where id = %s', (config.id,))\n"
     )
     assert len(run(SelectLoop(), {"jobs/a.py": again}, reported="jobs/a.py").diagnostics) == 1
+
+
+@pytest.mark.parametrize(("driver", "found"), [("sqlite3", 0), ("duckdb", 0), ("psycopg2", 1)])
+def test_an_engine_in_the_process_costs_no_round_trip(driver: str, found: int) -> None:
+    code = f"import {driver}\n\nconn = {driver}.connect('a')\nfor order in orders:\n    conn.execute('select x from t where id = ?', (order.id,))\n"
+    assert count(code) == found

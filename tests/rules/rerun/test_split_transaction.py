@@ -162,3 +162,15 @@ def test_hive_scripts() -> None:
     assert found.message.endswith("commit apart: Hive (like Spark) commits each statement on its own")
     assert found.fix is not None
     assert found.fix.title == "`INSERT OVERWRITE` the partition"
+
+
+@pytest.mark.parametrize(("receiver", "found"), [("transaction", 0), ("tx", 0), ("connection", 1)])
+def test_a_connection_that_is_called_a_transaction(receiver: str, found: int) -> None:
+    code = f"""
+import asyncpg
+
+async def load({receiver}: asyncpg.Connection):
+    await {receiver}.execute("delete from t where d = 1")
+    await {receiver}.execute("insert into t (a) select a from s")
+"""
+    assert count(code, "app/load.py") == found

@@ -39,6 +39,7 @@ def test_a_fact_says_when_it_happened(check, columns: str, dateless: bool) -> No
     sql = table("fact_sales", columns)
     assert check(FactWithoutDateKey(), sql, ddl="") == (["fact_sales"] if dateless else [])
     assert check(FactWithoutDateKey(), sql.replace("fact_sales", "sales"), ddl="") == []
+    assert check(FactWithoutDateKey(), sql.replace("fact_sales", "fact_relationship"), ddl="") == []
 
 
 @pytest.mark.parametrize(

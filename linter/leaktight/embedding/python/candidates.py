@@ -40,7 +40,8 @@ class Candidate:
 def candidates_of(document: PythonDocument, call: ast.Call, drivers: Drivers) -> Iterator[Candidate]:
     """Yield the candidates among the arguments of a call, each expression once."""
     name = document.callee_name(call)
-    sinks = SINKS.get(name)
+    # A project's own class, `PostgresOnlyRunSQL`, runs it as the one that it is made of.
+    sinks = SINKS.get("RunSQL" if name.endswith("RunSQL") else name)
     if sinks is None and not call.keywords:
         return
     seen: set[ast.expr] = set()

@@ -265,7 +265,8 @@ class _Search:
         document = self._document
         found: set[ast.AST] = set()
         for call in document.find(ast.Call):
-            given = document.argument(call, 1, "reverse_sql") if document.callee_name(call) == "RunSQL" else None
+            runs = document.callee_name(call).endswith("RunSQL")
+            given = document.argument(call, 1, "reverse_sql") if runs else None
             if given is not None:
                 found.update((given, *self._statements(given), document.value_of(given)))
         return frozenset(found)

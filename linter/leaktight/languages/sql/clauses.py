@@ -321,6 +321,11 @@ def is_reshaped(relation: exp.Expr) -> bool:
     return bool(relation.args.get("pivots") or relation.args.get("match_recognize"))
 
 
+def is_sampled(relation: exp.Expr) -> bool:
+    """Say whether TABLESAMPLE reads a part of an item of FROM, whichever it is."""
+    return bool(relation.args.get("sample"))
+
+
 def partition_by(window: exp.Window) -> list[exp.Expr]:
     """Give the expressions of a window's PARTITION BY."""
     return _args(window, "partition_by")

@@ -20,7 +20,7 @@ _OPEN = frozenset("([")
 _CLOSE = frozenset(")]")
 _WORDS: dict[type, tuple[str, ...]] = {
     exp.Null: ("NULL",),
-    exp.Placeholder: ("?", ":", "@", "%S"),
+    exp.Placeholder: ("?", ":", "@", "%S", "SQLC"),
     exp.Parameter: ("@", "$", ":"),
     exp.Star: ("*",),
     exp.Distinct: ("DISTINCT",),

@@ -12,8 +12,9 @@ from leaktight.languages.sql.tokens import CLOSING, OPENING
 def reworded(given: Sequence[Token]) -> list[Token] | None:
     """Give the tokens of a statement that did not parse in a form that may; None where nothing is to be said otherwise.
 
-    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, Spark's `INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…)` what follows the
-    directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an `AS`, and `'it''s'` of Hive, two strings, is one.
+    `ML.EVALUATE(MODEL m, …)` loses `MODEL`, BigQuery's `CREATE TABLE` its `WITH CONNECTION a.b`, Spark's `INSERT OVERWRITE
+    DIRECTORY '…' USING csv OPTIONS (…)` what follows the directory, its `CREATE TABLE t WITH a AS (…) SELECT …` gains an
+    `AS`, and `'it''s'` of Hive, two strings, is one.
     Postgres' `CREATE MATERIALIZED VIEW v TABLESPACE s AS … WITH NO DATA` loses the tablespace and the end, its `text ARRAY` the
     second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
     and SQLAlchemy are told that no parameter is meant, lose the backslash. SQL Server's `a += 1` loses the sign, `t WITH
@@ -45,6 +46,11 @@ def reworded(given: Sequence[Token]) -> list[Token] | None:
             if behind is not None:
                 index = behind
                 continue
+        if word == "WITH" and before is not None and _connects(tokens, index):
+            index += 3
+            while index + 1 < len(tokens) and tokens[index].token_type is TokenType.DOT:
+                index += 2
+            continue
         if word == "WITH" and before is not None and _begins_query(tokens, index):
             found.append(Token(TokenType.ALIAS, "AS", token.line, token.col, token.start, token.start - 1))
         found.append(token)
@@ -90,6 +96,31 @@ _AFTER_ARRAY = frozenset(
 )
 
 
+_ARGUMENTS = frozenset({"arg", "narg", "slice"})
+
+
+def with_parameters(tokens: list[Token]) -> list[Token]:
+    """Give the tokens of a statement with sqlc's words for its parameters, `sqlc.arg(day)`, in those of an engine: `:day`."""
+    found: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        words = [token.text.lower() for token in tokens[index : index + 6]]
+        if (
+            words[:2] == ["sqlc", "."]
+            and words[2:3]
+            and words[2] in _ARGUMENTS
+            and words[3:4] + words[5:] == ["(", ")"]
+        ):
+            at, name = tokens[index], tokens[index + 4]
+            found.append(Token(TokenType.COLON, ":", at.line, at.col, at.start, at.end))
+            found.append(Token(TokenType.VAR, name.text, name.line, name.col, name.start, name.end))
+            index += 6
+            continue
+        found.append(tokens[index])
+        index += 1
+    return found
+
+
 def _touches(before: Token, token: Token) -> bool:
     return before.token_type is TokenType.STRING and before.end + 1 == token.start
 
@@ -129,6 +160,12 @@ def _behind_bracket(tokens: Sequence[Token], opening: int) -> int | None:
         if depth == 0:
             return at + 1
     return None
+
+
+def _connects(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether the WITH of a CREATE names the connection of a table of files."""
+    follows = tokens[index + 1].text.upper() if index + 2 < len(tokens) else ""
+    return tokens[0].text.upper() == "CREATE" and follows == "CONNECTION"
 
 
 def _begins_query(tokens: Sequence[Token], index: int) -> bool:

@@ -135,6 +135,10 @@ def _keeps_first(scope: Scope) -> bool:
     return False
 
 
+_OTHER_AGGREGATES = frozenset({"COUNT_BIG", "APPROX_COUNT_DISTINCT", "CHECKSUM_AGG"})
+"""Aggregates of SQL Server, by which a parser that does not know the dialect has no name."""
+
+
 @record(frozen=True, slots=True)
 class _Above:
     """The `id` of all nodes with something in them that makes one row many, or with an aggregate of their own query."""
@@ -144,7 +148,8 @@ class _Above:
 
 
 def _above(sql: SqlDocument) -> _Above:
-    aggregates = (node for node in sql.find(exp.AggFunc) if not _is_windowed(node))
+    others = (node for node in sql.find(exp.Anonymous) if node.name.upper() in _OTHER_AGGREGATES)
+    aggregates = (node for node in (*sql.find(exp.AggFunc), *others) if not _is_windowed(node))
     return _Above(_climbed(sql.find(*_MANY), out_of_queries=True), _climbed(aggregates, out_of_queries=False))
 
 

@@ -17,7 +17,7 @@ from leaktight.languages.sql.batches import batches
 from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.first_words import CONTROL, DDL, is_read_by_words, is_sqlmesh
 from leaktight.languages.sql.problems import problem_of
-from leaktight.languages.sql.rewording import reworded
+from leaktight.languages.sql.rewording import reworded, with_parameters
 from leaktight.languages.sql.routines import BATCHES, ENDS, TRANSACTION, routine_body, routine_end, routine_kind
 from leaktight.languages.sql.tokens import CLOSING, OPENING, separates, separators
 from leaktight.languages.sql.unnesting import parsed
@@ -229,6 +229,7 @@ class _Found:
         self.joins = joins_in(text, tokens)
         self.statements: list[Statement] = []
         self.routine, self.until = "", 0
+        self.named = "sqlc." in text
 
     def add(self, first: int, last: int) -> Statement:
         """Add the statement of a range of tokens, not yet parsed."""
@@ -256,7 +257,8 @@ class _Found:
             statement.control = False
             return
         try:
-            trees = _trees(self.parser, _parsable(tokens, first, last), self.text)
+            parsable = _parsable(tokens, first, last)
+            trees = _trees(self.parser, with_parameters(parsable) if self.named else parsable, self.text)
         except ParseError as error:
             statement.problem, statement.problem_span = problem_of(error, tokens[first:last], self.text)
         except RecursionError:

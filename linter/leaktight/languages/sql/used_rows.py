@@ -7,7 +7,11 @@ from leaktight.lazy import record
 
 @record(frozen=True, slots=True)
 class UsedRows:
-    """The columns that the host reads by name (None where that is not known), and whether an object is made of each row."""
+    """The columns that the host reads by name (None where that is not known), and whether an object is made of each row.
+
+    `shown` says that a person is shown the rows, and nothing else is done with them: Spark's `.show()`.
+    """
 
     columns: tuple[str, ...] | None = None
     become_objects: bool = False
+    shown: bool = False

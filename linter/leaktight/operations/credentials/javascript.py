@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _HOSTS = frozenset({"host", "hostname", "server", "endpoint", "account"})
 _CONNECTS = frozenset({"database", "port", "dialect", "accesskeyid", "region", "warehouse"})
 """What stands beside the password of a connection, and not beside that of a user's record."""
+_IN_BROWSERS = frozenset({"indexname", "authdomain"})
+"""What stands beside the `apiKey` of a search box (Algolia) or of Firebase, which each visitor of the site is sent."""
 
 
 def credentials_in_javascript(document: JavascriptDocument) -> Iterator[Credential]:
@@ -36,6 +38,8 @@ def credentials_in_javascript(document: JavascriptDocument) -> Iterator[Credenti
         elif not is_secret(text, host=host) or (
             name.lower() in PASSWORDS and host is None and _CONNECTS.isdisjoint(beside)
         ):
+            continue
+        if name.lower() == "apikey" and not _IN_BROWSERS.isdisjoint(beside):
             continue
         yield _placed(document, value, text, name, host or "")
     for literal in document.find("string", "template_string"):

@@ -25,6 +25,8 @@ _NOT_A_VALUE = regex(r"[<>{}\[\]$%*]|\.\.\.|…|^[xX#*.\-_?]+$|^env[:.]|^(?:ssm|
 _LOCAL = frozenset({"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"})  # noqa: S104 - compared with
 _EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test", ".local", ".localhost", ".invalid")
 _DIGITS = regex(r"\d+")
+_PREFIX = regex(r"^[A-Za-z]{2,10}[_\-:]$")
+"""What tokens of one kind all begin with (`sk_`), which is set where they are made."""
 _AWS_KEY = regex(r"\A(?:AKIA|ASIA)[0-9A-Z]{16}\Z")
 
 
@@ -47,7 +49,7 @@ def is_secret(value: str, *, host: str | None = None) -> bool:
     as it is one that everybody uses.
     """
     text = value.strip()
-    if len(text) < 4 or len(text) > 4096 or _NOT_A_VALUE.search(text) or "EXAMPLE" in text:
+    if len(text) < 4 or len(text) > 4096 or _NOT_A_VALUE.search(text) or _PREFIX.match(text) or "EXAMPLE" in text:
         return False
     words = [piece for word in words_of(text) for piece in _DIGITS.split(word) if piece]
     if all(word in _STANDS_IN for word in words):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -45,7 +46,7 @@ def credentials_in_sql(document: SqlDocument) -> Iterator[Credential]:
                         Span(span.start + found.start(1), span.start + found.end(1)),
                         found[0].partition("=")[0].strip().lower(),
                     )
-        elif name and is_secret(value):
+        elif name and is_secret(value) and not (name == "PASSWORD" and _is_users_name(tokens, index, value)):
             yield Credential(span, name.lower())
         elif (placed := in_url(value)) is not None:
             yield Credential(Span(span.start + placed[0], span.start + placed[1]), "password", placed[2])
@@ -78,6 +79,13 @@ def _name_before(tokens: Sequence[Token], index: int) -> str:
     if word == "PASSWORD" and _in_query(tokens, at):
         return ""
     return word if word in _NAMES or word in _CONNECTION else ""
+
+
+def _is_users_name(tokens: Sequence[Token], index: int, value: str) -> bool:
+    """Say whether a password is the user's name, which only stands in for one: `CREATE USER shop PASSWORD 'shop'`."""
+    before = [token.text.strip("'\"`").lower() for token in tokens[max(0, index - 12) : index]]
+    named = {after for word, after in pairwise(before) if word in {"user", "role", "login"}}
+    return value.lower() in named
 
 
 def _in_query(tokens: Sequence[Token], at: int) -> bool:

@@ -75,7 +75,23 @@ def settled(
             if folder is not None:
                 kept.append((_OF_FOLDERS, folder))
     kept.sort(key=lambda one: one[0])
+    _forget_ways_to_cut(kept)
     return [item for _, item in kept], [problem for one in manifests for problem in one.problems]
+
+
+def _forget_ways_to_cut(kept: list[tuple[int, Declaration]]) -> None:
+    """Take the partitions from models that a project writes more than once, one for each adapter: which is built is not known."""
+    by_name: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for at, (_, item) in enumerate(kept):
+        if item.table.kind in KINDS and item.table.scope and _path(item).endswith(_OWN):
+            by_name.setdefault((item.table.scope, item.table.name.folded), []).append(at)
+    for places in by_name.values():
+        tables = {_path(kept[at][1]): kept[at][1].table for at in places}
+        cuts = {repr(table.partitioning and table.partitioning.expression) for table in tables.values()}
+        if len(tables) > 1 and len(cuts) > 1:
+            for at in places:
+                stage, item = kept[at]
+                kept[at] = stage, replace(item, table=replace(item.table, partitioning=None, clustering=None))
 
 
 def _beside(path: str, manifests: Iterable[str]) -> bool:

@@ -27,6 +27,9 @@ _POLARS = frozenset({"read_database", "read_database_uri", "get_polars_df"})
 _RESULTS = frozenset({"execute", "exec_driver_sql", "query", "query_and_wait"})
 _LISTS = frozenset({"fetch", "fetch_all", "iterate"})
 _SINGLE = frozenset({"fetchrow", "fetch_one"})
+_SHOWING = frozenset({"show", "display"})
+_THINNING = frozenset({"limit", "orderBy", "sort", "filter", "where"})
+"""Methods of a frame that keep its columns."""
 _NAMING = ("index_col", "parse_dates", "columns", "col_order", "partition_on")
 """Arguments of readers that name columns of the result."""
 _JS_LISTS = frozenset({"any", "many", "manyOrNone", "getAllAsync", "$queryRaw", "$queryRawUnsafe", "each"})
@@ -58,6 +61,8 @@ def _in_python(document: PythonDocument, call: SqlCall) -> UsedRows:
         return UsedRows()
     walk = RowWalk(document)
     kind = _kind_in_python(document, call, node)
+    if _is_shown(document, node):
+        return UsedRows(shown=True)
     if kind is None or not _notes_arguments(document, node, walk):
         return UsedRows()
     walk.follow(node, kind)
@@ -65,6 +70,23 @@ def _in_python(document: PythonDocument, call: SqlCall) -> UsedRows:
     if call.sink == "execute" and receiver is not None and isinstance(receiver, ast.Name | ast.Attribute):
         walk.follow_cursor(node, receiver)
     return UsedRows(walk.notes.given(), walk.notes.becomes_objects())
+
+
+def _is_shown(document: PythonDocument, node: ast.Call) -> bool:
+    """Say whether a frame is only shown: `spark.sql("…").limit(5).show()`, `display(spark.sql("…"))`."""
+    whole: ast.AST = node
+    shown = False
+    while isinstance(method := document.parent(whole), ast.Attribute):
+        called = document.parent(method)
+        if shown or not isinstance(called, ast.Call) or called.func is not method:
+            return False
+        if method.attr not in _SHOWING and method.attr not in _THINNING:
+            return False
+        whole, shown = called, method.attr in _SHOWING
+    holder = document.parent(whole)
+    if not shown and isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "display":
+        whole, shown = holder, holder.args[:1] == [whole]
+    return shown and isinstance(document.parent(whole), ast.Expr)
 
 
 def _kind_in_python(document: PythonDocument, call: SqlCall, node: ast.Call) -> str | None:

@@ -12,10 +12,13 @@ from leaktight.catalog.change import (
     AddIndex,
     AlterColumn,
     CreateTable,
+    DropColumn,
     DropIndex,
+    RenameColumn,
     RenameIndex,
     UnknownChange,
 )
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
@@ -67,7 +70,9 @@ def python_steps(view: FileView) -> Iterator[HostStep]:
 
 def _plain(change: TableChange, project: Project) -> TableChange | None:
     """Give a change without what it says again: Django's `AlterField` names all of a column, changed or not."""
-    if isinstance(change, UnknownChange | RenameIndex):
+    if isinstance(change, UnknownChange | RenameIndex) or _renames_field_alone(change, project):
+        return None
+    if isinstance(change, DropColumn) and not _had_column(change, project):
         return None
     if not isinstance(change, AlterColumn) or change.generated is None:
         return change
@@ -84,6 +89,26 @@ def _plain(change: TableChange, project: Project) -> TableChange | None:
     return replace(change, type=kind, nullable=nullable, default=None, comment=None, generated=None)
 
 
+def _had_column(change: DropColumn, project: Project) -> bool:
+    """Say whether a table had the column that is dropped, as far as is known: a field of Django's may have none of its own."""
+    path = change.location.path if change.location is not None else ""
+    table = project.catalog.table(change.name, change.dialect, path)
+    if table is None or not table.complete or (table.origins and Origin.DDL not in dict(table.origins)):
+        return True
+    return change.column.lower() in table.dropped
+
+
+def _renames_field_alone(change: TableChange, project: Project) -> bool:
+    """Say whether a field gets another name and its column, which it names itself (`db_column`), keeps its own."""
+    if not isinstance(change, RenameColumn) or change.field is not None:
+        return False
+    path = change.location.path if change.location is not None else ""
+    table = project.catalog.table(change.name, change.dialect, path)
+    columns = table.columns.values() if table is not None else ()
+    column = next((one for one in columns if (one.field or "").lower() == change.to.lower()), None)
+    return column is not None and column.name.lower() not in {change.to.lower(), f"{change.to}_id".lower()}
+
+
 def _step(document: PythonDocument, operation: Operation, change: TableChange) -> SchemaChange:
     name = _name_of(change)
     span = document.span(operation.call)
@@ -93,7 +118,7 @@ def _step(document: PythonDocument, operation: Operation, change: TableChange) -
         if change.column.generated:
             manner.add(How.STORED if _is_computed(operation.call) else How.COUNTED)
         if operation.filled and change.column.default is None:
-            # Django gives the rows that are there a value of its own.
+            # Django gives the rows that are there a value of its own; Alembic's default may be a constant of another module.
             change = replace(change, column=replace(change.column, default="''"))
     return SchemaChange(
         document,

@@ -175,9 +175,8 @@ class _Run:
             yield Operation(None, call, in_transaction=self._in_transaction)
             return
         for number, change in enumerate(reading.changes(name)):
-            yield Operation(
-                change, call, named, _how(found), self._in_transaction, implied=number > 0 and name == "add_column"
-            )
+            implied = number > 0 and name == "add_column"
+            yield Operation(change, call, named, _how(found), self._in_transaction, implied, reading.filled)
 
 
 class _Reading:
@@ -194,6 +193,7 @@ class _Reading:
     ) -> None:
         self.code, self.found, self.dialect, self.place = code, found, dialect, place
         self.table, self.schema = table, schema
+        self.filled = False
 
     def changes(self, operation: str) -> Iterator[TableChange]:
         """Yield the changes of an operation whose tables are known."""
@@ -281,6 +281,8 @@ class _Reading:
         if column is None:
             yield UnknownChange(name, location=self.place, dialect=self.dialect)
             return
+        server = Arguments(self.code, call).get("server_default") if isinstance(call, ast.Call) else None
+        self.filled = server is not None and not self.code.is_none(server)
         yield AddColumn(name, column.column, column.keys, location=self.place, dialect=self.dialect)
         if column.index:
             yield AddIndex(name, columns.index_of(column, name.name), location=self.place, dialect=self.dialect)

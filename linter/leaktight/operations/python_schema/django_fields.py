@@ -124,6 +124,7 @@ def read_field(
     spelled = found.text("db_column") if "db_column" in found else None
     if spelled is None and "db_column" in found and not code.is_none(found.get("db_column")):
         return None
+    pinned = spelled is not None
     spelled = spelled or (f"{name}_id" if to_one else name)
     place = code.place(node)
     primary = found.flag("primary_key") is True
@@ -151,7 +152,7 @@ def read_field(
         found.text("db_comment"),
         place,
         generated=kind in _COUNTING or kind == "GeneratedField",
-        field=name if name.lower() != spelled.lower() else None,
+        field=name if pinned or name.lower() != spelled.lower() else None,
     )
     index = Index(None, (spelled,), location=place) if indexed and not unique and not primary else None
     # What fields of other packages do is not known.
@@ -250,7 +251,8 @@ def _many(code: Code, name: str, found: Arguments, model: Model, dialect: str, k
         name_of_table(named or f"{model.named or model.label}_{name}"),
         {column.name: column for column in columns},
         tuple(keys),
-        tuple(Index(None, (column,), location=place) for column in both),
+        # That of the first side is left out: the key serves what it serves, and no code can keep Django from making it.
+        tuple(Index(None, (column,), location=place) for column in (both[1:] if target is not None else both)),
         complete=target is not None,
         dialect=dialect,
         location=place,

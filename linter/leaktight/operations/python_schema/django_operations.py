@@ -129,7 +129,7 @@ class _Run:
             name, how = _CONCURRENT[name], frozenset({How.CONCURRENTLY})
         elif name in _NOT_VALID:
             name, how = _NOT_VALID[name], frozenset({How.NOT_VALID})
-        if name == "RunSQL":
+        if name.endswith("RunSQL"):
             yield Operation(None, call, in_transaction=self.in_transaction)
         if name not in _PARAMETERS:
             yield from self._unknown(call, name)
@@ -283,7 +283,8 @@ class _Reading:
     def _alter_field(self, table: TableName, field: Field) -> Read:
         about, column = self.about, field.column
         assert column is not None
-        yield RenameColumn(table, field.name, column.name, field=field.name, **about), True
+        pinned = field.name if column.field is not None else ""
+        yield RenameColumn(table, field.name, column.name, field=pinned, **about), True
         yield (
             AlterColumn(
                 table,

@@ -16,7 +16,8 @@ class Operation:
     `change` is None for a call that runs SQL, whose statements stand elsewhere. `call` is the call that says it, `name` the
     literal that names what is changed. `implied` marks what the framework does beside what the code names: an index that
     comes with a foreign key. `in_transaction` is None where the migration does not say.
-    `filled` says that the framework gives the rows that are there a value of an added column, with no default in the database.
+    `filled` says that the rows that are there are given a value of an added column, though no default of it is known: by the
+    framework, or by a default of the database that is only known at run time.
     """
 
     change: TableChange | None

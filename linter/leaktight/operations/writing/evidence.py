@@ -10,8 +10,6 @@ from leaktight.context import PathContext
 from leaktight.embedding.call import Function
 from leaktight.languages.document import Document
 from leaktight.languages.python.document import PythonDocument
-from leaktight.languages.sql.document import SqlDocument
-from leaktight.lazy import regex
 from leaktight.operations.hosted_sql import HostedSql
 from leaktight.operations.table_write import Evidence
 from leaktight.source import HoleKind
@@ -50,7 +48,6 @@ _ORCHESTRATORS = (
     ("pyspark", "Spark"), ("snowflake.snowpark", "Snowpark"), ("apache_beam", "Beam"), ("metaflow", "Metaflow"),
     ("kedro", "Kedro"), ("dlt", "dlt"), ("apscheduler", "APScheduler"), ("celery", "Celery"), ("schedule", "schedule"),
 )  # fmt: skip
-_NAMES_QUERY = regex(r"(?:--|/\*+)\s*+(?:name:|:name\s|@name\s|BLOCK\s)\s*+[\w-]")
 _TASKS = ("task", "flow", "asset", "op", "job", "shared_task")
 
 
@@ -111,14 +108,6 @@ def sql_file_load(path: PathContext, *, selects: bool, does: str = "selects the 
     if not selects or path.schema or is_silent(path):
         return None
     return Evidence(f"it {does} on each run of this file")
-
-
-def names_queries(document: SqlDocument) -> bool:
-    """Say whether a `.sql` file is a collection of queries by name, each run alone by an application: `-- name: add_order`.
-
-    So do sqlc, aiosql and PgTyped (`@name`), HugSQL and yesql (`:name`), and loaders of a project's own (`-- BLOCK add_order`).
-    """
-    return any(_NAMES_QUERY.match(document.slice(span)) for span, _ in document.comments())
 
 
 def _task(document: Document, function: Function | None, call: HostedSql | None) -> Evidence | None:

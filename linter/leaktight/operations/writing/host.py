@@ -26,6 +26,10 @@ _CONNECTS = frozenset({"connect", "create_engine", "create_async_engine", "Conne
 _CATCHES = ("Integrity", "Unique", "Duplicate", "AlreadyExists", "Conflict")
 
 
+_OPEN = frozenset({"transaction", "tx", "trx"})
+"""What code calls a connection on which it has begun a transaction."""
+
+
 def commits_alone(call: HostedSql) -> Evidence | None:
     """Give what says that each statement of a call commits on its own, if something does."""
     driver = call.call.driver or ""
@@ -40,6 +44,8 @@ def commits_alone(call: HostedSql) -> Evidence | None:
         if found is not None:
             return found
     said = _AUTOCOMMIT_DRIVERS.get(driver)
+    if call.call.receiver.rpartition(".")[2].lower() in _OPEN:
+        return None
     return Evidence(said) if said is not None and call.call.transaction is None else None
 
 

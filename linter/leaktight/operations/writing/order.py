@@ -165,6 +165,10 @@ class _Order:
             reason = _after(other)
             if reason is not None and _concerns(other, step, target):
                 return Guard(reason, other.document.location(other.span))
+        if self._unit.function is None and step.document.source.is_notebook:
+            above = self._cell_above(step, target)
+            if above is not None:
+                return above
         if self._unit.host is None:
             return None
         found = self._elsewhere(step, target)
@@ -181,6 +185,19 @@ class _Order:
         if other.kind is StepKind.READ:
             return "the target's rows are looked up first" if self._unit.host is not None else None
         return _clears(other)
+
+    def _cell_above(self, step: Step, target: Target) -> Guard | None:
+        """Give what a cell above of the notebook does to the whole table: a run of the notebook begins with it."""
+        start = step.document.location(step.span).span.start
+        for unit, other in self._around.guards.get(target.key[-1], ())[:_MOST]:
+            if unit is self._unit or unit.function is not None or other.target is None or not other.target.same(target):
+                continue
+            place = other.document.location(other.span)
+            whole = other.kind is StepKind.DROP or other.whole
+            reason = _clears(other) if whole and place.span.start < start else None
+            if reason is not None:
+                return Guard(reason, place)
+        return None
 
     def _elsewhere(self, step: Step, target: Target) -> Guard | None:
         """Give what another task or function of the file does to the table first."""
