@@ -17,6 +17,7 @@ _T = TypeVar("_T")
 _DEEPEST = 40
 """How far expressions in expressions, and names that stand for names, are followed."""
 _MOST_ITEMS = 1000
+"""How many elements a list may have, those of lists that are added up together; of a longer one nothing is known."""
 _LONGEST_TEXT = 10_000
 _MOST_STEPS = 100_000
 """How many names are followed in one file: those that stand for several others each would have no end."""
@@ -129,14 +130,23 @@ class Code:
             right = self.text(node.right, depth + 1) if left is not None else None
             return _short(left + right) if left is not None and right is not None else None
         if isinstance(node, ast.JoinedStr):
-            parts = [self._part(part, depth) for part in node.values]
-            return _short("".join(part for part in parts if part is not None)) if None not in parts else None
+            return self._joined(node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             return self._formatted(node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
             # What `op.f` marks is a name that no naming convention changes any more.
             return self.text(node.args[0], depth + 1) if node.func.attr == "f" else None
         return None
+
+    def _joined(self, node: ast.JoinedStr, depth: int) -> str | None:
+        """Give what `f"{schema}.orders"` is."""
+        found: str | None = ""
+        for value in node.values:
+            part = self._part(value, depth)
+            found = _short(found + part) if part is not None else None
+            if found is None:
+                return None
+        return found
 
     def _formatted(self, call: ast.Call, depth: int) -> str | None:
         """Give what `"volume_{}".format(channel)` is, if it holds plain fields alone."""
@@ -153,7 +163,7 @@ class Code:
                     continue
                 value = self.text(given.get(field or str(number)), depth + 1)
                 number += not field
-                if value is None or form or conversion:
+                if value is None or form or conversion or len(found) + len(value) > _LONGEST_TEXT:
                     return None
                 found += value
         except ValueError:
@@ -185,8 +195,11 @@ class Code:
         """Give the elements of a list, tuple or set, also of several added up; None where not all are known."""
         node = self.value(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < _DEEPEST:
-            left, right = self.items(node.left, depth + 1), self.items(node.right, depth + 1)
-            return None if left is None or right is None else left + right
+            left = self.items(node.left, depth + 1)
+            right = self.items(node.right, depth + 1) if left is not None else None
+            if left is None or right is None or len(left) + len(right) > _MOST_ITEMS:
+                return None
+            return left + right
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp) and depth < _DEEPEST:
             return self._comprehended(node, depth)
         if not isinstance(node, ast.List | ast.Tuple | ast.Set) or len(node.elts) > _MOST_ITEMS:
