@@ -220,7 +220,9 @@ def test_a_list_that_doubles_itself_is_not_followed_to_its_end() -> None:
     doubled = "".join(f"a{n} = a{n - 1} + a{n - 1}\n" for n in range(1, 18))
     code = f"a0 = [{', '.join(['models.F(1)'] * 900)}]\n{doubled}"
     start = time.process_time()
-    found = tables(code + MODEL.format(body="x = models.TextField()\n    class Meta:\n        indexes = a17"))["shop_thing"]
+    found = tables(code + MODEL.format(body="x = models.TextField()\n    class Meta:\n        indexes = a17"))[
+        "shop_thing"
+    ]
     assert (set(found.columns), found.indexes) == ({"id", "x"}, ())
     assert time.process_time() - start < 2
 
