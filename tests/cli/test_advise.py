@@ -134,6 +134,21 @@ def _statements() -> list[str]:
     return [line for line in script.splitlines() if not line.startswith("--")]
 
 
+def test_two_references_of_one_column_want_one_index(project: Path) -> None:
+    (project / "ddl/orders.sql").write_text(
+        """
+        create table shop.a (id bigint primary key);
+        create table shop.b (id bigint primary key);
+        create table shop.c (id bigint primary key, x bigint references shop.a (id) references shop.b (id));
+        """,
+        encoding="utf-8",
+    )
+    result = advise("index")
+    assert result.stdout.count("CREATE INDEX") == 1
+    assert "(foreign-key-without-index)" in result.stdout
+    assert result.stderr.startswith("1 proposal for 1 of 3 tables; nothing was changed.")
+
+
 def test_nothing_to_propose(project: Path) -> None:
     (project / "api/a.sql").unlink()
     (project / "ddl/orders.sql").write_text("create table t (id bigint primary key);", encoding="utf-8")
@@ -144,7 +159,7 @@ def test_nothing_to_propose(project: Path) -> None:
 
 def test_what_was_not_analysed_is_said(project: Path) -> None:
     (project / "api/c.sql").write_text("select from where (", encoding="utf-8")
-    assert "1 stretch was not analysed" in advise("index").stderr
+    assert "1 stretch was not analysed, and its queries not counted; `leaktight check` names it." in advise("index").stderr
 
 
 @pytest.mark.usefixtures("project")

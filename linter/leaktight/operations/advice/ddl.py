@@ -45,18 +45,15 @@ def names(table: Table, columns: Sequence[str]) -> str:
     return ", ".join(_column(table, found) if (found := table.column(name)) is not None else name for name in columns)
 
 
-def create_index(
-    table: Table, columns: Sequence[str], *, included: Sequence[str] = (), predicate: str = ""
-) -> tuple[str, ...]:
+def create_index(table: Table, columns: Sequence[str], *, included: Sequence[str] = ()) -> tuple[str, ...]:
     """Give the statement that makes an index, without blocking writes where the engine can: Postgres no partitioned table's."""
     name = "_".join((table.name.name, *columns, "idx")).lower()[:_NAME_LENGTH]
     name = "".join(letter if letter.isalnum() else "_" for letter in name)
     concurrently = "CONCURRENTLY " if table.dialect in _POSTGRES and table.partitioning is None else ""
     carried = f" INCLUDE ({names(table, included)})" if included and table.dialect in _INCLUDES else ""
-    only = f" WHERE {predicate}" if predicate else ""
     on = table_name(table.name, table.dialect)
     name = written(name, table.dialect)
-    return (f"CREATE INDEX {concurrently}{name} ON {on} ({names(table, columns)}){carried}{only}",)
+    return (f"CREATE INDEX {concurrently}{name} ON {on} ({names(table, columns)}){carried}",)
 
 
 def drop_index(table: Table, index: Index) -> tuple[str, ...]:
