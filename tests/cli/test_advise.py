@@ -159,7 +159,9 @@ def test_nothing_to_propose(project: Path) -> None:
 
 def test_what_was_not_analysed_is_said(project: Path) -> None:
     (project / "api/c.sql").write_text("select from where (", encoding="utf-8")
-    assert "1 stretch was not analysed, and its queries not counted; `leaktight check` names it." in advise("index").stderr
+    assert (
+        "1 stretch was not analysed, and its queries not counted; `leaktight check` names it." in advise("index").stderr
+    )
 
 
 @pytest.mark.usefixtures("project")

@@ -140,12 +140,12 @@ class Code:
 
     def _joined(self, node: ast.JoinedStr, depth: int) -> str | None:
         """Give what `f"{schema}.orders"` is."""
-        found: str | None = ""
+        found = ""
         for value in node.values:
             part = self._part(value, depth)
-            found = _short(found + part) if part is not None else None
-            if found is None:
+            if part is None or len(found) + len(part) > _LONGEST_TEXT:
                 return None
+            found += part
         return found
 
     def _formatted(self, call: ast.Call, depth: int) -> str | None:
