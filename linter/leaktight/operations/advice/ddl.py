@@ -171,6 +171,22 @@ def set_not_null(table: Table, column: Column) -> tuple[str, ...]:
     return (f"ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL",)
 
 
+def add_column_of_key(table: Table, column: Column, key: str) -> tuple[str, ...]:
+    """Give the statement that makes a column of a key at the top of JSON documents, worked out by the engine.
+
+    None where the key is no plain word, and for engines that add no such column. Postgres writes the whole table anew for it.
+    """
+    dialect = table.dialect
+    if not key.isidentifier() or not key.isascii():
+        return ()
+    on, name, new = table_name(table.name, dialect), _column(table, column), written(key.lower(), dialect)
+    if dialect == "postgres":
+        return (f"ALTER TABLE {on} ADD COLUMN {new} TEXT GENERATED ALWAYS AS ({name} ->> '{key}') STORED",)
+    if dialect == "mysql":
+        return (f"ALTER TABLE {on} ADD COLUMN {new} VARCHAR(255) GENERATED ALWAYS AS ({name} ->> '$.{key}') VIRTUAL",)
+    return ()
+
+
 def set_options(table: Table, option: str) -> tuple[str, ...]:
     """Give BigQuery's statement that sets an option of a table, `name = value`."""
     return (f"ALTER TABLE {table_name(table.name, table.dialect)} SET OPTIONS ({option})",)

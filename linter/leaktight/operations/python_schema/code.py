@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from string import Formatter
 from typing import TypeVar
@@ -12,6 +12,7 @@ from typing import TypeVar
 from leaktight.catalog.table import TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.python_schema.statements import add_imports, bind, statements_of
 
 _T = TypeVar("_T")
 _DEEPEST = 40
@@ -64,13 +65,13 @@ class Code:
         imports: dict[str, str] = {}
         for statement in statements_of(document.tree.body):
             if isinstance(statement, ast.Import | ast.ImportFrom):
-                _imports(statement, imports)
+                add_imports(statement, imports)
             elif isinstance(statement, ast.ClassDef):
                 inner: dict[str, ast.expr | None] = {}
                 for part in statement.body:
-                    _bind(part, inner)
+                    bind(part, inner)
                 names.update({f"{statement.name}.{name}": value for name, value in inner.items()})
-            _bind(statement, names)
+            bind(statement, names)
         return cls(document, names, imports)
 
     def within(self, names: Mapping[str, ast.expr | None]) -> Code:
@@ -83,8 +84,8 @@ class Code:
         imports: dict[str, str] = {}
         for statement in statements_of(body):
             if isinstance(statement, ast.Import | ast.ImportFrom):
-                _imports(statement, imports)
-            _bind(statement, names)
+                add_imports(statement, imports)
+            bind(statement, names)
         if not imports:
             return self.within(names)
         return Code(self.document, _over(self.names, names), _over(self.imports, imports), self._module)
@@ -324,68 +325,3 @@ def plain_arguments(call: ast.Call) -> list[ast.expr]:
 def table_name(name: str, schema: str | None = None) -> TableName:
     """Give a table's name as SQLAlchemy has it; a schema may have several parts."""
     return TableName((*(part for part in (schema or "").split(".") if part), name))
-
-
-def statements_of(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a block and of the blocks in it that belong to the same scope."""
-    stack = [iter(body)]
-    while stack:
-        for statement in stack[-1]:
-            yield statement
-            inner = blocks_of(statement)
-            if inner:
-                stack.append(iter(inner))
-                break
-        else:
-            stack.pop()
-
-
-def blocks_of(statement: ast.stmt) -> list[ast.stmt]:
-    """Give the statements in a statement that belong to the same scope."""
-    match statement:
-        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
-            return [*statement.body, *statement.orelse]
-        case ast.With() | ast.AsyncWith():
-            return statement.body
-        case ast.Try():
-            handlers = [inner for handler in statement.handlers for inner in handler.body]
-            return [*statement.body, *handlers, *statement.orelse, *statement.finalbody]
-    return []
-
-
-def _imports(statement: ast.Import | ast.ImportFrom, found: dict[str, str]) -> None:
-    if isinstance(statement, ast.Import):
-        for alias in statement.names:
-            top = alias.name.split(".", 1)[0]
-            found.setdefault(alias.asname or top, alias.name if alias.asname else top)
-        return
-    prefix = "." * statement.level + (statement.module or "")
-    joint = "" if prefix.endswith(".") or not prefix else "."
-    for alias in statement.names:
-        if alias.name != "*":
-            found.setdefault(alias.asname or alias.name, f"{prefix}{joint}{alias.name}")
-
-
-def _bind(statement: ast.stmt, names: dict[str, ast.expr | None]) -> None:
-    """Add what a statement binds: a value for a name that is bound for the first time, else None."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            names[name] = None if name in names else value
-        case ast.AnnAssign(target=ast.Name(id=name), value=value):
-            names[name] = None if name in names else value
-        case ast.Assign() | ast.AugAssign() | ast.For() | ast.AsyncFor() | ast.With() | ast.AsyncWith() | ast.Delete():
-            for target in _targets(statement):
-                for node in ast.walk(target):
-                    if isinstance(node, ast.Name):
-                        names[node.id] = None
-
-
-def _targets(statement: ast.stmt) -> list[ast.expr]:
-    match statement:
-        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-            return [target for target in targets if not isinstance(target, ast.Attribute | ast.Subscript)]
-        case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
-            return [target]
-        case ast.With(items=items) | ast.AsyncWith(items=items):
-            return [item.optional_vars for item in items if item.optional_vars is not None]
-    return []
