@@ -36,7 +36,15 @@ def test_members(written: str, expected: dict[str, str | None]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("null", None), ("~", None), ("", None), ("'null'", "null"), ("!!str null", "null"), ("007", "007"), ("[a]", None)],
+    [
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("'null'", "null"),
+        ("!!str null", "null"),
+        ("007", "007"),
+        ("[a]", None),
+    ],
 )
 def test_a_text_is_as_it_is_written(value: str, expected: str | None) -> None:
     assert said(f"a: {value}\n") == {"a": expected}

@@ -232,3 +232,16 @@ def test_a_long_csv_file_is_read_whole_if_it_is_a_dump(tmp_path: Path, header: s
     path.write_text(header + "\n" + "t,a,int\n" * 60_000)
     read = FileEntry("columns.csv", str(path), Language.CSV).read()
     assert (len(read) == path.stat().st_size) is whole
+
+
+@pytest.mark.parametrize("above", ["table_schema", "schema_name", "owner"])
+def test_keys_and_indexes_are_of_the_table_whatever_names_its_schema(above: str) -> None:
+    where = {above: "shop", "table_name": "orders"}
+    dump = {
+        "columns": [{**where, "column_name": "id", "data_type": "bigint", "ordinal_position": 1}],
+        "key_column_usage": [{**where, "constraint_name": "PRIMARY", "column_name": "id", "ordinal_position": 1}],
+        "statistics": [{**where, "index_name": "i", "column_name": "id", "seq_in_index": 1, "non_unique": 1}],
+    }
+    (found,) = declared("dump.json", json.dumps(dump)).values()
+    assert [key.columns for key in found.table.keys] == [("id",)]
+    assert [(index.name, index.columns) for index in found.table.indexes] == [("i", ("id",))]

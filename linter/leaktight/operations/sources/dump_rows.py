@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 
+from leaktight.catalog.table import TableName
+from leaktight.diagnostics import Location, locate
 from leaktight.lazy import record, regex
-from leaktight.source import NotAnalysable
+from leaktight.source import NotAnalysable, Source
 from leaktight.text import Span
 
 _BLANK = regex(r"[\s,]*")
@@ -50,6 +52,24 @@ class Row:
     def flag(self, *names: str) -> bool | None:
         """Give the first of some columns as a truth value."""
         return _FLAGS.get((self.text(*names) or "").upper())
+
+
+def table_name(row: Row) -> TableName | None:
+    """Give the name of the table that a row is of."""
+    last = row.text("table_name")
+    if last is None:
+        return None
+    above = (row.text("table_catalog", "database_name"), row.text("table_schema", "schema_name", "owner"))
+    # MySQL calls the catalog of everything `def`, and the schema is what it calls a database.
+    return TableName((*(part for part in above if part and part != "def"), last))
+
+
+def place_in(source: Source, row: Row, name: str) -> Location:
+    """Give the place of a name in a row, in quotes rather than not; that of the row where it is spelled otherwise."""
+    start, end = row.span
+    quoted = source.text.find(f'"{name}"', start, end) if name else -1
+    at = quoted + 1 if quoted >= 0 else source.text.find(name, start, end) if name else -1
+    return locate(source, Span(at, at + len(name)) if at >= 0 else Span(start, start))
 
 
 _NULLS = frozenset({"NULL", "null", "\\N", "None"})
