@@ -157,6 +157,27 @@ def test_nothing_to_propose(project: Path) -> None:
     assert "Nothing to propose: 1 table was looked at for partitions." in result.stderr
 
 
+SNAPSHOT = """leaktight-catalog: 1
+engine: postgres
+tables:
+  shop.{0}: {{columns: {{id: {{type: INTEGER}}, at: {{type: TIMESTAMP}}}}}}
+"""
+
+
+def test_tables_that_only_a_snapshot_tells_of_are_not_called_looked_at(project: Path) -> None:
+    (project / "catalog").mkdir()
+    (project / "catalog/shop.yaml").write_text(SNAPSHOT.format("orders"), encoding="utf-8")
+    assert "not looked at" not in advise("partition").stderr
+    (project / "catalog/shop.yaml").write_text(SNAPSHOT.format("visits"), encoding="utf-8")
+    lines = advise("partition").stderr.splitlines()
+    assert lines == [
+        "Nothing to propose: 2 tables were looked at for partitions.",
+        "1 table was not looked at, of which only data tells, such as a snapshot or a contract: rules read code.",
+    ]
+    (project / "ddl/orders.sql").unlink()
+    assert advise("partition").stderr.splitlines()[0] == "Nothing to propose: no file of this project creates a table."
+
+
 def test_what_was_not_analysed_is_said(project: Path) -> None:
     (project / "api/c.sql").write_text("select from where (", encoding="utf-8")
     assert (

@@ -80,7 +80,11 @@ def command(
     else:
         paint = Paint(on=wants_color(color))
         emit("".join(f"{line}\n" for line in _text(proposals, opened, paint)))
-        say(_summary(topic, proposals, wanted))
+        code = {entry.path for entry in opened.entries if not entry.language.is_data}
+        looked = [item for item in wanted if item.location is not None and item.location.path in code]
+        say(_summary(topic, proposals, looked))
+        if len(looked) < len(wanted):
+            say(_left_out(len(wanted) - len(looked)))
     if report.not_analysed:
         count = len(report.not_analysed)
         say(
@@ -200,7 +204,7 @@ def _place(table: Table, opened: Opened) -> str:
 
 def _summary(topic: str, proposals: Sequence[Proposal], tables: Sequence[Table]) -> str:
     if not tables:
-        return "No table is known: no file of this project creates one."
+        return "Nothing to propose: no file of this project creates a table."
     count = len({item.table.name.folded for item in proposals})
     of = f"{count:,} of {len(tables):,} tables" if len(tables) > 1 else f"`{tables[0].name}`"
     if not proposals:
@@ -208,3 +212,8 @@ def _summary(topic: str, proposals: Sequence[Proposal], tables: Sequence[Table])
         return f"Nothing to propose: {looked} looked at for {_MEANS[topic]}."
     many = "1 proposal" if len(proposals) == 1 else f"{len(proposals):,} proposals"
     return f"{many} for {of}; nothing was changed."
+
+
+def _left_out(count: int) -> str:
+    tables = "1 table was" if count == 1 else f"{count:,} tables were"
+    return f"{tables} not looked at, of which only data tells, such as a snapshot or a contract: rules read code."
