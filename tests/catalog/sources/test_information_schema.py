@@ -245,3 +245,30 @@ def test_keys_and_indexes_are_of_the_table_whatever_names_its_schema(above: str)
     (found,) = declared("dump.json", json.dumps(dump)).values()
     assert [key.columns for key in found.table.keys] == [("id",)]
     assert [(index.name, index.columns) for index in found.table.indexes] == [("i", ("id",))]
+
+
+HEAD = "dialect\ttable_schema\ttable_name\tcolumn_name\tordinal_position\tcolumn_type\tcolumn_comment\n"
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ('size, in "', 'size, in "'),
+        ('"a" or "b', '"a" or "b'),
+        ('"a ""b"""', 'a "b"'),
+        ('"', '"'),
+        (r"two\nlines, a\ttab and \\n", "two\nlines, a\ttab and \\n"),
+        ("NULL", None),
+    ],
+)
+def test_a_quote_among_tabs_swallows_no_row(comment: str, said: str | None) -> None:
+    rows = [f"mysql\tshop\torders\tc{n}\t{n}\tint\t{comment}\n" for n in (1, 2, 3)]
+    (found,) = declared("dump.csv", HEAD + "".join(rows)).values()
+    assert [column.comment for column in found.table.columns.values()] == [said] * 3
+    assert [c.location.start.line for c in found.table.columns.values() if c.location is not None] == [2, 3, 4]
+
+
+def test_quoted_cells_may_hold_tabs_and_lines() -> None:
+    row = 'mysql\tshop\torders\tc{0}\t{0}\tint\t"a\tb\nc"\n'
+    (found,) = declared("dump.csv", HEAD + row.format(1) + row.format(2)).values()
+    assert [column.comment for column in found.table.columns.values()] == ["a\tb\nc"] * 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 
@@ -188,7 +189,11 @@ def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -
     lines = StringIO(text, newline="")
     head = lines.readline()
     lines.seek(0)
-    reader = csv.reader(lines, delimiter=max(",;\t|", key=head.count))
+    delimiter = max(",;\t|", key=head.count)
+    if delimiter == "\t" and _is_one_row_a_line(text, head.count("\t")):
+        yield from _tabbed_rows(text, needed)
+        return
+    reader = csv.reader(lines, delimiter=delimiter)
     names: list[str] | None = None
     start = 0
     try:
@@ -202,3 +207,39 @@ def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -
             start = lines.tell()
     except csv.Error as problem:
         raise NotAnalysable(f"not valid CSV: {problem}", Span(start, start)) from None
+
+
+def _is_one_row_a_line(text: str, tabs: int) -> bool:
+    """Say whether no cell has a tab or a line's end in it: then a quote is one, as `mysql --batch` writes it."""
+    return all(line.count("\t") == tabs for line in StringIO(text) if line.strip())
+
+
+def _tabbed_rows(text: str, needed: Iterable[str]) -> Iterator[Row]:
+    names: list[str] | None = None
+    start = 0
+    for line in StringIO(text, newline="\n"):
+        cells = [_cell(cell) for cell in line.rstrip("\r\n").split("\t")]
+        if names is None:
+            names = [cell.strip().lower() for cell in cells]
+            if not set(needed).issubset(names):
+                return
+        elif line.strip():
+            values: dict[str, object] = dict(zip(names, cells, strict=False))
+            if values.get("dialect") == "mysql":
+                values = {name: _ESCAPED.sub(_unescaped, str(value)) for name, value in values.items()}
+            yield Row(values, Span(start, start + len(line)))
+        start += len(line)
+
+
+def _cell(written: str) -> str:
+    """Give a cell without the quotes around all of it, if it has such."""
+    inner = written[1:-1]
+    quoted = len(written) > 1 and written[0] == written[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if quoted else written
+
+
+_ESCAPED = regex(r"\\([\\nt0])")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t", "0": "\0"}.get(found[1], found[1])
