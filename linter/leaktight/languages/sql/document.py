@@ -335,11 +335,7 @@ class SqlDocument(HostedDocument):
 
         What is for the client, as the rows of `COPY … FROM stdin`, holds none.
         """
-        return iter(self._comments)
-
-    @cached_property
-    def _comments(self) -> tuple[tuple[Span, str], ...]:
-        return tuple(comments_of(blank_client_commands(self.text), self.tokens))
+        return comments_of(blank_client_commands(self.text), self.tokens)
 
 
 _LEAVES = frozenset({exp.Identifier, exp.DataType})
