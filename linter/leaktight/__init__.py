@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
     from leaktight.operations.advice import ddl
+    from leaktight.operations.advice.documents import queried_keys
     from leaktight.operations.advice.indexes import index_use, missing_indexes
     from leaktight.operations.advice.partitions import partition_use
     from leaktight.operations.credentials import Credential, credentials
@@ -145,6 +146,7 @@ _HOMES = {
     "leaktight.languages.sql.star": ("Star",),
     "leaktight.languages.sql.statements": ("Statement",),
     "leaktight.operations.advice": ("ddl",),
+    "leaktight.operations.advice.documents": ("queried_keys",),
     "leaktight.operations.advice.indexes": ("index_use", "missing_indexes"),
     "leaktight.operations.advice.partitions": ("partition_use",),
     "leaktight.operations.credentials": ("Credential", "credentials"),
@@ -206,5 +208,5 @@ __all__ = [
     "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use",
     "is_bounded", "is_found_by_index", "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes", "named_statements",
     "names_in", "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates",
-    "pruning", "reads_table", "shortened", "star", "wording", "words_of",
+    "pruning", "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -134,6 +134,21 @@ def _statements() -> list[str]:
     return [line for line in script.splitlines() if not line.startswith("--")]
 
 
+def test_two_references_of_one_column_want_one_index(project: Path) -> None:
+    (project / "ddl/orders.sql").write_text(
+        """
+        create table shop.a (id bigint primary key);
+        create table shop.b (id bigint primary key);
+        create table shop.c (id bigint primary key, x bigint references shop.a (id) references shop.b (id));
+        """,
+        encoding="utf-8",
+    )
+    result = advise("index")
+    assert result.stdout.count("CREATE INDEX") == 1
+    assert "(foreign-key-without-index)" in result.stdout
+    assert result.stderr.startswith("1 proposal for 1 of 3 tables; nothing was changed.")
+
+
 def test_nothing_to_propose(project: Path) -> None:
     (project / "api/a.sql").unlink()
     (project / "ddl/orders.sql").write_text("create table t (id bigint primary key);", encoding="utf-8")
@@ -142,9 +157,32 @@ def test_nothing_to_propose(project: Path) -> None:
     assert "Nothing to propose: 1 table was looked at for partitions." in result.stderr
 
 
+SNAPSHOT = """leaktight-catalog: 1
+engine: postgres
+tables:
+  shop.{0}: {{columns: {{id: {{type: INTEGER}}, at: {{type: TIMESTAMP}}}}}}
+"""
+
+
+def test_tables_that_only_a_snapshot_tells_of_are_not_called_looked_at(project: Path) -> None:
+    (project / "catalog").mkdir()
+    (project / "catalog/shop.yaml").write_text(SNAPSHOT.format("orders"), encoding="utf-8")
+    assert "not looked at" not in advise("partition").stderr
+    (project / "catalog/shop.yaml").write_text(SNAPSHOT.format("visits"), encoding="utf-8")
+    lines = advise("partition").stderr.splitlines()
+    assert lines == [
+        "Nothing to propose: 2 tables were looked at for partitions.",
+        "1 table was not looked at, of which only data tells, such as a snapshot or a contract: rules read code.",
+    ]
+    (project / "ddl/orders.sql").unlink()
+    assert advise("partition").stderr.splitlines()[0] == "Nothing to propose: no file of this project creates a table."
+
+
 def test_what_was_not_analysed_is_said(project: Path) -> None:
     (project / "api/c.sql").write_text("select from where (", encoding="utf-8")
-    assert "1 stretch was not analysed" in advise("index").stderr
+    assert (
+        "1 stretch was not analysed, and its queries not counted; `leaktight check` names it." in advise("index").stderr
+    )
 
 
 @pytest.mark.usefixtures("project")

@@ -187,6 +187,63 @@ def test_init_looks_at_the_project_and_never_overwrites(cli: Cli, project: Path)
 BIGQUERY = "select * from `shop-prod.mart.orders` where _partitiondate = '2024-01-01'\n"
 
 
+def migrations(project: Path, path: str, count: int, text: str = "alter table t drop column c{};\n") -> None:
+    for number in range(1, count + 1):
+        file = project / path.format(number)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.format(number, number - 1))
+
+
+ALEMBIC = (
+    "from alembic import op\nrevision = 'r{0}'\ndown_revision = 'r{1}'\ndef upgrade():\n    op.drop_column('t', 'c')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "proposed"),
+    [
+        ([("db/migrations/{:04}_x.sql", 21)], '"0021"'),
+        ([("prisma/migrations/202401{:02}120000_x/migration.sql", 21)], '"20240121120000"'),
+        ([("db/updates/2024-01-{:02}-x.sql", 21)], '"2024-01-21-x.sql"'),
+        ([("sql/V2_{}__x.sql", 21)], '"2_21"'),
+        ([("a/migrations/{:03}_x.up.sql", 21), ("a/migrations/{:03}_x.down.sql", 25)], '"021"'),
+        (
+            [("b/migrations/{:03}_x.sql", 21), ("a/migrations/{:03}_x.sql", 20), ("c/migrations/{:03}_x.sql", 3)],
+            '["a/migrations/020_x.sql", "b/migrations/021_x.sql"]',
+        ),
+        ([("a/migrations/{:03}_x.sql", 21), ("c/migrations/{:03}_x.sql", 3)], '"a/migrations/021_x.sql"'),
+        ([("db/migrations/{:04}_x.sql", 19)], ""),
+        ([("tests/migrations/{:04}_x.sql", 21)], ""),
+        ([("reports/{:04}.txt", 21)], ""),
+    ],
+)  # fmt: skip
+def test_init_proposes_to_begin_after_the_newest_migration(
+    cli: Cli, project: Path, made: list[tuple[str, int]], proposed: str
+) -> None:
+    (project / "leaktight.yaml").unlink()
+    for path, count in made:
+        migrations(project, path, count)
+    assert cli("init").returncode == 0
+    text = (project / "leaktight.yaml").read_text()
+    lines = [line for line in text.splitlines() if line.startswith("# migrations:")]
+    assert lines == ([f"# migrations: {{start-after: {proposed}}}"] if proposed else [])
+    (project / "leaktight.yaml").write_text(text.replace("# migrations:", "migrations:"))
+    result = cli("check", "--select", "migration")
+    assert b"start-after" not in result.stderr
+    last, count = made[0]
+    assert (f"{last.format(count)}:".encode() in result.stdout) is (not proposed and last.startswith("db"))
+
+
+def test_init_proposes_the_end_of_a_chain(cli: Cli, project: Path) -> None:
+    (project / "leaktight.yaml").unlink()
+    migrations(project, "alembic/versions/{:02}_x.py", 21, ALEMBIC)
+    (project / "alembic/versions/other.py").write_text(ALEMBIC.format(21, 20).replace("'r21'", "'a21'"))
+    assert cli("init").returncode == 0
+    text = (project / "leaktight.yaml").read_text()
+    assert "# There are 22 migrations. Name the last ones that have run everywhere" in text
+    assert '# migrations: {start-after: ["r21", "a21"]}' in text.splitlines()
+
+
 def test_init_writes_odd_names_as_names(cli: Cli, project: Path) -> None:
     (project / "leaktight.yaml").unlink()
     names = ["[raw]", "!not", "#hash", "a:b", "~tilde", 'q"u', "new\nline", "back\\slash", "star*", "plain"]
@@ -225,12 +282,13 @@ def test_init_leaves_pyproject_alone(cli: Cli, project: Path) -> None:
 def test_every_commented_setting_of_init_is_valid(cli: Cli, project: Path) -> None:
     (project / "leaktight.yaml").unlink()
     (project / "t.yaml").write_text("Type: AWS::DynamoDB::Table\n")
+    migrations(project, "db/migrations/{:04}_x.sql", 20)
     cli("init")
     text = (project / "leaktight.yaml").read_text()
     settings = [
         line.removeprefix("# ")
         for line in text.splitlines()
-        if line.startswith(("#   ", "# e", "# i", "# p", "# c", "# d"))
+        if line.startswith(("#   ", "# e", "# i", "# p", "# c", "# d", "# m"))
     ]
     settings = [line for line in settings if ": " in line or line.endswith(":")]
     (project / "leaktight.yaml").write_text("\n".join(settings) + "\n")

@@ -16,6 +16,11 @@ from leaktight.database.address import DatabaseUnread, address_of
         ("postgresql:///shop?host=/run/pg&password=s3cret", "postgres", "postgresql:///shop", "shop"),
         ("mariadb://r:s3cret%2Fx@h:3307/shop", "mysql", "mariadb://r@h:3307/shop", "shop"),
         ("mysql://r:s3cret@h", "mysql", "mysql://r@h", ""),
+        ("postgresql://r:s3cret?a@h/shop", "postgres", "postgresql://r@h/shop", "shop"),
+        ("postgresql://r:a?s3cret@h/shop?sslmode=require", "postgres", "postgresql://r@h/shop", "shop"),
+        ("postgresql://r:a@b?s3cret@h/shop", "postgres", "postgresql://r@h/shop", "shop"),
+        ("postgresql://r:a?s3cret@c@h:5433/shop?", "postgres", "postgresql://r@h:5433/shop", "shop"),
+        ("postgresql://h/shop?user=a@b&password=s3cret@", "postgres", "postgresql://h/shop", "shop"),
         ("duckdb:////data/shop.v2.duckdb", "duckdb", "duckdb:////data/shop.v2.duckdb", "shop.v2"),
         ("sqlite:///shop.db", "sqlite", "sqlite:///shop.db", "shop"),
     ],
@@ -41,6 +46,28 @@ def test_a_password_is_taken_out_however_it_is_written(url: str, text: str) -> N
     assert "ss" not in address.scrubbed(text).replace("password", "")
     assert "it" not in address.scrubbed(text).replace("written", "")
     assert url not in address.scrubbed(f"cannot connect to {url}")
+
+
+@pytest.mark.parametrize(
+    ("password", "host"),
+    [("p@ss", "h"), ("p?ss", "h"), ("p/s#s", "h:5433"), ("p%40ss", "h"), ("p%ss:", "h")],
+)
+def test_the_driver_is_given_the_whole_password(password: str, host: str) -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy.engine")
+    url = sqlalchemy.make_url(address_of(f"postgresql://r:{password}@{host}/shop?sslmode=require").url)
+    assert (url.username, url.password) == ("r", password.replace("%40", "@"))
+    assert (url.host, url.database, dict(url.query)) == ("h", "shop", {"sslmode": "require"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://h:5432/shop?password=s3c@ret", "mysql://h?password=s3c@ret", "mysql://r:a?b=s3c@ret/shop"],
+)
+def test_a_password_that_may_end_in_two_places(url: str) -> None:
+    with pytest.raises(DatabaseUnread) as caught:
+        address_of(url)
+    assert "write `%40` for `@`" in str(caught.value)
+    assert "ret" not in str(caught.value)
 
 
 def test_a_password_of_the_environment_is_taken_out_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,6 +194,23 @@ def test_sqlite(tmp_path: Path) -> None:
     assert list(found["words"].columns) == ["body"]
 
 
+def test_what_sqlite_cannot_look_into_any_more_is_there_without_columns(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    execute(
+        url,
+        """CREATE TABLE Goods (id INTEGER PRIMARY KEY); CREATE TABLE gone (a); CREATE VIEW broken AS SELECT a FROM gone;
+        CREATE VIEW whole AS SELECT id FROM goods; CREATE TABLE lines (g REFERENCES goods); DROP TABLE gone""",
+    )
+    found = tables(url)
+    assert {name: list(table.columns) for name, table in found.items()} == {
+        "Goods": ["id"],
+        "broken": [],
+        "whole": ["id"],
+        "lines": ["g"],
+    }
+    assert [key.referenced_columns for key in found["lines"].keys] == [("id",)]
+
+
 def test_duckdb(tmp_path: Path) -> None:
     url = f"duckdb:///{tmp_path / 'shop.duckdb'}"
     execute(

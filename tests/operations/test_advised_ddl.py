@@ -90,3 +90,77 @@ def test_what_postgres_does_to_no_partitioned_table(partitioned: bool, word: str
     plain = "ALTER TABLE shop.orders ADD CONSTRAINT orders_client_id_fkey FOREIGN KEY (client_id) REFERENCES shop.clients (id)"
     checked = "ALTER TABLE shop.orders VALIDATE CONSTRAINT orders_client_id_fkey"
     assert added == ((plain,) if partitioned else (f"{plain} NOT VALID", checked))
+
+
+QUOTED = Table(
+    TableName(("shop", "Session"), (False, True)),
+    {"userid": Column("userId", "SERIAL", quoted=True, generated=True), "at": Column("At", "TIMESTAMP")},
+    dialect="postgres",
+)
+BARE = Table(
+    TableName(("Shop", "Session"), (False, False)),
+    {"userid": Column("UserId", "SERIAL", generated=True), "at": Column("At", "TIMESTAMP")},
+    dialect="postgres",
+)
+MAPPED = Table(TableName(("Session",)), {"userid": Column("userId", "INTEGER")}, dialect="postgres")
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "column", "sequence"),
+    [
+        (QUOTED, 'shop."Session"', '"userId"', 'shop."Session_userId_seq"'),
+        (BARE, "Shop.Session", "UserId", "Shop.session_userid_seq"),
+        (MAPPED, '"Session"', '"userId"', None),
+    ],
+    ids=["quoted", "bare", "of a class"],
+)
+def test_postgres_is_told_the_letters_of_names_where_they_count(
+    table: Table, name: str, column: str, sequence: str | None
+) -> None:
+    one = table.columns["userid"]
+    assert ddl.create_index(table, ("userid",)) == (
+        f"CREATE INDEX CONCURRENTLY session_userid_idx ON {name} ({column})",
+    )
+    first, *rest = ddl.set_type(table, one, "BIGINT")
+    assert first == f"ALTER TABLE {name} ALTER COLUMN {column} TYPE BIGINT"
+    assert rest == ([f"ALTER SEQUENCE {sequence} AS BIGINT"] if sequence else [])
+    assert ddl.set_not_null(table, one)[2] == f"ALTER TABLE {name} ALTER COLUMN {column} SET NOT NULL"
+    (dropped,) = ddl.drop_index(table, Index("Session_userId_idx", ("userid",), quoted=table is QUOTED))
+    assert dropped.endswith("Session_userId_idx" if table is BARE else '"Session_userId_idx"') or table is BARE
+    assert ('"' in dropped) is (table is not BARE)
+
+
+def test_the_name_of_an_index_is_a_name() -> None:
+    column = Column("client_id", "BIGINT")
+    plans = Table(TableName(("2020 plans",)), {"client_id": column}, dialect="postgres")
+    assert ddl.create_index(plans, ("client_id",)) == (
+        'CREATE INDEX CONCURRENTLY "2020_plans_client_id_idx" ON "2020 plans" (client_id)',
+    )
+
+
+@pytest.mark.parametrize(
+    ("default", "recast"),
+    [
+        ("'a::b'", "('a::b')::date"),
+        ("'a'::text", "('a')::date"),
+        ("('x'::text || 'y::z')", "(('x'::text || 'y::z'))::date"),
+    ],
+)
+def test_a_cast_is_taken_off_a_default_and_not_out_of_a_text(default: str, recast: str) -> None:
+    column = Column("n", "TEXT", default=default)
+    (statement,) = ddl.set_type(table("postgres", column), column, "date")
+    assert statement.endswith(f"SET DEFAULT {recast}")
+
+
+@pytest.mark.parametrize(
+    ("column", "statements"),
+    [
+        (Column("n", "INT", comment="the client's \\ number"), (r"MODIFY COLUMN n BIGINT COMMENT 'the client''s \\ number'",)),
+        (Column("n", "INT", nullable=False, generated=True), ("MODIFY COLUMN n BIGINT NOT NULL AUTO_INCREMENT",)),
+        (Column("n", "INT", generated=True, computed="a + b"), ()),
+        (Column("n", "FLOAT", generated=True), ()),
+    ],
+)  # fmt: skip
+def test_mysql_keeps_what_modify_would_forget(column: Column, statements: tuple[str, ...]) -> None:
+    found = ddl.set_type(table("mysql", column), column, "BIGINT")
+    assert found == tuple(f"ALTER TABLE shop.orders {statement}" for statement in statements)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from leaktight.catalog.catalog import catalog_of
@@ -246,3 +248,18 @@ def test_the_alias_of_a_table_in_from_means_that_table(text: str, written: str) 
     assert found.written == written
     (scope,) = found.document.scopes  # type: ignore[attr-defined]
     assert len({id(relation.node) for relation in scope.relations}) == len(scope.relations)
+
+
+def test_many_writes_take_time_in_proportion_to_them() -> None:
+    text = "".join(f"delete from t where a < {n}; insert into t select * from u where a = {n};\n" for n in range(800))
+    start = time.process_time()
+    found = writes(text)
+    assert len(found) == 1600
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(("before", "guarded"), [(60, True), (70, False)])
+def test_a_guard_is_looked_for_among_the_steps_nearby(before: int, guarded: bool) -> None:
+    reads = "update t set a = 1 where b = 2;\n" * before
+    found = last(f"truncate table t;\n{reads}insert into t select * from u;\n")
+    assert (found.guard is not None) is guarded

@@ -53,8 +53,10 @@ def test_a_node_in_itself(text: str) -> None:
     [
         ("a: [1, 2\nb: 3\n", "not valid YAML: did not find expected ',' or ']'", 10),
         ("a: *gone\n", "not valid YAML: found undefined alias", 3),
-        ("a: " + "[" * 5000, "nests deeper than 200 levels", 0),
-        ("- " * 5000, "nests deeper than 200 levels", 0),
+        ("a: " + "[" * 5000, "nests deeper than 200 levels", 1002),
+        ("- " * 5000, "nests deeper than 200 levels", 1998),
+        ("- " * 300 + "a", "nests deeper than 200 levels", 400),
+        ('["]", ' * 300 + "1" + "]" * 300, "nests deeper than 200 levels", 1200),
     ],
 )
 def test_what_is_broken_names_its_place(text: str, reason: str, at: int) -> None:
@@ -68,3 +70,23 @@ def test_one_document_and_no_more() -> None:
     assert only_document(Source("a.yaml", "---\na: 1\n", Language.YAML)) is not None
     with pytest.raises(NotAnalysable, match="second document"):
         only_document(Source("a.yaml", "a: 1\n---\nb: 2\n", Language.YAML))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"- share in [{n}, 1)\n" for n in range(300)),
+        "# see [\n" * 300 + "a: 1\n",
+        "- 'a {'\n" * 300,
+        "- " * 150 + "[" * 49 + "1" + "]" * 49,
+    ],
+)
+def test_brackets_that_open_nothing_nest_nothing(text: str) -> None:
+    assert len(list(documents(Source("a.yaml", text, Language.YAML)))) == 1
+
+
+def test_a_parser_in_python_is_refused_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("yaml.CSafeLoader", raising=False)
+    assert refused("- " * 5000).reason == "nests deeper than 200 levels"
+    assert refused("- " * 300 + "a").reason == "nests deeper than 200 levels"
+    assert len(list(documents(Source("a.yaml", "- " * 150 + "a", Language.YAML)))) == 1

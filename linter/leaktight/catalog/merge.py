@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.casing import Likeness, likeness
-from leaktight.catalog.change import TableChange
+from leaktight.catalog.change import AddColumn, DropColumn, RenameColumn, TableChange
 from leaktight.catalog.column_types import same_type
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.effects import changed
@@ -66,7 +66,7 @@ def merged(
         merging.change(change)
     if declared:
         merging.complete_references()
-    return list(merging.tables.values()), merging.contradictions
+    return list(merging.tables.values()), [*merging.contradictions, *merging.taken_away.values()]
 
 
 def filled(table: Table, said: Declaration) -> tuple[Table, list[Contradiction]]:
@@ -81,6 +81,8 @@ class _Merging:
     def __init__(self) -> None:
         self.tables: dict[int, Table] = {}
         self.contradictions: list[Contradiction] = []
+        self.taken_away: dict[tuple[tuple[str, ...], str], Contradiction] = {}
+        """The columns, by table and name, that a class declares and a migration has taken away."""
         self._by_last: dict[str, list[int]] = {}
 
     def add(self, item: Declaration, *, own: bool = False) -> None:
@@ -117,7 +119,22 @@ class _Merging:
             return
         key = self._find(Table(name, dialect=change.dialect), _path(change))
         if key is not None and self.tables[key].origins:
-            self.tables[key] = changed(self.tables[key], change)
+            before = self.tables[key]
+            self.tables[key] = changed(before, change)
+            if isinstance(change, (AddColumn, DropColumn, RenameColumn)):
+                self._compare_with_class(before, self.tables[key], change)
+
+    def _compare_with_class(self, before: Table, after: Table, change: TableChange) -> None:
+        """Note the columns that a class declares and a migration takes away; no more where a later one has made them anew."""
+        if any(origin != Origin.MODEL.value for origin, _ in before.origins):
+            return
+        for key in after.columns.keys() - before.columns.keys():
+            self.taken_away.pop((after.name.folded, key), None)
+        for key in before.columns.keys() - after.columns.keys():
+            column = before.columns[key]
+            self.taken_away[after.name.folded, key] = Contradiction(
+                after.name, "columns", column.name, None, change.location, column.name, column.location, after.dialect
+            )
 
     def complete_references(self) -> None:
         """Give keys that refer to a model its table, and columns without a type that of the column they refer to."""

@@ -98,15 +98,19 @@ def numbered(path: str) -> Numbered | None:
 
 def version_of(name: str) -> tuple[int, ...]:
     """Give the number that a name begins with; empty where it begins with none."""
-    flyway = _FLYWAY.match(name)
-    number = flyway[2] if flyway else _number(name)
+    number = written_version(name)
     return _version(number) if number is not None else ()
+
+
+def written_version(name: str) -> str | None:
+    """Give the number that a name begins with as it is written there, `0042`, `2_1`; None where it begins with none."""
+    flyway = _FLYWAY.match(name)
+    return flyway[2] if flyway else _number(name)
 
 
 def _key(path: str, at: str | None) -> tuple[int, str, tuple[int, ...], str]:
     folder, _, name = path.rpartition("/")
-    flyway = _FLYWAY.match(name)
-    number = flyway[2] if flyway else _number(name)
+    number = written_version(name)
     if number is None:
         around, _, last = folder.rpartition("/")
         number = _number(last)

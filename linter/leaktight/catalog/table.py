@@ -148,7 +148,7 @@ class Index:
     """An index. An element that is an expression stands in `columns` as its text.
 
     `elements` has each element as written, in lower case and without ASC (`created_at desc`, `name text_pattern_ops`); it
-    is empty where every element is the bare column. `nulls_distinct` is as in `Key`.
+    is empty where every element is the bare column. `nulls_distinct` is as in `Key`, `quoted` as in `Column`.
     """
 
     name: str | None
@@ -160,6 +160,7 @@ class Index:
     location: Location | None = None
     elements: tuple[str, ...] = ()
     nulls_distinct: bool = True
+    quoted: bool = False
 
 
 @record(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -79,13 +80,17 @@ def command(
     else:
         paint = Paint(on=wants_color(color))
         emit("".join(f"{line}\n" for line in _text(proposals, opened, paint)))
-        say(_summary(topic, proposals, wanted))
+        code = {entry.path for entry in opened.entries if not entry.language.is_data}
+        looked = [item for item in wanted if item.location is not None and item.location.path in code]
+        say(_summary(topic, proposals, looked))
+        if len(looked) < len(wanted):
+            say(_left_out(len(wanted) - len(looked)))
     if report.not_analysed:
         count = len(report.not_analysed)
         say(
-            f"{count:,} stretches were not analysed, and their queries not counted"
+            f"{count:,} stretches were not analysed, and their queries not counted; `leaktight check` names them."
             if count > 1
-            else "1 stretch was not analysed, and its queries not counted"
+            else "1 stretch was not analysed, and its queries not counted; `leaktight check` names it."
         )
     return CLEAN
 
@@ -102,18 +107,21 @@ def _proposals(diagnostics: Sequence[Diagnostic], places: TablePlaces) -> list[P
 
 def _once(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Leave out what is proposed again for a copy of a table's DDL, and an index that another proposed one begins with."""
-    made = {_index(statement) for item in proposals for statement in item.statements}
+    made = sorted({_index(statement) for item in proposals for statement in item.statements})
     kept: dict[tuple[object, ...], Proposal] = {}
     for item in proposals:
-        needed = [
-            statement
-            for statement in item.statements
-            if not any(other.startswith(f"{_index(statement)}, ") for other in made if _index(statement))
-        ]
+        needed = tuple(statement for statement in item.statements if not _begins_another(_index(statement), made))
         if needed or not item.statements:
-            key = (item.table.name.folded, item.found.rule, item.found.message, tuple(needed))
-            kept.setdefault(key, replace(item, statements=tuple(needed)))
+            # Two reasons of one rule for the same statements, as two references of one column are, are told once.
+            key = (item.table.name.folded, item.found.rule, needed or item.found.message)
+            kept.setdefault(key, replace(item, statements=needed))
     return list(kept.values())
+
+
+def _begins_another(index: str, made: Sequence[str]) -> bool:
+    """Say whether one of the indexes that are made, sorted, has all columns of one and then more."""
+    at = bisect_left(made, f"{index}, ")
+    return bool(index) and at < len(made) and made[at].startswith(f"{index}, ")
 
 
 def _index(statement: str) -> str:
@@ -145,7 +153,7 @@ def _text(proposals: Sequence[Proposal], opened: Opened, paint: Paint) -> Iterat
             where = f"  {paint('dim', _place(table, opened))}" if table.location is not None else ""
             yield f"{paint('bold', visible(str(table.name)))}{where}"
         found = item.found
-        yield f"  {visible(found.message)} {paint('dim', found.rule)}"
+        yield f"  {visible(found.message)} {paint('dim', f'({found.rule})')}"
         for related in found.related:
             place = f"{opened.path_of(related.location.path)}:{related.location.start.line}"
             yield f"    {paint('dim', '→')} {visible(place)}: {visible(related.message)}"
@@ -196,11 +204,16 @@ def _place(table: Table, opened: Opened) -> str:
 
 def _summary(topic: str, proposals: Sequence[Proposal], tables: Sequence[Table]) -> str:
     if not tables:
-        return "No table is known: no file of this project creates one."
+        return "Nothing to propose: no file of this project creates a table."
     count = len({item.table.name.folded for item in proposals})
     of = f"{count:,} of {len(tables):,} tables" if len(tables) > 1 else f"`{tables[0].name}`"
     if not proposals:
         looked = "1 table was" if len(tables) == 1 else f"{len(tables):,} tables were"
         return f"Nothing to propose: {looked} looked at for {_MEANS[topic]}."
     many = "1 proposal" if len(proposals) == 1 else f"{len(proposals):,} proposals"
-    return f"{many} for {of}; nothing was changed"
+    return f"{many} for {of}; nothing was changed."
+
+
+def _left_out(count: int) -> str:
+    tables = "1 table was" if count == 1 else f"{count:,} tables were"
+    return f"{tables} not looked at, of which only data tells, such as a snapshot or a contract: rules read code."

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from leaktight import config
+from leaktight.catalog.chain import Revision
 from leaktight.cli import CLEAN
 from leaktight.cli.options import GroupedCommand
 from leaktight.cli.output import say
@@ -20,6 +21,10 @@ from leaktight.discovery import FileEntry, Project, list_files
 from leaktight.embedding.dialect import detect
 from leaktight.files import read_bytes, write_atomically
 from leaktight.lazy import regex
+from leaktight.operations.file import FileView
+from leaktight.operations.migrating.newest import candidates, newest
+from leaktight.operations.project import Project as ReadProject
+from leaktight.operations.sources import read_sources
 from leaktight.reporters.display import visible
 from leaktight.source import Language, NotAnalysable
 
@@ -100,6 +105,7 @@ def _text(root: str, entries: Iterable[FileEntry]) -> str:
         "",
     ]
     lines += _dynamodb(entries)
+    lines += _migrations(entries)
     lines += [
         "# What a file or statement that cannot be analysed means: error, warn or ignore.",
         "not-analysed: warn",
@@ -197,3 +203,33 @@ def _dynamodb(entries: Iterable[FileEntry]) -> list[str]:
                 "",
             ]
     return []
+
+
+def _migrations(entries: Iterable[FileEntry]) -> list[str]:
+    """Propose to leave out the migrations that have run, where there are many."""
+    by_path = {entry.path: entry for entry in entries}
+    paths = candidates(by_path)
+    found = newest(paths, {path: one for path in paths if (one := _revision(by_path[path])) is not None})
+    marks = [mark for mark in found.marks if mark.isprintable()] if found is not None else []
+    if found is None or not marks:
+        return []
+    named = _quoted(marks[0]) if len(marks) == 1 else f"[{', '.join(map(_quoted, marks))}]"
+    alone = len(marks) == 1
+    last, are = ("the last one that has", "is this one") if alone else ("the last ones that have", "are these")
+    return [
+        f"# There are {found.count:,} migrations. Name {last} run everywhere: of those up to there no more is told.",
+        f"# The newest {are}:",
+        f"# migrations: {{start-after: {named}}}",
+        "",
+    ]
+
+
+def _revision(entry: FileEntry) -> Revision | None:
+    """Give what a migration of Alembic or Django says of those before it."""
+    if entry.language is not Language.PYTHON:
+        return None
+    try:
+        view = FileView(entry.load(), ReadProject())
+        return next((told for told in read_sources(view) if isinstance(told, Revision)), None)
+    except NotAnalysable:
+        return None

@@ -38,7 +38,10 @@ class DatabaseUnread(Exception):
 
 @record(frozen=True, slots=True)
 class Address:
-    """A database's place. `url` has the secrets in it: for the driver alone. `shown` is for people."""
+    """A database's place. `url` has the secrets in it: for the driver alone. `shown` is for people.
+
+    What a password holds that has a meaning in URLs is written as `%40` in `url`, as every driver reads it.
+    """
 
     engine: str
     url: str
@@ -67,7 +70,7 @@ class Address:
 
 
 def address_of(url: str) -> Address:
-    """Read a URL. Raises `DatabaseUnread` where it names no engine that is read."""
+    """Read a URL. Raises `DatabaseUnread` where it names no engine that is read, or its password may end in two places."""
     scheme, mark, rest = url.strip().partition("://")
     name = scheme.partition("+")[0].lower()
     if not mark:
@@ -85,7 +88,12 @@ def address_of(url: str) -> Address:
             example = "duckdb:///shop.duckdb" if engine == "duckdb" else "sqlite:///shop.db"
             raise DatabaseUnread(f"The URL of a {SPOKEN[engine]} file has three slashes and the path: `{example}`.")
         return Address(engine, url.strip(), f"{name}://{path}", secrets, path[1:])
-    return Address(engine, url.strip(), f"{name}://{_without_secrets(rest)}", secrets)
+    who, where = _authority(rest)
+    user, mark, password = who.partition(":")
+    for sign in "@/?#":
+        password = password.replace(sign, quote(sign, safe=""))
+    at = f"{user}{mark}{password}@" if who else ""
+    return Address(engine, f"{scheme}://{at}{where}", f"{name}://{_without_secrets(rest)}", secrets)
 
 
 def _unknown(name: str) -> str:
@@ -104,10 +112,32 @@ def _unknown(name: str) -> str:
 
 
 def _authority(rest: str) -> tuple[str, str]:
-    """Split what follows the scheme into who (`user:password`) and where; the last `@` before the path tells them apart."""
-    head = rest.partition("?")[0]
+    """Split what follows the scheme into who (`user:password`) and where; the last `@` before the query tells them apart.
+
+    Raises `DatabaseUnread` where the only `@` stands behind a `?`: it may end a password, or be part of a value.
+    """
+    head = rest[: _query_at(rest)]
     who, at, _ = head.rpartition("@")
-    return (who, rest[len(who) + 1 :]) if at else ("", rest)
+    if at:
+        return who, rest[len(who) + 1 :]
+    colon, slash = head.find(":"), head.find("/")
+    if "@" in rest and (slash < 0 or 0 <= colon < slash):
+        raise DatabaseUnread(
+            "It is not clear where the password in the URL ends: in a user name, a password and a value of the query write "
+            "`%40` for `@`, `%3F` for `?` and `%2F` for `/`."
+        )
+    return "", rest
+
+
+def _query_at(rest: str) -> int:
+    """Give where the query begins: at the first `?` behind which a `name=` stands; any other is part of a password."""
+    at = rest.find("?")
+    while at >= 0:
+        name, mark, _ = rest[at + 1 :].partition("=")
+        if name.replace("_", "").replace("-", "").replace(".", "").isalnum() if mark else "@" not in name:
+            return at
+        at = rest.find("?", at + 1)
+    return len(rest)
 
 
 def _without_secrets(rest: str) -> str:

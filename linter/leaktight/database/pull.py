@@ -48,7 +48,7 @@ def _of_schemas(tables: list[Table], wanted: Sequence[str], address: Address) ->
             hint = (
                 f"did you mean `{near}`?"
                 if near
-                else f"there are {', '.join(f'`{s}`' for s in sorted(there)) or 'none'}."
+                else f"there {'is only' if len(there) == 1 else 'are'} {', '.join(f'`{s}`' for s in sorted(there)) or 'none'}."
             )
             raise DatabaseUnread(f"There is no schema `{name}` with tables in {address.shown}; {hint}")
     return [table for table in tables if len(table.name.parts) > 1 and table.name.parts[-2] in wanted]

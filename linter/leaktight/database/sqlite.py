@@ -9,18 +9,19 @@ from leaktight.database.connection import Row, Session, by_table
 from leaktight.operations.declared import declared_index
 
 _TABLES = """
-SELECT l.name AS table_name, l.type AS kind, m.sql AS ddl
+SELECT l.name AS table_name, l.type AS kind
 FROM pragma_table_list AS l
-LEFT JOIN sqlite_schema AS m ON m.name = l.name AND m.type IN ('table', 'view')
 WHERE l.schema = 'main' AND l.type IN ('table', 'view', 'virtual') AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
 """
-_COLUMNS = """
-SELECT '' AS table_schema, l.name AS table_name, c.name AS column_name, c.type AS data_type, c."notnull" AS not_null,
-       c.dflt_value AS column_default, c.pk AS in_key, c.hidden AS hidden
+_FACTS = """c.name AS column_name, c.type AS data_type, c."notnull" AS not_null, c.dflt_value AS column_default,
+       c.pk AS in_key, c.hidden AS hidden"""
+_COLUMNS = f"""
+SELECT '' AS table_schema, l.name AS table_name, {_FACTS}
 FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name) AS c
-WHERE l.schema = 'main' AND l.type IN ('table', 'view', 'virtual')
+WHERE l.schema = 'main' AND l.type = 'table'
 ORDER BY l.name, c.cid
-"""
+"""  # noqa: S608  # no value of a user is in it
+_COLUMNS_OF_ONE = f"SELECT {_FACTS} FROM pragma_table_xinfo(:name) AS c ORDER BY c.cid"  # noqa: S608
 _FOREIGN = """
 SELECT '' AS table_schema, l.name AS table_name, f.id AS id, f."table" AS other_table, f."from" AS column_name,
        f."to" AS other_column
@@ -44,14 +45,16 @@ def read(session: Session) -> list[Table]:
     """Give all tables of the file. A name has one part: a file is one schema."""
     tables = session.rows(_TABLES, "the tables")
     columns = by_table(session.rows(_COLUMNS, "the columns"))
+    columns |= {("", row["table_name"]): _read_alone(session, row) for row in tables if row["kind"] != "table"}
     foreign = by_table(session.rows(_FOREIGN, "the foreign keys"))
     indexes = by_table(session.rows(_INDEXES, "the indexes"))
-    primary = {at: tuple(row["column_name"] for row in _in_key(rows)) for at, rows in columns.items()}
+    primary = {name.lower(): tuple(row["column_name"] for row in _in_key(rows)) for (_, name), rows in columns.items()}
     found = []
     for row in tables:
         at = ("", row["table_name"])
         uniques, plain = _indexes(indexes.get(at, ()))
-        keys = [Key(KeyKind.PRIMARY, primary[at])] if primary.get(at) else []
+        own = primary.get(row["table_name"].lower())
+        keys = [Key(KeyKind.PRIMARY, own)] if own else []
         keys += [Key(KeyKind.UNIQUE, names) for names in uniques]
         found.append(
             Table(
@@ -63,6 +66,16 @@ def read(session: Session) -> list[Table]:
             )
         )
     return found
+
+
+def _read_alone(session: Session, table: Row) -> list[Row]:
+    """Give the columns of a view or a virtual table; none where it reads what is gone, or its module is not here."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        return session.rows(_COLUMNS_OF_ONE, f"the columns of {table['table_name']}", {"name": table["table_name"]})
+    except DBAPIError:
+        return []
 
 
 def _in_key(rows: Sequence[Row]) -> list[Row]:
@@ -90,14 +103,15 @@ def _columns(rows: Sequence[Row], table: Row) -> list[Column]:
     return found
 
 
-def _foreign(rows: Sequence[Row], primary: dict[tuple[str, str], tuple[str, ...]]) -> list[Key]:
+def _foreign(rows: Sequence[Row], primary: dict[str, tuple[str, ...]]) -> list[Key]:
+    """Give foreign keys; `primary` has the primary key of each table by its name in lower case."""
     by_id: dict[object, list[Row]] = {}
     for row in rows:
         by_id.setdefault(row["id"], []).append(row)
     found = []
     for group in by_id.values():
         other = group[0]["other_table"]
-        to = tuple(row["other_column"] for row in group if row["other_column"]) or primary.get(("", other), ())
+        to = tuple(row["other_column"] for row in group if row["other_column"]) or primary.get(other.lower(), ())
         names = tuple(row["column_name"] for row in group)
         found.append(Key(KeyKind.FOREIGN, names, references=TableName((other,)), referenced_columns=to))
     return found

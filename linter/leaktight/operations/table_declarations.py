@@ -165,6 +165,7 @@ def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
 
 
 _TABLES = frozenset({"table", "partition", "external", "foreign"})
+_STRETCH = 2048
 
 
 def _start(location: Location | None) -> int:
@@ -176,7 +177,14 @@ class _Documents:
 
     def __init__(self, view: FileView) -> None:
         self._view = view
-        self._sql = [_Places(document) for document in view.sql if document.region.variant == 0]
+        self._near: dict[int, dict[_Places, None]] = {}
+        """The documents of which something stands in each stretch of the file, in their order."""
+        for document in view.sql:
+            if document.region.variant == 0:
+                places = _Places(document)
+                for segment in document.region.map.segments:
+                    for stretch in range(segment.file.start // _STRETCH, segment.file.end // _STRETCH + 1):
+                        self._near.setdefault(stretch, {})[places] = None
 
     @cached_property
     def _whole(self) -> _Places:
@@ -187,7 +195,7 @@ class _Documents:
         """Give the document that a place stands in, ready to lead others into it, and its span there."""
         if location is None:
             return None
-        for places in self._sql:
+        for places in self._near.get(location.span.start // _STRETCH, ()):
             span = places.span(location.span)
             if span is not None:
                 return places, span

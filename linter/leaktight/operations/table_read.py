@@ -19,7 +19,8 @@ class TableRead:
     are those that the result is ordered by, in order, as far as they stand bare; `touched` all that stand anywhere in a
     condition, an order or a group; `columns` all that are used, each with its first place. `maybe` are columns without a
     qualifier that may as well be another table's. `star` says that all are read. `verb` is `select`, `insert`, `update`,
-    `delete` or `merge`.
+    `delete` or `merge`. `document_keys` are the keys at the top of a JSON document that rows are chosen, sorted or grouped
+    by, as (column in lower case, key as written), each with its first place.
     """
 
     name: TableName
@@ -34,6 +35,7 @@ class TableRead:
     columns: Mapping[str, Location] = field(default_factory=dict)
     maybe: Mapping[str, Location] = field(default_factory=dict)
     star: bool = False
+    document_keys: Mapping[tuple[str, str], Location] = field(default_factory=dict)
 
     @property
     def filters(self) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlglot import exp
 
 from leaktight.diagnostics import Location
 from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql.json_keys import json_key
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
 from leaktight.operations.table_read import TableRead
@@ -20,6 +21,7 @@ from leaktight.operations.table_read import TableRead
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
 
+_Named = TypeVar("_Named", str, tuple[str, str])
 _EQUAL = (exp.EQ, exp.NullSafeEQ, exp.In)
 _RANGE = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 
@@ -38,6 +40,7 @@ class _Gathered:
     columns: dict[str, exp.Expr] = field(default_factory=dict)
     maybe: dict[str, exp.Expr] = field(default_factory=dict)
     star: bool = False
+    document_keys: dict[tuple[str, str], exp.Expr] = field(default_factory=dict)
 
 
 def table_reads(documents: Iterable[SqlDocument]) -> tuple[TableRead, ...]:
@@ -80,7 +83,7 @@ class _Reading:
             return None
         document = self.document
 
-        def placed(nodes: Mapping[str, exp.Expr]) -> dict[str, Location]:
+        def placed(nodes: Mapping[_Named, exp.Expr]) -> dict[_Named, Location]:
             return {key: document.location(document.span(node)) for key, node in nodes.items()}
 
         return TableRead(
@@ -96,6 +99,7 @@ class _Reading:
             placed(one.columns),
             placed(one.maybe),
             one.star,
+            placed(one.document_keys),
         )
 
     def _columns(self, scope: Scope) -> None:
@@ -171,6 +175,15 @@ class _Reading:
                     one = self.gathered.get(id(relation))
                     if one is not None:
                         one.touched.add(clauses.column_name(node, relation.name).lower())
+                if owner is not None:
+                    self._note_key(node, owner[1])
+
+    def _note_key(self, column: exp.Column, relation: Relation) -> None:
+        found = json_key(column)
+        one = self.gathered.get(id(relation)) if found is not None else None
+        if found is not None and one is not None:
+            name = clauses.column_name(column, relation.name).lower()
+            one.document_keys.setdefault((name, found.key), found.node)
 
     def _stars(self, scope: Scope) -> None:
         if not isinstance(scope.node, exp.Select):

@@ -58,10 +58,11 @@ def _file_units(documents: Sequence[SqlDocument], path: PathContext) -> Iterator
         unit = Unit(path.path)
         reads = any(True for _ in document.find(*ADDS))
         unit.steps = sql_steps(document, (0,), None, (0, number), reads=reads)
+        collection = names_queries(document)
         for step in unit.steps:
             if step.kind is StepKind.WRITE and step.method is WriteMethod.INSERT:
                 selects = reads_tables(document, step.node)
-                step.load = sql_file_load(path, selects=selects and not names_queries(document))
+                step.load = sql_file_load(path, selects=selects and not collection)
             elif step.kind is StepKind.WRITE and step.method is WriteMethod.APPEND:
                 step.load = sql_file_load(path, selects=step.dialect not in _LOCAL_COPIES, does="loads the same files")
         yield unit

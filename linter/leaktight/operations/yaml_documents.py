@@ -5,7 +5,7 @@ What would cost a reader of the nodes its stack or its day is refused here, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from leaktight.source import NotAnalysable, Source
@@ -28,17 +28,20 @@ def documents(source: Source) -> Iterator[Node]:
     import yaml
 
     text = source.text
-    _refuse_deep(text)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for root in yaml.compose_all(text, Loader=loader):
             if "*" in text and "&" in text:
                 _refuse_grown(root)
+            else:
+                _refuse_deep(root)
             yield root
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         at = min(mark.index, len(text)) if mark is not None else 0
         said = " ".join((problem.problem or problem.context or "it is malformed").split())
+        if "nesting depth" in said:  # libyaml's own limit of a thousand levels
+            raise _too_deep(at) from None
         raise NotAnalysable(f"not valid YAML: {said}", Span(at, at)) from None
     except yaml.reader.ReaderError as problem:
         raise NotAnalysable(f"not valid YAML: {problem.reason}") from None
@@ -63,31 +66,20 @@ def _too_deep(at: int) -> NotAnalysable:
     return NotAnalysable(f"nests deeper than {DEEPEST} levels", Span(at, at), code="nesting")
 
 
-def _refuse_deep(text: str) -> None:
-    """Refuse what the parser, which calls itself for each level, would need too much stack for."""
-    brackets = 0
-    blocks: list[int] = []
-    at = 0
-    for line in text.splitlines(keepends=True):
-        inner = line.lstrip(" -?:\t")
-        head = line[: len(line) - len(inner)]
-        indent = len(head) - len(head.lstrip(" "))
-        marks = len(head) - head.count(" ") - head.count("\t")
-        while blocks and blocks[-1] >= indent:
-            blocks.pop()
-        if inner.strip():
-            blocks.append(indent)
-        if "[" in line or "{" in line or brackets:
-            for character in line:
-                if character in "[{":
-                    brackets += 1
-                    if brackets > DEEPEST:
-                        raise _too_deep(at)
-                elif character in "]}":
-                    brackets = max(brackets - 1, 0)
-        if len(blocks) + marks > DEEPEST:
-            raise _too_deep(at)
-        at += len(line)
+def _refuse_deep(root: Node) -> None:
+    """Refuse a document without aliases that nests too deeply."""
+    level = _holding([root])
+    for _ in range(DEEPEST):
+        if not level:
+            return
+        level = _holding(child for node in level for child in _below(node))
+    if level:
+        raise _too_deep(level[0].start_mark.index)
+
+
+def _holding(nodes: Iterable[Node]) -> list[Node]:
+    """Give those of some nodes that hold others, or may."""
+    return [node for node in nodes if isinstance(node.value, list)]
 
 
 def _refuse_grown(root: Node) -> None:

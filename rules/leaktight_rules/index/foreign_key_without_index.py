@@ -109,11 +109,16 @@ class ForeignKeyWithoutIndex(TableRule):
             return
         if not (declared.is_row_store or self.strict):
             return
-        found = [
+        unserved = [
             key for key in table.keys if self._counts(key) and not _served(table, key) and not _is_part(table, key)
         ]
-        if not found:
+        if not unserved:
             return
+        # One index serves two references of the same columns.
+        by_columns: dict[frozenset[str], Key] = {}
+        for key in unserved:
+            by_columns.setdefault(frozenset(name.lower() for name in key.columns), key)
+        found = list(by_columns.values())
         first = found[0]
         names = [", ".join(key.columns) for key in found]
         if len(found) == 1:
@@ -129,7 +134,7 @@ class ForeignKeyWithoutIndex(TableRule):
             message,
             related,
             Fix.ddl(*(one for key in found for one in ddl.create_index(table, key.columns))),
-            covers=declared.spans(found[1:]),
+            covers=declared.spans(unserved[1:]),
         )
 
     def _counts(self, key: Key) -> bool:

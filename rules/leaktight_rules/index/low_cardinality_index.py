@@ -20,6 +20,7 @@ from leaktight import (
     Table,
     TypeFamily,
     column_types,
+    ddl,
     words_of,
 )
 
@@ -114,8 +115,13 @@ def _has_few_values(column: Column, table: Table, index: Index) -> bool:
 def _hint(table: Table, column: Column) -> str:
     key = table.primary_key
     name = key.columns[0] if key is not None else "id"
+    on = ddl.table_name(table.name, table.dialect)
     flag = column_types.family(column.type, table.dialect) is TypeFamily.BOOLEAN
-    if table.dialect not in _PARTIAL or not (flag or words_of(column.name)[-1] == "status"):
+    if (
+        table.dialect not in _PARTIAL
+        or table.column(name) is None
+        or not (flag or words_of(column.name)[-1] == "status")
+    ):
         return f"put `{column.name}` behind a column that tells rows apart"
     value = ("true" if table.dialect == "postgres" else "1") if flag else "'open'"
-    return f"create index on {table.name} ({name}) where {column.name} = {value}"
+    return f"create index on {on} ({ddl.names(table, (name,))}) where {ddl.names(table, (column.name,))} = {value}"

@@ -11,6 +11,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Related,
     Severity,
     TableDeclaration,
     TableRule,
@@ -18,6 +19,7 @@ from leaktight import (
     column_types,
     listed,
     option,
+    queried_keys,
     wording,
     words_of,
 )
@@ -45,6 +47,10 @@ class JsonBlob(TableRule):
     Make columns of the fields that are filtered, joined or summed, and keep the rest: with a check
     (`check (jsonb_typeof(payload) = 'object' and payload ? 'user_id')`), or at least a comment that lists the keys.
 
+    Where two of the project's queries or more choose, sort or group rows by a key, in SQL files, Python and JavaScript, the keys and the
+    places are told, and on Postgres and MySQL the hint holds the columns that the engine works out from them. They are
+    texts until you say otherwise; Postgres writes the table anew, and blocks it meanwhile.
+
     Told for columns whose name says nothing of what they hold (`payload`, `data`, `body`), and for a table that is nothing
     but a key and a document; with `strict` for every JSON column. Left alone: what a check or a comment describes,
     `metadata`, `settings` and the like, and tables that only hand documents on (queues, caches, logs, raw and staging
@@ -54,7 +60,20 @@ class JsonBlob(TableRule):
     name = "json-blob"
     category = Category.SCHEMA
     severity = Severity.NOTE
+    asks_for_reads = True
     examples = (
+        Bad(
+            """
+            create table events (id uuid primary key, payload jsonb);
+                                                      ^^^^^^^ `payload`, and queries go by its `user_id`: no field
+            """,
+            path="ddl/events.sql",
+            dialect="postgres",
+            files={
+                "api/of_user.sql": "select id from events where payload ->> 'user_id' = $1;",
+                "reports/users.sql": "select payload ->> 'user_id', count(*) from events group by payload ->> 'user_id';",
+            },
+        ),
         Bad(
             """
             create table user_events (event_id uuid primary key, payload jsonb);
@@ -129,10 +148,18 @@ class JsonBlob(TableRule):
             return
         names = listed(column.name for column in found)
         place = "it" if len(found) == 1 else "them"
+        keys = queried_keys(table, declared.reads, found)
+        asked = ""
+        if keys:
+            asked = (
+                f", and queries go by {'its' if len(found) == 1 else 'their'} {listed([one.key for one in keys], 3)}"
+            )
+        hint = "make columns of the fields that are queried; describe the rest by a check or a comment"
         yield Finding(
             declared.at(found[0].location),
-            f"nothing says what stands in {names}: no field of {place} has a type, a check or a key",
-            fix=Fix.hint("make columns of the fields that are queried; describe the rest by a check or a comment"),
+            f"nothing says what stands in {names}{asked}: no field of {place} has a type, a check or a key",
+            tuple(Related(one.places[0], f"`{one.key}` of `{one.column.name}` is queried here") for one in keys[:5]),
+            Fix.ddl(*(line for one in keys for line in one.statements(table)), title=hint, otherwise=hint),
             covers=declared.spans(found[1:]),
         )
 

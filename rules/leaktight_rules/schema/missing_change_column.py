@@ -18,6 +18,7 @@ from leaktight import (
     SqlRule,
     Table,
     clauses,
+    ddl,
     exp,
     predicates,
     words_of,
@@ -126,6 +127,7 @@ class MissingChangeColumn(SqlRule):
         changing = _changing(table)
         if changing is None:
             return None
+        on = ddl.table_name(table.name, table.dialect)
         related: tuple[Related, ...] = ()
         if changing.location is not None:
             related = (Related(changing.location, f"`{changing.name}` changes after a row was created"),)
@@ -133,7 +135,7 @@ class MissingChangeColumn(SqlRule):
             sql.span(column),
             f"`{table.name.name}` does not say when `{changing.name}` was changed: later changes are never loaded",
             related,
-            Fix.hint(f"alter table {table.name} add column updated_at, set by every write, and load by that"),
+            Fix.hint(f"alter table {on} add column updated_at, set by every write, and load by that"),
         )
 
 

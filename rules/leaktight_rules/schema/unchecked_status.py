@@ -19,6 +19,7 @@ from leaktight import (
     TableRule,
     TypeFamily,
     column_types,
+    ddl,
     listed,
     names_in,
     option,
@@ -120,10 +121,11 @@ class UncheckedStatus(TableRule):
         if not found:
             return
         column = found[0]
+        name, written = ddl.table_name(table.name, table.dialect), ddl.names(table, (column.name,))
         yield Finding(
             declared.at(column.location),
             f"nothing says which words {listed(one.name for one in found)} may be",
-            fix=Fix.hint(f"alter table {table.name} add check ({column.name} in ({_word(column)}, …))"),
+            fix=Fix.hint(f"alter table {name} add check ({written} in ({_word(column)}, …))"),
             covers=declared.spans(found[1:]),
         )
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from reading import column, facts, fixture, keys, meaning, project, shapes, table
 
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.table import Table, TableName
+from leaktight.operations.file import FileView
+from leaktight.operations.project import Project
+from leaktight.operations.sources import dbt_seed
+from leaktight.source import Language, Source
 
 SHOP = {path: text for path, text in fixture("dbt").items() if not path.startswith("target/")}
 PROJECT = "name: shop\n"
@@ -376,3 +382,20 @@ def test_aliases_do_not_make_a_file_large() -> None:
 def test_types_keep_their_meaning() -> None:
     found = one("select 1", "models: [{name: m, columns: [{name: a, data_type: ' numeric( 12,  2 ) '}]}]")
     assert meaning(column(found, "a").type) == "NUMERIC(12,2)"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("id,name\n1,x\n", ["id", "name"]),
+        ('id,"na\nme"\n1,x\n', ["id", "na\nme"]),
+        ('id,"name\n' + "1,x\n" * 300_000, None),
+        ("id" + ",x" * 300_000, None),
+    ],
+    ids=["plain", "a newline in a name", "a quote that nothing closes", "no end"],
+)
+def test_the_first_line_of_a_seed_has_an_end(text: str, columns: list[str] | None) -> None:
+    start = time.process_time()
+    found = list(dbt_seed.read(FileView(Source("seeds/a.csv", text, Language.CSV), Project())))
+    assert [[column.name for column in one.table.columns.values()] for one in found] == ([columns] if columns else [])
+    assert time.process_time() - start < 2

@@ -197,6 +197,36 @@ def test_relations_to_one(field: str, column: str, key: str | None) -> None:
     assert [index_facts(index) for index in found.indexes] == [(None, (column,), False)]
 
 
+@pytest.mark.parametrize(
+    ("path", "imported", "referenced"),
+    [
+        ("shop/orders.py", "from .models import Person", "shop_person()"),
+        ("shop/reports/orders.py", "from ..models import Person", "shop_person()"),
+        ("shop/models/orders.py", "from .people import Person", "shop_person()"),
+        ("shop/models/orders.py", "from . import Person", "shop_person()"),
+        ("site/shop/models.py", "from ..people.models import Person", "people_person()"),
+        ("site/shop/models.py", "from people.models.person import Person", "people_person()"),
+        ("shop/orders.py", "from .people import Person", None),
+        ("orders.py", "from .models import Person", None),
+    ],
+)
+def test_a_model_is_that_of_the_app_which_its_import_leads_to(path: str, imported: str, referenced: str | None) -> None:
+    code = f"{imported}\nclass Order(models.Model):\n    x = models.ForeignKey(Person, models.CASCADE)\n"
+    (found,) = tables(code, path).values()
+    assert [one[2] for one in keys(found) if one[0] == "foreign"] == ([referenced] if referenced else [])
+
+
+def test_a_list_that_doubles_itself_is_not_followed_to_its_end() -> None:
+    doubled = "".join(f"a{n} = a{n - 1} + a{n - 1}\n" for n in range(1, 18))
+    code = f"a0 = [{', '.join(['models.F(1)'] * 900)}]\n{doubled}"
+    start = time.process_time()
+    found = tables(code + MODEL.format(body="x = models.TextField()\n    class Meta:\n        indexes = a17"))[
+        "shop_thing"
+    ]
+    assert (set(found.columns), found.indexes) == ({"id", "x"}, ())
+    assert time.process_time() - start < 2
+
+
 def test_a_column_has_the_type_of_the_one_it_refers_to() -> None:
     catalog = project(
         {

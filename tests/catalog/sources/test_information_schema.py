@@ -232,3 +232,43 @@ def test_a_long_csv_file_is_read_whole_if_it_is_a_dump(tmp_path: Path, header: s
     path.write_text(header + "\n" + "t,a,int\n" * 60_000)
     read = FileEntry("columns.csv", str(path), Language.CSV).read()
     assert (len(read) == path.stat().st_size) is whole
+
+
+@pytest.mark.parametrize("above", ["table_schema", "schema_name", "owner"])
+def test_keys_and_indexes_are_of_the_table_whatever_names_its_schema(above: str) -> None:
+    where = {above: "shop", "table_name": "orders"}
+    dump = {
+        "columns": [{**where, "column_name": "id", "data_type": "bigint", "ordinal_position": 1}],
+        "key_column_usage": [{**where, "constraint_name": "PRIMARY", "column_name": "id", "ordinal_position": 1}],
+        "statistics": [{**where, "index_name": "i", "column_name": "id", "seq_in_index": 1, "non_unique": 1}],
+    }
+    (found,) = declared("dump.json", json.dumps(dump)).values()
+    assert [key.columns for key in found.table.keys] == [("id",)]
+    assert [(index.name, index.columns) for index in found.table.indexes] == [("i", ("id",))]
+
+
+HEAD = "dialect\ttable_schema\ttable_name\tcolumn_name\tordinal_position\tcolumn_type\tcolumn_comment\n"
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ('size, in "', 'size, in "'),
+        ('"a" or "b', '"a" or "b'),
+        ('"a ""b"""', 'a "b"'),
+        ('"', '"'),
+        (r"two\nlines, a\ttab and \\n", "two\nlines, a\ttab and \\n"),
+        ("NULL", None),
+    ],
+)
+def test_a_quote_among_tabs_swallows_no_row(comment: str, said: str | None) -> None:
+    rows = [f"mysql\tshop\torders\tc{n}\t{n}\tint\t{comment}\n" for n in (1, 2, 3)]
+    (found,) = declared("dump.csv", HEAD + "".join(rows)).values()
+    assert [column.comment for column in found.table.columns.values()] == [said] * 3
+    assert [c.location.start.line for c in found.table.columns.values() if c.location is not None] == [2, 3, 4]
+
+
+def test_quoted_cells_may_hold_tabs_and_lines() -> None:
+    row = 'mysql\tshop\torders\tc{0}\t{0}\tint\t"a\tb\nc"\n'
+    (found,) = declared("dump.csv", HEAD + row.format(1) + row.format(2)).values()
+    assert [column.comment for column in found.table.columns.values()] == ["a\tb\nc"] * 2

@@ -51,3 +51,25 @@ def test_parts_of_a_key_of_several_columns(check, single: str, count: int) -> No
     (found,) = check(ForeignKeyWithoutIndex(), sql)
     assert ("`a, b`" in found.message) is True
     assert (" lead no index" in found.message) is (count == 2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message", "indexed"),
+    [
+        ("u_id int references u (id) references w (id)", "`u_id` leads no index: each delete in `u` ", ["(u_id)"]),
+        (
+            "u_id int references u (id), w_id int references w (id), foreign key (u_id) references w (id)",
+            "`u_id` and `w_id` lead no index: ",
+            ["(u_id)", "(w_id)"],
+        ),
+    ],
+)
+def test_one_index_serves_all_references_of_a_column(check, columns: str, message: str, indexed: list[str]) -> None:
+    (found,) = check(
+        ForeignKeyWithoutIndex(),
+        f"create table u (id int primary key); create table w (id int primary key); create table o ({columns});",
+        dialect="postgres",
+    )
+    assert found.message.startswith(message)
+    assert found.fix is not None
+    assert [statement.partition("ON o ")[2] for statement in found.fix.statements] == indexed

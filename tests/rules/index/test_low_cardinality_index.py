@@ -45,3 +45,18 @@ def test_hint(check, dialect: str, column: str, hint: str) -> None:
 )
 def test_few_values(check, column: str, index: str, found: int) -> None:
     assert len(check(LowCardinalityIndex(), f"create table t (id bigint primary key, {column}); {index}")) == found
+
+
+@pytest.mark.parametrize(
+    ("table", "hint"),
+    [
+        ('"Order" (id bigint primary key, "isPaid" boolean)', 'create index on "Order" (id) where "isPaid" = true'),
+        ('"Order" (code text, "isPaid" boolean)', "put `isPaid` behind a column that tells rows apart"),
+    ],
+)
+def test_a_hint_names_what_is_there(check, table: str, hint: str) -> None:
+    (found,) = check(
+        LowCardinalityIndex(), f'create table {table}; create index i on "Order" ("isPaid");', dialect="postgres"
+    )
+    assert found.fix is not None
+    assert found.fix.title == hint

@@ -230,3 +230,28 @@ def test_a_class_of_sqlalchemy_as_well(rule: type[Rule], change: str, model: str
     }
     (one,) = run(rule(), files, reported="migrations/versions/b_second.py", dialect="postgres").diagnostics
     assert places(one) == ([("app/models.py", line)] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "model", "again", "line"),
+    [
+        (DropColumn, "op.drop_column('items', 'note')", ALCHEMY, "", 7),
+        (DropColumn, "op.execute('alter table items drop column note')", ALCHEMY, "", 7),
+        (DropColumn, "op.drop_column('items', 'note')", ALCHEMY.replace("    note = Column(Text)\n", ""), "", None),
+        (DropColumn, "op.drop_column('items', 'note')", ALCHEMY, "op.add_column('items', sa.Column('note', sa.Text))", None),
+        (RenameColumn, "op.alter_column('items', 'note', new_column_name='remark')", ALCHEMY, "", 7),
+        (RenameColumn, "op.alter_column('items', 'note', new_column_name='remark')", ALCHEMY.replace("note", "remark"), "", None),
+        (DropTable, "op.drop_table('items')", ALCHEMY, "", 5),
+        (RenameTable, "op.rename_table('items', 'things')", ALCHEMY, "", 5),
+    ],
+)  # fmt: skip
+def test_a_class_whose_table_no_migration_makes(
+    rule: type[Rule], change: str, model: str, again: str, line: int | None
+) -> None:
+    files = {
+        "app/models.py": model,
+        "migrations/versions/b_second.py": ALEMBIC.format("b", "a", change),
+        "migrations/versions/c_third.py": ALEMBIC.format("c", "b", again or "pass"),
+    }
+    (one,) = run(rule(), files, reported="migrations/versions/b_second.py", dialect="postgres").diagnostics
+    assert places(one) == ([("app/models.py", line)] if line else [])

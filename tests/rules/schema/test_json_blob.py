@@ -31,3 +31,52 @@ def test_a_document_alone_has_landed(columns: str, told: bool) -> None:
 )
 def test_documents(check, columns: str, found: bool) -> None:
     assert len(check(JsonBlob(), f"create table visits ({columns});")) == found
+
+
+TABLE = "create table events (id bigint primary key, payload json, note text)"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "condition", "key"),
+    [
+        ("postgres", "payload ->> 'user_id' = $1", "user_id"),
+        ("postgres", "(payload -> 'user_id')::bigint = 7", "user_id"),
+        ("postgres", "e.payload ->> 'user_id' = 'x'", "user_id"),
+        ("mysql", "payload ->> '$.user_id' = 7", "user_id"),
+        ("mysql", "json_extract(payload, '$.user_id') = 7", "user_id"),
+        ("bigquery", "json_value(payload, '$.user_id') = 'x'", "user_id"),
+        ("postgres", "payload -> 'user' ->> 'id' = 'x'", ""),
+        ("postgres", "payload ->> 0 = 'x'", ""),
+        ("postgres", "payload ->> $1 = 'x'", ""),
+        ("postgres", "payload ->> 'note' = 'x'", ""),
+        ("postgres", "note ->> 'user_id' = 'x'", ""),
+    ],
+)
+def test_keys_that_queries_go_by(dialect: str, condition: str, key: str) -> None:
+    query = f"select id from events as e where {condition};\n"
+    files = {"ddl/a.sql": TABLE, "api/a.sql": query, "api/b.sql": query}
+    (one,) = run(JsonBlob(), files, reported="ddl/a.sql", dialect=dialect).diagnostics
+    assert (", and queries go by its" in one.message) is bool(key)
+    assert [related.message for related in one.related] == ([f"`{key}` of `payload` is queried here"] if key else [])
+    (other,) = run(JsonBlob(), {**files, "api/b.sql": ""}, reported="ddl/a.sql", dialect=dialect).diagnostics
+    assert "queries" not in other.message
+
+
+@pytest.mark.parametrize(
+    ("dialect", "key", "statement"),
+    [
+        ("postgres", "userId", "ALTER TABLE events ADD COLUMN userid TEXT GENERATED ALWAYS AS (payload ->> 'userId') STORED"),
+        ("postgres", "user", "ALTER TABLE events ADD COLUMN \"user\" TEXT GENERATED ALWAYS AS (payload ->> 'user') STORED"),
+        ("mysql", "userId", "ALTER TABLE events ADD COLUMN userid VARCHAR(255) GENERATED ALWAYS AS (payload ->> '$.userId') VIRTUAL"),
+        ("postgres", "user id", None),
+        ("bigquery", "user_id", None),
+    ],
+)  # fmt: skip
+def test_a_column_of_a_key(dialect: str, key: str, statement: str | None) -> None:
+    path = key if dialect == "postgres" else f"$.{key}"
+    read = f"json_value(payload, '{path}')" if dialect == "bigquery" else f"payload ->> '{path}'"
+    files = {"ddl/a.sql": TABLE, **{f"api/{n}.sql": f"select id from events order by {read};" for n in "ab"}}
+    (one,) = run(JsonBlob(), files, reported="ddl/a.sql", dialect=dialect).diagnostics
+    assert one.fix is not None
+    assert one.fix.statements == ((statement,) if statement else ())
+    assert one.fix.title.startswith("make columns of the fields that are queried")

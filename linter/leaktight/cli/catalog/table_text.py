@@ -12,7 +12,8 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _THOUSAND = 1000
 _WIDEST = 72
 _WIDEST_OVERVIEW = 110
-"""A line that is longer does not move the places of all others to the right."""
+_WIDEST_CELLS = (48, 30)
+"""What is longer does not move all that stands behind it to the right."""
 
 _Line = tuple[str, str | None]
 
@@ -26,7 +27,10 @@ def table_text(table: dict[str, Any], paint: Paint) -> str:
 def overview_text(tables: Iterable[dict[str, Any]], paint: Paint) -> str:
     """Give a line for each table."""
     rows = [(item["name"], _about(item), _brief(item), item["place"]) for item in tables]
-    widths = [min(max((len(row[at]) for row in rows), default=0), 48) for at in range(2)]
+    widths = [
+        max((len(row[at]) for row in rows if len(row[at]) <= widest), default=0)
+        for at, widest in enumerate(_WIDEST_CELLS)
+    ]
     lines = [
         (f"{name:<{widths[0]}}  {about:<{widths[1]}}  {brief}".rstrip(), place) for name, about, brief, place in rows
     ]
@@ -164,7 +168,8 @@ def _index_words(item: dict[str, Any]) -> str:
 
 def _partitioning_words(item: dict[str, Any]) -> str:
     expression = item["expression"]
-    bare = expression[1:-1] if expression.startswith("(") and expression.endswith(")") else expression
+    inner = expression[1:-1]
+    bare = inner if expression == f"({inner})" and not {"(", ")"} & set(inner) else expression
     words = f"partitioned by {bare}"
     if item["granularity"] and not bare.lower().startswith(item["granularity"]):
         words += f", by {item['granularity']}"

@@ -23,40 +23,50 @@ def table_name(name: TableName, dialect: str) -> str:
     """Give a table's name as statements write it."""
     if dialect == "bigquery" and any("-" in part for part in name.parts):
         return f"`{'.'.join(name.parts)}`"
+    quotes = name.quoted or (None,) * len(name.parts)
     # Some engine reserves the word, and none as the name of the schema that it makes by itself.
-    return ".".join(part if part.lower() == "public" else written(part, dialect) for part in name.parts)
+    return ".".join(
+        part if part.lower() == "public" else _written(part, dialect, quoted)
+        for part, quoted in zip(name.parts, quotes, strict=True)
+    )
+
+
+def _written(name: str, dialect: str, quoted: bool | None) -> str:
+    """Give a name as statements write it. None for `quoted` says that an object mapper puts all in quotes that need them."""
+    return written(name, dialect, exact=quoted is None, quoted=quoted is True)
+
+
+def _column(table: Table, column: Column) -> str:
+    return _written(column.name, table.dialect, column.quoted or (False if table.name.quoted else None))
 
 
 def names(table: Table, columns: Sequence[str]) -> str:
     """Give columns of a table as a list of names; what is no column of it, as an expression, stands as it is."""
-    return ", ".join(
-        written(found.name, table.dialect) if (found := table.column(name)) is not None else name for name in columns
-    )
+    return ", ".join(_column(table, found) if (found := table.column(name)) is not None else name for name in columns)
 
 
-def create_index(
-    table: Table, columns: Sequence[str], *, included: Sequence[str] = (), predicate: str = ""
-) -> tuple[str, ...]:
+def create_index(table: Table, columns: Sequence[str], *, included: Sequence[str] = ()) -> tuple[str, ...]:
     """Give the statement that makes an index, without blocking writes where the engine can: Postgres no partitioned table's."""
     name = "_".join((table.name.name, *columns, "idx")).lower()[:_NAME_LENGTH]
     name = "".join(letter if letter.isalnum() else "_" for letter in name)
     concurrently = "CONCURRENTLY " if table.dialect in _POSTGRES and table.partitioning is None else ""
     carried = f" INCLUDE ({names(table, included)})" if included and table.dialect in _INCLUDES else ""
-    only = f" WHERE {predicate}" if predicate else ""
     on = table_name(table.name, table.dialect)
-    return (f"CREATE INDEX {concurrently}{name} ON {on} ({names(table, columns)}){carried}{only}",)
+    name = written(name, table.dialect)
+    return (f"CREATE INDEX {concurrently}{name} ON {on} ({names(table, columns)}){carried}",)
 
 
 def drop_index(table: Table, index: Index) -> tuple[str, ...]:
     """Give the statement that drops an index; none for one without a name."""
     if not index.name:
         return ()
-    name = written(index.name, table.dialect)
+    name = _written(index.name, table.dialect, index.quoted or (False if table.name.quoted else None))
     if table.dialect in _INDEX_OF_TABLE:
         return (f"DROP INDEX {name} ON {table_name(table.name, table.dialect)}",)
     if table.dialect in _POSTGRES:
         # An index lives in its table's schema, and is found by the search path alone where that is not named.
-        name = ".".join((*(table_name(TableName((part,)), "postgres") for part in table.name.parts[:-1][-1:]), name))
+        above = TableName(table.name.parts[:-1][-1:], table.name.quoted[:-1][-1:])
+        name = f"{table_name(above, table.dialect)}.{name}" if above.parts else name
         return (f"DROP INDEX {'CONCURRENTLY ' if table.partitioning is None else ''}{name}",)
     return (f"DROP INDEX {name}",)
 
@@ -65,9 +75,12 @@ def set_type(table: Table, column: Column, kind: str) -> tuple[str, ...]:
     """Give the statement that gives a column another type, with how its values are led over.
 
     None where the engine refuses it: Snowflake and BigQuery lead no text over into a date, SQL Server changes no column that a
-    key or an index holds, Postgres none by which the table is partitioned.
+    key or an index holds, Postgres none by which the table is partitioned. None either for a column that is worked out from
+    others, whose expression has the type.
     """
-    on, name, dialect = table_name(table.name, table.dialect), written(column.name, table.dialect), table.dialect
+    if column.computed is not None:
+        return ()
+    on, name, dialect = table_name(table.name, table.dialect), _column(table, column), table.dialect
     required = " NOT NULL" if table.nullable(column.name) is False else ""
     if dialect in _POSTGRES:
         if table.partitioning is not None and column.name.lower() in _lower(table.partitioning.columns):
@@ -79,6 +92,8 @@ def set_type(table: Table, column: Column, kind: str) -> tuple[str, ...]:
             altered = f"ALTER COLUMN {name} DROP DEFAULT, {altered}, {default}"
         return (f"ALTER TABLE {on} {altered}", *_widened(table, column, kind))
     if dialect in {"mysql", "singlestore"}:
+        if column.generated and family(column.type, dialect) is not TypeFamily.INTEGER:
+            return ()  # it does not count up, so it is worked out from others
         return (f"ALTER TABLE {on} MODIFY COLUMN {name} {kind}{required}{_kept(column)}",)
     if dialect == "oracle":
         return (f"ALTER TABLE {on} MODIFY ({name} {kind})",)
@@ -101,15 +116,20 @@ def _using(column: Column, name: str, kind: str) -> str:
 
 def _recast(default: str, kind: str) -> str:
     """Give a default as one of another type, the cast of its own taken off: `'x'::text`."""
-    value, cast, _ = default.rpartition("::")
-    return f"({value if cast else default})::{kind}"
+    value, cast, own = default.rpartition("::")
+    plain = value if cast and "'" not in own else default
+    return f"({plain})::{kind}"
 
 
 def _widened(table: Table, column: Column, kind: str) -> tuple[str, ...]:
     """Give what makes the sequence of a Postgres `SERIAL` count on: it ends where the column's first type does."""
     if column.type not in {"SERIAL", "SERIAL4", "SMALLSERIAL", "SERIAL2"}:
         return ()
-    sequence = TableName((*table.name.parts[:-1], f"{table.name.name}_{column.name}_seq"))
+    name, quoted = table.name, table.name.quoted
+    of_table = name.name.lower() if quoted[-1:] == (False,) else name.name
+    of_column = column.name.lower() if quoted and not column.quoted else column.name
+    parts = (*name.parts[:-1], f"{of_table}_{of_column}_seq")
+    sequence = TableName(parts, (*quoted[:-1], True) if quoted else ())
     return (f"ALTER SEQUENCE {table_name(sequence, table.dialect)} AS {kind}",)
 
 
@@ -125,12 +145,13 @@ def _lower(columns: Sequence[str]) -> tuple[str, ...]:
 def _kept(column: Column) -> str:
     """Give what MySQL's MODIFY forgets of a column unless it is said again."""
     default = f" DEFAULT {column.default}" if column.default and not column.generated else ""
-    return f"{default}{' AUTO_INCREMENT' if column.generated else ''}"
+    comment = " COMMENT '" + column.comment.replace("\\", "\\\\").replace("'", "''") + "'" if column.comment else ""
+    return f"{default}{' AUTO_INCREMENT' if column.generated else ''}{comment}"
 
 
 def set_not_null(table: Table, column: Column) -> tuple[str, ...]:
     """Give the statements that make a column required; on Postgres they look through the table without blocking writes."""
-    on, name, dialect = table_name(table.name, table.dialect), written(column.name, table.dialect), table.dialect
+    on, name, dialect = table_name(table.name, table.dialect), _column(table, column), table.dialect
     if dialect in _POSTGRES:
         check = written(f"{table.name.name}_{column.name}_not_null"[:_NAME_LENGTH], dialect)
         return (
@@ -148,6 +169,22 @@ def set_not_null(table: Table, column: Column) -> tuple[str, ...]:
     if dialect in {"sqlite", "bigquery"}:
         return ()
     return (f"ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL",)
+
+
+def add_column_of_key(table: Table, column: Column, key: str) -> tuple[str, ...]:
+    """Give the statement that makes a column of a key at the top of JSON documents, worked out by the engine.
+
+    None where the key is no plain word, and for engines that add no such column. Postgres writes the whole table anew for it.
+    """
+    dialect = table.dialect
+    if not key.isidentifier() or not key.isascii():
+        return ()
+    on, name, new = table_name(table.name, dialect), _column(table, column), written(key.lower(), dialect)
+    if dialect == "postgres":
+        return (f"ALTER TABLE {on} ADD COLUMN {new} TEXT GENERATED ALWAYS AS ({name} ->> '{key}') STORED",)
+    if dialect == "mysql":
+        return (f"ALTER TABLE {on} ADD COLUMN {new} VARCHAR(255) GENERATED ALWAYS AS ({name} ->> '$.{key}') VIRTUAL",)
+    return ()
 
 
 def set_options(table: Table, option: str) -> tuple[str, ...]:
@@ -181,27 +218,28 @@ def arrange_by(table: Table, column: Column) -> tuple[str, ...]:
     who knows what writes to it meanwhile.
     """
     dialect, on = table.dialect, table_name(table.name, table.dialect)
-    name = written(column.name, dialect)
+    name = _column(table, column)
     if dialect in _CLUSTERS:
         return (f"ALTER TABLE {on} CLUSTER BY ({name})",)
     if dialect == "redshift":
         return (f"ALTER TABLE {on} ALTER SORTKEY ({name})",)
-    new = table_name(TableName((*table.name.parts[:-1], f"{table.name.name}_by_{column.name.lower()}")), dialect)
+    new = TableName((*table.name.parts[:-1], f"{table.name.name}_by_{column.name.lower()}"), table.name.quoted)
+    new_name = table_name(new, dialect)
     kind = family(column.type, dialect)
     rows = f"SELECT * FROM {on}"  # noqa: S608  # shown to the user, run by nobody
     if dialect == "bigquery":
         if kind not in {TypeFamily.DATE, TypeFamily.INSTANT}:
-            return (f"CREATE TABLE {new} CLUSTER BY {name} AS {rows}",)
+            return (f"CREATE TABLE {new_name} CLUSTER BY {name} AS {rows}",)
         cut = name if kind is TypeFamily.DATE else f"DATE({name})"
         option = " OPTIONS (require_partition_filter = TRUE)"
-        return (f"CREATE TABLE {new} PARTITION BY {cut}{option} AS {rows}",)
+        return (f"CREATE TABLE {new_name} PARTITION BY {cut}{option} AS {rows}",)
     if dialect in {"spark", "spark2"}:
-        return (f"CREATE TABLE {new} USING delta CLUSTER BY ({name}) AS {rows}",)
+        return (f"CREATE TABLE {new_name} USING delta CLUSTER BY ({name}) AS {rows}",)
     if dialect in _POSTGRES:
         return (
-            f"CREATE TABLE {new} (LIKE {on} INCLUDING DEFAULTS INCLUDING CONSTRAINTS) PARTITION BY RANGE ({name})",
-            f"CREATE TABLE {_default(new)} PARTITION OF {new} DEFAULT",
-            f"INSERT INTO {new} {rows}",
+            f"CREATE TABLE {new_name} (LIKE {on} INCLUDING DEFAULTS INCLUDING CONSTRAINTS) PARTITION BY RANGE ({name})",
+            f"CREATE TABLE {_default(new_name)} PARTITION OF {new_name} DEFAULT",
+            f"INSERT INTO {new_name} {rows}",
         )
     return ()
 

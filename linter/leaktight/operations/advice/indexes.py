@@ -152,12 +152,13 @@ def index_use(table: Table, index: Index, reads: Iterable[TableRead]) -> IndexUs
     if (index.method or "btree").lower() not in {"btree", "hash", "brin"}:
         return None
     queries = [read for read in daily(table, reads) if read.verb != "insert"]
-    first = [read for read in queries if columns[0] in read.touched or columns[0] in read.maybe]
+    rest = [read for read in queries if columns[0] not in read.touched and columns[0] not in read.maybe]
+    first = len(queries) - len(rest)
     for name in columns[1:]:
-        later = tuple(read for read in queries if name in read.filters and read not in first)
+        later = tuple(read for read in rest if name in read.filters)
         if later:
-            return IndexUse(len(queries), len(first), later, name)
-    return IndexUse(len(queries), len(first))
+            return IndexUse(len(queries), first, later, name)
+    return IndexUse(len(queries), first)
 
 
 def _holds_key(table: Table, columns: tuple[str, ...]) -> bool:

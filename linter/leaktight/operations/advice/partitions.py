@@ -26,16 +26,18 @@ def partition_use(table: Table, reads: Iterable[TableRead]) -> PartitionUse | No
         return None
     keys = {name.lower() for name in table.partitioning.columns}
     queries = [read for read in daily(table, reads) if read.verb != "insert"]
-    by_partition = tuple(read for read in queries if keys & read.touched or keys & set(read.maybe))
+    by_partition: list[TableRead] = []
+    rest: list[TableRead] = []
+    for read in queries:
+        (by_partition if keys & read.touched or keys & set(read.maybe) else rest).append(read)
     counted = Counter(
         name
-        for read in queries
-        if read not in by_partition
+        for read in rest
         for name in dict.fromkeys((*read.equals, *read.ranges))
         if name not in keys and table.column(name) is not None
     )
     if not counted:
         return None
     column = min(counted, key=lambda name: (-counted[name], name))
-    by_other = tuple(read for read in queries if read not in by_partition and column in (*read.equals, *read.ranges))
-    return PartitionUse(by_partition, by_other, column)
+    by_other = tuple(read for read in rest if column in (*read.equals, *read.ranges))
+    return PartitionUse(tuple(by_partition), by_other, column)

@@ -1,63 +1,25 @@
-"""What the nodes of a YAML document say in dbt's words: members, texts without templates, plain values of bounded size."""
+"""What the nodes of a YAML document say in dbt's words: texts without templates, plain values of bounded size."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from leaktight.diagnostics import Location, locate
+from leaktight.operations.yaml_nodes import Member, shape_of, text
 from leaktight.source import Source
 from leaktight.text import Span
 
 if TYPE_CHECKING:
     from yaml import Node
 
-_MOST_MERGES = 50
 _MOST_VALUES = 2000
-_MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"
 _BOOL = "tag:yaml.org,2002:bool"
 _INT = "tag:yaml.org,2002:int"
 _TRUE = frozenset({"true", "yes", "on"})
 
-
-class Member(NamedTuple):
-    """A member of a mapping: the nodes of its key and of its value."""
-
-    key: Node
-    value: Node
-
-
 Members = Mapping[str, Member]
-
-
-def shape_of(node: Node) -> str:
-    """Give what a node is: `scalar`, `sequence` or `mapping`."""
-    return str(getattr(node, "id", ""))  # a field that PyYAML's types do not tell of
-
-
-def members(node: Node | None) -> Members:
-    """Give the members of a mapping by their names, those that `<<` brings in included; nothing for any other node."""
-    found: dict[str, Member] = {}
-    if node is not None:
-        _collect(node, found, [_MOST_MERGES])
-    return found
-
-
-def _collect(node: Node, found: dict[str, Member], left: list[int]) -> None:
-    if shape_of(node) != "mapping":
-        return
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            left[0] -= 1
-            if left[0] > 0:
-                for item in value.value if shape_of(value) == "sequence" else (value,):
-                    merged: dict[str, Member] = {}
-                    _collect(item, merged, left)
-                    for name, member in merged.items():
-                        found.setdefault(name, member)
-        elif shape_of(key) == "scalar":
-            found[key.value] = Member(key, value)
 
 
 def value_of(found: Members, *names: str) -> Node | None:
@@ -69,22 +31,10 @@ def value_of(found: Members, *names: str) -> Node | None:
     return None
 
 
-def items(node: Node | None) -> list[Node]:
-    """Give the items of a sequence; nothing for any other node."""
-    return node.value if node is not None and shape_of(node) == "sequence" else []
-
-
-def text_of(node: Node | None) -> str | None:
-    """Give the text of a scalar; None for null and for any other node."""
-    if node is None or shape_of(node) != "scalar" or node.tag == _NULL:
-        return None
-    return str(node.value)
-
-
 def literal_of(node: Node | None) -> str | None:
     """Give the text of a scalar that is not filled in by a template."""
-    text = text_of(node)
-    return None if text is None or "{{" in text or "{%" in text else text
+    said = text(node)
+    return None if said is None or "{{" in said or "{%" in said else said
 
 
 def texts_of(node: Node | None) -> tuple[str, ...]:
@@ -92,7 +42,7 @@ def texts_of(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
     found = (literal_of(item) for item in (node.value if shape_of(node) == "sequence" else (node,)))
-    return tuple(text for text in found if text)
+    return tuple(said for said in found if said)
 
 
 def is_true(node: Node | None) -> bool:

@@ -325,10 +325,9 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     start = reader.at
     reader.accept("CONCURRENTLY")
     reader.accept("IF", "NOT", "EXISTS")
-    name = None
-    if reader.upper() != "ON":
-        named = reader.name()
-        name = named[0].name if named is not None else None
+    named = reader.name() if reader.upper() != "ON" else None
+    name = named[0].name if named is not None else None
+    quoted = named is not None and named[0].quoted[-1:] == (True,)
     method = _method(reader)
     if not reader.accept("ON"):
         return None
@@ -356,7 +355,7 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     place = reader.document.location(Reader(reader.document, reader.words, start, reader.end).span)
     if not columns:
         return None
-    index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place, elements, distinct)
+    index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place, elements, distinct, quoted)
     return AddIndex(target[0], index, location=place, dialect=reader.dialect)
 
 

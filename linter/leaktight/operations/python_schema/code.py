@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from string import Formatter
 from typing import TypeVar
@@ -12,11 +12,13 @@ from typing import TypeVar
 from leaktight.catalog.table import TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.python_schema.statements import add_imports, bind, statements_of
 
 _T = TypeVar("_T")
 _DEEPEST = 40
 """How far expressions in expressions, and names that stand for names, are followed."""
 _MOST_ITEMS = 1000
+"""How many elements a list may have, those of lists that are added up together; of a longer one nothing is known."""
 _LONGEST_TEXT = 10_000
 _MOST_STEPS = 100_000
 """How many names are followed in one file: those that stand for several others each would have no end."""
@@ -63,13 +65,13 @@ class Code:
         imports: dict[str, str] = {}
         for statement in statements_of(document.tree.body):
             if isinstance(statement, ast.Import | ast.ImportFrom):
-                _imports(statement, imports)
+                add_imports(statement, imports)
             elif isinstance(statement, ast.ClassDef):
                 inner: dict[str, ast.expr | None] = {}
                 for part in statement.body:
-                    _bind(part, inner)
+                    bind(part, inner)
                 names.update({f"{statement.name}.{name}": value for name, value in inner.items()})
-            _bind(statement, names)
+            bind(statement, names)
         return cls(document, names, imports)
 
     def within(self, names: Mapping[str, ast.expr | None]) -> Code:
@@ -82,8 +84,8 @@ class Code:
         imports: dict[str, str] = {}
         for statement in statements_of(body):
             if isinstance(statement, ast.Import | ast.ImportFrom):
-                _imports(statement, imports)
-            _bind(statement, names)
+                add_imports(statement, imports)
+            bind(statement, names)
         if not imports:
             return self.within(names)
         return Code(self.document, _over(self.names, names), _over(self.imports, imports), self._module)
@@ -129,14 +131,23 @@ class Code:
             right = self.text(node.right, depth + 1) if left is not None else None
             return _short(left + right) if left is not None and right is not None else None
         if isinstance(node, ast.JoinedStr):
-            parts = [self._part(part, depth) for part in node.values]
-            return _short("".join(part for part in parts if part is not None)) if None not in parts else None
+            return self._joined(node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             return self._formatted(node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
             # What `op.f` marks is a name that no naming convention changes any more.
             return self.text(node.args[0], depth + 1) if node.func.attr == "f" else None
         return None
+
+    def _joined(self, node: ast.JoinedStr, depth: int) -> str | None:
+        """Give what `f"{schema}.orders"` is."""
+        found = ""
+        for value in node.values:
+            part = self._part(value, depth)
+            if part is None or len(found) + len(part) > _LONGEST_TEXT:
+                return None
+            found += part
+        return found
 
     def _formatted(self, call: ast.Call, depth: int) -> str | None:
         """Give what `"volume_{}".format(channel)` is, if it holds plain fields alone."""
@@ -153,7 +164,7 @@ class Code:
                     continue
                 value = self.text(given.get(field or str(number)), depth + 1)
                 number += not field
-                if value is None or form or conversion:
+                if value is None or form or conversion or len(found) + len(value) > _LONGEST_TEXT:
                     return None
                 found += value
         except ValueError:
@@ -185,8 +196,11 @@ class Code:
         """Give the elements of a list, tuple or set, also of several added up; None where not all are known."""
         node = self.value(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < _DEEPEST:
-            left, right = self.items(node.left, depth + 1), self.items(node.right, depth + 1)
-            return None if left is None or right is None else left + right
+            left = self.items(node.left, depth + 1)
+            right = self.items(node.right, depth + 1) if left is not None else None
+            if left is None or right is None or len(left) + len(right) > _MOST_ITEMS:
+                return None
+            return left + right
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp) and depth < _DEEPEST:
             return self._comprehended(node, depth)
         if not isinstance(node, ast.List | ast.Tuple | ast.Set) or len(node.elts) > _MOST_ITEMS:
@@ -311,68 +325,3 @@ def plain_arguments(call: ast.Call) -> list[ast.expr]:
 def table_name(name: str, schema: str | None = None) -> TableName:
     """Give a table's name as SQLAlchemy has it; a schema may have several parts."""
     return TableName((*(part for part in (schema or "").split(".") if part), name))
-
-
-def statements_of(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a block and of the blocks in it that belong to the same scope."""
-    stack = [iter(body)]
-    while stack:
-        for statement in stack[-1]:
-            yield statement
-            inner = blocks_of(statement)
-            if inner:
-                stack.append(iter(inner))
-                break
-        else:
-            stack.pop()
-
-
-def blocks_of(statement: ast.stmt) -> list[ast.stmt]:
-    """Give the statements in a statement that belong to the same scope."""
-    match statement:
-        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
-            return [*statement.body, *statement.orelse]
-        case ast.With() | ast.AsyncWith():
-            return statement.body
-        case ast.Try():
-            handlers = [inner for handler in statement.handlers for inner in handler.body]
-            return [*statement.body, *handlers, *statement.orelse, *statement.finalbody]
-    return []
-
-
-def _imports(statement: ast.Import | ast.ImportFrom, found: dict[str, str]) -> None:
-    if isinstance(statement, ast.Import):
-        for alias in statement.names:
-            top = alias.name.split(".", 1)[0]
-            found.setdefault(alias.asname or top, alias.name if alias.asname else top)
-        return
-    prefix = "." * statement.level + (statement.module or "")
-    joint = "" if prefix.endswith(".") or not prefix else "."
-    for alias in statement.names:
-        if alias.name != "*":
-            found.setdefault(alias.asname or alias.name, f"{prefix}{joint}{alias.name}")
-
-
-def _bind(statement: ast.stmt, names: dict[str, ast.expr | None]) -> None:
-    """Add what a statement binds: a value for a name that is bound for the first time, else None."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            names[name] = None if name in names else value
-        case ast.AnnAssign(target=ast.Name(id=name), value=value):
-            names[name] = None if name in names else value
-        case ast.Assign() | ast.AugAssign() | ast.For() | ast.AsyncFor() | ast.With() | ast.AsyncWith() | ast.Delete():
-            for target in _targets(statement):
-                for node in ast.walk(target):
-                    if isinstance(node, ast.Name):
-                        names[node.id] = None
-
-
-def _targets(statement: ast.stmt) -> list[ast.expr]:
-    match statement:
-        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-            return [target for target in targets if not isinstance(target, ast.Attribute | ast.Subscript)]
-        case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
-            return [target]
-        case ast.With(items=items) | ast.AsyncWith(items=items):
-            return [item.optional_vars for item in items if item.optional_vars is not None]
-    return []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leaktight.catalog.table import Partitioning, TableName
 from leaktight.diagnostics import Location, locate
 from leaktight.lazy import record
-from leaktight.operations.sources.yaml_nodes import members, span, text
+from leaktight.operations.yaml_nodes import members, span, text
 from leaktight.source import Source
 
 if TYPE_CHECKING:

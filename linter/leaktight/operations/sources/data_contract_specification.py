@@ -11,8 +11,8 @@ from leaktight.catalog.table import Column, Key, KeyKind, Table
 from leaktight.lazy import record, regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, Servers, prose, servers_of
-from leaktight.operations.sources.yaml_nodes import flag, members, number, pairs, text, words
 from leaktight.operations.yaml_documents import documents
+from leaktight.operations.yaml_nodes import flag, members, number, pairs, text, words
 
 if TYPE_CHECKING:
     from yaml import Node

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from leaktight.operations.dbt.nodes import literal_of, members, place_of, plain, shape_of, texts_of, value_of
+from leaktight.operations.dbt.nodes import literal_of, place_of, plain, texts_of, value_of
 from leaktight.operations.dbt.projects import DbtProject, FolderSettings
 from leaktight.operations.dbt.settings import NAMES, Setting
 from leaktight.operations.file import FileView
 from leaktight.operations.yaml_documents import only_document
+from leaktight.operations.yaml_nodes import collected, shape_of
 from leaktight.source import Source
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _MOST_FOLDERS = 5000
 def read(view: FileView) -> Iterator[DbtProject]:
     """Yield the project. Raises `NotAnalysable` where the file is broken."""
     source = view.source
-    root = members(only_document(source))
+    root = collected(only_document(source))
     name = literal_of(value_of(root, "name"))
     if not name:
         return
@@ -46,7 +47,7 @@ def _folders(
     source: Source, node: Node | None, kind: str, path: tuple[str, ...], folders: list[FolderSettings]
 ) -> None:
     settings: dict[str, Setting] = {}
-    for name, (key, value) in members(node).items():
+    for name, (key, value) in collected(node).items():
         plain_name = name.removeprefix("+")
         if name.startswith("+") or (plain_name in NAMES and shape_of(value) != "mapping"):
             if plain_name in NAMES and not _is_filled_in(value):

@@ -14,12 +14,9 @@ from leaktight.lazy import regex
 from leaktight.operations.dbt.nodes import (
     Members,
     is_true,
-    items,
     literal_of,
-    members,
     place_of,
     plain,
-    text_of,
     texts_of,
     value_of,
 )
@@ -35,6 +32,7 @@ from leaktight.operations.dbt.settings import (
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.dbt_model import role_of
 from leaktight.operations.yaml_documents import only_document
+from leaktight.operations.yaml_nodes import collected, items, text
 from leaktight.source import NotAnalysable, Source
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ def read(view: FileView) -> Iterator[Declaration]:
     if not _BEGINS.search(source.text):
         return
     try:
-        root = members(only_document(source))
+        root = collected(only_document(source))
     except NotAnalysable:
         if _VERSION.search(source.text):
             raise
@@ -74,7 +72,7 @@ class _Reader:
     # Models, seeds and snapshots
 
     def resource(self, node: Node, kind: str) -> Iterator[Declaration]:
-        found = members(node)
+        found = collected(node)
         named = found.get("name")
         name = literal_of(named.value) if named is not None else None
         if named is None or not name:
@@ -87,7 +85,7 @@ class _Reader:
             yield Declaration(table, Origin.DBT)
             return
         latest = literal_of(value_of(found, "latest_version"))
-        said = [(version, members(version)) for version in versions]
+        said = [(version, collected(version)) for version in versions]
         numbers = [literal_of(value_of(parts, "v")) for _, parts in said]
         latest = latest or max((number for number in numbers if number), key=_number, default=None)
         for (version, parts), number in zip(said, numbers, strict=True):
@@ -99,7 +97,7 @@ class _Reader:
     def _version(self, table: Table, parts: Members, node: Node, name: str, number: str, *, latest: bool) -> Table:
         """Give one version of a model: it has the columns of all but those that it leaves out, and its own."""
         listed = items(value_of(parts, "columns"))
-        include = next((m for m in map(members, listed) if "include" in m), None)
+        include = next((m for m in map(collected, listed) if "include" in m), None)
         columns = dict(table.columns)
         if listed and (include is None or texts_of(value_of(include, "include")) not in (("all",), ("*",))):
             wanted = {text.lower() for text in texts_of(value_of(include or {}, "include"))}
@@ -128,13 +126,13 @@ class _Reader:
     # Sources
 
     def source_tables(self, node: Node) -> Iterator[Declaration]:
-        source = members(node)
+        source = collected(node)
         name = literal_of(value_of(source, "name"))
         if not name:
             return
         meta = self._settings(source)
         for item in items(value_of(source, "tables")):
-            found = members(item)
+            found = collected(item)
             named = found.get("name")
             own = literal_of(named.value) if named is not None else None
             if named is None or not own:
@@ -172,7 +170,7 @@ class _Reader:
             self._left -= 1
             if self._left < 0:
                 break
-            parts = members(item)
+            parts = collected(item)
             named = parts.get("name")
             name = literal_of(named.value) if named is not None else None
             if named is None or not name:
@@ -210,7 +208,7 @@ class _Reader:
         places = {"comment": place_of(self._source, described.value)} if described is not None and description else {}
         if len(parts) < 3 and not said:
             return Column(name, comment=(description or "").strip() or None, location=place, places=places)
-        config = members(value_of(parts, "config"))
+        config = collected(value_of(parts, "config"))
         meta: dict[object, object] = {}
         for said_at in (config, parts):
             meta.update(_dict(value_of(said_at, "meta")))
@@ -243,7 +241,7 @@ class _Reader:
         for name, member in found.items():
             if name in ("tags", "meta", "contract"):
                 settings[name] = Setting(plain(member.value), place_of(self._source, member.key))
-        for name, member in members(value_of(found, "config")).items():
+        for name, member in collected(value_of(found, "config")).items():
             name = name.removeprefix("+")
             if name in NAMES:
                 value = plain(member.value)
@@ -262,16 +260,16 @@ class _Reader:
 
     def _test(self, node: Node, column: str | None) -> Test | None:
         place = place_of(self._source, node)
-        name = text_of(node)
+        name = text(node)
         if name is not None:
             return Test(name, {}, place, column)
-        found = members(node)
+        found = collected(node)
         if "test_name" in found:
-            name, arguments = text_of(found["test_name"].value), dict(found)
+            name, arguments = text(found["test_name"].value), dict(found)
         elif len(found) == 1:
             name, member = next(iter(found.items()))
             place = place_of(self._source, member.key)
-            arguments = dict(members(member.value))
+            arguments = dict(collected(member.value))
         else:
             return None
         said: dict[str, object] = {}
@@ -294,13 +292,13 @@ class _Reader:
     def _external(self, table: Table, found: Members) -> Table:
         """Give a source's table with the partitions of the files that it is read from."""
         external = found.get("external")
-        parts = members(external.value) if external is not None else {}
+        parts = collected(external.value) if external is not None else {}
         if external is None or not parts:
             return table
         columns = dict(table.columns)
         names = []
         for item in items(value_of(parts, "partitions")):
-            of_it = members(item)
+            of_it = collected(item)
             named = of_it.get("name")
             name = literal_of(named.value) if named is not None else None
             if named is not None and name and is_plain(name):

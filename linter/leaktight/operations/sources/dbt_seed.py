@@ -15,6 +15,8 @@ from leaktight.text import Span
 
 _DELIMITERS = ",;\t|"
 _MOST_COLUMNS = 5000
+_LONGEST = 500_000
+"""How many characters a first line may have: one with a quote that nothing closes goes on to the end of the file."""
 _VALUE = regex(r"[-+]?[\d.,:/ T-]+Z?|true|false|null|none|[^@\s]+@[^@\s]+\.\w+")
 """What is a value rather than a name: a number, a date, a truth, an address."""
 
@@ -37,7 +39,7 @@ def read(view: FileView) -> Iterator[Declaration]:
 
 def _header(source: Source) -> list[tuple[str, Span]]:
     """Give the cells of the first line, each with its place, cut at whichever delimiter stands there most."""
-    text = source.text
+    text = source.text[: _LONGEST + 1]
     end = len(text)
     counts = dict.fromkeys(_DELIMITERS, 0)
     quoted = False
@@ -49,6 +51,8 @@ def _header(source: Source) -> list[tuple[str, Span]]:
             break
         elif not quoted and character in counts:
             counts[character] += 1
+    if end > _LONGEST:
+        return []
     # As a comma is what dbt expects, another one counts only where there is none.
     delimiter = "," if counts[","] else max(_DELIMITERS, key=lambda sign: counts[sign])
     cells: list[tuple[str, Span]] = []

@@ -107,12 +107,14 @@ class _Models:
         """Give the model that a name of the module stands for; of an imported one the package before `models` is the app."""
         if path in self.code.classes:
             return self._model(path)
-        parts = path.split(".")
-        if "models" in parts[1:-1]:
-            return Model(parts[parts.index("models") - 1].lower(), parts[-1].lower())
-        if parts[:-1] and parts[0] == "" and parts[-2:-1] == ["models"]:
-            return Model(self.app, parts[-1].lower())
-        return None
+        inside = path.lstrip(".")
+        parts = inside.split(".")
+        if inside != path:
+            # One dot is the package that the file stands in.
+            parts = [*self.code.document.source.path.split("/")[: len(inside) - len(path)], *parts]
+        if "models" not in parts[1:-1]:
+            return None
+        return Model(parts[len(parts) - 2 - parts[::-1].index("models", 1)].lower(), parts[-1].lower())
 
     def _options(self, name: str) -> Mapping[str, ast.expr]:
         for item in self.code.classes[name].body:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leaktight.catalog.table import Index, Key, KeyKind, TableName
-from leaktight.diagnostics import Location, locate
 from leaktight.operations.ddl.constraints import UNENFORCED
-from leaktight.operations.sources.dump_rows import Row
+from leaktight.operations.sources.dump_rows import Row, place_in, table_name
 from leaktight.source import Source
-from leaktight.text import Span
 
 _KINDS = {"PRIMARY KEY": KeyKind.PRIMARY, "UNIQUE": KeyKind.UNIQUE, "FOREIGN KEY": KeyKind.FOREIGN}
 
@@ -28,7 +26,7 @@ def keys_of(source: Source, views: Mapping[str, Sequence[Row]], dialect: str) ->
     for identity, rows in parts.items():
         rows.sort(key=lambda row: row.number("ordinal_position") or 0)
         first = rows[0]
-        table = _table(first)
+        table = table_name(first)
         kind = _kind(kinds.get(identity) or first.text("constraint_type"), first, targets.get(identity))
         columns = _columns(rows, "column_name")
         if table is None or kind is None or not columns:
@@ -40,7 +38,7 @@ def keys_of(source: Source, views: Mapping[str, Sequence[Row]], dialect: str) ->
             if to is None:
                 continue
         name = first.text("constraint_name")
-        place = _place(source, first, name or "")
+        place = place_in(source, first, name or "")
         key = Key(kind, columns, to, referenced, dialect not in UNENFORCED, place, None if name == "PRIMARY" else name)
         found.setdefault(table.folded, []).append(key)
     return {name: tuple(keys) for name, keys in found.items()}
@@ -65,7 +63,7 @@ def _references(first: Row, rows: Sequence[Row], unique: Sequence[Row]) -> tuple
     by_position = {row.number("ordinal_position"): row for row in unique}
     told = [by_position.get(row.number("position_in_unique_constraint")) for row in rows]
     ordered = [row for row in told if row is not None]
-    return _table(unique[0]), _columns(ordered if len(ordered) == len(rows) else list(unique), "column_name")
+    return table_name(unique[0]), _columns(ordered if len(ordered) == len(rows) else list(unique), "column_name")
 
 
 def _columns(rows: Iterable[Row], member: str) -> tuple[str, ...]:
@@ -92,20 +90,12 @@ def _unique(row: Row) -> _Id | None:
     return (schema.lower(), "", name.lower()) if name is not None and name != "PRIMARY" else None
 
 
-def _table(row: Row) -> TableName | None:
-    last = row.text("table_name")
-    if last is None:
-        return None
-    above = (row.text("table_catalog"), row.text("table_schema"))
-    return TableName((*(part for part in above if part and part != "def"), last))
-
-
 def indexes_of(source: Source, rows: Iterable[Row], dialect: str) -> dict[tuple[str, ...], tuple[Index, ...]]:
     """Give the indexes of each table by its folded name: from MySQL's `statistics`, or from the DDL of each."""
     parts: dict[tuple[tuple[str, ...], str], list[Row]] = {}
-    found: dict[tuple[str, ...], tuple[Index, ...]] = {}
+    found: dict[tuple[str, ...], list[Index]] = {}
     for row in rows:
-        table, name, ddl = _table(row), row.text("index_name"), row.text("index_ddl")
+        table, name, ddl = table_name(row), row.text("index_name"), row.text("index_ddl")
         if table is None or name is None or name == "PRIMARY":
             continue
         if ddl is None:
@@ -116,8 +106,8 @@ def indexes_of(source: Source, rows: Iterable[Row], dialect: str) -> dict[tuple[
         index = declared_index(ddl, dialect)
         if index is not None:
             method = None if index.method == "btree" else index.method
-            index = replace(index, name=name, method=method, location=_place(source, row, name))
-            found[table.folded] = (*found.get(table.folded, ()), index)
+            index = replace(index, name=name, method=method, location=place_in(source, row, name))
+            found.setdefault(table.folded, []).append(index)
     for (folded, name), of_index in parts.items():
         of_index.sort(key=lambda row: row.number("seq_in_index") or 0)
         columns = tuple(c for row in of_index if (c := row.text("column_name", "expression")) is not None)
@@ -130,12 +120,7 @@ def indexes_of(source: Source, rows: Iterable[Row], dialect: str) -> dict[tuple[
             of_index[0].flag("non_unique") is False,
             of_index[0].text("predicate"),
             None if method == "btree" else method,
-            location=_place(source, of_index[0], name),
+            location=place_in(source, of_index[0], name),
         )
-        found[folded] = (*found.get(folded, ()), index)
-    return found
-
-
-def _place(source: Source, row: Row, name: str) -> Location:
-    at = source.text.find(name, *row.span) if name else -1
-    return locate(source, Span(at, at + len(name)) if at >= 0 else Span(row.span.start, row.span.start))
+        found.setdefault(folded, []).append(index)
+    return {name: tuple(indexes) for name, indexes in found.items()}

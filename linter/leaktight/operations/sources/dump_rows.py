@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 
+from leaktight.catalog.table import TableName
+from leaktight.diagnostics import Location, locate
 from leaktight.lazy import record, regex
-from leaktight.source import NotAnalysable
+from leaktight.source import NotAnalysable, Source
 from leaktight.text import Span
 
 _BLANK = regex(r"[\s,]*")
@@ -50,6 +53,24 @@ class Row:
     def flag(self, *names: str) -> bool | None:
         """Give the first of some columns as a truth value."""
         return _FLAGS.get((self.text(*names) or "").upper())
+
+
+def table_name(row: Row) -> TableName | None:
+    """Give the name of the table that a row is of."""
+    last = row.text("table_name")
+    if last is None:
+        return None
+    above = (row.text("table_catalog", "database_name"), row.text("table_schema", "schema_name", "owner"))
+    # MySQL calls the catalog of everything `def`, and the schema is what it calls a database.
+    return TableName((*(part for part in above if part and part != "def"), last))
+
+
+def place_in(source: Source, row: Row, name: str) -> Location:
+    """Give the place of a name in a row, in quotes rather than not; that of the row where it is spelled otherwise."""
+    start, end = row.span
+    quoted = source.text.find(f'"{name}"', start, end) if name else -1
+    at = quoted + 1 if quoted >= 0 else source.text.find(name, start, end) if name else -1
+    return locate(source, Span(at, at + len(name)) if at >= 0 else Span(start, start))
 
 
 _NULLS = frozenset({"NULL", "null", "\\N", "None"})
@@ -168,7 +189,11 @@ def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -
     lines = StringIO(text, newline="")
     head = lines.readline()
     lines.seek(0)
-    reader = csv.reader(lines, delimiter=max(",;\t|", key=head.count))
+    delimiter = max(",;\t|", key=head.count)
+    if delimiter == "\t" and _is_one_row_a_line(text, head.count("\t")):
+        yield from _tabbed_rows(text, needed)
+        return
+    reader = csv.reader(lines, delimiter=delimiter)
     names: list[str] | None = None
     start = 0
     try:
@@ -182,3 +207,39 @@ def csv_rows(text: str, needed: Iterable[str] = ("table_name", "column_name")) -
             start = lines.tell()
     except csv.Error as problem:
         raise NotAnalysable(f"not valid CSV: {problem}", Span(start, start)) from None
+
+
+def _is_one_row_a_line(text: str, tabs: int) -> bool:
+    """Say whether no cell has a tab or a line's end in it: then a quote is one, as `mysql --batch` writes it."""
+    return all(line.count("\t") == tabs for line in StringIO(text) if line.strip())
+
+
+def _tabbed_rows(text: str, needed: Iterable[str]) -> Iterator[Row]:
+    names: list[str] | None = None
+    start = 0
+    for line in StringIO(text, newline="\n"):
+        cells = [_cell(cell) for cell in line.rstrip("\r\n").split("\t")]
+        if names is None:
+            names = [cell.strip().lower() for cell in cells]
+            if not set(needed).issubset(names):
+                return
+        elif line.strip():
+            values: dict[str, object] = dict(zip(names, cells, strict=False))
+            if values.get("dialect") == "mysql":
+                values = {name: _ESCAPED.sub(_unescaped, str(value)) for name, value in values.items()}
+            yield Row(values, Span(start, start + len(line)))
+        start += len(line)
+
+
+def _cell(written: str) -> str:
+    """Give a cell without the quotes around all of it, if it has such."""
+    inner = written[1:-1]
+    quoted = len(written) > 1 and written[0] == written[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if quoted else written
+
+
+_ESCAPED = regex(r"\\([\\nt0])")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t", "0": "\0"}.get(found[1], found[1])

@@ -7,14 +7,13 @@ from dataclasses import field, replace
 
 from leaktight.catalog.declaration import Declaration, Origin
 from leaktight.catalog.table import Clustering, Column, Key, KeyKind, Partitioning, Statistics, Table, TableName
-from leaktight.diagnostics import Location, locate
+from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.dump_keys import indexes_of, keys_of
-from leaktight.operations.sources.dump_rows import Row, csv_rows, json_rows
+from leaktight.operations.sources.dump_rows import Row, csv_rows, json_rows, place_in, table_name
 from leaktight.operations.sources.dump_types import plain_default, type_of
 from leaktight.source import Language, NotAnalysable, Source
-from leaktight.text import Span
 
 _TYPES = frozenset({"data_type", "column_type", "full_data_type", "udt_name"})
 _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
@@ -111,16 +110,6 @@ def _dialect(rows: Iterable[Row]) -> str:
     return next((dialect for dialect, signs in _SIGNS if names & signs), "")
 
 
-def table_name(row: Row) -> TableName | None:
-    """Give the name of the table that a row is of."""
-    last = row.text("table_name")
-    if last is None:
-        return None
-    above = (row.text("table_catalog", "database_name"), row.text("table_schema", "schema_name", "owner"))
-    # MySQL calls the catalog of everything `def`, and the schema is what it calls a database.
-    return TableName((*(part for part in above if part and part != "def"), last))
-
-
 def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
     about = dumped.about
     kind = _KINDS.get((about.text("table_type") or "").upper(), "table") if about is not None else "table"
@@ -141,12 +130,12 @@ def _table(source: Source, dumped: _Dumped, dialect: str) -> Table:
         if order:
             sorted_by.append((abs(order), row, name))
     first = about or (rows[0] if rows else None)
-    place = _place(source, first, dumped.name.name) if first is not None else None
+    place = place_in(source, first, dumped.name.name) if first is not None else None
     by_key = about.text("clustering_key") if about is not None else None
     sorted_by.sort(key=lambda item: item[0])
     clustering = None
     if sorted_by:
-        at = _place(source, sorted_by[0][1], sorted_by[0][2])
+        at = place_in(source, sorted_by[0][1], sorted_by[0][2])
         clustering = Clustering(tuple(name for _, _, name in sorted_by), at)
     return Table(
         dumped.name,
@@ -190,7 +179,7 @@ def _column(source: Source, row: Row, name: str, dialect: str, kind: str) -> Col
         if generated or default is None
         else plain_default(_quoted(row, default) if dialect == "mysql" else default),
         row.text("column_comment", "comment", "remarks", "description"),
-        _place(source, row, name),
+        place_in(source, row, name),
         generated=generated,
     )
 
@@ -206,10 +195,12 @@ def _marked_keys(source: Source, rows: Sequence[Row]) -> tuple[Key, ...]:
     """Give the keys that MySQL's view marks at their columns: all of the primary key, and unique ones of one column."""
     named = [(row, name) for row in rows if (name := row.text("column_name")) is not None]
     primary = [(row, name) for row, name in named if row.text("column_key") == "PRI"]
-    keys = [Key(KeyKind.UNIQUE, (n,), location=_place(source, r, n)) for r, n in named if r.text("column_key") == "UNI"]
+    keys = [
+        Key(KeyKind.UNIQUE, (n,), location=place_in(source, r, n)) for r, n in named if r.text("column_key") == "UNI"
+    ]
     if primary:
         columns = tuple(name for _, name in primary)
-        keys.insert(0, Key(KeyKind.PRIMARY, columns, location=_place(source, *primary[0])))
+        keys.insert(0, Key(KeyKind.PRIMARY, columns, location=place_in(source, *primary[0])))
     return tuple(keys)
 
 
@@ -223,7 +214,7 @@ def _partitioning(source: Source, found: list[tuple[int, Row]], dialect: str) ->
         kind = "integer" if type_of(names[0][0], dialect) == "INT64" else "time"
         if columns[0].upper() in ("_PARTITIONTIME", "_PARTITIONDATE"):
             kind, columns = "ingestion", ("_PARTITIONTIME", "_PARTITIONDATE")
-    return Partitioning(columns, ", ".join(columns), kind, location=_place(source, *names[0]))
+    return Partitioning(columns, ", ".join(columns), kind, location=place_in(source, *names[0]))
 
 
 def _partitioning_said(about: Row | None, dialect: str, place: Location | None) -> Partitioning | None:
@@ -257,7 +248,7 @@ def _statistics(about: Row | None, place: Location | None) -> Statistics | None:
 def _with_options(source: Source, table: Table, options: Iterable[Row]) -> Table:
     """Add what BigQuery's view of table options says."""
     for row in options:
-        place = _place(source, row, row.text("option_name") or "")
+        place = place_in(source, row, row.text("option_name") or "")
         value = (row.text("option_value") or "").strip("\"'")
         match row.text("option_name"):
             case "description":
@@ -272,12 +263,3 @@ def _with_options(source: Source, table: Table, options: Iterable[Row]) -> Table
             case _:
                 continue
     return table
-
-
-def _place(source: Source, row: Row, name: str) -> Location:
-    """Give the place of a name in a row; that of the row where it is spelled otherwise."""
-    start, end = row.span
-    at = source.text.find(name, start, end)
-    quoted = source.text.find(f'"{name}"', start, end)
-    at = quoted + 1 if quoted >= 0 else at
-    return locate(source, Span(at, at + len(name)) if at >= 0 else Span(start, start))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from leaktight.catalog.plan import Plan
 from leaktight.operations.file import FileView
-from leaktight.operations.sources.yaml_nodes import flag, items, members, text
 from leaktight.operations.yaml_documents import documents
+from leaktight.operations.yaml_nodes import flag, items, members, text
 
 if TYPE_CHECKING:
     from yaml import Node

@@ -10,8 +10,8 @@ from leaktight.catalog.table import Column, Key, KeyKind, Table
 from leaktight.lazy import record, regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, Servers, partitioning_of, prose, servers_of
-from leaktight.operations.sources.yaml_nodes import flag, items, members, number, text, words
 from leaktight.operations.yaml_documents import documents
+from leaktight.operations.yaml_nodes import flag, items, members, number, text, words
 
 if TYPE_CHECKING:
     from yaml import Node

@@ -276,6 +276,7 @@ class _Reader:
             method=self.text(members, "method"),
             included=self.names(members, "included"),
             location=self.place(node),
+            quoted=self.quoted(self.text(members, "name") or ""),
         )
 
     def partitioning(self, node: Node | None) -> Partitioning | None:

@@ -10,9 +10,10 @@ from leaktight.catalog.table import Table
 from leaktight.diagnostics import Location
 from leaktight.operations.file import FileView
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
-from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments, statements_of
+from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.sqlalchemy_classes import SqlalchemyModels
+from leaktight.operations.python_schema.statements import statements_of
 
 
 def read(view: FileView) -> Iterator[Declaration]:

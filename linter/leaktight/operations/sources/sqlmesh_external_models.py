@@ -11,8 +11,8 @@ from leaktight.catalog.table import Column, Table, TableName
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, prose
 from leaktight.operations.sources.sqlmesh_checks import Checks
-from leaktight.operations.sources.yaml_nodes import items, members, pairs, text, words
 from leaktight.operations.yaml_documents import documents
+from leaktight.operations.yaml_nodes import items, members, pairs, text, words
 
 if TYPE_CHECKING:
     from yaml import Node

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.python.document import PythonDocument
 from leaktight.languages.python.reaching import BindingKind
+from leaktight.operations.following.python_reads import reads_of
 from leaktight.operations.writing.steps import Step
 from leaktight.text import Span, words_of
 
@@ -62,7 +63,7 @@ def join_transactions(document: PythonDocument, steps: Sequence[Step]) -> None:
 
 
 def _used(document: PythonDocument, call: SqlCall) -> str | None:
-    node = next((one for one in document.find(ast.Call) if document.span(one) == call.span), None)
+    node = reads_of(document).call_at(call.span)
     return connection_of(document, document.receiver(node)) if node is not None else None
 
 

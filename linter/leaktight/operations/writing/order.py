@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from leaktight.catalog.catalog import Catalog
@@ -156,12 +157,13 @@ class _Order:
     # Guards
 
     def _guard(self, step: Step, target: Target) -> Guard | None:
-        near = self._by_name.get(target.key[-1], [])
-        for other in [found for found in near if found.at < step.at][-_MOST:]:
+        near = self._by_name.get(target.key[-1], [])  # in the order of the unit's steps
+        first, last = (side(near, step.at, key=lambda other: other.at) for side in (bisect_left, bisect_right))
+        for other in near[max(first - _MOST, 0) : first]:
             reason = self._before(other)
             if reason is not None and _concerns(other, step, target):
                 return Guard(reason, other.document.location(other.span))
-        for other in [found for found in near if found.at > step.at][:_MOST]:
+        for other in near[last : last + _MOST]:
             reason = _after(other)
             if reason is not None and _concerns(other, step, target):
                 return Guard(reason, other.document.location(other.span))
