@@ -24,6 +24,8 @@ IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 IN_SCHEMA = "\t"
 """What a question for the names of the tables of one schema begins with."""
+ANYTHING = "\v"
+"""The question whether there is any table."""
 
 
 @record(frozen=True, slots=True)
@@ -119,6 +121,12 @@ class Catalog:
 
     def __len__(self) -> int:
         return len(self._tables)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no table is known: a question like any other, which `len` is not."""
+        self.asked.add(ANYTHING)
+        return not self._tables
 
     def table(
         self,
@@ -272,6 +280,8 @@ class Catalog:
         if asked.startswith(IN_SCHEMA):
             beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
             return repr([(table.name.parts, table.origins) for table in beside])
+        if asked == ANYTHING:
+            return repr(self.is_empty)
         disputed = self._disputed.get(asked)
         tables = sorted(self.named(asked), key=lambda table: table.name.parts)
         views = self._views.get(asked)

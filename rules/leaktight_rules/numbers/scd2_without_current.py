@@ -114,7 +114,7 @@ class Scd2WithoutCurrent(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the condition of each join that takes every version of a row."""
-        if not len(sql.catalog) or sql.path.test or sql.path.fixture or sql.path.migration:
+        if sql.catalog.is_empty or sql.path.test or sql.path.fixture or sql.path.migration:
             return
         for scope in sql.scopes:
             if len(scope.relations) > 1 and isinstance(scope.node, exp.Select):
