@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -36,31 +39,46 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_comes_and_goes_in_other_files_is_seen(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Report, Report]]:
     monkeypatch.delattr(os, "fork", raising=False)  # one process is enough for so little
-    path, files = files_of(case)
-    rules = (make_rule(case.rule, case.example.options),)
-    plan = Plan(
-        rules_for=lambda _: rules,
-        dialect_for=lambda _: case.example.dialect,
-        project=Project(**case.example.settings),
-    )
 
-    def check(present: list[str], cache: ProjectCache | None) -> Report:
+    def both(plan: Plan, files: Mapping[str, str]) -> tuple[Report, Report]:
+        """Give what is said with what earlier runs remembered, and without."""
         entries = []
-        for name in sorted(present):
-            language = data_language(name)
+        for path, text in sorted(files.items()):
+            language = data_language(path)
             assert language is not None
-            place = str(tmp_path / name)
-            entries.append(FileEntry(name, place, language, language_of(name) is not None, True, files[name].encode()))
-        return run.check(entries, plan, jobs=1, cache=cache)
+            entries.append(
+                FileEntry(path, str(tmp_path / path), language, language_of(path) is not None, True, text.encode())
+            )
+        cache = ProjectCache(str(tmp_path / "cache"), "1")
+        return run.check(entries, plan, jobs=1, cache=cache), run.check(entries, plan, jobs=1)
 
+    return both
+
+
+def _plan(rule: Rule, dialect: str | None, settings: Mapping[str, Any] = MappingProxyType({})) -> Plan:
+    rules = (rule,)
+    return Plan(rules_for=lambda _: rules, dialect_for=lambda _: dialect, project=Project(**settings))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_comes_and_goes_in_other_files_is_seen(case: Case, check: Callable[..., tuple[Report, Report]]) -> None:
+    path, files = files_of(case)
+    plan = _plan(make_rule(case.rule, case.example.options), case.example.dialect, case.example.settings)
     found = 0
     for present in ([path], list(files), [path]):
-        remembered = check(present, ProjectCache(str(tmp_path / "cache"), "1"))
-        assert remembered.diagnostics == check(present, None).diagnostics
+        remembered, fresh = check(plan, {name: files[name] for name in present})
+        assert remembered.diagnostics == fresh.diagnostics
         found += len(remembered.diagnostics)
     assert found
+
+
+def test_the_place_of_a_table_that_is_shown_is_seen_to_change(check: Callable[..., tuple[Report, Report]]) -> None:
+    plan = _plan(make_rule(load_rules()["unknown-table"], {"schemas": ["shop"]}), "postgres")
+    files = {"ddl/a.sql": "create table shop.orders (id int);", "q.sql": "delete from shop.refunds where total = 0"}
+    check(plan, files)
+    remembered, fresh = check(plan, {**files, "ddl/a.sql": f"\n\n{files['ddl/a.sql']}"})
+    assert remembered.diagnostics == fresh.diagnostics
+    assert remembered.diagnostics[0].related[0].location.start.line == 3

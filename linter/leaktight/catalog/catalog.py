@@ -24,6 +24,8 @@ IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 IN_SCHEMA = "\t"
 """What a question for the names of the tables of one schema begins with."""
+IN_SCOPE = "\f"
+"""What the question begins with whether a file stands in a project of dbt that has models."""
 ANYTHING = "\v"
 """The question whether there is any table."""
 
@@ -189,7 +191,7 @@ class Catalog:
         ]
         if len(folded) == 1:
             inner = max((one.scope for one in found), key=depth, default="")
-            if inner or (is_reference and any(in_scope(path, scope) for scope in self._scopes)):
+            if inner or (is_reference and self._has_models(path)):
                 found = [one for one in found if one.scope and one.scope == inner]
         else:
             found = [one for one in found if one.scope and one.folded == folded and in_scope(path, one.scope)] or found
@@ -204,6 +206,10 @@ class Catalog:
         if len(folded) == 1:
             return self._by_name.get(folded[-1], [])
         return [*self._by_end.get(folded[-1:], ()), *self._by_end.get(folded[-2:], ())]
+
+    def _has_models(self, path: str) -> bool:
+        self.asked.add(IN_SCOPE + path)
+        return any(in_scope(path, scope) for scope in self._scopes)
 
     def view(self, name: TableName, path: str = "") -> View | None:
         """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
@@ -278,8 +284,10 @@ class Catalog:
             names = (*by_path.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
         if asked.startswith(IN_SCHEMA):
-            beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
-            return repr([(table.name.parts, table.origins) for table in beside])
+            beside = self._in_schema(asked.removeprefix(IN_SCHEMA))
+            return repr([(table.name, table.origins, table.location) for table in beside])
+        if asked.startswith(IN_SCOPE):
+            return repr(self._has_models(asked.removeprefix(IN_SCOPE)))
         if asked == ANYTHING:
             return repr(self.is_empty)
         disputed = self._disputed.get(asked)
