@@ -108,14 +108,14 @@ def _has_few_values(column: Column, table: Table, index: Index) -> bool:
     kind = column_types.family(column.type, table.dialect)
     if kind in {TypeFamily.BOOLEAN, TypeFamily.ENUM}:
         return True
-    return kind is TypeFamily.TEXT and words_of(column.name)[-1:] != [] and words_of(column.name)[-1] in _FEW
+    return kind is TypeFamily.TEXT and not _FEW.isdisjoint(words_of(column.name)[-1:])
 
 
 def _hint(table: Table, column: Column) -> str:
     key = table.primary_key
     name = key.columns[0] if key is not None else "id"
     flag = column_types.family(column.type, table.dialect) is TypeFamily.BOOLEAN
-    if table.dialect not in _PARTIAL or not (flag or words_of(column.name)[-1] == "status"):
+    if table.dialect not in _PARTIAL or not (flag or words_of(column.name)[-1:] == ["status"]):
         return f"put `{column.name}` behind a column that tells rows apart"
     value = ("true" if table.dialect == "postgres" else "1") if flag else "'open'"
     return f"create index on {table.name} ({name}) where {column.name} = {value}"
