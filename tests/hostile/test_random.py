@@ -184,7 +184,24 @@ def test_odd_characters(inspect_all: Inspect) -> None:
         assert [item.code for item in outcomes[path].lost] == ["encoding"], path
 
 
-NAMES = ('"_"', '"?"', '"$"', '"1"', '"a b"', '"a.b"', "_", "$1", "#x", "@x", "[_]", "`-`", '"é"', '"\u2028"', "``", '""')
+NAMES = (
+    '"_"',
+    '"?"',
+    '"$"',
+    '"1"',
+    '"a b"',
+    '"a.b"',
+    "_",
+    "$1",
+    "#x",
+    "@x",
+    "[_]",
+    "`-`",
+    '"é"',
+    '"\u2028"',
+    "``",
+    '""',
+)
 """Names without a letter, names that look like something else, and no name at all."""
 
 

@@ -263,7 +263,16 @@ class _Found:
             statement.problem = "nests too deeply"
         # sqlglot's builders trip over arguments they do not expect, and it cuts the name of a type into tokens anew; such a
         # statement is not understood, no more.
-        except (SqlglotError, ArithmeticError, AssertionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        except (
+            SqlglotError,
+            ArithmeticError,
+            AssertionError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            KeyError,
+            IndexError,
+        ) as error:
             statement.problem = f"the parser failed: {type(error).__name__}"
         else:
             statement.tree = trees[0] if trees else None
