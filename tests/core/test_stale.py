@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from leaktight import run
+from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.table import Column, Table, TableName
 from leaktight.discovery import FileEntry
-from leaktight.engine import Plan
+from leaktight.engine import FileResult, Plan
 from leaktight.files import data_language, language_of
 from leaktight.memory import ProjectCache
 from leaktight.operations.project import Project
@@ -82,3 +84,16 @@ def test_the_place_of_a_table_that_is_shown_is_seen_to_change(check: Callable[..
     remembered, fresh = check(plan, {**files, "ddl/a.sql": f"\n\n{files['ddl/a.sql']}"})
     assert remembered.diagnostics == fresh.diagnostics
     assert remembered.diagnostics[0].related[0].location.start.line == 3
+
+
+def test_one_cache_may_be_asked_about_two_projects(tmp_path: Path) -> None:
+    cache = ProjectCache(str(tmp_path / "cache"), "1")
+    first, second = (
+        Project(catalog=Catalog([Table(TableName(("orders",)), {"id": Column("id", type=type_)})]))
+        for type_ in ("int", "text")
+    )
+    result = FileResult("a.sql", asked=frozenset({"orders"}))
+    cache.put_result("a.sql", "key", result, first)
+    assert cache.result("a.sql", "key", first) == result
+    assert cache.result("a.sql", "key", second) is None
+    assert cache.result("a.sql", "key", first) == result
