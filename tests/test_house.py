@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import json
 import re
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import leaktight
 from leaktight.config.schema import PATH as SCHEMA
 from leaktight.config.schema import shipped_schema
 from leaktight.docs import stale
@@ -236,3 +238,13 @@ def test_this_repository_does_not_leak() -> None:
         )
     assert result.exception is None, result.output
     assert result.return_value == 0, result.output
+
+
+def test_each_name_of_the_api_is_there_whatever_is_imported_before_it() -> None:
+    modules = {name for name, home in leaktight._HOME.items() if _is_module(home, name)}
+    assert modules == leaktight._MODULES
+    assert {name: getattr(leaktight, name) for name in leaktight.__all__}.keys() == leaktight._HOME.keys()
+
+
+def _is_module(home: str, name: str) -> bool:
+    return hasattr(importlib.import_module(home), "__path__") and importlib.util.find_spec(f"{home}.{name}") is not None

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from leaktight.languages.document import Document
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
-    from leaktight.languages.sql import clauses, endings, predicates
+    from leaktight.languages.sql import clauses, endings, holding, predicates
     from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.known_tables import KnownColumn
@@ -135,7 +135,7 @@ _HOMES = {
     "leaktight.languages.document": ("Document",),
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
-    "leaktight.languages.sql": ("clauses", "endings", "predicates"),
+    "leaktight.languages.sql": ("clauses", "endings", "holding", "predicates"),
     "leaktight.languages.sql.column_order": ("exchanged",),
     "leaktight.languages.sql.document": ("SqlDocument",),
     "leaktight.languages.sql.known_tables": ("KnownColumn",),
@@ -176,8 +176,11 @@ _HOMES = {
     "leaktight.versioned_rule": ("VersionedWriteRule",),
 }  # fmt: skip
 _MODULES = frozenset(
-    {"clauses", "column_types", "conversions", "ddl", "endings", "personal", "predicates", "pruning", "wording"}
-)
+    {
+        "clauses", "column_types", "conversions", "ddl", "endings", "holding", "personal", "predicates", "pruning", "star",
+        "wording",
+    }
+)  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -205,8 +208,8 @@ __all__ = [
     "SqlDocument", "SqlRule", "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName",
     "TableRule", "TableWrite", "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite",
     "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl",
-    "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "index_use",
-    "is_bounded", "is_found_by_index", "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes", "named_statements",
-    "names_in", "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates",
-    "pruning", "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
+    "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "holding",
+    "index_use", "is_bounded", "is_found_by_index", "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes",
+    "named_statements", "names_in", "names_queries", "nearest", "option", "partition_reads", "partition_use",
+    "personal", "predicates", "pruning", "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from leaktight.cache import (
     unpack,
     write_table,
 )
+from leaktight.catalog.catalog import Catalog
 from leaktight.engine import FileResult
 from leaktight.operations.project import FileFacts, Project
 from leaktight.operations.table_read import TableRead
@@ -46,6 +47,9 @@ class ProjectCache:
         table = read_table(path)
         self._table: dict[str, tuple[Any, ...]] = table if table.get("") == (version,) else {}
         self._changed = False
+        self._catalog: Catalog | None = None
+        self._answers: dict[str, str] = {}
+        """Digests of what the catalog answers: a table of many columns is long, and many files ask for it."""
         self._dynamodb = ""
 
     def facts(self, path: str, key: str) -> FileFacts | None:
@@ -88,15 +92,20 @@ class ProjectCache:
         self._changed = True
 
     def _rests_on(self, asked: _Asked, project: Project) -> str:
+        if project.catalog is not self._catalog:
+            self._catalog, self._answers, self._dynamodb = project.catalog, {}, ""
         tables, read, dynamodb = asked
-        facts = [project.catalog.answer(name) for name in tables]
-        facts += [repr(states) for name in tables if (states := project.catalog.enum(name))]
+        facts = [self._answers.get(name) or self._answer(name, project.catalog) for name in tables]
         facts += [repr(project.reads.named(name)) for name in read]
         if dynamodb:
             told = (project.dynamodb_tables, project.table_variables, project.dynamodb_uses)
             self._dynamodb = self._dynamodb or digest(repr(_ordered(told)))
             facts.append(self._dynamodb)
         return digest(*facts)
+
+    def _answer(self, name: str, catalog: Catalog) -> str:
+        found = self._answers[name] = digest(catalog.answer(name), repr(catalog.enum(name)))
+        return found
 
     def keep(self, paths: Iterable[str]) -> None:
         """Forget every file but these."""

@@ -131,6 +131,12 @@ def run_example(case: Case) -> Report:
     return _Prepared(case).report()
 
 
+def files_of(case: Case) -> tuple[str, Mapping[str, str]]:
+    """Give the path of the file that a case is about, and the texts of all its files by path."""
+    prepared = _Prepared(case)
+    return prepared.path, prepared.files
+
+
 def check_example(case: Case) -> None:
     """Run one case. Raises `ExampleFailed` when the rule finds other than the carets say, or fixes otherwise."""
     example = case.example

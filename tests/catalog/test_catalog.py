@@ -480,3 +480,19 @@ def test_a_drop_takes_away_what_its_own_file_made_whatever_others_are_called() -
     }
     assert [str(one.name) for one in catalog(files)] == ["users"]
     assert [str(one.name) for one in catalog({"0.sql": files["b.sql"], "a.sql": files["a.sql"]})] == ["users"]
+
+
+def test_a_question_about_a_model_rests_on_whether_there_is_any() -> None:
+    orders = Table(name("orders"), {"id": Column("id")})
+    without = Catalog([orders])
+    assert without.table(name("orders"), path="shop/analyses/a.sql", is_reference=True) is orders
+    other = Catalog([orders, Table(name("other"), {"id": Column("id")}, scope="shop/")])
+    assert other.table(name("orders"), path="shop/analyses/a.sql", is_reference=True) is None
+    assert any(without.answer(asked) != other.answer(asked) for asked in without.asked)
+    assert all(without.answer(asked) == Catalog([orders]).answer(asked) for asked in without.asked)
+
+
+def test_whether_there_is_any_table_is_a_question() -> None:
+    empty = Catalog()
+    assert empty.is_empty
+    assert [empty.answer(asked) == Catalog([Table(name("orders"))]).answer(asked) for asked in empty.asked] == [False]

@@ -86,6 +86,7 @@ def test_a_rule_that_raises_is_an_internal_error(cli: Cli, project: Path) -> Non
         (["check", "--output-file", "no/such/folder"], "error: no/such/folder: The report cannot be written here: "),
         (["chek"], "error: There is no command `chek`. Did you mean `check`?\n"),
         (["models/"], "error: There is no command `models/`. To check it, write `leaktight check models/`.\n"),
+        (["explain", "select-star"], "error: There is no command `explain`.\n"),
         ([], "Usage: leaktight"),
     ],
 )  # fmt: skip

@@ -45,6 +45,19 @@ def test_the_same_question_has_the_same_answer(check: Check, project: Path, tmp_
     assert check().returncode == 0
 
 
+def test_other_code_of_a_rule_package_is_seen(check: Check, project: Path, plugin: Path, tmp_path: Path) -> None:
+    (project / "a.sql").write_text("select leak\n")
+    assert b"`leak` leaks" in check().stdout
+    assert remembered(tmp_path)
+    module = plugin / "planted_rules.py"
+    code = module.read_text()
+    try:
+        module.write_text(code.replace("` leaks", "` drips"))
+        assert b"`leak` drips" in check().stdout
+    finally:
+        module.write_text(code)
+
+
 def test_a_new_file_that_only_the_catalog_reads_is_seen(check: Check, project: Path, tmp_path: Path) -> None:
     (project / "leaktight.yaml").write_text("select: [missing-partition-filter]\ncatalog: {ddl: [build/*.sql]}\n")
     (project / ".gitignore").write_text("build/\n")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from leaktight.engine import Plan, inspect_source
+from leaktight.engine import Plan, build_project, inspect_source
 from leaktight.files import decode
 from leaktight.operations.facts import file_facts
 from leaktight.operations.project import FileFacts, Project
@@ -38,7 +38,7 @@ Inspect = Callable[[Mapping[str, "str | bytes"]], dict[str, "Outcome | Failure"]
 @pytest.fixture(scope="session")
 def inspect_all() -> Inspect:
     """Give `inspect(files)`: the outcome by path; a text is taken as it is, bytes are decoded as a file's are."""
-    rules = tuple(make_rule(rule, {}) for rule in load_rules().values())
+    rules = tuple(make_rule(rule, {}, strict=True) for rule in load_rules().values())
     plan = Plan(rules_for=lambda path: rules, known_rules=frozenset(load_rules()))
 
     def work(item: tuple[str, str | bytes]) -> Outcome:
@@ -55,7 +55,7 @@ def inspect_all() -> Inspect:
         facts = file_facts(source, None, Project())
         if language is Language.YAML:
             return Outcome(facts=facts)
-        result = inspect_source(source, Project(), plan)
+        result = inspect_source(source, build_project([(path, facts)], plan), plan)
         errors = tuple(d.message for d in result.diagnostics if d.rule == "internal-error")
         for diagnostic in result.diagnostics:
             assert 0 <= diagnostic.location.span.start <= diagnostic.location.span.end <= len(source.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ FRAGMENTS = tuple(
     "cursor.execute(|f'|'''|pool.query(|def f(x):|    |class A:|import boto3|table.put_item(|Item=|new PutCommand({|=>|"
     "Resources:|Type: AWS::DynamoDB::Table|- |&a|*a|!Ref|!!python/name:os.system".split("|")
 )  # fmt: skip
+SQL_WORDS = frozenset(
+    "create table index on primary key not null references unique foreign partition by options default check in as "
+    "bigint integer int text varchar char numeric boolean date timestamp timestamptz view".split()
+)
 PREFIXES = {"sql": "", "py": "import psycopg2, boto3, airflow\n", "ts": "import pg from 'pg';\n", "yaml": "dynamodb:\n"}
 ROUNDS = 150
 
@@ -177,3 +182,37 @@ def test_odd_characters(inspect_all: Inspect) -> None:
         assert outcomes[path].findings == 1, path
     for path in ("nul.sql", "utf-7.py", "code that codecs run.py", "half a character.sql", "overlong.sql"):
         assert [item.code for item in outcomes[path].lost] == ["encoding"], path
+
+
+NAMES = (
+    '"_"',
+    '"?"',
+    '"$"',
+    '"1"',
+    '"a b"',
+    '"a.b"',
+    "_",
+    "$1",
+    "#x",
+    "@x",
+    "[_]",
+    "`-`",
+    '"é"',
+    '"\u2028"',
+    "``",
+    '""',
+)
+"""Names without a letter, names that look like something else, and no name at all."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_odd_names(inspect_all: Inspect, name: str) -> None:
+    """Each word of the DDL that rules are shown on, but for those of SQL, stands for an odd name once."""
+    files: dict[str, str | bytes] = {}
+    for rule in load_rules().values():
+        tables = next((example.catalog for example in rule.examples if isinstance(example.catalog, str)), "")
+        words = {word for word in re.findall(r"[a-z_]+", tables) if word not in SQL_WORDS}
+        for number, word in enumerate(sorted(words)[:12]):
+            ddl = re.sub(rf"\b{word}\b", lambda _: name, tables)
+            files[f"{rule.name}-{number}.sql"] = ddl
+    assert_all_are_read(inspect_all(files), files)

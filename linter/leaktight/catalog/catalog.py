@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from leaktight.catalog.casing import Likeness, likeness
 from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
+from leaktight.catalog.meant import Name, most_alike, stands_in, tables_of, the_one
 from leaktight.catalog.merge import Contradiction, merged
-from leaktight.catalog.names import compatible, depth, in_scope, nearest
+from leaktight.catalog.names import compatible, depth, in_scope
 from leaktight.catalog.order import home
-from leaktight.catalog.search_path import NOWHERE, SearchPath, default_schema
+from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Index, Table, TableName, same_end
 from leaktight.catalog.view import View
-from leaktight.lazy import record
 
 IN_PROJECT = "\r"
 """What a question about all tables begins with, in `Catalog.asked`; no name of a table does."""
@@ -24,32 +23,10 @@ IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 IN_SCHEMA = "\t"
 """What a question for the names of the tables of one schema begins with."""
-
-
-@record(frozen=True, slots=True)
-class _Name:
-    """A name of a table, also folded, and the folder in whose files it counts; `own` tells it from an alias."""
-
-    table: Table
-    name: TableName
-    folded: tuple[str, ...]
-    scope: str
-    own: bool
-
-    def means(self, asked: tuple[str, ...], path: str) -> bool:
-        """Say whether a name in the file `path` may mean this one."""
-        if self.folded == asked:
-            return in_scope(path, self.scope) or (self.own and len(asked) > 1)
-        if not in_scope(path, self.scope) or not same_end(self.folded, asked):
-            return False
-        # `orders` of a dbt project is a model, and neither a short form of `source('raw', 'orders')` nor meant by that.
-        return len(self.folded) > 1 and (self.own or len(asked) > 1) if self.scope else self.own or len(asked) > 1
-
-    def likeness(self, asked: TableName, dialect: str) -> Likeness:
-        """Say how surely the engine takes a name for this one; those of a template are written as it likes."""
-        if self.scope or not self.own:
-            return Likeness.SURE
-        return likeness(self.name, asked, self.table.dialect, dialect)
+IN_SCOPE = "\f"
+"""What the question begins with whether a file stands in a project of dbt that has models."""
+ANYTHING = "\v"
+"""The question whether there is any table."""
 
 
 class Catalog:
@@ -83,8 +60,8 @@ class Catalog:
         self._by_path: dict[str, list[Table]] | None = None
         self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
-        self._by_name: dict[str, list[_Name]] = {}
-        self._by_end: dict[tuple[str, ...], list[_Name]] = {}
+        self._by_name: dict[str, list[Name]] = {}
+        self._by_end: dict[tuple[str, ...], list[Name]] = {}
         self._temporary: set[str] = set()
         """The last parts of the names of temporary tables, which come before those of any schema."""
         self._path = ""
@@ -98,13 +75,13 @@ class Catalog:
             self._views.setdefault(view.name.folded[-1], []).append(view)
         self.missed: set[str] = set()
         for table in self._tables:
-            self._name(_Name(table, table.name, table.name.folded, table.scope, own=True))
+            self._name(Name(table, table.name, table.name.folded, table.scope, own=True))
             if table.temporary:
                 self._temporary.add(table.name.folded[-1])
             for alias in table.aliases:
-                self._name(_Name(table, alias.name, alias.name.folded, alias.scope, own=False))
+                self._name(Name(table, alias.name, alias.name.folded, alias.scope, own=False))
 
-    def _name(self, name: _Name) -> None:
+    def _name(self, name: Name) -> None:
         self._by_name.setdefault(name.folded[-1], []).append(name)
         self._by_end.setdefault(name.folded[-2:], []).append(name)
         if name.scope and len(name.folded) == 1:
@@ -119,6 +96,12 @@ class Catalog:
 
     def __len__(self) -> int:
         return len(self._tables)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no table is known: a question like any other, which `len` is not."""
+        self.asked.add(ANYTHING)
+        return not self._tables
 
     def table(
         self,
@@ -140,6 +123,8 @@ class Catalog:
         first schema that has such a table counts, and where none has, a table whose schema nobody names.
         """
         self.asked.add(name.folded[-1])
+        if is_reference:
+            self.asked.add(IN_SCOPE + path)
         if not searched and not is_reference:
             searched = self.search_path
         if path != self._path:
@@ -164,24 +149,24 @@ class Catalog:
                 there = self._found(fuller, dialect, path, is_reference=False)
                 there = [one for one in there if len(one.folded) > len(name.parts)]
                 if there:
-                    return _one(_tables_of(there), fuller, dialect, path), False
+                    return the_one(tables_of(there), fuller, dialect, path), False
         if found is None:
             found = self._found(name, dialect, path, is_reference=is_reference)
         if searched.schemas and len(name.parts) == 1 and not any(one.table.temporary for one in found):
             found = [one for one in found if len(one.folded) == 1 or one.scope or not one.own]
-        return (_one(_tables_of(found), name, dialect, path), False) if found else (None, True)
+        return (the_one(tables_of(found), name, dialect, path), False) if found else (None, True)
 
-    def _found(self, name: TableName, dialect: str, path: str, *, is_reference: bool) -> list[_Name]:
+    def _found(self, name: TableName, dialect: str, path: str, *, is_reference: bool) -> list[Name]:
         """Give the names that one may mean."""
         folded = name.folded
         found = [
             one
             for one in self._ending(folded)
-            if one.means(folded, path) and (not one.table.temporary or _stands_in(one.table, path))
+            if one.means(folded, path) and (not one.table.temporary or stands_in(one.table, path))
         ]
         if len(folded) == 1:
             inner = max((one.scope for one in found), key=depth, default="")
-            if inner or (is_reference and any(in_scope(path, scope) for scope in self._scopes)):
+            if inner or (is_reference and self._has_models(path)):
                 found = [one for one in found if one.scope and one.scope == inner]
         else:
             found = [one for one in found if one.scope and one.folded == folded and in_scope(path, one.scope)] or found
@@ -189,13 +174,16 @@ class Catalog:
         if not exact:
             # `shop.orders` is `orders` of a script that names no schema only where both are of one engine.
             found = [one for one in found if len(one.folded) > len(folded) or compatible(one.table.dialect, dialect)]
-        return _most_alike(exact or found, name, dialect)
+        return most_alike(exact or found, name, dialect)
 
-    def _ending(self, folded: tuple[str, ...]) -> list[_Name]:
+    def _ending(self, folded: tuple[str, ...]) -> list[Name]:
         """Give the names that end as one does, or that it ends as."""
         if len(folded) == 1:
             return self._by_name.get(folded[-1], [])
         return [*self._by_end.get(folded[-1:], ()), *self._by_end.get(folded[-2:], ())]
+
+    def _has_models(self, path: str) -> bool:
+        return any(in_scope(path, scope) for scope in self._scopes)
 
     def view(self, name: TableName, path: str = "") -> View | None:
         """Give the one view that a name in a file means, if the project writes it once: one written anew may be another."""
@@ -270,8 +258,12 @@ class Catalog:
             names = (*by_path.get(path, ()), *(table for table, _ in indexes.get(path, ())))
             return repr(sorted({table.name.parts for table in names}))
         if asked.startswith(IN_SCHEMA):
-            beside = sorted(self._in_schema(asked.removeprefix(IN_SCHEMA)), key=lambda table: table.name.parts)
-            return repr([(table.name.parts, table.origins) for table in beside])
+            beside = self._in_schema(asked.removeprefix(IN_SCHEMA))
+            return repr([(table.name, table.origins, table.location) for table in beside])
+        if asked.startswith(IN_SCOPE):
+            return repr(self._has_models(asked.removeprefix(IN_SCOPE)))
+        if asked == ANYTHING:
+            return repr(self.is_empty)
         disputed = self._disputed.get(asked)
         tables = sorted(self.named(asked), key=lambda table: table.name.parts)
         views = self._views.get(asked)
@@ -324,39 +316,6 @@ def _tells(table: Table, fact: str) -> bool:
     if fact == "snapshot":
         return any(origin == "snapshot" for origin, _ in table.origins)
     return bool(getattr(table, fact))
-
-
-def _stands_in(table: Table, path: str) -> bool:
-    return table.location is not None and table.location.path == path
-
-
-def _tables_of(names: list[_Name]) -> list[Table]:
-    return list({id(one.table): one.table for one in names}.values())
-
-
-def _most_alike(names: list[_Name], asked: TableName, dialect: str) -> list[_Name]:
-    """Give the names that an engine takes for the one that is asked for, or if there is none those that it may."""
-    graded = [(one.likeness(asked, dialect), one) for one in names]
-    best = max((grade for grade, _ in graded), default=Likeness.NONE)
-    return [one for grade, one in graded if grade is best] if best else []
-
-
-def _one(tables: list[Table], name: TableName, dialect: str, path: str) -> Table | None:
-    default = default_schema(dialect) if len(name.parts) == 1 else ""
-    narrower: tuple[Callable[[Table], bool], ...] = (
-        lambda table: _stands_in(table, path),
-        lambda table: bool(dialect) and table.dialect == dialect,
-        lambda table: compatible(table.dialect, dialect),
-        lambda table: bool(default) and table.name.folded[-2:-1] == (default,),
-    )
-    for keep in narrower:
-        if len(tables) > 1:
-            tables = [table for table in tables if keep(table)] or tables
-    if len(tables) > 1 and path:
-        tables = nearest(tables, path)
-    if len(tables) > 1 and len({frozenset(table.columns) for table in tables}) == 1 and tables[0].columns:
-        return tables[-1]
-    return tables[0] if len(tables) == 1 else None
 
 
 def catalog_of(

@@ -8,10 +8,9 @@ from leaktight import engine
 from leaktight.cli.project import Opened
 from leaktight.diagnostics import Diagnostic
 from leaktight.fixes import Checked, Refused, Settled, fixable, settle
-from leaktight.gathering import project_of
+from leaktight.gathering import Gathered, gathered
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache
-from leaktight.operations.project import Project
 from leaktight.report import NotAnalysed, Report
 from leaktight.source import NotAnalysable, Source
 
@@ -42,7 +41,7 @@ def fix_project(
     if not wanted:
         return Fixing()
     plan = opened.plan
-    project = project_of(opened.entries, plan, jobs=jobs, cache=cache)
+    told = gathered(opened.entries, plan, jobs=jobs, cache=cache)
     settled: list[Settled] = []
     refused: list[Refused] = []
     for entry in opened.entries:
@@ -58,17 +57,19 @@ def fix_project(
             continue
         unread = [item for item in report.not_analysed if item.path == entry.path]
         checked = Checked(found[entry.path], _broken(unread))
-        settled.append(settle(source, checked, _Recheck(project, plan), unsafe=unsafe))
+        settled.append(settle(source, checked, _Recheck(told, plan), unsafe=unsafe))
     return Fixing(tuple(settled), (*refused, *(item for one in settled for item in one.refused)))
 
 
 class _Recheck:
-    def __init__(self, project: Project, plan: engine.Plan) -> None:
-        self._project = project
+    """Checks a fixed source as its project is with it: a fix of a table's declaration is a change of the table."""
+
+    def __init__(self, told: Gathered, plan: engine.Plan) -> None:
+        self._told = told
         self._plan = plan
 
     def __call__(self, source: Source) -> Checked:
-        result = engine.inspect_source(source, self._project, self._plan)
+        result = engine.inspect_source(source, self._told.with_source(source), self._plan)
         return Checked(result.diagnostics, _broken(result.not_analysed))
 
 

@@ -40,8 +40,10 @@ class _Program(click.Group):
         name = args[0]
         if not name.startswith("-") and name not in _COMMANDS:
             near = nearest(name, _COMMANDS)
-            hint = f"Did you mean `{near}`?" if near else f"To check it, write `leaktight check {name}`."
-            ctx.fail(f"There is no command `{name}`. {hint}")
+            hint = f" Did you mean `{near}`?" if near else ""
+            if not near and (os.path.lexists(name) or not name.isalpha()):
+                hint = f" To check it, write `leaktight check {name}`."
+            ctx.fail(f"There is no command `{name}`.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

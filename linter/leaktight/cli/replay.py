@@ -42,7 +42,7 @@ _NEVER = (
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES", "PYTHONPATH", "PYTHONIOENCODING", "HOME")
 _KEPT = 40
 _LARGE = 10_000_000
-"""Bytes: the linter reads no file that is larger."""
+"""Bytes: a larger file, an artifact of dbt or a dump, is told by its size and time alone."""
 _MOST_ARGUMENTS = 12
 
 

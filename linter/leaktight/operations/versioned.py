@@ -12,7 +12,7 @@ from sqlglot import exp
 from leaktight.catalog import star
 from leaktight.catalog.star import Versions
 from leaktight.catalog.table import Column, Table, TableName
-from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql import clauses, holding, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.table_write import TableWrite, WriteMethod
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from leaktight.operations.file import FileView
     from leaktight.operations.project import Project
     from leaktight.operations.table_read import TableRead
-
-_FALSE = frozenset({"0", "n", "no", "false", "f", "inactive", "expired", "old"})
-_TRUE = frozenset({"1", "y", "yes", "true", "t", "active", "current"})
-_FAR = ("9999", "2999", "2099", "2199", "2100", "3000", "2262", "2200", "8888", "infinity", "max")
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -79,7 +75,7 @@ class VersionedWrite:
         """Whether it inserts versions that all start at a time which is written out, as the first load of a table does."""
         start = self.versions.start
         value = self.inserted.get(start) if start is not None else None
-        return value is not None and isinstance(_bare(value), exp.Literal)
+        return value is not None and isinstance(holding.bare(value), exp.Literal)
 
     @cached_property
     def adds_only_absent(self) -> bool:
@@ -130,8 +126,8 @@ class VersionedWrite:
         if self.versions.start in assigned:
             return False  # a version that is written whole, as a copy of the source's history is
         if current is not None and current in assigned:
-            return not _is_literal(assigned[current], _TRUE)
-        return end is not None and end in assigned and not _is_far(assigned[end])
+            return not holding.says_true(assigned[current])
+        return end is not None and end in assigned and not holding.is_no_end(assigned[end])
 
 
 def versioned_writes(view: FileView) -> Iterator[VersionedWrite]:
@@ -225,35 +221,12 @@ def _is_open(value: exp.Expr | None, *, current: bool) -> bool:
     """Say whether a value may be that of a version which holds now: no end, or a flag that is set."""
     if value is None:
         return True
-    value = _bare(value)
+    value = holding.bare(value)
     if current:
-        return not _is_literal(value, _FALSE)
+        return not holding.says_false(value)
     if isinstance(value, exp.Column):
         return value.name.startswith("@")
-    return isinstance(value, (exp.Placeholder, exp.Parameter)) or _is_far(value)
-
-
-def _is_far(value: exp.Expr) -> bool:
-    """Say whether a value is no end: NULL, or a day that nobody will see."""
-    value = _bare(value)
-    if isinstance(value, exp.Null):
-        return True
-    first = next((node for node in (value, *clauses.descendants(value)) if isinstance(node, exp.Literal)), None)
-    return first is not None and first.name.lower().startswith(_FAR)
-
-
-def _bare(value: exp.Expr) -> exp.Expr:
-    value = predicates.unparenthesised(value)
-    while isinstance(value, (exp.Cast, exp.Alias, exp.Paren)):
-        value = value.this
-    return value
-
-
-def _is_literal(value: exp.Expr, words: frozenset[str]) -> bool:
-    value = _bare(value)
-    if isinstance(value, exp.Boolean):
-        return ("true" if value.this else "false") in words
-    return isinstance(value, exp.Literal) and value.name.strip().lower() in words
+    return isinstance(value, (exp.Placeholder, exp.Parameter)) or holding.is_no_end(value)
 
 
 ADDS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT)

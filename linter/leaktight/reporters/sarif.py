@@ -67,14 +67,14 @@ class _Writer:
                     "automationDetails": {"id": "leaktight/"},
                     "columnKind": "utf16CodeUnits",
                     "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the checkout."}}},
-                    "invocations": [self._invocation(len(kept))],
+                    "invocations": [self._invocation(kept)],
                     "results": [self._result(found, numbers[found.rule]) for found in kept],
                     "properties": {"leaktight": figures_of(self._report, self._options.prices)},
                 }
             ],
         }
 
-    def _invocation(self, kept: int) -> dict[str, Any]:
+    def _invocation(self, kept: Sequence[Diagnostic]) -> dict[str, Any]:
         report = self._report
         code = self._options.exit_code
         if code is None:
@@ -86,10 +86,11 @@ class _Writer:
             notes[_MOST_NOTIFICATIONS:] = [
                 _notice("not-analysed", "warning", f"{more:,} more places were not analysed")
             ]
-        if kept < len(report.diagnostics):
-            left_out = Counter(found.severity for found in report.diagnostics)
-            total = ", ".join(f"{left_out[severity]:,} {severity.value}s" for severity in sorted(left_out))
-            words = f"{len(report.diagnostics) - kept:,} of {len(report.diagnostics):,} findings ({total}) are left out"
+        left_out = Counter(found.severity for found in report.diagnostics) - Counter(found.severity for found in kept)
+        if left_out:
+            counts = ((number, severity.value) for severity, number in sorted(left_out.items()))
+            which = ", ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in counts)
+            words = f"{left_out.total():,} of {len(report.diagnostics):,} findings are left out ({which})"
             notes.append(
                 _notice("results-left-out", "warning", f"{words}: a log holds {MOST_RESULTS:,}, the worst first")
             )

@@ -106,6 +106,8 @@ class BroadGrant(SqlRule):
         on = words.index("ON")
         to = words.index("TO", on)
         objects = words[on + 1 : to]
+        if not objects:
+            return
         anyone = next((token for token in tokens[to + 1 :] if token.text.strip("'\"`") in _ANYONE), None)
         if anyone is not None and sql.dialect == "bigquery":
             span = Span(anyone.start, anyone.end + 1)

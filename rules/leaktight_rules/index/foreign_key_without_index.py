@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leaktight import (
     Bad,
@@ -168,14 +168,15 @@ def _served(table: Table, key: Key) -> bool:
     leading += [
         index.columns
         for index in table.indexes
-        if index.predicate is None or _only_without_null(index.predicate, index.columns[0])
+        if index.predicate is None or _only_without_null(index.predicate, index.columns)
     ]
     if table.clustering is not None:
         leading.append(table.clustering.columns)
     return any({name.lower() for name in columns[: len(wanted)]} == wanted for columns in leading)
 
 
-def _only_without_null(predicate: str, column: str) -> bool:
-    """Say whether a partial index leaves out the rows that refer to nothing, and no other."""
-    said = predicate.lower().strip("() ")
-    return said.endswith("is not null") and said.split()[0].rpartition(".")[2].strip('"[]') == column.lower()
+def _only_without_null(predicate: str, columns: Sequence[str]) -> bool:
+    """Say whether a partial index leaves out the rows whose first column refers to nothing, and no other."""
+    said = " ".join(predicate.lower().strip("() ").split())
+    name = said.removesuffix(" is not null")
+    return name != said and [name.rpartition(".")[2].strip('"[]')] == [column.lower() for column in columns[:1]]

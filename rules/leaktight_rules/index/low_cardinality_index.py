@@ -109,7 +109,7 @@ def _has_few_values(column: Column, table: Table, index: Index) -> bool:
     kind = column_types.family(column.type, table.dialect)
     if kind in {TypeFamily.BOOLEAN, TypeFamily.ENUM}:
         return True
-    return kind is TypeFamily.TEXT and words_of(column.name)[-1:] != [] and words_of(column.name)[-1] in _FEW
+    return kind is TypeFamily.TEXT and not _FEW.isdisjoint(words_of(column.name)[-1:])
 
 
 def _hint(table: Table, column: Column) -> str:
@@ -120,7 +120,7 @@ def _hint(table: Table, column: Column) -> str:
     if (
         table.dialect not in _PARTIAL
         or table.column(name) is None
-        or not (flag or words_of(column.name)[-1] == "status")
+        or not (flag or words_of(column.name)[-1:] == ["status"])
     ):
         return f"put `{column.name}` behind a column that tells rows apart"
     value = ("true" if table.dialect == "postgres" else "1") if flag else "'open'"

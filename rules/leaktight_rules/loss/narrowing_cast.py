@@ -90,7 +90,7 @@ class NarrowingCast(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each cast and each value that goes into a column which is too narrow for it."""
-        if not len(sql.catalog) or sql.path.fixture:
+        if sql.catalog.is_empty or sql.path.fixture:
             return
         for cast in sql.find(exp.Cast):
             if not isinstance(cast, exp.TryCast):

@@ -89,7 +89,7 @@ class ScalarSubqueryRows(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each scalar subquery over one table that does not compare a whole key of it."""
-        if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
+        if sql.catalog.is_empty or sql.path.migration or sql.path.fixture:
             return
         for subquery in sql.find(exp.Subquery):
             query = subquery.this

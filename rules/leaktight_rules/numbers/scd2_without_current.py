@@ -114,7 +114,7 @@ class Scd2WithoutCurrent(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the condition of each join that takes every version of a row."""
-        if not len(sql.catalog) or sql.path.test or sql.path.fixture or sql.path.migration:
+        if sql.catalog.is_empty or sql.path.test or sql.path.fixture or sql.path.migration:
             return
         for scope in sql.scopes:
             if len(scope.relations) > 1 and isinstance(scope.node, exp.Select):
@@ -138,7 +138,11 @@ class Scd2WithoutCurrent(SqlRule):
             if target is not None and target.name.same(table.name):
                 continue
             of_facts = known is not None and star.is_fact(known, names)
-            if not (of_facts or _is_summed(scope, relation) or _looks_up(scope, relation, table, target)):
+            if not (
+                of_facts
+                or _is_summed(scope, relation)
+                or _looks_up(scope, relation, star.surrogate(table, names), target)
+            ):
                 continue
             related: tuple[Related, ...] = ()
             if table.location is not None:
@@ -232,9 +236,8 @@ def _is_summed(scope: Scope, relation: Relation) -> bool:
     )
 
 
-def _looks_up(scope: Scope, relation: Relation, table: Table, target: Table | None) -> bool:
+def _looks_up(scope: Scope, relation: Relation, key: str | None, target: Table | None) -> bool:
     """Say whether the query gives rows their key of the dimension, to write them."""
-    key = star.surrogate(table)
     return target is not None and any(
         column.name.lower() == key and scope.relation_of(column) is relation for column in scope.columns
     )

@@ -166,7 +166,7 @@ class UnknownColumn(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each place of a column that is in none of the tables it may be of."""
-        if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
+        if sql.catalog.is_empty or sql.path.migration or sql.path.fixture:
             return
         scripted = any(statement.keyword in _SCRIPTED or statement.routine for statement in sql.statements)
         uses: dict[int, _Uses] = {}

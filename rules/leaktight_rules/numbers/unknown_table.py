@@ -100,7 +100,7 @@ class UnknownTable(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each name of a table that is not among those of its schema."""
-        if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
+        if sql.catalog.is_empty or sql.path.migration or sql.path.fixture:
             return
         if not self.schemas and not sql.catalog.says("snapshot"):
             return

@@ -104,7 +104,7 @@ class ImplicitConversion(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each comparison whose two sides are of types that do not meet on the engine."""
-        if not len(sql.catalog) or sql.dialect not in (*_CONVERT, *_REFUSE) or not sql.dialect_is_told:
+        if sql.catalog.is_empty or sql.dialect not in (*_CONVERT, *_REFUSE) or not sql.dialect_is_told:
             return
         if not sql.resolver.knows_tables:
             return

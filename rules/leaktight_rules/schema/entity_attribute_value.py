@@ -99,6 +99,8 @@ def _names_attribute(column: Column, table: Table) -> bool:
     words = words_of(column.name)
     if len(words) == 1:
         return words[0] in {"attribute", "attr", "property", "field"} and _is_text(column)
+    if not words:
+        return False
     said = words[-2] in _ATTRIBUTES and words[-1] in _NAMES
     about = _ATTRIBUTES & set(words_of(table.name.name)) and words[-1:] in (["name"], ["key"]) and len(words) == 2
     return bool(said or about) and (_is_text(column) or words[-1] == "id")
@@ -106,7 +108,7 @@ def _names_attribute(column: Column, table: Table) -> bool:
 
 def _holds_value(column: Column) -> bool:
     words = words_of(column.name)
-    named = words[-1] in {"value", "val"} or (words[0] == "value" and len(words) == 2)
+    named = words[-1:] in (["value"], ["val"]) or (words[:1] == ["value"] and len(words) == 2)
     return named and _is_text(column)
 
 

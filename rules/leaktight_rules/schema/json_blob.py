@@ -141,7 +141,7 @@ class JsonBlob(TableRule):
             for column in documents
             if not column.comment
             and column.name.lower() not in checked
-            and (self.strict or lone or _SAYS_NOTHING & {column.name.lower(), words_of(column.name)[-1]})
+            and (self.strict or lone or _SAYS_NOTHING & {column.name.lower(), *words_of(column.name)[-1:]})
             and not (_is_side_note(column) and not self.strict)
         ]
         if not found:

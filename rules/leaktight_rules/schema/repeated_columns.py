@@ -124,7 +124,7 @@ def _groups(columns: Mapping[str, Column]) -> list[list[Column]]:
         numbers = [number for number, _ in members]
         runs = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         years = all(1950 < number < 2100 for number in numbers)
-        least = 2 if years or words_of(stem)[-1] in _MORE else 3
+        least = 2 if years or _MORE & set(words_of(stem)[-1:]) else 3
         if runs and len(numbers) >= least and (years or numbers[0] in (0, 1)) and not _are_questions(members):
             found.append([column for _, column in members])
     return found

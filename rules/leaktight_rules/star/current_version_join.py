@@ -16,8 +16,8 @@ from leaktight import (
     Severity,
     SqlDocument,
     SqlRule,
-    clauses,
     exp,
+    holding,
     predicates,
     star,
 )
@@ -31,8 +31,6 @@ create table fact_sales (
     sale_id bigint primary key, client_key bigint references dim_client, sold_on date, amount numeric(12, 2)
 );
 """
-_YES = frozenset({"1", "y", "yes", "true", "t", "current", "active"})
-_FAR = ("9999", "2999", "infinity")
 
 
 class CurrentVersionJoin(SqlRule):
@@ -169,18 +167,10 @@ def _asks_for_the_holding(
         return False
     name = column.name.lower()
     if name == current:
-        return node is column or (isinstance(node, (exp.EQ, exp.Is)) and _says(node.expression, _YES))
+        return node is column or (isinstance(node, (exp.EQ, exp.Is)) and holding.says_true(node.expression))
     if name != end:
         return False
     if isinstance(node, exp.Is):
         return isinstance(node.expression, exp.Null) and not predicates.is_negated(node)
-    return isinstance(node, exp.EQ) and any(
-        isinstance(one, exp.Literal) and one.name.startswith(_FAR)
-        for one in (node.expression, *clauses.descendants(node.expression))
-    )
-
-
-def _says(value: exp.Expr, words: frozenset[str]) -> bool:
-    if isinstance(value, exp.Boolean):
-        return bool(value.this)
-    return isinstance(value, exp.Literal) and value.name.lower() in words
+    value = node.expression if isinstance(node, exp.EQ) else None
+    return value is not None and not isinstance(value, exp.Null) and holding.is_no_end(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -121,6 +122,12 @@ def test_relations(parse: Parse, dialect: str, text: str, words: str, expected: 
         ("select system.cpu.name from metrics", {"system.cpu.name": "metrics"}),
         ("select x.orders.id from shop.orders as x", {"x.orders.id": "x"}),
         ("select a.* from a join b on true", {"a.*": "a"}),
+        ("select shop.orders.id, shop.x from orders as shop join shop.orders on true",
+         {"shop.orders.id": "shop", "shop.x": "shop"}),
+        ("select shop.orders.id, orders.id from shop.orders join orders as shop on true",
+         {"shop.orders.id": "orders", "orders.id": "orders"}),
+        ("select shop.orders.id from crm.orders as o join shop.orders on true", {"shop.orders.id": "orders"}),
+        ("select shop.orders.id from crm.orders join shop.orders on true", {"shop.orders.id": "orders"}),
     ],
 )  # fmt: skip
 def test_owners(parse: Parse, text: str, expected: dict[str, str | None]) -> None:
@@ -232,3 +239,12 @@ def test_tables_about_tables(parse: Parse, dialect: str, metadata: str, rows: st
 def test_a_cte_is_no_table_about_tables(parse: Parse) -> None:
     outer = parse("with pg_mine as (select 1 as a) select a from pg_mine", "postgres").scopes[0]
     assert [relation.is_metadata for relation in outer.relations] == [False]
+
+
+def test_the_owners_of_many_columns_are_found_in_no_time(parse: Parse) -> None:
+    joins = "".join(f" join shop.t{n} on t0.id = shop.t{n}.id" for n in range(1, 1500))
+    document = parse(f"select t0.id from shop.t0{joins}")
+    (scope,) = document.scopes
+    start = time.process_time()
+    assert all(scope.relation_of(column) is not None for column in scope.columns)
+    assert time.process_time() - start < 2

@@ -43,6 +43,8 @@ def test_who_may_do_all(role: str, told: bool) -> None:
         ("bigquery", "`roles/bigquery.dataViewer` on schema shop to 'allUsers'", "'allUsers'"),
         ("bigquery", "`roles/bigquery.dataViewer` on schema shop to 'user:a@shop.io', 'allAuthenticatedUsers'", "'allAuthenticatedUsers'"),
         ("bigquery", "`roles/bigquery.dataViewer` on schema shop to 'user:a@shop.io'", None),
+        ("bigquery", "`roles/bigquery.dataViewer` on to 'allUsers'", None),
+        ("postgres", "all on to public", None),
     ],
 )  # fmt: skip
 def test_who_may_do_what(check, dialect: str, grant: str, words: str | None) -> None:

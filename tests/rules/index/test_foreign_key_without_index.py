@@ -31,6 +31,8 @@ def test_served(check, index: str) -> None:
         "create index i on o (u_id) where b is not null",
         "create index i on o (u_id) where b is null and u_id is not null",
         "create index i on o (u_id) where u_id > 7",
+        "create index i on o (u_id) where u_id > 7 and b is not null",
+        "create index i on o (lower(b::text)) where u_id is not null",
         "create index i on u (id)",
     ],
 )

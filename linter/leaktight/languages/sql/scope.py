@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from enum import StrEnum
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -102,10 +103,18 @@ class Scope:
     def relation(self, name: str) -> Relation | None:
         """Give the relation of this scope that is called `name`, whatever its case."""
         folded = name.lower()
+        return next((one for one in self._by_name.get(folded, ()) if one.name.lower() == folded), None)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Relation]]:
+        """The relations, in their order, by their names, and by the last part of a table that has no other."""
+        found: dict[str, list[Relation]] = {}
         for relation in self.relations:
-            if relation.name.lower() == folded:
-                return relation
-        return None
+            found.setdefault(relation.name.lower(), []).append(relation)
+            table = clauses.table_name(relation.node) if isinstance(relation.node, exp.Table) else None
+            if table is not None and table.folded[-1] != relation.name.lower():
+                found.setdefault(table.folded[-1], []).append(relation)
+        return found
 
     def owner(self, column: exp.Column) -> tuple[Scope, Relation] | None:
         """Give the scope and relation that a column belongs to, as far as names alone tell.
@@ -128,7 +137,14 @@ class Scope:
         qualifiers = [part.lower() for part in clauses.column_qualifiers(column)]
         scope: Scope | None = self
         while scope is not None and qualifiers:
-            for relation in scope.relations:
+            known = scope._by_name  # noqa: SLF001  # another scope's, of this very class
+            called = known.get(qualifiers[0], ())
+            if (
+                len(qualifiers) > 1
+            ):  # `orders` of FROM may answer to `shop.orders` before one that is called `shop` does
+                asked = {id(relation) for name in (qualifiers[0], qualifiers[-1]) for relation in known.get(name, ())}
+                called = [relation for relation in scope.relations if id(relation) in asked] if asked else ()
+            for relation in called:
                 if relation.answers_to(qualifiers):
                     return scope, relation
             scope = scope.parent

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ErrorLevel, ParseError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -263,8 +263,18 @@ class _Found:
             statement.problem, statement.problem_span = problem_of(error, tokens[first:last], self.text)
         except RecursionError:
             statement.problem = "nests too deeply"
-        # sqlglot's builders trip over arguments they do not expect; such a statement is not understood, no more.
-        except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        # sqlglot's builders trip over arguments they do not expect, and it cuts the name of a type into tokens anew; such a
+        # statement is not understood, no more.
+        except (
+            SqlglotError,
+            ArithmeticError,
+            AssertionError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            KeyError,
+            IndexError,
+        ) as error:
             statement.problem = f"the parser failed: {type(error).__name__}"
         else:
             statement.tree = trees[0] if trees else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from leaktight.languages.document import Document
 from leaktight.languages.javascript.document import JavascriptDocument
@@ -14,6 +15,8 @@ from leaktight.text import Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_known: WeakKeyDictionary[Document, Sequence[Sequence[Span]]] = WeakKeyDictionary()
+"""The arms of documents that were asked about: each pair of writes asks anew."""
 _PYTHON_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _JAVASCRIPT_LEAVES = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 
@@ -24,17 +27,24 @@ def in_other_arms(document: Document, first: Span, second: Span) -> bool:
     What stands behind an `if` whose body leaves (`return`, `continue`) is its other arm. A loop around the `if` may take
     one arm after the other, of another row each.
     """
-    if isinstance(document, PythonDocument):
-        arms = _python_arms(document)
-    elif isinstance(document, JavascriptDocument):
-        arms = _javascript_arms(document)
-    else:
-        return False
-    for choice in arms:
+    for choice in _arms(document):
         holding = [{number for number, arm in enumerate(choice) if arm.contains(place)} for place in (first, second)]
         if all(holding) and not holding[0] & holding[1]:
             return True
     return False
+
+
+def _arms(document: Document) -> Sequence[Sequence[Span]]:
+    found = _known.get(document)
+    if found is None:
+        if isinstance(document, PythonDocument):
+            found = tuple(_python_arms(document))
+        elif isinstance(document, JavascriptDocument):
+            found = tuple(_javascript_arms(document))
+        else:
+            found = ()
+        _known[document] = found
+    return found
 
 
 def _python_arms(document: PythonDocument) -> Iterator[list[Span]]:
