@@ -112,7 +112,9 @@ def among_numbered(paths: Iterable[str]) -> frozenset[str]:
         if not name.endswith(".sql"):
             continue
         if (placed := numbered(path)) is not None:
-            around = folder.rpartition("/")[0] if placed.folder == folder and version_of(folder.rpartition("/")[2]) else ""
+            around = (
+                folder.rpartition("/")[0] if placed.folder == folder and version_of(folder.rpartition("/")[2]) else ""
+            )
             for counted in {placed.folder, around} - {""}:
                 counts[counted] = counts.get(counted, 0) + 1
         elif not _REPEATABLE.match(name) and not is_undo(path):

@@ -47,6 +47,7 @@ class AlterEnum(Change):
     renamed: tuple[str, ...] = ()
     remade: bool = False
 
+
 @record(frozen=True, slots=True)
 class RebuildTable(Change):
     """A table, or its index, is written anew as it is: `verb` is `reindex`, `vacuum full` or `cluster`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from leaktight.catalog import star, wording
+from leaktight.catalog import star
 from leaktight.catalog.star import Versions
 from leaktight.catalog.table import Column, Table, TableName
 from leaktight.languages.sql import clauses, predicates
@@ -18,7 +18,6 @@ from leaktight.lazy import record
 from leaktight.operations.table_read import Adds
 from leaktight.operations.table_reads import adds_of
 from leaktight.operations.table_write import TableWrite, WriteMethod
-from leaktight.text import words_of
 
 if TYPE_CHECKING:
     from leaktight.catalog.catalog import Catalog
@@ -27,11 +26,7 @@ if TYPE_CHECKING:
     from leaktight.operations.project import Project
     from leaktight.operations.table_read import TableRead
 
-_CHANGES = ("change", "changes", "changed")
-"""What a word ends with that says of a table that its rows have changed; names are folded."""
 _OPENS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT, WriteMethod.OVERWRITE, WriteMethod.CREATE)
-_STAGED = ("stg", "staging", "stage")
-_GONE = frozenset({"deleted", "deletes", "delete", "removed", "gone", "missing", "expired", "closed", "inactive", "terminated"})
 _FALSE = frozenset({"0", "n", "no", "false", "f", "inactive", "expired", "old"})
 _TRUE = frozenset({"1", "y", "yes", "true", "t", "active", "current"})
 _FAR = ("9999", "2999", "2099", "2199", "2100", "3000", "2262", "2200", "8888", "infinity", "max")
@@ -120,68 +115,31 @@ class VersionedWrite:
     @cached_property
     def is_for_changes(self) -> bool:
         """Whether it asks for rows that have changed: a value of one is compared, or a table of changes is read."""
-        return self.reads_changes or any(isinstance(node, exp.Except) or self.differs(node) for node in self._nodes)
+        from leaktight.operations.changed_rows import reads_changes
 
-    @property
-    def reads_changes(self) -> bool:
-        """Whether it reads a table that says by its name that its rows have changed: `changed_clients`, `#Type2Changes`."""
-        return any(
-            word.endswith(_CHANGES) and "exchange" not in word or word.startswith("changed")
-            for name in self.others
-            for word in words_of(name)
-        )
+        return reads_changes(self) or any(isinstance(node, exp.Except) or self.differs(node) for node in self.nodes)
 
     @cached_property
     def is_for_staged(self) -> bool:
         """Whether it is for each row that is staged, chosen by nothing but its key: those come since they have changed."""
-        tables = [node for node in self._nodes if isinstance(node, exp.Table)]
-        names = [name for node in tables if (name := clauses.table_name(node)) is not None]
-        others = [name for name in names if not name.same(self.table.name)]
-        if len(others) != 1 or not wording.has_word(others[0].parts, _STAGED):
-            return False
-        if not _GONE.isdisjoint(word for part in others[0].parts for word in words_of(part)):
-            return False
-        sides = any(isinstance(node, exp.Join) and clauses.join_side(node) for node in self._nodes)
-        return not sides and self._is_chosen_by_key()
+        from leaktight.operations.changed_rows import is_for_staged
 
-    def _is_chosen_by_key(self) -> bool:
-        keys = {self.surrogate, *star.natural_keys(self.table)}
-        joined = False
-        assigned = {id(node) for items in _assigned(self.node) for item in items for node in item.walk()}
-        for node in self._nodes:
-            if id(node) in assigned or not isinstance(node, (exp.Predicate, exp.Not, exp.Or)) or isinstance(node, exp.Exists):
-                continue
-            columns = [one for one in clauses.descendants(node) if isinstance(one, exp.Column)]
-            if any(one.name.lower() in self.versions.columns for one in columns):
-                continue
-            if not isinstance(node, exp.EQ) or not all(isinstance(side, exp.Column) for side in clauses.children(node)):
-                return False
-            joined = joined or all(one.name.lower() in keys or star.is_key(Column(one.name)) for one in columns)
-        return joined
+        return is_for_staged(self)
 
     def differs(self, node: exp.Expr) -> bool:
         """Say whether a node compares a value of a row with another, neither of which is a key or tells versions apart."""
-        if not isinstance(node, (exp.NEQ, exp.NullSafeNEQ)):
-            return False
-        plain = {*self.versions.columns, self.surrogate, *star.natural_keys(self.table)}
-        sides = [
-            [one for one in (side, *clauses.descendants(side)) if isinstance(one, exp.Column)]
-            for side in (node.this, node.expression)
-        ]
-        return all(sides) and not any(one.name.lower() in plain for side in sides for one in side)
+        from leaktight.operations.changed_rows import differs
 
-    @property
-    def surrogate(self) -> str | None:
-        """The table's key of its own making, in lower case."""
-        return star.surrogate(self.table, self.project.star)
+        return differs(self, node)
 
     @cached_property
-    def _nodes(self) -> list[exp.Expr]:
+    def nodes(self) -> list[exp.Expr]:
+        """All nodes of its tree."""
         return list(clauses.descendants(self.node))
 
     @cached_property
     def may_be_opened(self) -> bool:
-        """Whether anything in the project may insert the new version of a row that this closes; only for rules that ask for reads."""
+        """Whether anything may insert the new version of a row that this closes; only for rules that ask for reads."""
         near = (*self.write.before, *self.write.after)
         return (
             self._adds is Adds.ROWS
@@ -190,7 +148,7 @@ class VersionedWrite:
         )
 
     def _may_open(self, read: TableRead) -> bool:
-        """Say whether a write may: rows that are written out are no version of another, and a MERGE that finds that inserts none."""
+        """Say whether a write may: rows written out are no version of another, and a MERGE that finds one inserts none."""
         if read.verb == "insert":
             return read.adds is not Adds.WRITTEN_OUT
         if read.verb != "merge" or read.adds is Adds.NONE or read.location == self._place:
@@ -272,14 +230,15 @@ def inserted(insert: exp.Insert, table: Table) -> dict[str, exp.Expr | None]:
 
 def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
     """Give what each updating branch of a write assigns, by column in lower case."""
-    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in _assigned(node)]
+    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in assigned(node)]
 
 
 def _sets(item: exp.Expr) -> bool:
     return isinstance(item, exp.EQ) and isinstance(item.this, exp.Column)
 
 
-def _assigned(node: exp.Expr) -> list[list[exp.Expr]]:
+def assigned(node: exp.Expr) -> list[list[exp.Expr]]:
+    """Give the assignments of each updating branch of a write."""
     lists: list[list[exp.Expr]] = []
     if isinstance(node, exp.Update):
         lists.append(clauses.assignments(node))
@@ -314,7 +273,7 @@ def _told(name: TableName, node: exp.Expr, others: list[TableWrite]) -> Table:
         if isinstance(one, exp.Insert):
             names |= {item.name.lower(): item.name for item in clauses.insert_columns(one)}
         if one is not None and isinstance(one, (exp.Insert, exp.Update, exp.Merge)):
-            for items in _assigned(one):
+            for items in assigned(one):
                 names |= {item.this.name.lower(): item.this.name for item in items if _sets(item)}
         if isinstance(one, exp.Update):
             where = clauses.where(one)

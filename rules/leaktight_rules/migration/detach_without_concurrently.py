@@ -70,7 +70,9 @@ class DetachWithoutConcurrently(ChangeRule):
         if fact is None or (change.in_transaction and _is_locked(change, fact.lock)):
             return
         yield Finding(
-            change.head("PARTITION"), f"detaching a partition of `{change.name}` {fact.says(str(change.name))}", fix=_fix(change)
+            change.head("PARTITION"),
+            f"detaching a partition of `{change.name}` {fact.says(str(change.name))}",
+            fix=_fix(change),
         )
 
 

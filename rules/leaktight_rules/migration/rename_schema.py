@@ -38,7 +38,11 @@ class RenameSchema(ChangeRule):
             dialect="postgres",
         ),
         Good("create schema store_v2; alter schema store_v2 rename to store;", dialect="postgres"),
-        Good("alter schema shop rename to shop_old; alter schema shop_new rename to shop;", dialect="postgres", note="A swap."),
+        Good(
+            "alter schema shop rename to shop_old; alter schema shop_new rename to shop;",
+            dialect="postgres",
+            note="A swap.",
+        ),
         Good("alter schema staging rename to intake;", dialect="postgres"),
     )
 
@@ -59,5 +63,7 @@ class RenameSchema(ChangeRule):
             change.place,
             f"renaming the schema `{change.name}` to `{renamed.to}` breaks code that still names its tables"
             f"{f', such as `{known}`' if known is not None else ''}",
-            fix=Fix.hint("make the new schema beside it, with a view of each table under its old name until no code uses that"),
+            fix=Fix.hint(
+                "make the new schema beside it, with a view of each table under its old name until no code uses that"
+            ),
         )

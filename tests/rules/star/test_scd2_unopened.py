@@ -138,8 +138,10 @@ when not matched then insert (client_id, city, valid_from, is_current) values (s
         (ADDS.format(source="stg_clients s", also=" and d.city = s.city"), 0),
         (ADDS.format(source="(select * from stg_clients union all select * from stg_clients) s", also=""), 0),
         (
-            "merge into dim_client d using stg_clients s on d.client_id = s.client_id and d.is_current"
-            " when matched then update set city = s.city;",
+            (
+                "merge into dim_client d using stg_clients s on d.client_id = s.client_id and d.is_current"
+                " when matched then update set city = s.city;"
+            ),
             1,
         ),
     ],

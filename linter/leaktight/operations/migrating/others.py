@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leaktight.catalog.table import TableName
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.migrating.manner import manner
@@ -57,7 +56,9 @@ class Others:
         if kind == "SCHEMA":
             to = reader.next() if reader.accept("RENAME", "TO") else None
             if to is not None:
-                yield Other(RenameSchema(name, to.text, location=place, dialect=reader.dialect), rest, span, how, "schema")
+                yield Other(
+                    RenameSchema(name, to.text, location=place, dialect=reader.dialect), rest, span, how, "schema"
+                )
         elif reader.upper() == "ADD" or reader.accept("SET", "NOT", "NULL"):
             yield Other(RestrictDomain(name, location=place, dialect=reader.dialect), rest, span, how, "domain")
 
