@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         AddKey,
         AlterColumn,
         CreateTable,
+        DetachPartition,
         DropColumn,
         DropIndex,
         DropKey,
@@ -75,14 +76,15 @@ if TYPE_CHECKING:
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
-    from leaktight.operations.schema_change import (
+    from leaktight.operations.schema_change import How, Migration, SchemaChange
+    from leaktight.operations.schema_step import (
         AlterEnum,
         DropObject,
         EmptyTable,
         FillRows,
-        How,
-        Migration,
-        SchemaChange,
+        RebuildTable,
+        RenameSchema,
+        RestrictDomain,
         ValidateConstraint,
     )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
@@ -119,7 +121,8 @@ _HOMES = {
     "leaktight.catalog": ("column_types", "conversions", "personal", "pruning", "star", "wording"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
-        "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "AlterColumn", "CreateTable", "DropColumn", "DropIndex",
+        "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "AlterColumn", "CreateTable",
+        "DetachPartition", "DropColumn", "DropIndex",
         "DropKey", "DropTable", "RenameColumn", "RenameTable",
     ),
     "leaktight.catalog.column_types": ("TypeFamily",),
@@ -159,9 +162,10 @@ _HOMES = {
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
-    "leaktight.operations.schema_change": (
-        "AlterEnum", "DropObject", "EmptyTable", "FillRows", "How", "Migration", "SchemaChange",
-        "ValidateConstraint",
+    "leaktight.operations.schema_change": ("How", "Migration", "SchemaChange"),
+    "leaktight.operations.schema_step": (
+        "AlterEnum", "DropObject", "EmptyTable", "FillRows", "RebuildTable", "RenameSchema",
+        "RestrictDomain", "ValidateConstraint",
     ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
@@ -198,18 +202,19 @@ __all__ = [
     "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum",
     "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
     "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "DeclaredTable", "Deed",
-    "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable", "DynamodbRequest",
-    "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows", "Finding", "Fix",
-    "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration", "IndexRule",
-    "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration",
+    "DetachPartition", "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable",
+    "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows",
+    "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration",
+    "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration",
     "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext",
-    "Project", "PythonDocument", "PythonRule", "ReadBound", "Related", "Relation", "RelationKind", "RenameColumn",
-    "RenameTable", "Resolver", "Rule", "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall",
-    "SqlDocument", "SqlRule", "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName",
-    "TableRule", "TableWrite", "Task", "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite",
-    "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses", "column_types", "conversions", "credentials", "ddl",
-    "declared_columns", "declared_tables", "endings", "exchanged", "exp", "gives_one", "gives_one_row", "holding",
-    "index_use", "is_bounded", "is_found_by_index", "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes",
-    "named_statements", "names_in", "names_queries", "nearest", "option", "partition_reads", "partition_use",
-    "personal", "predicates", "pruning", "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
+    "Project", "PythonDocument", "PythonRule", "ReadBound", "RebuildTable", "Related", "Relation", "RelationKind",
+    "RenameColumn", "RenameSchema", "RenameTable", "Resolver", "RestrictDomain", "Rule", "SchemaChange", "Scope",
+    "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage", "Star", "Statement",
+    "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite", "Task", "TypeFamily",
+    "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses",
+    "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
+    "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
+    "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes", "named_statements", "names_in", "names_queries",
+    "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "queried_keys",
+    "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -253,7 +253,13 @@ class Run:
         if known is None:
             # The list is kept with its digest: another that came to live at its address would be taken for it.
             known = self.rules_digests[id(rules)] = (rules, rules_digest(rules, project))
-        return digest(state.content, self._dialect(path), known[1], "has run" * project.has_run(path))
+        return digest(
+            state.content,
+            self._dialect(path),
+            known[1],
+            "has run" * project.has_run(path),
+            "whole" * (path in project.whole_schemas),
+        )
 
 
 def _inspecting(plan: engine.Plan, project: Project, tells_reads: bool) -> Callable[[State], engine.FileResult]:

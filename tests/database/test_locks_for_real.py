@@ -18,6 +18,11 @@ CREATE TABLE customers (customer_id BIGINT PRIMARY KEY, email TEXT NOT NULL);
 CREATE TABLE orders (number INT, note TEXT, customer_id BIGINT, part INT4RANGE, kept INT NOT NULL CONSTRAINT known CHECK (kept > 0));
 CREATE INDEX orders_note ON orders (note);
 CREATE TABLE keyed (id INT PRIMARY KEY);
+CREATE DOMAIN amount AS INT;
+CREATE TABLE prices (price amount);
+CREATE TABLE days (day DATE) PARTITION BY RANGE (day);
+CREATE TABLE days_2020 PARTITION OF days FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+INSERT INTO prices SELECT n FROM generate_series(1, {ROWS}) n;
 INSERT INTO customers SELECT n, n FROM generate_series(1, {ROWS}) n;
 INSERT INTO orders SELECT n, n, n, int4range(n, n + 1), n FROM generate_series(1, {ROWS}) n
 """
@@ -42,7 +47,13 @@ ON_POSTGRES = {
     Deed.DROP_CONSTRAINT: "ALTER TABLE orders DROP CONSTRAINT known",
     Deed.DROP_PRIMARY_KEY: "ALTER TABLE keyed DROP CONSTRAINT keyed_pkey",
     Deed.DROP_NOT_NULL: "ALTER TABLE orders ALTER COLUMN kept DROP NOT NULL",
+    Deed.DETACH_PARTITION: "ALTER TABLE days DETACH PARTITION days_2020",
+    Deed.REINDEX: "REINDEX TABLE orders",
+    Deed.REBUILD: "CLUSTER orders USING orders_note",
+    Deed.RESTRICT_DOMAIN: "ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (value > 0)",
 }
+OF_OTHERS = {" keyed ": "keyed", " days ": "days", "DOMAIN": "prices"}
+"""By what a statement holds: the table that is looked at, where that is not `orders`."""
 LIGHT_ON_POSTGRES = (
     ("ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers NOT VALID", ""),
     ("ALTER TABLE orders ADD CHECK (number > 0) NOT VALID", ""),
@@ -68,7 +79,7 @@ class Seen:
     """A statement run in a transaction that stays open: the strongest lock it holds, whom that blocks, and the work it did."""
 
     def __init__(self, engine: Engine, statement: str) -> None:
-        self.table = "keyed" if " keyed " in statement else "orders"
+        self.table = next((table for part, table in OF_OTHERS.items() if part in statement), "orders")
         with engine.connect() as ours, engine.connect() as other:
             oid = ours.exec_driver_sql(f"SELECT '{self.table}'::regclass::oid").scalar_one()
             before, files = self._read(ours), self._files(ours)
@@ -134,6 +145,44 @@ def test_the_ways_of_postgres_that_touch_no_row(shop: Engine, statement: str, be
         if before:
             ours.exec_driver_sql(before)
     assert Seen(shop, statement).work == ""
+
+
+def test_a_domain_is_restricted_by_not_null_in_the_same_way(shop: Engine) -> None:
+    seen = Seen(shop, "ALTER DOMAIN amount SET NOT NULL")
+    assert (seen.lock, seen.blocks, seen.work) == ("SHARE", "writes", "reads")
+
+
+def test_a_restriction_of_a_domain_that_is_not_valid_locks_no_table(shop: Engine) -> None:
+    with shop.connect() as ours:
+        ours.exec_driver_sql("ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (value > 0) NOT VALID")
+        held = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'prices'::regclass"
+        assert ours.exec_driver_sql(held).scalar_one() == 0
+
+
+@pytest.mark.parametrize("statement", ["VACUUM FULL orders", "VACUUM (FULL, ANALYZE) orders"])
+def test_vacuum_full_waits_for_readers_and_writes_the_table_anew(shop: Engine, statement: str) -> None:
+    alone = shop.execution_options(isolation_level="AUTOCOMMIT")
+    with alone.connect() as ours, shop.connect() as reader:
+        file = "SELECT pg_relation_filenode('orders')"
+        before = ours.exec_driver_sql(file).scalar_one()
+        ours.exec_driver_sql("SET lock_timeout = '200ms'")
+        reader.exec_driver_sql("LOCK TABLE orders IN ACCESS SHARE MODE")
+        with pytest.raises(sqlalchemy.exc.OperationalError, match="lock timeout"):
+            ours.exec_driver_sql(statement)
+        reader.rollback()
+        ours.exec_driver_sql(statement)
+        assert ours.exec_driver_sql(file).scalar_one() != before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["ALTER TABLE days DETACH PARTITION days_2020 CONCURRENTLY", "REINDEX TABLE CONCURRENTLY orders"],
+)
+def test_what_is_done_concurrently_holds_no_reader_up(shop: Engine, statement: str) -> None:
+    with shop.execution_options(isolation_level="AUTOCOMMIT").connect() as ours, shop.connect() as inside:
+        with pytest.raises(sqlalchemy.exc.DBAPIError, match="transaction block"):
+            inside.exec_driver_sql(statement)
+        ours.exec_driver_sql(statement)
 
 
 def test_validating_reads_beside_the_others(shop: Engine) -> None:

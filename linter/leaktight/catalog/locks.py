@@ -47,6 +47,10 @@ class Deed(StrEnum):
     DROP_CONSTRAINT = "dropping a constraint"
     DROP_PRIMARY_KEY = "dropping a primary key"
     DROP_NOT_NULL = "allowing NULL"
+    DETACH_PARTITION = "detaching a partition"
+    REINDEX = "building indexes anew"
+    REBUILD = "writing a table anew"
+    RESTRICT_DOMAIN = "restricting a domain"
 
 
 @record(frozen=True, slots=True)
@@ -106,6 +110,7 @@ _REDSHIFT_LOCKS = "https://repost.aws/knowledge-center/prevent-locks-blocking-qu
 _TSQL = "https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql#locks-and-alter-table"
 _TSQL_INDEX = "https://learn.microsoft.com/sql/t-sql/statements/create-index-transact-sql"
 _ORACLE_INDEX = "https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/CREATE-INDEX.html"
+_DOMAIN = "https://www.postgresql.org/docs/current/sql-alterdomain.html"
 _BOTH, _WRITES = "reads and writes", "writes"
 
 
@@ -141,6 +146,13 @@ def _facts() -> Iterator[Fact]:
     yield postgres(Deed.DROP_CONSTRAINT)
     yield postgres(Deed.DROP_PRIMARY_KEY)
     yield postgres(Deed.DROP_NOT_NULL)
+    yield postgres(Deed.DETACH_PARTITION)
+    yield Fact(
+        "postgres", Deed.REINDEX, "SHARE", _WRITES, "builds", "https://www.postgresql.org/docs/current/sql-reindex.html"
+    )
+    yield postgres(Deed.REBUILD, "rewrites", "https://www.postgresql.org/docs/current/sql-cluster.html")
+    # The lock is that of validateDomainNotNullConstraint and of its sister for checks, on each table with such a column.
+    yield Fact("postgres", Deed.RESTRICT_DOMAIN, "SHARE", _WRITES, "reads", _DOMAIN)
 
     for engine, source, expressions in (("mysql", _MYSQL, _MYSQL_DEFAULTS), ("mariadb", _MARIADB, _MARIADB)):
 

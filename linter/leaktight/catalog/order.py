@@ -21,6 +21,10 @@ _FLYWAY = regex(r"^([VB])(\d[\d._]{0,80}?)__")
 _FLYWAY_ROOT = regex(r"^(?:.*/)?migrations?(?=/|$)", re.IGNORECASE)
 
 
+_FOLDER_OF_NUMBERED = 3
+"""From so many numbered files on a folder is one of migrations that are told by their numbers."""
+
+
 @record(frozen=True, slots=True)
 class Order:
     """Paths in the order that their changes apply in; `homes` has those whose home their path alone does not tell."""
@@ -94,6 +98,28 @@ def numbered(path: str) -> Numbered | None:
     """Give the number of a migration, its file's own or that of its folder; None for a file without one."""
     rank, folder, number, name = _key(path, None)
     return Numbered(folder, number, name) if rank == 1 else None
+
+
+def among_numbered(paths: Iterable[str]) -> frozenset[str]:
+    """Give the SQL files without a number that lie in a folder of numbered ones, or above such folders: no tool runs them.
+
+    Flyway's repeatable `R__…` has none, and is run.
+    """
+    counts: dict[str, int] = {}
+    bare: list[str] = []
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if not name.endswith(".sql"):
+            continue
+        if (placed := numbered(path)) is not None:
+            around = (
+                folder.rpartition("/")[0] if placed.folder == folder and version_of(folder.rpartition("/")[2]) else ""
+            )
+            for counted in {placed.folder, around} - {""}:
+                counts[counted] = counts.get(counted, 0) + 1
+        elif not _REPEATABLE.match(name) and not is_undo(path):
+            bare.append(path)
+    return frozenset(path for path in bare if counts.get(path.rpartition("/")[0], 0) >= _FOLDER_OF_NUMBERED)
 
 
 def version_of(name: str) -> tuple[int, ...]:

@@ -45,6 +45,10 @@ _MEASURES = frozenset(
     balance payment payments paid subtotal gmv ltv""".split()
 )
 _COUNTED = frozenset({"count", "cnt", "orders", "visits", "purchases", "sessions", "clicks", "views", "impressions"})
+_JUDGED = frozenset(
+    """confidence score probability likelihood weight importance similarity relevance trust quality rating reliability""".split()
+)
+"""What says of a fact in the other sense of the word how far it is believed."""
 _NO_MEASURES = frozenset(
     """rate code id key type class group category unit currency tier limit band status flag default list standard exempt
     percent pct min max""".split()
@@ -68,7 +72,7 @@ def is_fact(table: Table, names: StarNames = PLAIN) -> bool:
     if _marked(said) in {"fact", "fct"} or (len(said) > 1 and said[-1] in {"fact", "fct"}):
         return True
     hinted = said[0] in {"f", "facts"} or said[-1] == "facts" or not _FACT.isdisjoint(_schema(table))
-    return hinted and _looks_like_fact(table)
+    return hinted and (_looks_like_fact(table) or _is_put_among_facts(table, said))
 
 
 def is_dimension(table: Table, names: StarNames = PLAIN) -> bool:
@@ -225,6 +229,13 @@ def is_measure(column: Column) -> bool:
     )
 
 
+def is_amount(column: Column) -> bool:
+    """Say whether a column holds fractions of something: where a table is a fact anyway, few of its others do."""
+    said = words_of(column.name)
+    fractions = family(column.type) in {TypeFamily.DECIMAL, TypeFamily.FLOAT}
+    return fractions and not is_key(column) and _JUDGED.isdisjoint(said)
+
+
 def _own_surrogate(table: Table) -> str | None:
     key = table.primary_key
     stem = stem_of(table)
@@ -280,6 +291,13 @@ def _passes(table: Table) -> bool:
 
 def _schema(table: Table) -> frozenset[str]:
     return frozenset(word for part in table.name.folded[:-1] for word in words_of(part))
+
+
+def _is_put_among_facts(table: Table, said: list[str]) -> bool:
+    """Say whether a table stands in a schema of facts, or is one of the `facts_…`, and has what is added up."""
+    measures = sum(is_measure(column) for column in table.columns.values())
+    schema = table.name.folded[-2:-1]
+    return measures > 0 and (schema in {("fact",), ("facts",)} or (said[0] == "facts" and measures > 1))
 
 
 def _looks_like_fact(table: Table) -> bool:

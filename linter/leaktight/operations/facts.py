@@ -14,7 +14,7 @@ from leaktight.catalog.catalog import catalog_of
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
-from leaktight.catalog.order import ordered
+from leaktight.catalog.order import among_numbered, ordered
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced, with_produced
 from leaktight.catalog.table import TableName
@@ -256,7 +256,8 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     by_path = dict(facts)
     plans = [plan for path in sorted(by_path) for plan in by_path[path].plans]
     revisions = {path: fact.revision for path, fact in by_path.items() if fact.revision is not None}
-    order = ordered((path for path, fact in by_path.items() if fact.changes), plans, revisions)
+    changing = [path for path, fact in by_path.items() if fact.changes]
+    order = ordered(changing, plans, revisions)
     elsewhere = [item for path in sorted(by_path) for item in by_path[path].elsewhere]
     users = user_table(elsewhere)
     changes = (change for path in order.paths for change in with_user_table(by_path[path].changes, users))
@@ -284,5 +285,6 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         airflow=configured.airflow or (max(versions) if versions else None),
         outdated=tuple(outdated),
         applied=applied(configured.start_after, by_path, revisions),
+        whole_schemas=frozenset(path for path in among_numbered(changing) if by_path[path].makes_a_schema),
     )
     return project.with_declared_uses()

@@ -15,7 +15,7 @@ from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
 from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
-from leaktight.catalog.table import Table
+from leaktight.catalog.table import Table, TableName
 from leaktight.catalog.view import View
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
@@ -115,6 +115,14 @@ class FileFacts:
         """
         return any(_is_of_interest(change) for change in self.changes)
 
+    @property
+    def makes_a_schema(self) -> bool:
+        """Whether it makes more tables than it changes of others, and several."""
+        made = {change.table.name.folded[-1] for change in self.changes if isinstance(change, CreateTable)}
+        names = (getattr(change, "name", None) for change in self.changes)
+        others = {name.folded[-1] for name in names if isinstance(name, TableName)} - made
+        return len(made) > 1 and len(made) > len(others)
+
 
 def _is_of_interest(change: TableChange | TypeChange) -> bool:
     if not isinstance(change, CreateTable):
@@ -156,6 +164,8 @@ class Project:
     start_after: tuple[str, ...] = ()
     """The last migrations that have run, as the configuration names them."""
     applied: Applied = field(default_factory=Applied)
+    whole_schemas: frozenset[str] = frozenset()
+    """Files that make all tables at once and lie among migrations with numbers: they are no migration."""
 
     def has_run(self, path: str) -> bool:
         """Say whether a file is a migration that has run everywhere, as the configuration says."""

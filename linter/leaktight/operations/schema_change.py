@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from leaktight.catalog import wording
-from leaktight.catalog.change import Change, TableChange
 from leaktight.diagnostics import Related, Severity
 from leaktight.lazy import record
+from leaktight.operations.schema_step import SchemaStep
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -43,50 +43,6 @@ class How(StrEnum):
     """The added column is worked out from others and kept: `GENERATED ALWAYS AS (…) STORED`."""
     NARROWED = "narrowed"
     """An UPDATE has a filter that may leave rows out."""
-
-
-@record(frozen=True, slots=True)
-class ValidateConstraint(Change):
-    """`VALIDATE CONSTRAINT`."""
-
-    name: TableName
-    constraint: str
-
-
-@record(frozen=True, slots=True)
-class DropObject(Change):
-    """A DROP of what is no table: `kind` is its word in lower case, `database`, `schema`, `type`, `view`, …"""
-
-    name: TableName
-    kind: str
-
-
-@record(frozen=True, slots=True)
-class EmptyTable(Change):
-    """`TRUNCATE`, or a DELETE of all rows."""
-
-    name: TableName
-
-
-@record(frozen=True, slots=True)
-class FillRows(Change):
-    """An UPDATE that sets `columns`."""
-
-    name: TableName
-    columns: tuple[str, ...] = ()
-
-
-@record(frozen=True, slots=True)
-class AlterEnum(Change):
-    """A type with a list of values is changed: values `removed` or `renamed`, or the whole type `remade` in another's place."""
-
-    name: TableName
-    removed: tuple[str, ...] = ()
-    renamed: tuple[str, ...] = ()
-    remade: bool = False
-
-
-SchemaStep = TableChange | ValidateConstraint | DropObject | EmptyTable | FillRows | AlterEnum
 
 
 _OUTSIDE = {
@@ -194,8 +150,8 @@ class SchemaChange:
     `fresh` says that the table was created earlier in this file, or beside it in a folder that makes the database from
     nothing, so that nobody uses it yet; `fresh_column` that the column was; `in_transaction` whether a transaction is open
     around it, None where that is not known. `dialect` is `""` where the engine is not known. `using` is the expression that
-    makes the values of a column's new type.
-    `table_span` is the name of the altered table; `begun` says that the file itself has begun the transaction.
+    makes the values of a column's new type. `table_span` is the name of the altered table; `begin` is the statement by which
+    the file itself has begun the transaction, and `nested` says that its tool had one open already.
     `migration` is the file, None where the file is not one of the changes of something live.
     """
 
@@ -216,7 +172,13 @@ class SchemaChange:
     using: str = ""
     fresh_column: bool = False
     table_span: Span | None = None
-    begun: bool = False
+    begin: Span | None = None
+    nested: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether the file itself has begun the transaction that is open around it."""
+        return self.begin is not None
 
     @property
     def is_migration(self) -> bool:

@@ -12,6 +12,7 @@ from leaktight.lazy import regex
 from leaktight.operations.migrating.convention import Convention, convention
 from leaktight.operations.migrating.timeline import Timeline
 from leaktight.operations.schema_change import How, Migration, SchemaChange
+from leaktight.operations.schema_step import RebuildTable
 from leaktight.source import Language
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.operations.file import FileView
     from leaktight.operations.migrating.statements import Step
+    from leaktight.text import Span
 
 _GATE = regex(
-    r"alter\s+(?:table|type|view|foreign)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|sp_rename|update\s"
+    r"alter\s+(?:table|type|view|foreign|domain|schema)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|"
+    r"sp_rename|update\s|\breindex\b|\bvacuum\b|\bcluster\s"
 )
 """What stands, in lower case, in every file that changes what is there."""
 _OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigrations\.")))
@@ -135,6 +138,8 @@ class _Story:
         self.columns: set[tuple[str, str]] = set()
         self.indexes: set[str] = set()
         self.begun: bool | None = None
+        self.begin: tuple[Document, Span] | None = None
+        self.nested = False
 
     def read(self, group: _Group) -> Iterator[SchemaChange]:
         """Yield the changes of a group, each with what is known before it."""
@@ -144,6 +149,8 @@ class _Story:
             if isinstance(step, Marked):
                 if step.mark is not Mark.TIMEOUT:
                     self.begun = step.mark is Mark.BEGIN
+                    self.begin = (group.document, step.span) if self.begun else None
+                    self.nested = self.begun and group.inside is None and self._is_wrapped(group, step.span)
             elif step.name.name.lower() not in _BEHIND:
                 settled = self._settled(group, step)
                 self._remember(settled)
@@ -153,9 +160,8 @@ class _Story:
         table = self.view.project.catalog.table(step.name, step.dialect, self.view.source.path)
         dialect = step.dialect or (table.dialect if table is not None else "")
         around = self.begun if self.begun is not None else group.inside
-        if around is None and self.how is not None and self.migration is not None:
-            place = group.document.region.map.to_file(step.statement or step.span)
-            around = self.how.around(self.view.source.text, place, self.migration.statements)
+        if around is None:
+            around = self._around(group, step.statement or step.span)
         column = getattr(step.change, "column", None)
         name = column.lower() if isinstance(column, str) else ""
         return replace(
@@ -165,14 +171,28 @@ class _Story:
             fresh=self._is_fresh(step),
             fresh_column=bool(name) and (step.name.name.lower(), name) in self.columns,
             in_transaction=around,
-            begun=bool(self.begun),
+            begin=self.begin[1] if self.begin is not None and self.begin[0] is step.document else None,
+            nested=self.nested,
             migration=self.migration,
         )
+
+    def _around(self, group: _Group, span: Span) -> bool | None:
+        """Say whether the tool has a transaction open around a place, which is in the region of the group."""
+        if self.how is None or self.migration is None:
+            return None
+        place = group.document.region.map.to_file(span)
+        return self.how.around(self.view.source.text, place, self.migration.statements)
+
+    def _is_wrapped(self, group: _Group, span: Span) -> bool:
+        """Say whether the tool has begun a transaction by itself; one that sends a file whole has begun none."""
+        return self.how is not None and self.how.transaction is True and self._around(group, span) is True
 
     def _is_fresh(self, step: SchemaChange) -> bool:
         if isinstance(step.change, DropIndex):
             on = step.change.table
             return step.change.index.lower() in self.indexes or (on is not None and self._is_made(on))
+        if isinstance(step.change, RebuildTable) and step.kind == "index":
+            return step.name.name.lower() in self.indexes
         return not isinstance(step.change, CreateTable) and (
             self._is_made(step.name) or self._is_made_beside(step.name)
         )

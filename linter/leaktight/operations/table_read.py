@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from enum import StrEnum
 
 from leaktight.catalog.table import TableName, same_end
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
+
+
+class Adds(StrEnum):
+    """What rows an INSERT or a MERGE adds."""
+
+    NONE = ""
+    ROWS = "rows"
+    WRITTEN_OUT = "written out"
+    """Rows whose values all stand in the statement, as those for what is unknown."""
+    UNMATCHED = "unmatched"
+    """What its ON finds nothing for, of rows that come once."""
 
 
 @record(frozen=True, slots=True)
@@ -20,7 +32,8 @@ class TableRead:
     condition, an order or a group; `columns` all that are used, each with its first place. `maybe` are columns without a
     qualifier that may as well be another table's. `star` says that all are read. `verb` is `select`, `insert`, `update`,
     `delete` or `merge`. `document_keys` are the keys at the top of a JSON document that rows are chosen, sorted or grouped
-    by, as (column in lower case, key as written), each with its first place.
+    by, as (column in lower case, key as written), each with its first place. `adds` says what a write inserts, `sets` what
+    an UPDATE or a MERGE assigns, None where that is not all known.
     """
 
     name: TableName
@@ -36,6 +49,8 @@ class TableRead:
     maybe: Mapping[str, Location] = field(default_factory=dict)
     star: bool = False
     document_keys: Mapping[tuple[str, str], Location] = field(default_factory=dict)
+    adds: Adds = Adds.NONE
+    sets: frozenset[str] | None = None
 
     @property
     def filters(self) -> tuple[str, ...]:

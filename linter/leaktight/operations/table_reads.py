@@ -16,7 +16,7 @@ from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.json_keys import json_key
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
-from leaktight.operations.table_read import TableRead
+from leaktight.operations.table_read import Adds, TableRead
 
 if TYPE_CHECKING:
     from leaktight.languages.sql.document import SqlDocument
@@ -41,6 +41,39 @@ class _Gathered:
     maybe: dict[str, exp.Expr] = field(default_factory=dict)
     star: bool = False
     document_keys: dict[tuple[str, str], exp.Expr] = field(default_factory=dict)
+    adds: Adds = Adds.NONE
+    sets: frozenset[str] | None = None
+
+
+def adds_of(write: exp.Insert | exp.Merge) -> Adds:
+    """Say what rows a write adds; of an INSERT, as if no stand-in for what its host puts in stood among the values."""
+    if isinstance(write, exp.Merge):
+        if not any(isinstance(node, exp.Insert) for node in clauses.descendants(write)):
+            return Adds.NONE
+        return Adds.ROWS if _gives_twice(write) else Adds.UNMATCHED
+    source = clauses.insert_source(write)
+    told = isinstance(source, exp.Values) and not any(isinstance(node, _FROM_OUTSIDE) for node in source.walk())
+    return Adds.WRITTEN_OUT if told else Adds.ROWS
+
+
+_FROM_OUTSIDE = (exp.Column, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Query)
+
+
+def _assigned(write: exp.Expr) -> Iterator[str]:
+    """Yield the columns, in lower case, that an UPDATE or the branches of a MERGE assign."""
+    branches = [clauses.branch_update(branch) for branch in clauses.merge_branches(write)]
+    for update in (write, *branches) if isinstance(write, exp.Update) else branches:
+        for one in clauses.assignments(update) if update is not None else ():
+            if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column):
+                yield one.this.name.lower()
+
+
+def _gives_twice(merge: exp.Merge) -> bool:
+    """Say whether the rows that a MERGE takes may hold a changed row twice: what it reads is put together of several queries."""
+    doubling = (exp.SetOperation, exp.Join, exp.Unnest, exp.Lateral)
+    return bool(clauses.ctes(merge)) or any(
+        isinstance(node, doubling) for source in clauses.bounded_by(merge) for node in clauses.descendants(source)
+    )
 
 
 def table_reads(documents: Iterable[SqlDocument]) -> tuple[TableRead, ...]:
@@ -63,7 +96,11 @@ class _Reading:
         for scope in scopes:
             for relation in scope.relations:
                 if relation.kind is RelationKind.TABLE and not relation.is_metadata:
-                    self.gathered[id(relation)] = _Gathered(relation, _verb(scope, relation))
+                    one = self.gathered[id(relation)] = _Gathered(relation, _verb(scope, relation))
+                    if one.verb in {"update", "merge"} and not self.document.has_hole(scope.node):
+                        one.sets = frozenset(_assigned(scope.node))
+                    if isinstance(scope.node, exp.Merge) and one.verb == "merge":
+                        one.adds = adds_of(scope.node)
         if self.gathered:
             for scope in scopes:
                 self._columns(scope)
@@ -100,6 +137,8 @@ class _Reading:
             placed(one.maybe),
             one.star,
             placed(one.document_keys),
+            one.adds,
+            one.sets,
         )
 
     def _columns(self, scope: Scope) -> None:
@@ -220,6 +259,7 @@ class _Reading:
                 document.dialect,
                 "insert",
                 columns=columns,
+                adds=Adds.ROWS if document.has_hole(insert) else adds_of(insert),
             )
 
 

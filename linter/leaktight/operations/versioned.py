@@ -15,13 +15,18 @@ from leaktight.catalog.table import Column, Table, TableName
 from leaktight.languages.sql import clauses, holding, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
+from leaktight.operations.table_read import Adds
+from leaktight.operations.table_reads import adds_of
 from leaktight.operations.table_write import TableWrite, WriteMethod
 
 if TYPE_CHECKING:
     from leaktight.catalog.catalog import Catalog
+    from leaktight.diagnostics import Location
     from leaktight.operations.file import FileView
     from leaktight.operations.project import Project
     from leaktight.operations.table_read import TableRead
+
+_OPENS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT, WriteMethod.OVERWRITE, WriteMethod.CREATE)
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -96,6 +101,63 @@ class VersionedWrite:
         return any(name is not None and name.same(self.table.name) for name in names)
 
     @cached_property
+    def _adds(self) -> Adds:
+        return adds_of(self.node) if isinstance(self.node, (exp.Insert, exp.Merge)) else Adds.NONE
+
+    @property
+    def adds_unmatched(self) -> bool:
+        """Whether it is a MERGE that inserts, and only what its ON finds nothing for."""
+        return self._adds is Adds.UNMATCHED
+
+    @cached_property
+    def is_for_changes(self) -> bool:
+        """Whether it asks for rows that have changed: a value of one is compared, or a table of changes is read."""
+        from leaktight.operations.changed_rows import reads_changes
+
+        return reads_changes(self) or any(isinstance(node, exp.Except) or self.differs(node) for node in self.nodes)
+
+    @cached_property
+    def is_for_staged(self) -> bool:
+        """Whether it is for each row that is staged, chosen by nothing but its key: those come since they have changed."""
+        from leaktight.operations.changed_rows import is_for_staged
+
+        return is_for_staged(self)
+
+    def differs(self, node: exp.Expr) -> bool:
+        """Say whether a node compares a value of a row with another, neither of which is a key or tells versions apart."""
+        from leaktight.operations.changed_rows import differs
+
+        return differs(self, node)
+
+    @cached_property
+    def nodes(self) -> list[exp.Expr]:
+        """All nodes of its tree."""
+        return list(clauses.descendants(self.node))
+
+    @cached_property
+    def may_be_opened(self) -> bool:
+        """Whether anything may insert the new version of a row that this closes; only for rules that ask for reads."""
+        near = (*self.write.before, *self.write.after)
+        return (
+            self._adds is Adds.ROWS
+            or any(_may_open(one) for one in near)
+            or any(self._may_open(read) for read in self.reads)
+        )
+
+    def _may_open(self, read: TableRead) -> bool:
+        """Say whether a write may: rows written out are no version of another, and a MERGE that finds one inserts none."""
+        if read.verb == "insert":
+            return read.adds is not Adds.WRITTEN_OUT
+        if read.verb != "merge" or read.adds is Adds.NONE or read.location == self._place:
+            return False
+        return read.adds is Adds.ROWS or not read.touched or not read.touched <= {*star.natural_keys(self.table)}
+
+    @cached_property
+    def _place(self) -> Location | None:
+        target = clauses.target(self.node)
+        return self.document.location(self.document.name_span(target)) if target is not None else None
+
+    @cached_property
     def others(self) -> frozenset[str]:
         """The last names, in lower case, of the tables that it reads besides its own."""
         nodes = [node for node in clauses.descendants(self.node) if isinstance(node, exp.Table)]
@@ -165,14 +227,15 @@ def inserted(insert: exp.Insert, table: Table) -> dict[str, exp.Expr | None]:
 
 def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
     """Give what each updating branch of a write assigns, by column in lower case."""
-    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in _assigned(node)]
+    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in assigned(node)]
 
 
 def _sets(item: exp.Expr) -> bool:
     return isinstance(item, exp.EQ) and isinstance(item.this, exp.Column)
 
 
-def _assigned(node: exp.Expr) -> list[list[exp.Expr]]:
+def assigned(node: exp.Expr) -> list[list[exp.Expr]]:
+    """Give the assignments of each updating branch of a write."""
     lists: list[list[exp.Expr]] = []
     if isinstance(node, exp.Update):
         lists.append(clauses.assignments(node))
@@ -207,7 +270,7 @@ def _told(name: TableName, node: exp.Expr, others: list[TableWrite]) -> Table:
         if isinstance(one, exp.Insert):
             names |= {item.name.lower(): item.name for item in clauses.insert_columns(one)}
         if one is not None and isinstance(one, (exp.Insert, exp.Update, exp.Merge)):
-            for items in _assigned(one):
+            for items in assigned(one):
                 names |= {item.this.name.lower(): item.this.name for item in items if _sets(item)}
         if isinstance(one, exp.Update):
             where = clauses.where(one)
@@ -215,6 +278,15 @@ def _told(name: TableName, node: exp.Expr, others: list[TableWrite]) -> Table:
                 if isinstance(item, exp.Column):
                     names.setdefault(item.name.lower(), item.name)
     return replace(Table(name, {key: Column(spelt) for key, spelt in names.items()}), complete=False)
+
+
+def _may_open(one: TableWrite) -> bool:
+    """Say whether a write nearby may insert a new version; a MERGE is judged by what is read of it."""
+    if one.method not in _OPENS or isinstance(one.node, exp.Merge):
+        return False
+    if not isinstance(one.node, exp.Insert) or not isinstance(one.document, SqlDocument):
+        return True
+    return one.document.has_hole(one.node) or adds_of(one.node) is not Adds.WRITTEN_OUT
 
 
 def _is_open(value: exp.Expr | None, *, current: bool) -> bool:

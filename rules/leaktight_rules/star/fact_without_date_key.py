@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, KeyKind, Severity, TableDeclaration, TableRule, star
+from leaktight import Bad, Category, Finding, Fix, Good, KeyKind, Severity, Table, TableDeclaration, TableRule, star
 
 
 class FactWithoutDateKey(TableRule):
@@ -49,7 +49,7 @@ class FactWithoutDateKey(TableRule):
             return
         if table.kind == "partition" or not star.is_fact(table, declared.catalog.star) or not star.has_keys(table):
             return
-        if table.partitioning is not None or any(star.is_time(column) for column in table.columns.values()):
+        if _may_tell_time(table) or any(star.is_time(column) for column in table.columns.values()):
             return
         if any(
             key.kind is KeyKind.FOREIGN and key.references and star.is_time_name(key.references.name)
@@ -61,3 +61,13 @@ class FactWithoutDateKey(TableRule):
             f"`{table.name}` has no date: nothing says when its rows happened",
             fix=Fix.hint("add a key to the date dimension, or the date itself"),
         )
+
+
+def _may_tell_time(table: Table) -> bool:
+    """Say whether a table is cut by anything but its keys: what cuts most facts is their day."""
+    cut = table.partitioning
+    return cut is not None and not (
+        cut.kind in {"range", "list", "hash", "integer"}
+        and cut.columns
+        and all((column := table.column(name)) is not None and star.is_key(column) for name in cut.columns)
+    )

@@ -57,19 +57,26 @@ class FactWithoutDimension(TableRule):
         table = declared.table
         if declared.path.fixture or not table.complete or len(table.columns) < 3 or table.kind == "partition":
             return
-        if not star.is_fact(table, declared.catalog.star) or not any(
-            star.is_measure(column) for column in table.columns.values()
-        ):
+        if not star.is_fact(table, declared.catalog.star):
             return
         if any(key.kind is KeyKind.FOREIGN for key in table.keys) or star.dimension_keys(table):
             return
-        if any(_numbers(name, declared) for name in table.columns):
+        if any(_numbers(name, declared) for name in table.columns) or not _is_of_a_star(declared):
             return
         yield Finding(
             declared.span,
             f"`{table.name}` has no key to any dimension: it can be looked at by nothing but what was copied into it",
             fix=Fix.hint("add the key of each dimension, and look it up when the fact is loaded"),
         )
+
+
+def _is_of_a_star(declared: TableDeclaration) -> bool:
+    """Say whether a table holds what is added up, or stands beside dimensions: `fact_check` is a fact in another sense."""
+    columns = declared.table.columns.values()
+    if any(star.is_measure(column) for column in columns) or sum(star.is_amount(column) for column in columns) > 1:
+        return True
+    schema, names = declared.table.name.folded[:-1], declared.catalog.star
+    return any(table.name.folded[:-1] == schema and star.is_dimension(table, names) for table in declared.catalog)
 
 
 def _numbers(name: str, declared: TableDeclaration) -> bool:

@@ -10,6 +10,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Relation,
     Severity,
     VersionedWrite,
     VersionedWriteRule,
@@ -50,7 +51,7 @@ class Scd2Unclosed(VersionedWriteRule):
     It is told where the insert plainly makes new versions: it looks for what differs from the version that holds, or it is
     part of a load that runs again. Left alone: rows for what is not in the table yet (`NOT EXISTS`), a table that is built
     anew, ends that a window works out (`lead(valid_from)`), history that is copied, and first loads, as those whose versions
-    all start on a day that is written out (`'1900-01-01'`). A statement anywhere in the project that writes `valid_to` or
+    all start on a day that is written out (`'1900-01-01'`). A statement anywhere in the project that sets `valid_to` or
     `is_current` counts as the one that closes.
     """
 
@@ -123,7 +124,7 @@ class Scd2Unclosed(VersionedWriteRule):
             return
         closing = write.versions.closing
         for read in write.reads:
-            if read.verb in {"update", "merge"} and (read.star or closing & {*read.columns, *read.maybe}):
+            if read.verb in {"update", "merge"} and (read.sets is None or closing & read.sets):
                 return
         yield Finding(
             write.write.span,
@@ -158,12 +159,19 @@ class Scd2Unclosed(VersionedWriteRule):
             return False
         if not own:
             return write.write.load is not None and bool(scopes) and bool(scopes[0].relations)
-        if any(relation.join is not None and clauses.join_side(relation.join) for relation in own):
-            return False
         if any(isinstance(node, (exp.Exists, exp.Not)) for node in nodes) or any(_is_not_in(node) for node in nodes):
             return False
+        if any(relation.join is not None and clauses.join_side(relation.join) for relation in own):
+            return any(write.differs(node) and _is_of_any(own, node) for node in nodes)
         return any(isinstance(node, (exp.NEQ, exp.NullSafeNEQ)) for node in nodes)
 
 
 def _is_not_in(node: exp.Expr) -> bool:
     return isinstance(node, exp.In) and predicates.is_negated(node)
+
+
+def _is_of_any(relations: list[Relation], node: exp.Expr) -> bool:
+    """Say whether a value of one of some relations is among what a node compares."""
+    names = {relation.name.lower() for relation in relations}
+    columns = (one for one in clauses.descendants(node) if isinstance(one, exp.Column))
+    return any(clauses.column_qualifier(one).lower() in names for one in columns)

@@ -18,8 +18,6 @@ from leaktight import (
     clauses,
     exp,
     predicates,
-    star,
-    words_of,
 )
 
 _DDL = """
@@ -43,8 +41,6 @@ when matched and d.is_current and d.city <> s.city then update set valid_to = cu
 when not matched then insert (client_id, city, valid_from, is_current)
 values (s.client_id, s.city, current_timestamp(), true);
 """
-_CHANGES = ("change", "changes", "changed")
-"""What a word ends with that says of a table that its rows have changed: `#Type2Changes` is folded."""
 
 
 class Scd2Unopened(VersionedWriteRule):
@@ -61,8 +57,10 @@ class Scd2Unopened(VersionedWriteRule):
     Where the two commit apart, as each statement of a BigQuery or Snowflake script does without `BEGIN`, a failure between
     them leaves the same hole until the next run, and every reader sees it in the meantime: that is a note.
 
-    It is told where the condition compares values, or asks a table of changes (`changed_clients`), for only then is it a
-    change: rows that are gone from the source are closed for good. An insert into the table anywhere in the project counts as the one that opens.
+    It is told where the condition compares values, asks a table of changes (`changed_clients`), or takes each row that is
+    staged (`stg_clients`) by its key, for only then is it a change: rows that are gone from the source are closed for good. An
+    insert into the table anywhere in the project counts as the one that opens, but not one of rows that are written out, as that of
+    the unknown client, and no `MERGE` that finds the old version by its key.
     """
 
     name = "scd2-unopened"
@@ -150,22 +148,17 @@ class Scd2Unopened(VersionedWriteRule):
         opened = _opened_later(write)
         if opened is not None:
             yield from _apart(write, opened)
-        if opened is not None or not self._is_for_a_change(write):
+        if opened is not None or not (write.is_for_changes or write.is_for_staged):
             return
-        around = (*write.write.before, *write.write.after)
-        if any(one.method in _OPENS for one in around) or any(read.verb == "insert" for read in write.reads):
+        if write.may_be_opened:
             return
         merge = write.node if isinstance(write.node, exp.Merge) else None
-        if merge is None and any(read.verb == "merge" for read in write.reads):
-            return
-        if merge is not None and (_gives_twice(merge) or sum(read.verb == "merge" for read in write.reads) > 1):
-            return
         if merge is not None and _asks_for_the_holding(write, merge):
             message = (
                 f"this `MERGE` closes the version of a row of `{write.table.name.name}` that has changed, and inserts the new"
                 " one only when it runs again"
             )
-        elif merge is not None and _inserts(merge):
+        elif merge is not None and write.adds_unmatched:
             message = (
                 "this `MERGE` closes the version of a row that has changed, but inserts only rows that were never in"
                 f" `{write.table.name.name}`"
@@ -173,28 +166,6 @@ class Scd2Unopened(VersionedWriteRule):
         else:
             message = f"this closes the version of a row of `{write.table.name.name}` that has changed, and nothing inserts the new one"
         yield Finding(write.write.span, message, fix=Fix.hint("insert the new version too, in the same transaction"))
-
-    def _is_for_a_change(self, write: VersionedWrite) -> bool:
-        """Say whether a row is closed because it has changed: a value of it is compared, or a table of changes is asked."""
-        if any(word.endswith(_CHANGES) and "exchange" not in word for name in write.others for word in words_of(name)):
-            return True
-        plain = {
-            *write.versions.columns,
-            star.surrogate(write.table, write.project.star),
-            *star.natural_keys(write.table),
-        }
-        for node in clauses.descendants(write.node):
-            if isinstance(node, exp.Except):
-                return True
-            if not isinstance(node, (exp.NEQ, exp.NullSafeNEQ)):
-                continue
-            sides = [
-                [one for one in (side, *clauses.descendants(side)) if isinstance(one, exp.Column)]
-                for side in (node.this, node.expression)
-            ]
-            if all(sides) and not any(one.name.lower() in plain for side in sides for one in side):
-                return True
-        return False
 
 
 def _opened_later(write: VersionedWrite) -> VersionedWrite | None:
@@ -218,29 +189,14 @@ def _apart(write: VersionedWrite, opened: VersionedWrite) -> Iterator[Finding]:
     )
 
 
-_OPENS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT, WriteMethod.OVERWRITE, WriteMethod.CREATE)
-
-
-def _inserts(merge: exp.Merge) -> bool:
-    return any(isinstance(node, exp.Insert) for node in clauses.descendants(merge))
-
-
 def _asks_for_the_holding(write: VersionedWrite, merge: exp.Merge) -> bool:
     """Say whether a MERGE matches just versions that hold: what it closes matches none the next time, and is inserted."""
     on = predicates.merge_condition(merge)
     return (
         on is not None
-        and _inserts(merge)
+        and write.adds_unmatched
         and any(
             isinstance(node, exp.Column) and node.name.lower() in write.versions.closing
             for node in (on, *clauses.descendants(on))
         )
-    )
-
-
-def _gives_twice(merge: exp.Merge) -> bool:
-    """Say whether the rows that a MERGE takes may hold a changed row twice: what it reads is put together of several queries."""
-    doubling = (exp.SetOperation, exp.Join, exp.Unnest, exp.Lateral)
-    return bool(clauses.ctes(merge)) or any(
-        isinstance(node, doubling) for source in clauses.bounded_by(merge) for node in clauses.descendants(source)
     )

@@ -113,6 +113,20 @@ SQUAWK = {
         "index-without-concurrently",
     ),
     "require-concurrent-index-deletion": ("drop index if exists orders_note", "drop-index-without-concurrently"),
+    "require-concurrent-partition-detach": (
+        "alter table orders detach partition orders_2020",
+        "detach-without-concurrently",
+    ),
+    "require-concurrent-reindex, table": ("reindex table orders", "reindex-without-concurrently"),
+    "require-concurrent-reindex, index": ("reindex index orders_note", "reindex-without-concurrently"),
+    "require-concurrent-reindex, schema": ("reindex schema shop", "reindex-without-concurrently"),
+    "prefer-repack, vacuum": ("vacuum full orders", "rebuild-under-lock"),
+    "prefer-repack, options": ("vacuum (full, verbose) orders", "rebuild-under-lock"),
+    "prefer-repack, cluster": ("cluster orders using orders_note", "rebuild-under-lock"),
+    "ban-alter-domain-with-add-constraint": (
+        "alter domain amount add constraint positive check (value > 0)",
+        "domain-constraint-without-not-valid",
+    ),
     "changing-column-type": ("alter table orders alter column number type bigint", "change-column-type"),
     "changing-column-type, shorter": ("alter table orders alter column note type varchar(20)", "change-column-type"),
     "renaming-column": ("alter table orders rename column note to remark", "rename-column"),
@@ -180,6 +194,7 @@ def test_prefer_robust_stmts(case: str) -> None:
 
 
 STRONG = {
+    "renaming a schema": ("alter schema shop rename to store", ["rename-schema"]),
     "removing a column": ("alter table orders drop column note", ["drop-column"]),
     "changing the type of a column": (
         "alter table orders alter column total type double precision",
@@ -325,20 +340,14 @@ OF_OTHER_RULES = {
 }
 """What is a matter of taste, or of how tables are declared, whoever does it and when: no rule of migrations speaks of it."""
 NOT_FOLLOWED = {
-    "require-concurrent-partition-detach": "alter table orders detach partition orders_2020",
-    "require-concurrent-reindex": "reindex table orders",
-    "prefer-repack, vacuum": "vacuum full orders",
-    "prefer-repack, cluster": "cluster orders using orders_note",
     "ban-create-domain-with-constraint": "create domain amount as numeric check (value > 0)",
-    "ban-alter-domain-with-add-constraint": "alter domain amount add constraint positive check (value > 0)",
-    "renaming a schema": "alter schema shop rename to store",
     "require-enum-value-ordering": "alter type status add value 'lost'",
     "ban-uncommitted-transaction": "begin; alter table orders add column region text;",
     "transaction-nesting": "begin; begin; alter table orders add column region text; commit;",
     "require-statement-timeout": "set lock_timeout = '2s'; alter table orders add column region text;",
 }
-"""Statements that are not read as changes of a table, or whose harm cannot be seen: a new value of an enumeration harms only
-who compares by its order, and a tool may commit what the file leaves open."""
+"""Statements whose harm cannot be seen: a new domain has no rows yet, a new value of an enumeration harms only who compares by
+its order, a tool may commit what the file leaves open, and a second BEGIN of the file itself does nothing."""
 
 
 @pytest.mark.parametrize(
@@ -381,6 +390,17 @@ SAFE = {
     "index concurrently": "create index concurrently if not exists orders_total on orders (total)",
     "index dropped concurrently": "drop index concurrently if exists orders_note",
     "batch": "update orders set channel = 'web' where order_id between 1 and 1000",
+    "partition detached concurrently": "alter table orders detach partition orders_2020 concurrently",
+    "detaching finished": "alter table orders detach partition orders_2020 finalize",
+    "index built anew concurrently": "reindex index concurrently orders_note",
+    "built anew concurrently, as an option": "reindex (concurrently, verbose) table orders",
+    "catalogs": "reindex system shop",
+    "space freed for new rows": "vacuum orders; vacuum (analyze) orders; vacuum verbose analyze orders",
+    "domain restricted, not valid": "alter domain amount add constraint positive check (value > 0) not valid",
+    "domain": "alter domain amount drop constraint positive; alter domain amount set default 0",
+    "domain of the same file": "create domain rate as int; alter domain rate add constraint c check (value > 0)",
+    "schema of the same file": "create schema if not exists s; alter schema s rename to store",
+    "schema of another owner": "alter schema shop owner to clerk",
     "value added": "alter type status add value 'lost' after 'paid'",
     "truncate of one table": "truncate orders",
     "view dropped": "drop view open_orders",
@@ -414,6 +434,10 @@ ON_NEW = (
     "create index bills_number on bills (number)",
     "update bills set number = 0",
     "truncate bills cascade",
+    "alter table bills detach partition bills_2020",
+    "reindex table bills",
+    "vacuum full bills",
+    "cluster bills using bills_number",
     "drop table bills cascade",
 )
 

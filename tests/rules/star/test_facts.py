@@ -43,12 +43,19 @@ def test_a_fact_says_when_it_happened(check, columns: str, dateless: bool) -> No
 
 
 @pytest.mark.parametrize(
-    "extra", ["partition by range (client_key)", "", "-- later\nalter table fact_sales add column day date"]
+    ("extra", "dateless"),
+    [
+        (" partition by range (client_key)", True),
+        (" partition by hash (client_key, shop_key)", True),
+        (" partition by range (ymd)", False),
+        (" partition by list (ds)", False),
+        ("", True),
+        ("; alter table fact_sales add column day date", False),
+    ],
 )
-def test_a_date_that_comes_from_elsewhere_counts(check, extra: str) -> None:
-    sql = table("fact_sales", "sale_id bigint, client_key bigint, shop_key bigint, amount numeric")
-    head = sql[:-1] + (f" {extra};" if extra.startswith("partition") else f"; {extra}")
-    assert check(FactWithoutDateKey(), head, ddl="") == ([] if extra else ["fact_sales"])
+def test_a_date_that_comes_from_elsewhere_counts(check, extra: str, dateless: bool) -> None:
+    sql = table("fact_sales", "sale_id bigint, client_key bigint, shop_key bigint, ymd int, ds text, amount numeric")
+    assert check(FactWithoutDateKey(), sql[:-1] + extra, ddl="") == (["fact_sales"] if dateless else [])
 
 
 @pytest.mark.parametrize(
@@ -67,6 +74,40 @@ def test_a_date_that_comes_from_elsewhere_counts(check, extra: str) -> None:
 )
 def test_a_fact_refers_to_a_dimension(check, columns: str, alone: bool) -> None:
     assert check(FactWithoutDimension(), table("fact_sales", columns), ddl="") == (["fact_sales"] if alone else [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "alone"),
+    [
+        ("bought_at numeric, sold_at numeric, region text", True),
+        ("bought_at numeric, sold_at numeric, region_id int", False),
+        ("claim text, verdict text, confidence float, score float", False),
+        ("claim text, verdict text, opened date", False),
+    ],
+)
+def test_what_has_no_measure_by_name_is_a_fact_by_its_amounts(check, columns: str, alone: bool) -> None:
+    assert check(FactWithoutDimension(), table("fact_gold", columns), ddl="") == (["fact_gold"] if alone else [])
+
+
+@pytest.mark.parametrize(("schema", "alone"), [("dw", True), ("crm", False)])
+def test_what_stands_beside_dimensions_is_a_fact_of_theirs(check, schema: str, alone: bool) -> None:
+    sql = table(f"{schema}.fact_support", "kind text, state text, opened date")
+    ddl = "create table dw.dim_client (client_key int, client_id int, valid_from date, valid_to date);"
+    assert check(FactWithoutDimension(), sql, ddl=ddl) == ([f"{schema}.fact_support"] if alone else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "alone"),
+    [
+        ("fact.sale", "amount numeric, note text, hash text", True),
+        ("sales.sale", "amount numeric, note text, hash text", False),
+        ("facts.claim", "body text, source text, hash text", False),
+        ("facts_sale", "amount numeric, tax numeric, note text", True),
+        ("facts_sale", "amount numeric, body text, note text", False),
+    ],
+)
+def test_what_is_put_among_facts_is_one(check, name: str, columns: str, alone: bool) -> None:
+    assert check(FactWithoutDimension(), table(name, columns), ddl="") == ([name] if alone else [])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ from stg_clients s join dim_client d on d.client_id = s.client_id and d.is_curre
         CHANGED.replace("<>", "is distinct from"),
         CHANGED.replace("true\n", "'Y'\n"),
         (
+            f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
+            " left join dim_client d on d.client_id = s.client_id and d.is_current"
+            " where d.client_id is null or d.city <> s.city"
+        ),
+        (
             "insert into dim_client (client_id, city, valid_from, valid_to, is_current)"
             " select s.client_id, s.city, now(), date '9999-12-31', true"
             " from stg_clients s join dim_client d on d.client_id = s.client_id where s.city <> d.city"
@@ -38,6 +43,10 @@ def test_unclosed(check, sql: str) -> None:
         (
             f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
             " left join dim_client d on d.client_id = s.client_id where d.client_id is null"
+        ),
+        (
+            f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
+            " left join dim_client d on d.client_id = s.client_id where d.client_id is null and s.city <> s.segment"
         ),
         (
             f"{COLUMNS} select s.client_id, s.city, now(), true from stg_clients s"
@@ -85,3 +94,15 @@ def test_a_load_whose_versions_all_start_on_one_written_day_is_the_first(check, 
     sql = f"""{COLUMNS} select s.client_id, s.city, {start}, true from stg_clients s;
     insert into fact_visits (client_id) select v.client_id from stg_visits v;"""
     assert check(Scd2Unclosed(), sql, path="pipelines/daily/etl.sql") == (["insert"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("update dim_client set city = 'x' where is_current;", True),
+        ("update dim_client set is_current = false where city = 'x';", False),
+        ("update dim_client set valid_to = now() where city = 'x';", False),
+    ],
+)
+def test_only_what_assigns_the_end_closes(check, other: str, told: bool) -> None:
+    assert check(Scd2Unclosed(), CHANGED, files={"load/b.sql": other}) == (["insert"] if told else [])

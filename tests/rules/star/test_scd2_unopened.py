@@ -21,6 +21,9 @@ when not matched then insert (client_id, city, valid_from, is_current) values (s
         CLOSE.replace("s.city <> d.city", "coalesce(s.city, '') <> coalesce(d.city, '')"),
         CLOSE.replace("s.city <> d.city", "md5(concat(s.city, s.segment)) <> md5(concat(d.city, d.segment))"),
         CLOSE.replace("s.city <> d.city", "exists (select s.city, s.segment except select d.city, d.segment)"),
+        CLOSE.replace(" and s.city <> d.city", ""),
+        CLOSE.replace(" and s.city <> d.city", " and d.valid_to is null"),
+        "update dim_client set is_current = false where is_current and client_id in (select client_id from changedclients)",
     ],
 )
 def test_closed_for_a_change(check, sql: str) -> None:
@@ -32,7 +35,10 @@ def test_closed_for_a_change(check, sql: str) -> None:
     [
         CLOSE + "insert into dim_client (client_id, city, valid_from, is_current) select 1, 'x', now(), true",
         "insert into dim_client (client_id, city, valid_from, is_current) select 1, 'x', now(), true;" + CLOSE,
-        CLOSE.replace(" and s.city <> d.city", ""),
+        CLOSE.replace(" and s.city <> d.city", "").replace("stg_clients", "clients"),
+        CLOSE.replace(" and s.city <> d.city", "").replace("stg_clients", "tmp_clients"),
+        CLOSE.replace(" and s.city <> d.city", "").replace("stg_clients", "stg_deleted_clients"),
+        CLOSE.replace("s.city <> d.city", "s.city = 'Bonn'"),
         CLOSE.replace("s.city <> d.city", "d.city <> 'Bonn'"),
         CLOSE.replace("s.city <> d.city", "s.client_id <> d.client_id"),
         CLOSE.replace("s.city <> d.city", "coalesce(s.client_id, 0) <> coalesce(d.client_id, 0)"),
@@ -99,3 +105,72 @@ def test_another_file_may_open(check) -> None:
     insert = "insert into {} (client_id, city, valid_from, is_current) select 1, 'x', now(), true"
     assert check(Scd2Unopened(), CLOSE, files={"load/open.sql": insert.format("dim_client")}) == []
     assert check(Scd2Unopened(), CLOSE, files={"load/open.sql": insert.format("dim_shop")}) == ["update"]
+
+
+INSERT = "insert into dim_client (client_key, client_id, city, valid_from, is_current) "
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (f"{INSERT} values (-1, -1, 'unknown', '1900-01-01', true);", ["update"]),
+        (f"{INSERT} values (1, $1, 'x', now(), true);", []),
+        (f"{INSERT} select -1, -1, 'unknown', now(), true;", []),
+    ],
+)
+@pytest.mark.parametrize("apart", [True, False])
+def test_rows_that_are_written_out_are_no_new_version(check, other: str, found: list[str], apart: bool) -> None:
+    if apart:
+        assert check(Scd2Unopened(), CLOSE, files={"load/b.sql": other}) == found
+    else:
+        assert check(Scd2Unopened(), other + CLOSE) == found
+
+
+ADDS = """merge into dim_client d using {source} on d.client_id = s.client_id{also}
+when not matched then insert (client_id, city, valid_from, is_current) values (s.client_id, s.city, current_timestamp, true);"""
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (ADDS.format(source="stg_clients s", also=""), 1),
+        (ADDS.format(source="stg_clients s", also=" and d.is_current"), 0),
+        (ADDS.format(source="stg_clients s", also=" and d.city = s.city"), 0),
+        (ADDS.format(source="(select * from stg_clients union all select * from stg_clients) s", also=""), 0),
+        (
+            (
+                "merge into dim_client d using stg_clients s on d.client_id = s.client_id and d.is_current"
+                " when matched then update set city = s.city;"
+            ),
+            1,
+        ),
+    ],
+)
+@pytest.mark.parametrize("close", [CLOSE, MERGE.format(source="stg_clients s")])
+@pytest.mark.parametrize("apart", [True, False])
+def test_another_merge_opens_only_what_its_on_does_not_find(
+    check, other: str, found: int, close: str, apart: bool
+) -> None:
+    if apart:
+        told = check(Scd2Unopened(), close, dialect="snowflake", files={"load/b.sql": other})
+    else:
+        told = check(Scd2Unopened(), close + other, dialect="snowflake")
+    assert len(told) == found
+
+
+NESTED = """insert into dbo.dim_client (client_id, city, valid_from, is_current)
+select m.client_id, m.city, getdate(), 1
+from (
+    merge dbo.dim_client as d using dbo.stg_clients as s on d.client_id = s.client_id
+    when matched and d.is_current = 1 and d.city <> s.city then update set d.valid_to = getdate(), d.is_current = 0
+    when not matched by target then insert (client_id, city, valid_from, is_current)
+    values (s.client_id, s.city, getdate(), 1)
+    output $action as done, s.client_id, s.city
+) as m
+where m.done = 'UPDATE';"""
+
+
+def test_what_a_merge_closed_is_inserted_around_it(check) -> None:
+    alone = NESTED.partition("from (\n")[2].partition("    output")[0] + ";"
+    assert check(Scd2Unopened(), NESTED, dialect="tsql") == []
+    assert check(Scd2Unopened(), alone.strip(), dialect="tsql") == ["merge"]

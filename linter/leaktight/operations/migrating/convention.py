@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SCHEMA_DUMPS = frozenset({"schema.sql", "structure.sql", "dump.sql", "schema.rb", "create_tables.sql", "tables.sql"})
 _SAMPLE_DATA = regex(r"(?:^|[^a-z])(?:sample|demo|dummy|test|seed)[-_]?data")
 _FLYWAY = regex(r"^V\d[\d._]*__[^/]*\.sql$")
+_BASELINE = regex(r"^B\d[\d._]*__[^/]*\.sql$")
+"""What Flyway runs in place of all migrations before it, on a database without tables."""
 _NUMBERED = regex(r"^(?:[vV]\d+(?:[._]\d+)*|\d{3,})[_.-][^/]*\.sql$")
 _VERSION = regex(r"(?:^|/)[vV]?\d+\.\d+(?:\.\d+)*(?:/[^/]*)?\.sql$")
 _PRISMA = regex(r"(?:^|/)migrations/\d{14}_[^/]*/migration\.sql$")
@@ -74,11 +76,13 @@ def _changesets(text: str) -> tuple[list[int], list[bool]]:
 def convention(view: FileView) -> Convention | None:
     """Give how a file is run as a migration; None for a file that is none, or takes one back.
 
-    Nor are tests, fixtures, dumps of a schema and models of dbt.
+    Nor are tests, fixtures, dumps of a schema, files that make all of it at once beside numbered migrations, and models of dbt.
     """
     path = view.source.path
     name = path.rpartition("/")[2]
     if view.path.test or view.path.fixture or name.lower() in _SCHEMA_DUMPS or is_undo(path):
+        return None
+    if path in view.project.whole_schemas or _BASELINE.match(name):
         return None
     if _SAMPLE_DATA.search(path.lower()):
         return None

@@ -11,6 +11,7 @@ from leaktight.catalog.change import (
     AddIndex,
     AddKey,
     AlterColumn,
+    DetachPartition,
     DropColumn,
     DropIndex,
     DropKey,
@@ -24,6 +25,7 @@ from leaktight.catalog.names import engine
 from leaktight.catalog.table import KeyKind
 from leaktight.lazy import regex
 from leaktight.operations.schema_change import How
+from leaktight.operations.schema_step import RebuildTable, RestrictDomain
 
 if TYPE_CHECKING:
     from leaktight.operations.schema_change import SchemaChange
@@ -61,6 +63,10 @@ def deed(change: SchemaChange) -> Deed | None:
             if How.LOCKING in change.how:
                 return Deed.ADD_LOCKED_INDEX
             return Deed.ADD_TEXT_INDEX if index.method in {"fulltext", "spatial"} else Deed.ADD_INDEX
+        case RebuildTable(verb=verb):
+            return Deed.REINDEX if verb == "reindex" else Deed.REBUILD
+        case DetachPartition() if change.word("FINALIZE") is not None:
+            return None
         case DropKey(kind=KeyKind.PRIMARY):
             return Deed.DROP_PRIMARY_KEY
         case DropTable() if change.kind == "table":
@@ -76,6 +82,8 @@ _PLAIN: dict[type, Deed] = {
     RenameColumn: Deed.RENAME,
     DropIndex: Deed.DROP_INDEX,
     DropKey: Deed.DROP_CONSTRAINT,
+    DetachPartition: Deed.DETACH_PARTITION,
+    RestrictDomain: Deed.RESTRICT_DOMAIN,
 }
 
 

@@ -8,7 +8,7 @@ from leaktight.catalog.table import TableName
 from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.ddl.enums import read_create_type
-from leaktight.operations.schema_change import AlterEnum
+from leaktight.operations.schema_step import AlterEnum
 from leaktight.text import Span
 
 Found = tuple[AlterEnum, Span, Span | None]

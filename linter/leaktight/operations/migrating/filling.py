@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
-from leaktight.operations.schema_change import EmptyTable, FillRows
+from leaktight.operations.schema_step import EmptyTable, FillRows
 
 
 def read_write(document: SqlDocument, tree: exp.Update | exp.Delete) -> tuple[FillRows | EmptyTable, bool] | None:

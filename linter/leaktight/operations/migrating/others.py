@@ -1,0 +1,91 @@
+"""What PostgreSQL's statements do to schemas and domains, and which tables they write anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from leaktight.languages.sql.ddl import Reader
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.operations.migrating.manner import manner
+from leaktight.operations.schema_change import How
+from leaktight.operations.schema_step import RebuildTable, RenameSchema, RestrictDomain
+from leaktight.text import Span
+
+
+class Other(NamedTuple):
+    """A step, the least that says it, and the name of what it is done to."""
+
+    change: RebuildTable | RestrictDomain | RenameSchema
+    span: Span
+    name_span: Span
+    how: frozenset[How]
+    kind: str
+
+
+_REINDEXED = frozenset({"TABLE", "INDEX", "SCHEMA", "DATABASE", "SYSTEM"})
+
+
+class Others:
+    """The schemas and domains that a document makes, and what it does to those that are there."""
+
+    def __init__(self, document: SqlDocument) -> None:
+        self.document = document
+        self._made: set[tuple[str, str]] = set()
+
+    def create(self, reader: Reader) -> None:
+        """Take in `CREATE SCHEMA name` and `CREATE DOMAIN name`, the first word taken; the reader stays where it is."""
+        kind = reader.upper()
+        if kind not in {"SCHEMA", "DOMAIN"}:
+            return
+        words = Reader(reader.document, reader.words, reader.at + 1, reader.end)
+        words.accept("IF", "NOT", "EXISTS")
+        named = words.name()
+        if named is not None:
+            self._made.add((kind, named[0].name.lower()))
+
+    def alter(self, reader: Reader) -> Iterator[Other]:
+        """Yield what `ALTER SCHEMA` and `ALTER DOMAIN` do to what was there before the document, the first word taken."""
+        kind = reader.accept_any({"SCHEMA", "DOMAIN"})
+        named = reader.name()
+        if named is None or (kind, named[0].name.lower()) in self._made:
+            return
+        name, span = named
+        rest, how = reader.span, manner(reader)
+        place = self.document.location(span)
+        if kind == "SCHEMA":
+            to = reader.next() if reader.accept("RENAME", "TO") else None
+            if to is not None:
+                yield Other(
+                    RenameSchema(name, to.text, location=place, dialect=reader.dialect), rest, span, how, "schema"
+                )
+        elif reader.upper() == "ADD" or reader.accept("SET", "NOT", "NULL"):
+            yield Other(RestrictDomain(name, location=place, dialect=reader.dialect), rest, span, how, "domain")
+
+    def rebuilt(self, verb: str, reader: Reader) -> Iterator[Other]:
+        """Yield what `REINDEX`, `VACUUM FULL` and `CLUSTER` write anew, the first word taken."""
+        how = manner(reader)
+        options = reader.group()
+        said = {word.upper for word in options.words[options.at : options.end]} if options is not None else set()
+        kind = "TABLE"
+        if verb == "REINDEX":
+            kind = reader.accept_any(_REINDEXED)
+            how |= {How.CONCURRENTLY} if "CONCURRENTLY" in said else set()
+            reader.accept("CONCURRENTLY")
+            if not kind:
+                return
+        elif verb == "VACUUM":
+            while (word := reader.accept_any({"FULL", "FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"})) != "":
+                said.add(word)
+            if "FULL" not in said:
+                return
+            verb = "VACUUM FULL"
+        else:
+            reader.accept("VERBOSE")
+        while (named := reader.name()) is not None:
+            name, span = named
+            change = RebuildTable(name, verb.lower(), location=self.document.location(span), dialect=reader.dialect)
+            yield Other(change, span, span, frozenset(how), kind.lower())
+            reader.group()
+            if not reader.accept(","):
+                return

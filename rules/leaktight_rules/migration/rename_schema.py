@@ -1,0 +1,69 @@
+"""Schemas that get another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leaktight import Bad, Category, ChangeRule, Finding, Fix, Good, SchemaChange
+from leaktight import RenameSchema as Renamed
+
+
+class RenameSchema(ChangeRule):
+    """A renamed schema breaks all code that uses any of its tables, at the moment of the migration.
+
+    Old code fails until it is replaced, new code fails until the migration has run, and so do grants of a `search_path` and jobs
+    that name the schema. Make the new schema beside the old one, leave a view of each table under its old name, move the code, and
+    drop the old schema when nothing names it any more.
+
+    Left alone: schemas that the same file has made, swaps, after which another schema has the old name, and schemas that are put
+    aside (`shop_old`) or stage something.
+    """
+
+    name = "rename-schema"
+    category = Category.MIGRATION
+    examples = (
+        Bad(
+            """
+            alter schema shop rename to store;
+                         ^^^^ renaming the schema `shop` to `store` breaks code that still names its tables
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            alter schema shop rename to store;
+                         ^^^^ breaks code that still names its tables, such as `shop.orders`
+            """,
+            catalog={"shop.orders": ["order_id"]},
+            dialect="postgres",
+        ),
+        Good("create schema store_v2; alter schema store_v2 rename to store;", dialect="postgres"),
+        Good(
+            "alter schema shop rename to shop_old; alter schema shop_new rename to shop;",
+            dialect="postgres",
+            note="A swap.",
+        ),
+        Good("alter schema staging rename to intake;", dialect="postgres"),
+    )
+
+    def check(self, change: SchemaChange) -> Iterator[Finding]:
+        """Yield the old name of each schema."""
+        renamed = change.change
+        if not isinstance(renamed, Renamed) or not change.live or change.project is None:
+            return
+        old, new = change.name.name.lower(), renamed.to.lower()
+        others = [one for one in (*change.earlier(), *change.later()) if isinstance(one.change, Renamed)]
+        if any(isinstance(one.change, Renamed) and one.change.to.lower() == old for one in others):
+            return
+        if any(one.name.name.lower() == new for one in others):
+            return
+        inside = (table.name for table in change.project.catalog if table.name.folded[-2:-1] == (old,))
+        known = min(inside, key=str, default=None)
+        yield Finding(
+            change.place,
+            f"renaming the schema `{change.name}` to `{renamed.to}` breaks code that still names its tables"
+            f"{f', such as `{known}`' if known is not None else ''}",
+            fix=Fix.hint(
+                "make the new schema beside it, with a view of each table under its old name until no code uses that"
+            ),
+        )
