@@ -21,10 +21,12 @@ from leaktight import (
     Severity,
     SqlDocument,
     SqlRule,
+    Statement,
     Table,
     clauses,
     endings,
     exp,
+    is_slip,
     listed,
     nearest,
 )
@@ -50,7 +52,8 @@ _MOST_PLACES = 3
 """How many places of a file in which one column is misspelt have a finding each; of more, the first speaks for all."""
 _KNOWN = 3
 """How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
-_SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
+_SCRIPTED = frozenset({"DECLARE", "DO", "LET"})
+"""What begins a statement of a script that may have variables."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class UnknownColumn(SqlRule):
 
     The rule speaks only where every column of the table is known (from its DDL, a snapshot of the database, a contract), in
     each declaration of that name that the project has, and where no source contradicts another. Names without a qualifier
-    need that of all tables of the query. Where the engine folds names, as PostgreSQL does, `createdAt` without quotes is no
+    need that of all tables of the query. Of a table that a script makes of a query (`CREATE TABLE … AS SELECT`) it tells slips
+    of one keystroke alone, for a later step may add to it. Where the engine folds names, as PostgreSQL does, `createdAt` without quotes is no
     column of a table whose DDL has `"createdAt"`. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields of structs,
     templates, variables of routines and migrations, which see the table as it was, are left alone.
     """
@@ -168,13 +172,14 @@ class UnknownColumn(SqlRule):
         """Yield each place of a column that is in none of the tables it may be of."""
         if not len(sql.catalog) or sql.path.migration or sql.path.fixture:
             return
-        scripted = any(statement.keyword in _SCRIPTED or statement.routine for statement in sql.statements)
+        scripted = any(_may_declare(sql, statement) for statement in sql.statements)
         uses: dict[int, _Uses] = {}
         for scope in sql.scopes:
             if _has_table(sql, scope):
-                of_statement = uses.setdefault(id(sql.statement_of(scope.node)), _Uses())
+                statement = sql.statement_of(scope.node)
+                of_statement = uses.setdefault(id(statement), _Uses())
                 for column in scope.columns:
-                    _note(sql, scope, column, of_statement, scripted=scripted)
+                    _note(sql, scope, column, of_statement, scripted=scripted or bool(statement.routine))
                 _note_using(sql, scope, of_statement)
         for insert in sql.find(exp.Insert):
             node = clauses.target(insert)
@@ -193,6 +198,14 @@ class UnknownColumn(SqlRule):
             many = len(places) > _MOST_PLACES
             for group in [places] if many else [[one] for one in places]:
                 yield _misspelling(sql, group)
+
+
+def _may_declare(sql: SqlDocument, statement: Statement) -> bool:
+    """Say whether a statement outside of routines may declare variables for those after it; `DO $$ … $$` keeps its own."""
+    if statement.routine or statement.keyword not in _SCRIPTED:
+        return False
+    body = sql.tokens[statement.first + 1 : statement.first + 2]
+    return statement.keyword != "DO" or not body or sql.text[body[0].start : body[0].start + 1] not in {"$", "'"}
 
 
 def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, scripted: bool) -> None:
@@ -242,11 +255,15 @@ def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
             continue
         known = sum(len(uses.known.get(id(table), ())) for table in one.tables)
         columns = {key: column for table in one.tables for key, column in table.columns.items()}
-        near = nearest(one.name.lower(), columns)
-        slip = nearest(one.name.lower(), columns, likeness=0.8)
+        typed = next((key for key in columns if is_slip(one.name.lower(), key)), None)
+        near = typed or nearest(one.name.lower(), columns)
+        slip = typed or nearest(one.name.lower(), columns, likeness=0.8)
         if _is_indexed(one) or (slip is None and (one.elsewhere or lacking[one.name.lower()] > 1)):
             continue
-        if known >= (_KNOWN if slip is None else len(names)):
+        # Columns that a script takes from a query are believed as far as one keystroke.
+        if typed is None and any(not sql.resolver.declares(table) for table in one.tables):
+            continue
+        if typed is not None or known >= (_KNOWN if slip is None else len(names)):
             yield _finding(sql, one, columns[near] if near is not None else None)
 
 

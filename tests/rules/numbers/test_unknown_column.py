@@ -104,9 +104,63 @@ def test_a_migration_sees_the_table_as_it_was() -> None:
     assert found(sql, path="sql/03_totals.sql") == []
 
 
-def test_a_table_made_of_a_query_is_filled_in_by_later_steps() -> None:
-    sql = "select id, namee, total from stock"
-    assert found(sql, **{"ddl/stock.sql": "create table stock as select id, upper(n) as name, total from base"}) == []
+@pytest.mark.parametrize(
+    ("column", "names"), [("namee", ["namee"]), ("nmae", ["nmae"]), ("title", []), ("name_1", []), ("names_of", [])]
+)
+def test_of_a_table_made_of_a_query_only_one_keystroke_is_told(column: str, names: list[str]) -> None:
+    made = "create table stock as select id, upper(n) as name, total, price from base"
+    sql = f"select id, {column}, total, price from stock"
+    assert found(sql, **{"ddl/stock.sql": made}) == names
+    assert found(sql, **{"ddl/stock.sql": made, "ddl/u.sql": f"alter table stock add column {column} text"}) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("delete from shop.orders where totl = 3", ["totl"]),
+        ("delete from shop.orders where toatl = 3", ["toatl"]),
+        ("delete from shop.orders where total_1 = 3", []),
+        ("delete from shop.orders where summe = 3", []),
+        ("select max(placedat) from shop.orders", ["placedat"]),
+        ("select max(adress_id) from shop.orders", []),
+    ],
+)
+def test_one_keystroke_needs_no_column_beside_it(sql: str, names: list[str]) -> None:
+    assert found(sql) == names
+
+
+DUMPED = """
+create table public.stock (stock_id int, name text);
+alter table public.stock owner to shop;
+create index by_name on public.stock (name);
+alter table only public.stock alter column stock_id set default nextval('s');
+alter table only public.stock add constraint stock_pkey primary key (stock_id);
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ("", ["nmae"]),
+        ("alter table public.stock add column nmae text;", []),
+        ("alter table public.stock drop column price;", []),
+        ("create table public.stock (nmae text);", []),
+    ],
+)
+def test_a_dump_that_makes_its_tables_and_their_keys(more: str, names: list[str]) -> None:
+    assert found(f"{DUMPED}{more}create view v as select stock_id, nmae from public.stock;", path="dump.sql") == names
+
+
+@pytest.mark.parametrize(
+    ("before", "names"),
+    [
+        ("do $$ declare totl int; begin end $$;", ["totl"]),
+        ("create procedure p(totl int) language sql as $$ select 1 $$;", ["totl"]),
+        ("declare totl int;", []),
+    ],
+)
+def test_variables_of_a_script(before: str, names: list[str]) -> None:
+    assert found(f"{before} select order_id, totl from shop.orders") == names
 
 
 def test_migrations_of_one_folder_are_of_one_database_whatever_their_words_look_like() -> None:

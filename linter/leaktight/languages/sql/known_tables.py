@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from leaktight.catalog.casing import Likeness, likeness, read_otherwise
 from leaktight.catalog.column_types import family
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.names import compatible, engine
 from leaktight.catalog.search_path import DEFAULT_SCHEMAS
 from leaktight.catalog.table import Column, Table, TableName, same_end
@@ -107,8 +108,11 @@ class KnownTables:
         return all(tuple(other.columns) == tuple(table.columns) for other in self.namesakes(table))
 
     def lacks(self, table: Table, name: str) -> bool:
-        """Say whether neither a table, all of whose columns are known, nor any namesake of it has a column."""
-        if not self._is_whole(table) or table.column(name) is not None:
+        """Say whether neither a table, all of whose columns are known, nor any namesake of it has a column.
+
+        Another step may have added it since where the table is one that a query fills; see `declares`.
+        """
+        if not self._names_all(table) or table.column(name) is not None:
             return False
         if self._sql.catalog.disputed(table.name, "columns", name):
             return False
@@ -116,14 +120,20 @@ class KnownTables:
             return False  # a description that writes its names in quotes
         return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
 
-    def _is_whole(self, table: Table) -> bool:
-        """Say whether a table is declared with all its columns, and not just for a test or an example.
+    def declares(self, table: Table) -> bool:
+        """Say whether what is known of a table is its declaration.
 
         One that a script makes of a query, as its columns without types show, another step often fills in.
         """
+        made = table.kind == "table" and (not table.origins or table.origins[-1][0] == Origin.DERIVED)
+        return not made or all(one.type is not None for one in table.columns.values())
+
+    def _is_whole(self, table: Table) -> bool:
+        return self._names_all(table) and self.declares(table)
+
+    def _names_all(self, table: Table) -> bool:
+        """Say whether all columns of a table are known, and not just of one for a test or an example."""
         if not table.complete or not table.columns:
-            return False
-        if table.kind == "table" and not table.origins and any(one.type is None for one in table.columns.values()):
             return False
         path = table.location.path if table.location is not None else ""
         declared = path_context(path)
