@@ -16,7 +16,7 @@ from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import ordered
 from leaktight.catalog.plan import Plan
-from leaktight.catalog.produced import Produced, with_produced
+from leaktight.catalog.produced import Produced, StarOf, with_produced
 from leaktight.catalog.table import TableName
 from leaktight.catalog.view import View
 from leaktight.context import path_context
@@ -173,8 +173,14 @@ def file_facts(source: Source, dialect: str | None, configured: Project, reading
     known = {id(change) for change in changes}
     changes = [*(change for change in _changes(view) if id(change) not in known), *changes]
     views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
-    made = () if view.is_test else tuple(openings(source.text, changes))
-    return replace(facts, changes=tuple(changes), views=views, openings=made, dynamodb_uses=tuple(_uses(view)))
+    return replace(
+        facts,
+        changes=tuple(changes),
+        views=views,
+        produced=(*facts.produced, *_starred(view, changes)),
+        openings=() if view.is_test else tuple(openings(source.text, changes)),
+        dynamodb_uses=tuple(_uses(view)),
+    )
 
 
 _LONGEST_VIEW = 100_000
@@ -231,6 +237,28 @@ def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
     for document in view.sql:
         if document.region.variant == 0 and id(document) not in undone:
             yield from table_changes(document)
+
+
+def _starred(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Iterator[Produced]:
+    """Yield what a query with a star produces, where a statement makes a table of it."""
+    open_ones = {
+        id(change)
+        for change in changes
+        if isinstance(change, CreateTable) and change.table.kind == "table" and not change.table.complete
+    }
+    if not open_ones:
+        return
+    from leaktight.languages.sql.produced import columns_of
+    from leaktight.operations.table_changes import declared_tables
+
+    for document in view.sql:
+        for made in declared_tables(document) if document.region.variant == 0 else ():
+            items = columns_of(document, made.query) if made.query is not None and id(made.change) in open_ones else None
+            if items is not None and any(isinstance(item, StarOf) for item in items):
+                table = made.table
+                yield Produced(
+                    view.source.path, table.name.name, items, True, document.dialect, table.location, table.name
+                )
 
 
 def _uses(view: FileView) -> Iterator[TableUse]:

@@ -115,6 +115,26 @@ def test_of_a_table_made_of_a_query_only_one_keystroke_is_told(column: str, name
 
 
 @pytest.mark.parametrize(
+    ("made", "column", "names"),
+    [
+        ("create table shop.busy as select * from shop.orders", "totl", ["totl"]),
+        ("create table shop.busy as select * from shop.orders", "colour", ["colour"]),
+        ("create table shop.busy as select o.*, 1 as n from shop.orders o", "totl", ["totl"]),
+        ("create table shop.busy as select o.*, 1 as n from shop.orders o", "colour", []),
+        ("create table shop.busy as with o as (select * from shop.orders) select * from o", "totl", ["totl"]),
+        ("select * into shop.busy from shop.orders", "totl", ["totl"]),
+        ("create table shop.busy as select * from shop.orders; alter table shop.busy add column totl int", "totl", []),
+        ("create table shop.busy as select * from shop.elsewhere", "totl", []),
+        ("create table shop.busy as select o.*, l.* from shop.orders o, elsewhere l", "totl", []),
+        ("create table shop.busy as select *, 1 as totl from shop.orders", "totl", []),
+    ],
+)
+def test_a_table_made_of_all_columns_of_another(made: str, column: str, names: list[str]) -> None:
+    sql = f"select order_id, customer_id, total, {column} from shop.busy"
+    assert found(sql, **{"etl/busy.sql": made}) == names
+
+
+@pytest.mark.parametrize(
     ("sql", "names"),
     [
         ("delete from shop.orders where totl = 3", ["totl"]),
