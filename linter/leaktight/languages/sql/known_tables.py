@@ -101,6 +101,17 @@ class KnownTables:
             self._namesakes[id(table)] = found
         return self._namesakes[id(table)]
 
+    def dialect_for(self, table: Table) -> str:
+        """Give the dialect of the engine that runs a query of a table; empty where that is no more than a guess.
+
+        The document tells it, or all declarations of such a table do and the files beside the document say no other.
+        """
+        sql = self._sql
+        if sql.dialect_is_told:
+            return sql.dialect
+        declared = {other.dialect for other in sql.catalog.named(table.name.name)}
+        return table.dialect if declared == {table.dialect} and sql.dialect in ("", table.dialect) else ""
+
     def complete(self, table: Table) -> bool:
         """Say whether all columns of a table are known, and their order, whichever of its namesakes is meant."""
         if not self._is_whole(table) or self._sql.catalog.disputed(table.name, "columns"):
