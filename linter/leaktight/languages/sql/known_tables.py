@@ -51,11 +51,20 @@ class KnownTables:
     def _meant(self, node: exp.Expr) -> Table | None:
         sql = self._sql
         table = sql.table(node)
-        if table is None or not table.columns or table.kind in _OPAQUE or not compatible(table.dialect, sql.dialect):
+        if table is None or not table.columns or table.kind in _OPAQUE:
+            return None
+        if not compatible(table.dialect, sql.dialect) and not self._is_wrong_guess(table):
             return None
         if isinstance(node, exp.Table) and not self._is_named(node, table):
             return None
         return None if sql.has_hole(node) and not table.scope else table
+
+    def _is_wrong_guess(self, table: Table) -> bool:
+        """Say whether code in a host has no dialect but that of the files beside it, and all such tables are of one other engine."""
+        sql = self._sql
+        if sql.dialect_is_told or not sql.region.embedded:
+            return False
+        return len({engine(other.dialect) for other in sql.catalog.named(table.name.name)}) == 1
 
     def _is_named(self, node: exp.Table, table: Table) -> bool:
         """Say whether a name means a table by the schema it is in, as far as both say that.
