@@ -117,9 +117,7 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
         """Give a catalog with other tables and contradictions, and all else as it is here."""
-        return Catalog(
-            tables, contradictions, self._enums, self.views, self.star, self.search_path, self._openings
-        )
+        return Catalog(tables, contradictions, self._enums, self.views, self.star, self.search_path, self._openings)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)

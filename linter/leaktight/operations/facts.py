@@ -253,7 +253,9 @@ def _starred(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Ite
 
     for document in view.sql:
         for made in declared_tables(document) if document.region.variant == 0 else ():
-            items = columns_of(document, made.query) if made.query is not None and id(made.change) in open_ones else None
+            items = (
+                columns_of(document, made.query) if made.query is not None and id(made.change) in open_ones else None
+            )
             if items is not None and any(isinstance(item, StarOf) for item in items):
                 table = made.table
                 yield Produced(

@@ -186,10 +186,14 @@ class ImplicitConversion(SqlRule):
             if dialect in _CONVERT:
                 words = f"`{known.column.name}` is {known.column.type}: {_CONVERT[dialect]} turns it into a number in every row"
                 return Finding(sql.span(node), words, related=_related(known), fix=fix)
-            words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[dialect]} refuses to compare it with a number"
+            words = (
+                f"`{known.column.name}` is {known.column.type}: {_REFUSE[dialect]} refuses to compare it with a number"
+            )
             return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=fix)
         if literal.is_string and dialect in _TYPED_TEXT and kind in {*_TIMES, *_NUMBERS}:
-            words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[dialect]} refuses to compare it with a string"
+            words = (
+                f"`{known.column.name}` is {known.column.type}: {_REFUSE[dialect]} refuses to compare it with a string"
+            )
             word = "date" if kind is TypeFamily.DATE else "timestamp"
             typed = Fix.unsafe(f"write a {word}", sql.insert(place.start, f"{word} ")) if kind in _TIMES else None
             return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=typed)

@@ -85,4 +85,14 @@ def test_tables_that_a_program_makes(check, code: str, count: int) -> None:
     ],
 )
 def test_most_names_of_another_database(check, sql: str, count: int) -> None:
-    assert len(check(UnknownTable(schemas=("shop", "")), sql, path="jobs/a.sql", **{"ddl__t.sql": DDL + "create table orders (id int);"})) == count
+    assert (
+        len(
+            check(
+                UnknownTable(schemas=("shop", "")),
+                sql,
+                path="jobs/a.sql",
+                **{"ddl__t.sql": DDL + "create table orders (id int);"},
+            )
+        )
+        == count
+    )

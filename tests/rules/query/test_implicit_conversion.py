@@ -116,7 +116,9 @@ OF_NOBODY = "create table orders (id int, code varchar(20));"
         ({"ddl/t.sql": OF_POSTGRES, "old/t.sql": OF_NOBODY}, 0),
     ],
 )
-def test_the_declarations_of_a_table_tell_the_engine_of_a_query_that_does_not(files: dict[str, str], count: int) -> None:
+def test_the_declarations_of_a_table_tell_the_engine_of_a_query_that_does_not(
+    files: dict[str, str], count: int
+) -> None:
     code = "def load(cursor):\n    cursor.execute('select id from orders where code = 12')\n"
     report = run(ImplicitConversion(), {**files, "jobs/a.py": code}, reported="jobs/a.py")
     assert len([item for item in report.diagnostics if item.rule == "implicit-conversion"]) == count

@@ -60,7 +60,7 @@ class KnownTables:
         return None if sql.has_hole(node) and not table.scope else table
 
     def _is_wrong_guess(self, table: Table) -> bool:
-        """Say whether code in a host has no dialect but that of the files beside it, and all such tables are of one other engine."""
+        """Say whether the dialect is a guess by the files beside the code, and all such tables are of one other engine."""
         sql = self._sql
         if sql.dialect_is_told or not sql.region.embedded:
             return False
