@@ -192,12 +192,20 @@ class UnknownColumn(SqlRule):
         for of_statement in uses.values():
             yield from _told(sql, of_statement)
             for one in of_statement.misspelt:
-                if not sql.resolver.runs_in_between(one.table.name):
+                if not sql.resolver.runs_in_between(one.table.name) and not _is_namesake(of_statement, one):
                     spelt.setdefault((id(one.column), one.read), []).append(one)
         for places in spelt.values():
             many = len(places) > _MOST_PLACES
             for group in [places] if many else [[one] for one in places]:
                 yield _misspelling(sql, group)
+
+
+def _is_namesake(uses: _Uses, one: _Misspelt) -> bool:
+    """Say whether a statement that quotes its names spells none of a table's as that does: it means one of another program."""
+    names = {other.column.name for other in uses.misspelt if other.table is one.table}
+    identifier = one.node.this if isinstance(one.node, exp.Column) else one.node
+    quoted = isinstance(identifier, exp.Identifier) and bool(identifier.args.get("quoted"))
+    return quoted and len(names) > max(_MOST_STRANGE, len(uses.known.get(id(one.table), ())) - 1)
 
 
 def _may_declare(sql: SqlDocument, statement: Statement) -> bool:

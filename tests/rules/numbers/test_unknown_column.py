@@ -211,6 +211,20 @@ def spelt(sql: str, dialect: str = "postgres", ddl: str = SPELT) -> list[str]:
     return [f"{sql[slice(*item.location.span)]}: {item.message}" for item in report.diagnostics]
 
 
+@pytest.mark.parametrize(
+    ("columns", "count"),
+    [
+        ('"Pay_Id", "Created", "Note"', 0),
+        ('"Pay_Id", "Created", note', 2),
+        ('"Pay_Id", "Created"', 2),
+        ("pay_id, created, note", 0),
+    ],
+)
+def test_a_table_of_another_program_spells_all_its_names_otherwise(columns: str, count: int) -> None:
+    ddl = "create table pay (pay_id bigint primary key, created timestamptz, note text, total numeric);"
+    assert len(spelt(f"insert into pay ({columns}) select 1, 2", ddl=ddl)) == count
+
+
 READ = "the engine reads this as `{}`, and the column of `{}` is `{}`"
 
 
