@@ -268,7 +268,7 @@ def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
         slip = typed or nearest(one.name.lower(), columns, likeness=0.8)
         if _is_indexed(one) or (slip is None and (one.elsewhere or lacking[one.name.lower()] > 1)):
             continue
-        # Columns that a script takes from a query are believed as far as one keystroke.
+        # What a script takes from a query, or another engine may have, is believed as far as one keystroke.
         if typed is None and any(not sql.resolver.declares(table) for table in one.tables):
             continue
         if typed is not None or known >= (_KNOWN if slip is None else len(names)):

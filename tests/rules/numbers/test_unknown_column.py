@@ -367,13 +367,14 @@ def test_a_table_that_methods_of_a_migration_change_is_not_all_known(step: str, 
     ("more", "code", "count"),
     [
         ({}, "cursor.execute('select id, nmae from stock')", 1),
+        ({}, "cursor.execute('select id, name, price, colour from stock')", 0),
         ({"lake/stock.sql": "create table `p.d.stock` (id int64, note string)"}, "cursor.execute('select id, nmae from stock')", 0),
         ({}, "from google.cloud import bigquery\n    bigquery.Client().query('select id, nmae from stock')", 0),
     ],
 )  # fmt: skip
 def test_the_dialect_of_the_files_beside_code_is_a_guess(more: dict[str, str], code: str, count: int) -> None:
     files = {
-        "db/stock.sql": "create table stock (id int auto_increment primary key, name varchar(20)) engine=innodb;",
+        "db/stock.sql": "create table stock (id int auto_increment primary key, name varchar(20), price int) engine=innodb;",
     }
     text = f"def load(cursor):\n    {code}\n"
     hints = {"app": "bigquery"}

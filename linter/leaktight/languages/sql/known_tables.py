@@ -141,10 +141,12 @@ class KnownTables:
         return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
 
     def declares(self, table: Table) -> bool:
-        """Say whether what is known of a table is its declaration.
+        """Say whether what is known of a table is its declaration, for the engine of the document.
 
         One that a script makes of a query, as its columns without types show, another step often fills in.
         """
+        if not compatible(table.dialect, self._sql.dialect):
+            return False
         made = table.kind == "table" and (not table.origins or table.origins[-1][0] == Origin.DERIVED)
         return not made or all(one.type is not None for one in table.columns.values())
 
