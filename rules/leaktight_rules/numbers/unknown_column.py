@@ -204,7 +204,7 @@ def _is_namesake(uses: _Uses, one: _Misspelt) -> bool:
     """Say whether a statement that quotes its names spells none of a table's as that does: it means one of another program."""
     names = {other.column.name for other in uses.misspelt if other.table is one.table}
     identifier = one.node.this if isinstance(one.node, exp.Column) else one.node
-    quoted = isinstance(identifier, exp.Identifier) and bool(identifier.args.get("quoted"))
+    quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
     return quoted and len(names) > max(_MOST_STRANGE, len(uses.known.get(id(one.table), ())) - 1)
 
 
