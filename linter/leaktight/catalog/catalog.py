@@ -10,10 +10,10 @@ from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.merge import Contradiction, merged
-from leaktight.catalog.names import compatible, depth, in_scope, nearest
+from leaktight.catalog.names import compatible, depth, in_scope, sole, stands_in
 from leaktight.catalog.openings import Made, Opening, Openings
 from leaktight.catalog.order import home
-from leaktight.catalog.search_path import NOWHERE, SearchPath, default_schema
+from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
 from leaktight.catalog.table import Index, Table, TableName, same_end
 from leaktight.catalog.view import View
@@ -169,12 +169,12 @@ class Catalog:
                 there = self._found(fuller, dialect, path, is_reference=False)
                 there = [one for one in there if len(one.folded) > len(name.parts)]
                 if there:
-                    return _one(_tables_of(there), fuller, dialect, path), False
+                    return sole(_tables_of(there), fuller, dialect, path), False
         if found is None:
             found = self._found(name, dialect, path, is_reference=is_reference)
         if searched.schemas and len(name.parts) == 1 and not any(one.table.temporary for one in found):
             found = [one for one in found if len(one.folded) == 1 or one.scope or not one.own]
-        return (_one(_tables_of(found), name, dialect, path), False) if found else (None, True)
+        return (sole(_tables_of(found), name, dialect, path), False) if found else (None, True)
 
     def _found(self, name: TableName, dialect: str, path: str, *, is_reference: bool) -> list[_Name]:
         """Give the names that one may mean."""
@@ -182,7 +182,7 @@ class Catalog:
         found = [
             one
             for one in self._ending(folded)
-            if one.means(folded, path) and (not one.table.temporary or _stands_in(one.table, path))
+            if one.means(folded, path) and (not one.table.temporary or stands_in(one.table, path))
         ]
         if len(folded) == 1:
             inner = max((one.scope for one in found), key=depth, default="")
@@ -338,10 +338,6 @@ def _tells(table: Table, fact: str) -> bool:
     return bool(getattr(table, fact))
 
 
-def _stands_in(table: Table, path: str) -> bool:
-    return table.location is not None and table.location.path == path
-
-
 def _tables_of(names: list[_Name]) -> list[Table]:
     return list({id(one.table): one.table for one in names}.values())
 
@@ -351,24 +347,6 @@ def _most_alike(names: list[_Name], asked: TableName, dialect: str) -> list[_Nam
     graded = [(one.likeness(asked, dialect), one) for one in names]
     best = max((grade for grade, _ in graded), default=Likeness.NONE)
     return [one for grade, one in graded if grade is best] if best else []
-
-
-def _one(tables: list[Table], name: TableName, dialect: str, path: str) -> Table | None:
-    default = default_schema(dialect) if len(name.parts) == 1 else ""
-    narrower: tuple[Callable[[Table], bool], ...] = (
-        lambda table: _stands_in(table, path),
-        lambda table: bool(dialect) and table.dialect == dialect,
-        lambda table: compatible(table.dialect, dialect),
-        lambda table: bool(default) and table.name.folded[-2:-1] == (default,),
-    )
-    for keep in narrower:
-        if len(tables) > 1:
-            tables = [table for table in tables if keep(table)] or tables
-    if len(tables) > 1 and path:
-        tables = nearest(tables, path)
-    if len(tables) > 1 and len({frozenset(table.columns) for table in tables}) == 1 and tables[0].columns:
-        return tables[-1]
-    return tables[0] if len(tables) == 1 else None
 
 
 def catalog_of(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from leaktight.catalog.table import Table
+from leaktight.catalog.search_path import default_schema
+from leaktight.catalog.table import Table, TableName
 
 _One = TypeVar("_One")
 
@@ -74,3 +75,27 @@ def _shared(one: str, other: str) -> int:
             break
         count += 1
     return count
+
+
+def stands_in(table: Table, path: str) -> bool:
+    """Say whether a table is declared in a file."""
+    return table.location is not None and table.location.path == path
+
+
+def sole(tables: list[Table], name: TableName, dialect: str, path: str) -> Table | None:
+    """Give the one table that a name means in a dialect and a file of those it may mean; None where that is not certain."""
+    default = default_schema(dialect) if len(name.parts) == 1 else ""
+    narrower: tuple[Callable[[Table], bool], ...] = (
+        lambda table: stands_in(table, path),
+        lambda table: bool(dialect) and table.dialect == dialect,
+        lambda table: compatible(table.dialect, dialect),
+        lambda table: bool(default) and table.name.folded[-2:-1] == (default,),
+    )
+    for keep in narrower:
+        if len(tables) > 1:
+            tables = [table for table in tables if keep(table)] or tables
+    if len(tables) > 1 and path:
+        tables = nearest(tables, path)
+    if len(tables) > 1 and len({frozenset(table.columns) for table in tables}) == 1 and tables[0].columns:
+        return tables[-1]
+    return tables[0] if len(tables) == 1 else None

@@ -53,7 +53,6 @@ _MOST_PLACES = 3
 _KNOWN = 3
 """How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
 _SCRIPTED = frozenset({"DECLARE", "DO", "LET"})
-"""What begins a statement of a script that may have variables."""
 
 
 @dataclass(frozen=True)
@@ -203,8 +202,7 @@ class UnknownColumn(SqlRule):
 def _is_namesake(uses: _Uses, one: _Misspelt) -> bool:
     """Say whether a statement that quotes its names spells none of a table's as that does: it means one of another program."""
     names = {other.column.name for other in uses.misspelt if other.table is one.table}
-    identifier = one.node.this if isinstance(one.node, exp.Column) else one.node
-    quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
+    quoted = any(node.quoted for node in one.node.find_all(exp.Identifier))
     return quoted and len(names) > max(_MOST_STRANGE, len(uses.known.get(id(one.table), ())) - 1)
 
 
@@ -228,7 +226,8 @@ def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, sc
     known = [table for table in tables if table is not None]
     if known and not _is_other(sql, scope, column, found.missing, scripted):
         name = clauses.column_name(column, found.missing[0].name)
-        titles = list(dict.fromkeys(_title(one) for one in found.missing))
+        called = ((clauses.table_name(one.node), one.name) for one in found.missing)
+        titles = list(dict.fromkeys(full.name if full is not None else short for full, short in called))
         elsewhere = any(_is_elsewhere(sql.resolver.table(one.node), one.node) for one in found.missing)
         uses.strange.append(_Strange(name, column, known, titles, elsewhere))
 
@@ -321,11 +320,6 @@ def _is_indexed(strange: _Strange) -> bool:
     sets = [index.columns for table in strange.tables for index in table.indexes]
     sets += [key.columns for table in strange.tables for key in table.keys]
     return any(strange.name.lower() == column.lower() for columns in sets for column in columns)
-
-
-def _title(relation: Relation) -> str:
-    name = clauses.table_name(relation.node)
-    return name.name if name is not None else relation.name
 
 
 def _has_table(sql: SqlDocument, scope: Scope) -> bool:
