@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from leaktight.catalog.column_types import TypeFamily
     from leaktight.catalog.locks import Deed
+    from leaktight.catalog.openings import Made
     from leaktight.catalog.pruning import Against, Verdict
     from leaktight.catalog.table import (
         Check,
@@ -111,7 +112,7 @@ if TYPE_CHECKING:
         option,
     )
     from leaktight.source import HoleKind, Segment
-    from leaktight.text import Edit, Span, listed, names_in, nearest, shortened, words_of
+    from leaktight.text import Edit, Span, is_slip, listed, names_in, nearest, shortened, words_of
     from leaktight.versioned_rule import VersionedWriteRule
 
 __version__ = "0.1.0"
@@ -127,6 +128,7 @@ _HOMES = {
     ),
     "leaktight.catalog.column_types": ("TypeFamily",),
     "leaktight.catalog.locks": ("Deed",),
+    "leaktight.catalog.openings": ("Made",),
     "leaktight.catalog.pruning": ("Against", "Verdict"),
     "leaktight.catalog.table": (
         "Check", "Clustering", "Column", "Index", "Key", "KeyKind", "Part", "Partitioning", "Statistics", "Table",
@@ -176,7 +178,7 @@ _HOMES = {
         "IndexRule", "PythonRule", "Rule", "SqlRule", "Stage", "TableRule", "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
-    "leaktight.text": ("Edit", "Span", "listed", "names_in", "nearest", "shortened", "words_of"),
+    "leaktight.text": ("Edit", "Span", "is_slip", "listed", "names_in", "nearest", "shortened", "words_of"),
     "leaktight.versioned_rule": ("VersionedWriteRule",),
 }  # fmt: skip
 _MODULES = frozenset(
@@ -205,16 +207,16 @@ __all__ = [
     "DetachPartition", "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable",
     "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows",
     "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration",
-    "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Migration",
-    "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted", "PathContext",
-    "Project", "PythonDocument", "PythonRule", "ReadBound", "RebuildTable", "Related", "Relation", "RelationKind",
-    "RenameColumn", "RenameSchema", "RenameTable", "Resolver", "RestrictDomain", "Rule", "SchemaChange", "Scope",
-    "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage", "Star", "Statement",
-    "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite", "Task", "TypeFamily",
-    "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule", "clauses",
-    "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
+    "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Made",
+    "Migration", "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",
+    "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "RebuildTable", "Related", "Relation",
+    "RelationKind", "RenameColumn", "RenameSchema", "RenameTable", "Resolver", "RestrictDomain", "Rule",
+    "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage",
+    "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableRule", "TableWrite", "Task",
+    "TypeFamily", "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
+    "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
-    "is_of_sqlc", "is_rebuilt", "listed", "missing_indexes", "named_statements", "names_in", "names_queries",
-    "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning", "queried_keys",
-    "reads_table", "shortened", "star", "wording", "words_of",
+    "is_of_sqlc", "is_rebuilt", "is_slip", "listed", "missing_indexes", "named_statements", "names_in",
+    "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
+    "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
 ]  # fmt: skip

@@ -76,6 +76,26 @@ def nearest(word: str, words: Iterable[str], *, likeness: float = 0.6) -> str | 
 
 
 _SLIP = 0.8
+_SHORTEST_SLIP = 4
+
+
+def is_slip(word: str, other: str) -> bool:
+    """Say whether one keystroke makes one word of another: a letter too many, too few or wrong, two that changed places.
+
+    Words of less than four letters are too short for that, and `q1` is no slip of `q2`.
+    """
+    if word == other or min(len(word), len(other)) < _SHORTEST_SLIP or abs(len(word) - len(other)) > 1:
+        return False
+    start, least = 0, min(len(word), len(other))
+    while start < least and word[start] == other[start]:
+        start += 1
+    end = 0
+    while end < least - start and word[-1 - end] == other[-1 - end]:
+        end += 1
+    one, two = word[start : len(word) - end], other[start : len(other) - end]
+    if any(letter.isdecimal() for letter in one + two):
+        return False
+    return max(len(one), len(two)) == 1 or (len(one) == len(two) == 2 and one == two[::-1])
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

@@ -11,6 +11,7 @@ from leaktight.catalog.fold import fold_tables
 from leaktight.catalog.meant import Name, most_alike, stands_in, tables_of, the_one
 from leaktight.catalog.merge import Contradiction, merged
 from leaktight.catalog.names import compatible, depth, in_scope
+from leaktight.catalog.openings import Made, Opening, Openings
 from leaktight.catalog.order import home
 from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
@@ -27,6 +28,8 @@ IN_SCOPE = "\f"
 """What the question begins with whether a file stands in a project of dbt that has models."""
 ANYTHING = "\v"
 """The question whether there is any table."""
+MADE = "\a"
+"""What a question for tables that are made at run time begins with."""
 
 
 class Catalog:
@@ -44,7 +47,9 @@ class Catalog:
         views: Iterable[View] = (),
         star: StarNames = PLAIN,
         search_path: SearchPath = NOWHERE,
+        openings: Openings | None = None,
     ) -> None:
+        self._openings = openings or Openings()
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
         self.contradictions = tuple(contradictions)
@@ -89,7 +94,7 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
         """Give a catalog with other tables and contradictions, and all else as it is here."""
-        return Catalog(tables, contradictions, self._enums, self.views, self.star, self.search_path)
+        return Catalog(tables, contradictions, self._enums, self.views, self.star, self.search_path, self._openings)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -264,6 +269,8 @@ class Catalog:
             return repr(self._has_models(asked.removeprefix(IN_SCOPE)))
         if asked == ANYTHING:
             return repr(self.is_empty)
+        if asked.startswith(MADE):
+            return repr(self._openings.made(TableName(tuple(asked.removeprefix(MADE).split(MADE)))))
         disputed = self._disputed.get(asked)
         tables = sorted(self.named(asked), key=lambda table: table.name.parts)
         views = self._views.get(asked)
@@ -292,6 +299,11 @@ class Catalog:
                     by_schema.setdefault(table.name.folded[-2] if len(table.name.parts) > 1 else "", []).append(table)
             self._by_schema = {name: tuple(tables) for name, tables in by_schema.items()}
         return self._by_schema.get(schema, ())
+
+    def made(self, name: TableName) -> Made:
+        """Say whether a table that nothing declares may be made at run time, under a name that is put together then."""
+        self.asked.add(MADE + MADE.join(name.folded))
+        return self._openings.made(name)
 
     def disputed(self, table: TableName, fact: str, column: str | None = None) -> bool:
         """Say whether sources contradict one another on a fact of a table, or of one of its columns.
@@ -325,6 +337,7 @@ def catalog_of(
     views: Iterable[View] = (),
     star: StarNames = PLAIN,
     search_path: SearchPath = NOWHERE,
+    openings: Iterable[Opening] = (),
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -334,4 +347,5 @@ def catalog_of(
             types.append(change)
         else:
             tables.append(change)
-    return Catalog(*merged(*fold_tables(tables, home), declarations), enum_history(types), views, star, search_path)
+    folded = merged(*fold_tables(tables, home), declarations)
+    return Catalog(*folded, enum_history(types), views, star, search_path, Openings(openings))

@@ -27,7 +27,10 @@ class StarOf:
 
 @record(frozen=True, slots=True)
 class Produced:
-    """What the query of the model `name` in the file `path` produces; `complete` where nothing is left out of `items`."""
+    """What the query of the model `name` in the file `path` produces; `complete` where nothing is left out of `items`.
+
+    `table` is the full name where that is no model but a table that a statement makes of the query.
+    """
 
     path: str
     name: str
@@ -35,6 +38,7 @@ class Produced:
     complete: bool = True
     dialect: str = ""
     location: Location | None = None
+    table: TableName | None = None
 
 
 def with_produced(catalog: Catalog, queries: Iterable[Produced]) -> Catalog:
@@ -56,8 +60,10 @@ class _Resolving:
         self._catalog = catalog
         self._of: dict[int, Produced] = {}
         for query in queries:
-            table = catalog.table(TableName((query.name,)), query.dialect, query.path, is_reference=True)
-            if table is not None:
+            made = query.table
+            name = made or TableName((query.name,))
+            table = catalog.table(name, query.dialect, query.path, is_reference=made is None)
+            if table is not None and (made is None or table.location == query.location):
                 self._of.setdefault(id(table), query)
         self._known: dict[int, tuple[dict[str, Column], bool]] = {}
 

@@ -16,7 +16,7 @@ from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
 from leaktight.catalog.order import among_numbered, ordered
 from leaktight.catalog.plan import Plan
-from leaktight.catalog.produced import Produced, with_produced
+from leaktight.catalog.produced import Produced, StarOf, with_produced
 from leaktight.catalog.table import TableName
 from leaktight.catalog.view import View
 from leaktight.context import path_context
@@ -25,6 +25,7 @@ from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.file import DBT_CALL, WIDE, FileView
+from leaktight.operations.openings import CALLS, openings
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.python_schema.user_model import user_table, with_user_table
 from leaktight.operations.reading import Reading
@@ -91,6 +92,8 @@ def _is_built(path: str, folded: bytes, language: Language) -> bool:
 
 
 def _tells_of_its_own(data: bytes, folded: bytes, language: Language) -> bool:
+    if language in _MAKERS and any(call in folded for call in CALLS):
+        return True
     if language is Language.PYTHON:
         from leaktight.operations.python_gate import PythonGate
 
@@ -103,6 +106,9 @@ def _tells_of_its_own(data: bytes, folded: bytes, language: Language) -> bool:
     if language.is_data:
         return False
     return b"dynamo" in folded or b"pynamodb" in folded or _any(_IN_BYTES_OF_HOST, folded)
+
+
+_MAKERS = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX, Language.NOTEBOOK})
 
 
 def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
@@ -167,7 +173,14 @@ def file_facts(source: Source, dialect: str | None, configured: Project, reading
     known = {id(change) for change in changes}
     changes = [*(change for change in _changes(view) if id(change) not in known), *changes]
     views = tuple(_views(source, changes)) if source.language is Language.SQL else ()
-    return replace(facts, changes=tuple(changes), views=views, dynamodb_uses=tuple(_uses(view)))
+    return replace(
+        facts,
+        changes=tuple(changes),
+        views=views,
+        produced=(*facts.produced, *_starred(view, changes)),
+        openings=() if view.is_test else tuple(openings(source.text, changes)),
+        dynamodb_uses=tuple(_uses(view)),
+    )
 
 
 _LONGEST_VIEW = 100_000
@@ -226,6 +239,30 @@ def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
             yield from table_changes(document)
 
 
+def _starred(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Iterator[Produced]:
+    """Yield what a query with a star produces, where a statement makes a table of it."""
+    open_ones = {
+        id(change)
+        for change in changes
+        if isinstance(change, CreateTable) and change.table.kind == "table" and not change.table.complete
+    }
+    if not open_ones:
+        return
+    from leaktight.languages.sql.produced import columns_of
+    from leaktight.operations.table_changes import declared_tables
+
+    for document in view.sql:
+        for made in declared_tables(document) if document.region.variant == 0 else ():
+            items = (
+                columns_of(document, made.query) if made.query is not None and id(made.change) in open_ones else None
+            )
+            if items is not None and any(isinstance(item, StarOf) for item in items):
+                table = made.table
+                yield Produced(
+                    view.source.path, table.name.name, items, True, document.dialect, table.location, table.name
+                )
+
+
 def _uses(view: FileView) -> Iterator[TableUse]:
     if view.source.language is Language.SQL:
         return
@@ -273,7 +310,8 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         by_path,
     )
     views = (view for path in sorted(by_path) for view in by_path[path].views)
-    catalog = catalog_of(changes, declarations, order.home, views, configured.star, configured.search_path)
+    made = (opening for path in sorted(by_path) for opening in by_path[path].openings)
+    catalog = catalog_of(changes, declarations, order.home, views, configured.star, configured.search_path, made)
     produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(

@@ -11,6 +11,7 @@ from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing
 from leaktight.catalog.names import is_row_store, nearest_to
+from leaktight.catalog.openings import Opening
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced
 from leaktight.catalog.search_path import NOWHERE, SearchPath
@@ -104,6 +105,7 @@ class FileFacts:
     airflow: tuple[int, ...] | None = None
     dbt: tuple[DbtFile, ...] = ()
     produced: tuple[Produced, ...] = ()
+    openings: tuple[Opening, ...] = ()
     unread: NotAnalysed | None = None
     """Why the file tells nothing, or not all, where it could not be read."""
 

@@ -58,6 +58,10 @@ class TableRead:
         return tuple(dict.fromkeys((*self.equals, *self.ranges, *self.joins)))
 
 
+_IN_SCHEMA = "\t"
+"""What stands before the name of a schema; no name of a table begins with it."""
+
+
 class TableReads:
     """All reads of a project, by table; remembers which names were asked for."""
 
@@ -65,12 +69,19 @@ class TableReads:
         self._by_name: dict[str, list[TableRead]] = {}
         self.asked: set[str] = set()
         for read in reads:
-            self._by_name.setdefault(read.name.folded[-1], []).append(read)
+            folded = read.name.folded
+            self._by_name.setdefault(folded[-1], []).append(read)
+            if len(folded) > 1:
+                self._by_name.setdefault(_IN_SCHEMA + folded[-2], []).append(read)
 
     def named(self, name: str) -> tuple[TableRead, ...]:
         """Give the reads of every table whose last part is `name`."""
         self.asked.add(name.lower())
         return tuple(self._by_name.get(name.lower(), ()))
+
+    def in_schema(self, schema: str) -> tuple[TableRead, ...]:
+        """Give the reads that name a schema."""
+        return self.named(_IN_SCHEMA + schema)
 
     def of(self, name: TableName) -> tuple[TableRead, ...]:
         """Give the reads whose table may be the one of that name: the shorter name is the end of the longer."""

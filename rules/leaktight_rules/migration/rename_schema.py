@@ -21,6 +21,7 @@ class RenameSchema(ChangeRule):
 
     name = "rename-schema"
     category = Category.MIGRATION
+    asks_for_reads = True
     examples = (
         Bad(
             """
@@ -36,6 +37,15 @@ class RenameSchema(ChangeRule):
             """,
             catalog={"shop.orders": ["order_id"]},
             dialect="postgres",
+        ),
+        Bad(
+            """
+            alter schema shop rename to store;
+                         ^^^^ renaming the schema `shop` to `store` breaks the place that uses it
+            """,
+            dialect="postgres",
+            files={"jobs/totals.sql": "select sum(total) as total from shop.orders"},
+            path="migrations/0002_store.sql",
         ),
         Good("create schema store_v2; alter schema store_v2 rename to store;", dialect="postgres"),
         Good(
@@ -57,12 +67,15 @@ class RenameSchema(ChangeRule):
             return
         if any(one.name.name.lower() == new for one in others):
             return
-        inside = (table.name for table in change.project.catalog if table.name.folded[-2:-1] == (old,))
-        known = min(inside, key=str, default=None)
+        known = min((table.name for table in change.project.catalog.in_schema(old)), key=str, default=None)
+        readers = change.readers()
+        breaks = readers.breaks if readers else "code that still names its tables"
         yield Finding(
             change.place,
-            f"renaming the schema `{change.name}` to `{renamed.to}` breaks code that still names its tables"
-            f"{f', such as `{known}`' if known is not None else ''}",
+            f"renaming the schema `{change.name}` to `{renamed.to}` breaks {breaks}"
+            f"{f', such as `{known}`' if known is not None and not readers else ''}",
+            severity=readers.severity if readers else None,
+            related=readers.related(f"a table of `{change.name}`"),
             fix=Fix.hint(
                 "make the new schema beside it, with a view of each table under its old name until no code uses that"
             ),

@@ -116,7 +116,7 @@ class InsertWithoutColumns(SqlRule):
                 continue
             node = clauses.target(insert)
             name = clauses.table_name(node)
-            if node is None or name is None or sql.has_hole(node):
+            if node is None or name is None or sql.has_hole(node.this if isinstance(node, exp.Table) else node):
                 continue
             if name.name.startswith("#") or _is_listed_by_host(sql, node):
                 continue
@@ -134,10 +134,11 @@ class InsertWithoutColumns(SqlRule):
                     continue
                 told.add(name.folded)
             place = table.location if table is not None else None
-            related = (Related(place, f"`{name}` is declared here"),) if place is not None else ()
+            title = name.name if sql.has_hole(node) else str(name)
+            related = (Related(place, f"`{title}` is declared here"),) if place is not None else ()
             yield Finding(
                 sql.span(node),
-                f"`{name}` is filled by position: once its columns change, values land in the wrong ones",
+                f"`{title}` is filled by position: once its columns change, values land in the wrong ones",
                 related=related,
                 fix=_fix(sql, node, source, table),
             )

@@ -21,10 +21,12 @@ from leaktight import (
     Severity,
     SqlDocument,
     SqlRule,
+    Statement,
     Table,
     clauses,
     endings,
     exp,
+    is_slip,
     listed,
     nearest,
 )
@@ -50,7 +52,7 @@ _MOST_PLACES = 3
 """How many places of a file in which one column is misspelt have a finding each; of more, the first speaks for all."""
 _KNOWN = 3
 """How many names a table must have of those that a query takes of it where the one it lacks is no slip of the pen."""
-_SCRIPTED = frozenset({"DECLARE", "DO", "EXECUTE", "LET"})
+_SCRIPTED = frozenset({"DECLARE", "DO", "LET"})
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ class UnknownColumn(SqlRule):
 
     The rule speaks only where every column of the table is known (from its DDL, a snapshot of the database, a contract), in
     each declaration of that name that the project has, and where no source contradicts another. Names without a qualifier
-    need that of all tables of the query. Where the engine folds names, as PostgreSQL does, `createdAt` without quotes is no
+    need that of all tables of the query. Of a table that a script makes of a query (`CREATE TABLE … AS SELECT`) it tells slips
+    of one keystroke alone, for a later step may add to it. Where the engine folds names, as PostgreSQL does, `createdAt` without quotes is no
     column of a table whose DDL has `"createdAt"`. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields of structs,
     templates, variables of routines and migrations, which see the table as it was, are left alone.
     """
@@ -168,13 +171,14 @@ class UnknownColumn(SqlRule):
         """Yield each place of a column that is in none of the tables it may be of."""
         if sql.catalog.is_empty or sql.path.migration or sql.path.fixture:
             return
-        scripted = any(statement.keyword in _SCRIPTED or statement.routine for statement in sql.statements)
+        scripted = any(_may_declare(sql, statement) for statement in sql.statements)
         uses: dict[int, _Uses] = {}
         for scope in sql.scopes:
             if _has_table(sql, scope):
-                of_statement = uses.setdefault(id(sql.statement_of(scope.node)), _Uses())
+                statement = sql.statement_of(scope.node)
+                of_statement = uses.setdefault(id(statement), _Uses())
                 for column in scope.columns:
-                    _note(sql, scope, column, of_statement, scripted=scripted)
+                    _note(sql, scope, column, of_statement, scripted=scripted or bool(statement.routine))
                 _note_using(sql, scope, of_statement)
         for insert in sql.find(exp.Insert):
             node = clauses.target(insert)
@@ -187,12 +191,27 @@ class UnknownColumn(SqlRule):
         for of_statement in uses.values():
             yield from _told(sql, of_statement)
             for one in of_statement.misspelt:
-                if not sql.resolver.runs_in_between(one.table.name):
+                if not sql.resolver.runs_in_between(one.table.name) and not _is_namesake(of_statement, one):
                     spelt.setdefault((id(one.column), one.read), []).append(one)
         for places in spelt.values():
             many = len(places) > _MOST_PLACES
             for group in [places] if many else [[one] for one in places]:
                 yield _misspelling(sql, group)
+
+
+def _is_namesake(uses: _Uses, one: _Misspelt) -> bool:
+    """Say whether a statement that quotes its names spells none of a table's as that does: it means one of another program."""
+    names = {other.column.name for other in uses.misspelt if other.table is one.table}
+    quoted = any(node.quoted for node in one.node.find_all(exp.Identifier))
+    return quoted and len(names) > max(_MOST_STRANGE, len(uses.known.get(id(one.table), ())) - 1)
+
+
+def _may_declare(sql: SqlDocument, statement: Statement) -> bool:
+    """Say whether a statement outside of routines may declare variables for those after it; `DO $$ … $$` keeps its own."""
+    if statement.routine or statement.keyword not in _SCRIPTED:
+        return False
+    body = sql.tokens[statement.first + 1 : statement.first + 2]
+    return statement.keyword != "DO" or not body or sql.text[body[0].start : body[0].start + 1] not in {"$", "'"}
 
 
 def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, scripted: bool) -> None:
@@ -207,7 +226,8 @@ def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, sc
     known = [table for table in tables if table is not None]
     if known and not _is_other(sql, scope, column, found.missing, scripted):
         name = clauses.column_name(column, found.missing[0].name)
-        titles = list(dict.fromkeys(_title(one) for one in found.missing))
+        called = ((clauses.table_name(one.node), one.name) for one in found.missing)
+        titles = list(dict.fromkeys(full.name if full is not None else short for full, short in called))
         elsewhere = any(_is_elsewhere(sql.resolver.table(one.node), one.node) for one in found.missing)
         uses.strange.append(_Strange(name, column, known, titles, elsewhere))
 
@@ -242,11 +262,15 @@ def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
             continue
         known = sum(len(uses.known.get(id(table), ())) for table in one.tables)
         columns = {key: column for table in one.tables for key, column in table.columns.items()}
-        near = nearest(one.name.lower(), columns)
-        slip = nearest(one.name.lower(), columns, likeness=0.8)
+        typed = next((key for key in columns if is_slip(one.name.lower(), key)), None)
+        near = typed or nearest(one.name.lower(), columns)
+        slip = typed or nearest(one.name.lower(), columns, likeness=0.8)
         if _is_indexed(one) or (slip is None and (one.elsewhere or lacking[one.name.lower()] > 1)):
             continue
-        if known >= (_KNOWN if slip is None else len(names)):
+        # What a script takes from a query, or another engine may have, is believed as far as one keystroke.
+        if typed is None and any(not sql.resolver.declares(table) for table in one.tables):
+            continue
+        if typed is not None or known >= (_KNOWN if slip is None else len(names)):
             yield _finding(sql, one, columns[near] if near is not None else None)
 
 
@@ -296,11 +320,6 @@ def _is_indexed(strange: _Strange) -> bool:
     sets = [index.columns for table in strange.tables for index in table.indexes]
     sets += [key.columns for table in strange.tables for key in table.keys]
     return any(strange.name.lower() == column.lower() for columns in sets for column in columns)
-
-
-def _title(relation: Relation) -> str:
-    name = clauses.table_name(relation.node)
-    return name.name if name is not None else relation.name
 
 
 def _has_table(sql: SqlDocument, scope: Scope) -> bool:

@@ -11,6 +11,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Made,
     Related,
     RelationKind,
     Severity,
@@ -20,6 +21,7 @@ from leaktight import (
     TableName,
     clauses,
     exp,
+    is_slip,
     named_statements,
     nearest,
     option,
@@ -34,6 +36,8 @@ _SYSTEM = frozenset(
     sqlite_schema sqlite_sequence account_usage snowflake dual sysibm excluded inserted deleted new old""".split()
 )
 _DEFAULT_SCHEMAS = ("public", "dbo", "main", "")
+_MOST_STRANGE = 2
+"""How many names a query or script may have that its database lacks, where it has fewer that there are."""
 
 
 class UnknownTable(SqlRule):
@@ -46,6 +50,11 @@ class UnknownTable(SqlRule):
     or because `schemas` names the schema as one whose tables the project declares one and all. Everywhere else a table may
     well be made by somebody else. Temporary tables, CTEs, system schemas, templates, and what the same file creates are left
     alone.
+
+    Where the project makes tables under names that are put together when it runs (`"create table lab.prep_%s"`), a name
+    that such a table may have is not checked. Where nothing of the name is written (`EXECUTE format('CREATE TABLE %I …')`),
+    the schema is not known whole, and only a slip of the pen is told: one keystroke away from a table that there is. So it is
+    for names without a schema, and where most names of a query or script are strange, for that is of another database.
     """
 
     name = "unknown-table"
@@ -94,6 +103,16 @@ class UnknownTable(SqlRule):
             options={"schemas": ["shop"]},
             hosts=False,
         ),
+        Good(
+            "select order_id from shop.orders_2031",
+            catalog=_DDL
+            + """
+do $$ begin execute format('create table shop.orders_%s (like shop.orders)', extract(year from now())); end $$;
+""",
+            dialect="postgres",
+            options={"schemas": ["shop"]},
+            note="Tables of such names are made when the project runs.",
+        ),
     )
 
     schemas: tuple[str, ...] = option((), "Schemas whose tables the project declares one and all.")
@@ -104,16 +123,27 @@ class UnknownTable(SqlRule):
             return
         if not self.schemas and not sql.catalog.says("snapshot"):
             return
+        strange: list[tuple[exp.Expr, TableName, list[Table]]] = []
+        known: set[tuple[str, ...]] = set()
         for node in self._named(sql):
             name = clauses.table_name(node)
             if name is None or sql.has_hole(node) or _is_special(name):
                 continue
             if any(sql.resolver.may_be(table, name) for table in sql.catalog.named(name.name)):
+                known.add(name.folded)
                 continue
             beside = self._beside(sql, name)
             if not beside:
                 continue
             if not named_statements(sql).made(name):
+                strange.append((node, name, beside))
+        names = {name.folded for _, name, _ in strange}
+        others = len(names) > max(_MOST_STRANGE, len(known))
+        for node, name, beside in strange:
+            found = sql.catalog.made(name)
+            # A name without a schema may be of any that is searched, or made by a program for its session.
+            unsure = others or found is Made.ANY_NAME or len(name.parts) == 1
+            if found is not Made.OF_THIS_NAME and (not unsure or _is_slip(name, beside)):
                 yield _finding(sql, node, name, beside)
 
     def _beside(self, sql: SqlDocument, name: TableName) -> list[Table]:
@@ -121,10 +151,9 @@ class UnknownTable(SqlRule):
         whole = {schema.lower() for schema in self.schemas}
         if len(name.parts) > 1:
             return _whole(sql.catalog.in_schema(name.parts[-2]), name, declared=name.folded[-2] in whole)
-        # A name without a schema may be of any that is searched, or made by a program for its session: only a slip is told.
         for schema in _DEFAULT_SCHEMAS:
             tables = _whole(sql.catalog.in_schema(schema), name, declared=schema in whole)
-            if nearest(name.folded[-1], [table.name.folded[-1] for table in tables], likeness=0.8) is not None:
+            if _is_slip(name, tables):
                 return tables
         return []
 
@@ -140,6 +169,13 @@ class UnknownTable(SqlRule):
             node = clauses.target(insert)
             if node is not None and not isinstance(insert.parent, exp.When):
                 yield node
+
+
+def _is_slip(name: TableName, tables: list[Table]) -> bool:
+    """Say whether one of some tables was meant, by one keystroke or for the case of its letters."""
+    return any(
+        name.folded[-1] == table.name.folded[-1] or is_slip(name.folded[-1], table.name.folded[-1]) for table in tables
+    )
 
 
 def _is_special(name: TableName) -> bool:

@@ -1,4 +1,14 @@
-"""Comparisons of columns with what has another type."""
+"""Comparisons of columns with what has another type.
+
+What engines do with text that is compared with a number:
+- MySQL compares both as numbers (https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html), Oracle turns the text into a
+  number (https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Data-Type-Comparison-Rules.html), SQL Server
+  converts what has the lower precedence (https://learn.microsoft.com/sql/t-sql/data-types/data-type-precedence-transact-sql).
+- PostgreSQL has no such operator (https://www.postgresql.org/docs/current/typeconv-oper.html), BigQuery coerces literals alone
+  (https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_rules), Trino converts no text
+  (https://trino.io/docs/current/language/types.html, https://trino.io/docs/current/functions/conversion.html).
+- SQLite turns a number without affinity into text and needs the index (https://www.sqlite.org/datatype3.html): it does no harm.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +70,8 @@ class ImplicitConversion(SqlRule):
     Compare with a value of the column's type: `'4711'`. In a join, convert the side whose index is not needed, or better,
     declare both alike.
 
-    Both types come from the catalog. A string that is compared with a number or a date takes the type of the column on
+    Both types come from the catalog, and so does the engine where the query does not show it: the one that all declarations of
+    the table are written for. A string that is compared with a number or a date takes the type of the column on
     most engines and is left alone, as are parameters, and columns whose declarations contradict one another.
     """
 
@@ -104,9 +115,7 @@ class ImplicitConversion(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each comparison whose two sides are of types that do not meet on the engine."""
-        if sql.catalog.is_empty or sql.dialect not in (*_CONVERT, *_REFUSE) or not sql.dialect_is_told:
-            return
-        if not sql.resolver.knows_tables:
+        if sql.catalog.is_empty or sql.dialect not in ("", *_CONVERT, *_REFUSE) or not sql.resolver.knows_tables:
             return
         for node in sql.find(*_COMPARISONS, exp.In, exp.Between):
             # `SET a = 1` is no comparison.
@@ -127,9 +136,10 @@ class ImplicitConversion(SqlRule):
         if known is None or known.column.type is None or sql.has_hole(other):
             return None
         kind = column_types.family(known.column.type, known.table.dialect)
+        dialect = sql.resolver.dialect_for(known.table)
         if isinstance(other, exp.Literal):
-            return self._with_literal(sql, node, known, kind, other)
-        if isinstance(other, exp.National) and sql.dialect == "tsql" and _is_narrow_text(known):
+            return self._with_literal(sql, dialect, node, known, kind, other)
+        if isinstance(other, exp.National) and dialect == "tsql" and _is_narrow_text(known):
             place = sql.span(other)
             return Finding(
                 sql.span(node),
@@ -138,21 +148,21 @@ class ImplicitConversion(SqlRule):
                 fix=Fix.hint(f"write the literal without `N`: `{sql.slice(place)[1:]}`"),
             )
         theirs = sql.resolver.column(other) if isinstance(other, exp.Column) else None
-        if theirs is None or theirs.column.type is None:
+        if theirs is None or theirs.column.type is None or sql.resolver.dialect_for(theirs.table) != dialect:
             return None
         far = column_types.family(theirs.column.type, theirs.table.dialect)
-        if kind is TypeFamily.TEXT and far in _NUMBERS and sql.dialect in _CONVERT:
+        if kind is TypeFamily.TEXT and far in _NUMBERS and dialect in _CONVERT:
             return Finding(
                 sql.span(node),
-                f"`{known.column.name}` is {known.column.type}: {_CONVERT[sql.dialect]} turns it into a number in every row",
+                f"`{known.column.name}` is {known.column.type}: {_CONVERT[dialect]} turns it into a number in every row",
                 related=(*_related(known), *_related(theirs)),
                 fix=Fix.hint("declare both columns with one type, or convert the side whose index is not needed"),
             )
-        if sql.dialect in _REFUSE and _refused(sql.dialect, kind, far, known, theirs):
+        if dialect in _REFUSE and _refused(dialect, kind, far, known, theirs):
             return Finding(
                 sql.span(node),
                 f"`{sql.text_of(one)}` is {known.column.type} and `{sql.text_of(other)}` {theirs.column.type}: "
-                f"{_REFUSE[sql.dialect]} refuses to compare them",
+                f"{_REFUSE[dialect]} refuses to compare them",
                 severity=Severity.ERROR,
                 related=(*_related(known), *_related(theirs)),
                 fix=Fix.hint("cast one side, or declare both columns with one type"),
@@ -160,18 +170,30 @@ class ImplicitConversion(SqlRule):
         return None
 
     def _with_literal(
-        self, sql: SqlDocument, node: exp.Expr, known: KnownColumn, kind: TypeFamily | None, literal: exp.Literal
+        self,
+        sql: SqlDocument,
+        dialect: str,
+        node: exp.Expr,
+        known: KnownColumn,
+        kind: TypeFamily | None,
+        literal: exp.Literal,
     ) -> Finding | None:
+        if dialect not in _CONVERT and dialect not in _REFUSE:
+            return None
         place = sql.span(literal)
         if not literal.is_string and kind is TypeFamily.TEXT:
             fix = Fix.unsafe("compare with a string", sql.replace(place, f"'{sql.slice(place)}'"))
-            if sql.dialect in _CONVERT:
-                words = f"`{known.column.name}` is {known.column.type}: {_CONVERT[sql.dialect]} turns it into a number in every row"
+            if dialect in _CONVERT:
+                words = f"`{known.column.name}` is {known.column.type}: {_CONVERT[dialect]} turns it into a number in every row"
                 return Finding(sql.span(node), words, related=_related(known), fix=fix)
-            words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[sql.dialect]} refuses to compare it with a number"
+            words = (
+                f"`{known.column.name}` is {known.column.type}: {_REFUSE[dialect]} refuses to compare it with a number"
+            )
             return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=fix)
-        if literal.is_string and sql.dialect in _TYPED_TEXT and kind in {*_TIMES, *_NUMBERS}:
-            words = f"`{known.column.name}` is {known.column.type}: {_REFUSE[sql.dialect]} refuses to compare it with a string"
+        if literal.is_string and dialect in _TYPED_TEXT and kind in {*_TIMES, *_NUMBERS}:
+            words = (
+                f"`{known.column.name}` is {known.column.type}: {_REFUSE[dialect]} refuses to compare it with a string"
+            )
             word = "date" if kind is TypeFamily.DATE else "timestamp"
             typed = Fix.unsafe(f"write a {word}", sql.insert(place.start, f"{word} ")) if kind in _TIMES else None
             return Finding(sql.span(node), words, severity=Severity.ERROR, related=_related(known), fix=typed)

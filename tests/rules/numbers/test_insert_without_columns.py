@@ -48,6 +48,11 @@ def test_rows_that_are_written_out_are_data(sql: str, count: int) -> None:
         ('"INSERT INTO awards {} VALUES {} RETURNING id".format(columns, values)', 0),
         ('f"INSERT INTO awards {columns} VALUES (%s, %s)", row', 0),
         ('f"INSERT INTO awards VALUES ({values})"', 1),
+        ('f"INSERT INTO {values}.awards SELECT id, price FROM offers"', 1),
+        ('f"INSERT INTO {values}.awards (id, price) SELECT id, price FROM offers"', 0),
+        ('f"INSERT INTO {values}.{columns} SELECT id, price FROM offers"', 0),
+        ('f"INSERT INTO awards_{values} SELECT id, price FROM offers"', 0),
+        ('f"INSERT INTO {values} SELECT id, price FROM offers"', 0),
         ('f"INSERT INTO awards SELECT id, {price} FROM offers"', 1),
     ],
 )

@@ -104,9 +104,83 @@ def test_a_migration_sees_the_table_as_it_was() -> None:
     assert found(sql, path="sql/03_totals.sql") == []
 
 
-def test_a_table_made_of_a_query_is_filled_in_by_later_steps() -> None:
-    sql = "select id, namee, total from stock"
-    assert found(sql, **{"ddl/stock.sql": "create table stock as select id, upper(n) as name, total from base"}) == []
+@pytest.mark.parametrize(
+    ("column", "names"), [("namee", ["namee"]), ("nmae", ["nmae"]), ("title", []), ("name_1", []), ("names_of", [])]
+)
+def test_of_a_table_made_of_a_query_only_one_keystroke_is_told(column: str, names: list[str]) -> None:
+    made = "create table stock as select id, upper(n) as name, total, price from base"
+    sql = f"select id, {column}, total, price from stock"
+    assert found(sql, **{"ddl/stock.sql": made}) == names
+    assert found(sql, **{"ddl/stock.sql": made, "ddl/u.sql": f"alter table stock add column {column} text"}) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "column", "names"),
+    [
+        ("create table shop.busy as select * from shop.orders", "totl", ["totl"]),
+        ("create table shop.busy as select * from shop.orders", "colour", ["colour"]),
+        ("create table shop.busy as select o.*, 1 as n from shop.orders o", "totl", ["totl"]),
+        ("create table shop.busy as select o.*, 1 as n from shop.orders o", "colour", []),
+        ("create table shop.busy as with o as (select * from shop.orders) select * from o", "totl", ["totl"]),
+        ("select * into shop.busy from shop.orders", "totl", ["totl"]),
+        ("create table shop.busy as select * from shop.orders; alter table shop.busy add column totl int", "totl", []),
+        ("create table shop.busy as select * from shop.elsewhere", "totl", []),
+        ("create table shop.busy as select o.*, l.* from shop.orders o, elsewhere l", "totl", []),
+        ("create table shop.busy as select *, 1 as totl from shop.orders", "totl", []),
+    ],
+)
+def test_a_table_made_of_all_columns_of_another(made: str, column: str, names: list[str]) -> None:
+    sql = f"select order_id, customer_id, total, {column} from shop.busy"
+    assert found(sql, **{"etl/busy.sql": made}) == names
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("delete from shop.orders where totl = 3", ["totl"]),
+        ("delete from shop.orders where toatl = 3", ["toatl"]),
+        ("delete from shop.orders where total_1 = 3", []),
+        ("delete from shop.orders where summe = 3", []),
+        ("select max(placedat) from shop.orders", ["placedat"]),
+        ("select max(adress_id) from shop.orders", []),
+    ],
+)
+def test_one_keystroke_needs_no_column_beside_it(sql: str, names: list[str]) -> None:
+    assert found(sql) == names
+
+
+DUMPED = """
+create table public.stock (stock_id int, name text);
+alter table public.stock owner to shop;
+create index by_name on public.stock (name);
+alter table only public.stock alter column stock_id set default nextval('s');
+alter table only public.stock add constraint stock_pkey primary key (stock_id);
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ("", ["nmae"]),
+        ("alter table public.stock add column nmae text;", []),
+        ("alter table public.stock drop column price;", []),
+        ("create table public.stock (nmae text);", []),
+    ],
+)
+def test_a_dump_that_makes_its_tables_and_their_keys(more: str, names: list[str]) -> None:
+    assert found(f"{DUMPED}{more}create view v as select stock_id, nmae from public.stock;", path="dump.sql") == names
+
+
+@pytest.mark.parametrize(
+    ("before", "names"),
+    [
+        ("do $$ declare totl int; begin end $$;", ["totl"]),
+        ("create procedure p(totl int) language sql as $$ select 1 $$;", ["totl"]),
+        ("declare totl int;", []),
+    ],
+)
+def test_variables_of_a_script(before: str, names: list[str]) -> None:
+    assert found(f"{before} select order_id, totl from shop.orders") == names
 
 
 def test_migrations_of_one_folder_are_of_one_database_whatever_their_words_look_like() -> None:
@@ -135,6 +209,20 @@ create table lines ("payId" bigint, sku text);
 def spelt(sql: str, dialect: str = "postgres", ddl: str = SPELT) -> list[str]:
     report = run(UnknownColumn(), {"ddl/pay.sql": ddl, "a.sql": sql}, reported="a.sql", dialect=dialect)
     return [f"{sql[slice(*item.location.span)]}: {item.message}" for item in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("columns", "count"),
+    [
+        ('"Pay_Id", "Created", "Note"', 0),
+        ('"Pay_Id", "Created", note', 2),
+        ('"Pay_Id", "Created"', 2),
+        ("pay_id, created, note", 0),
+    ],
+)
+def test_a_table_of_another_program_spells_all_its_names_otherwise(columns: str, count: int) -> None:
+    ddl = "create table pay (pay_id bigint primary key, created timestamptz, note text, total numeric);"
+    assert len(spelt(f"insert into pay ({columns}) select 1, 2", ddl=ddl)) == count
 
 
 READ = "the engine reads this as `{}`, and the column of `{}` is `{}`"
@@ -273,3 +361,22 @@ def test_a_table_that_methods_of_a_migration_change_is_not_all_known(step: str, 
     sql = "select order_id, total, placed_at, channel from orders"
     report = run(UnknownColumn(), {**files, "a.sql": sql}, reported="a.sql", dialect="postgres")
     assert [sql[slice(*item.location.span)] for item in report.diagnostics] == names
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "count"),
+    [
+        ({}, "cursor.execute('select id, nmae from stock')", 1),
+        ({}, "cursor.execute('select id, name, price, colour from stock')", 0),
+        ({"lake/stock.sql": "create table `p.d.stock` (id int64, note string)"}, "cursor.execute('select id, nmae from stock')", 0),
+        ({}, "from google.cloud import bigquery\n    bigquery.Client().query('select id, nmae from stock')", 0),
+    ],
+)  # fmt: skip
+def test_the_dialect_of_the_files_beside_code_is_a_guess(more: dict[str, str], code: str, count: int) -> None:
+    files = {
+        "db/stock.sql": "create table stock (id int auto_increment primary key, name varchar(20), price int) engine=innodb;",
+    }
+    text = f"def load(cursor):\n    {code}\n"
+    hints = {"app": "bigquery"}
+    report = run(UnknownColumn(), {**files, **more, "app/a.py": text}, reported="app/a.py", dialect_hints=hints)
+    assert len([item for item in report.diagnostics if item.rule == "unknown-column"]) == count

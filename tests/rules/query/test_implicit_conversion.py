@@ -99,3 +99,26 @@ def test_all_values_of_a_list_are_mended(condition: str, mended: str, title: str
     assert item.fix.title == title
     edits = [Edit(edit.location.span, edit.content) for edit in item.fix.edits]
     assert apply_edits(sql, edits) == f"select id from orders where {mended}"
+
+
+OF_POSTGRES = "create table orders (id bigserial primary key, code varchar(20), at timestamptz default now());"
+OF_SQLITE = "create table orders (id integer primary key autoincrement, code varchar(20), at text);"
+OF_NOBODY = "create table orders (id int, code varchar(20));"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"ddl/t.sql": OF_POSTGRES}, 1),
+        ({"ddl/t.sql": OF_SQLITE}, 0),
+        ({"ddl/t.sql": OF_NOBODY}, 0),
+        ({"ddl/t.sql": OF_POSTGRES, "old/t.sql": OF_SQLITE}, 0),
+        ({"ddl/t.sql": OF_POSTGRES, "old/t.sql": OF_NOBODY}, 0),
+    ],
+)
+def test_the_declarations_of_a_table_tell_the_engine_of_a_query_that_does_not(
+    files: dict[str, str], count: int
+) -> None:
+    code = "def load(cursor):\n    cursor.execute('select id from orders where code = 12')\n"
+    report = run(ImplicitConversion(), {**files, "jobs/a.py": code}, reported="jobs/a.py")
+    assert len([item for item in report.diagnostics if item.rule == "implicit-conversion"]) == count

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from leaktight.catalog.casing import Likeness, likeness, read_otherwise
 from leaktight.catalog.column_types import family
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.names import compatible, engine
 from leaktight.catalog.search_path import DEFAULT_SCHEMAS
 from leaktight.catalog.table import Column, Table, TableName, same_end
@@ -50,11 +51,20 @@ class KnownTables:
     def _meant(self, node: exp.Expr) -> Table | None:
         sql = self._sql
         table = sql.table(node)
-        if table is None or not table.columns or table.kind in _OPAQUE or not compatible(table.dialect, sql.dialect):
+        if table is None or not table.columns or table.kind in _OPAQUE:
+            return None
+        if not compatible(table.dialect, sql.dialect) and not self._is_wrong_guess(table):
             return None
         if isinstance(node, exp.Table) and not self._is_named(node, table):
             return None
         return None if sql.has_hole(node) and not table.scope else table
+
+    def _is_wrong_guess(self, table: Table) -> bool:
+        """Say whether the dialect is a guess by the files beside the code, and all such tables are of one other engine."""
+        sql = self._sql
+        if sql.dialect_is_told or not sql.region.embedded:
+            return False
+        return len({engine(other.dialect) for other in sql.catalog.named(table.name.name)}) == 1
 
     def _is_named(self, node: exp.Table, table: Table) -> bool:
         """Say whether a name means a table by the schema it is in, as far as both say that.
@@ -100,6 +110,17 @@ class KnownTables:
             self._namesakes[id(table)] = found
         return self._namesakes[id(table)]
 
+    def dialect_for(self, table: Table) -> str:
+        """Give the dialect of the engine that runs a query of a table; empty where that is no more than a guess.
+
+        The document tells it, or all declarations of such a table do and the files beside the document say no other.
+        """
+        sql = self._sql
+        if sql.dialect_is_told:
+            return sql.dialect
+        declared = {other.dialect for other in sql.catalog.named(table.name.name)}
+        return table.dialect if declared == {table.dialect} and sql.dialect in ("", table.dialect) else ""
+
     def complete(self, table: Table) -> bool:
         """Say whether all columns of a table are known, and their order, whichever of its namesakes is meant."""
         if not self._is_whole(table) or self._sql.catalog.disputed(table.name, "columns"):
@@ -107,8 +128,11 @@ class KnownTables:
         return all(tuple(other.columns) == tuple(table.columns) for other in self.namesakes(table))
 
     def lacks(self, table: Table, name: str) -> bool:
-        """Say whether neither a table, all of whose columns are known, nor any namesake of it has a column."""
-        if not self._is_whole(table) or table.column(name) is not None:
+        """Say whether neither a table, all of whose columns are known, nor any namesake of it has a column.
+
+        Another step may have added it since where the table is one that a query fills; see `declares`.
+        """
+        if not self._names_all(table) or table.column(name) is not None:
             return False
         if self._sql.catalog.disputed(table.name, "columns", name):
             return False
@@ -116,14 +140,22 @@ class KnownTables:
             return False  # a description that writes its names in quotes
         return not any(other.column(name) is not None or not other.complete for other in self.namesakes(table))
 
-    def _is_whole(self, table: Table) -> bool:
-        """Say whether a table is declared with all its columns, and not just for a test or an example.
+    def declares(self, table: Table) -> bool:
+        """Say whether what is known of a table is its declaration, for the engine of the document.
 
         One that a script makes of a query, as its columns without types show, another step often fills in.
         """
-        if not table.complete or not table.columns:
+        if not compatible(table.dialect, self._sql.dialect):
             return False
-        if table.kind == "table" and not table.origins and any(one.type is None for one in table.columns.values()):
+        made = table.kind == "table" and (not table.origins or table.origins[-1][0] == Origin.DERIVED)
+        return not made or all(one.type is not None for one in table.columns.values())
+
+    def _is_whole(self, table: Table) -> bool:
+        return self._names_all(table) and self.declares(table)
+
+    def _names_all(self, table: Table) -> bool:
+        """Say whether all columns of a table are known, and not just of one for a test or an example."""
+        if not table.complete or not table.columns:
             return False
         path = table.location.path if table.location is not None else ""
         declared = path_context(path)

@@ -36,6 +36,11 @@ def columns_produced(sql: SqlDocument) -> Items | None:
     return _Producing(sql).query(tree) if isinstance(tree, clauses.QUERY) else None
 
 
+def columns_of(sql: SqlDocument, query: exp.Expr) -> Items | None:
+    """Give what one query among others of a document produces, in order; None where a name is not known."""
+    return _Producing(sql).query(query)
+
+
 class _Producing:
     def __init__(self, sql: SqlDocument) -> None:
         self._sql = sql

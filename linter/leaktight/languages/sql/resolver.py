@@ -16,6 +16,7 @@ from sqlglot import exp
 from leaktight.catalog.order import home
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql import clauses
+from leaktight.languages.sql.column_changes import Touch, touched
 from leaktight.languages.sql.known_tables import KnownColumn, KnownTables
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
 from leaktight.lazy import record
@@ -29,8 +30,7 @@ _MANY = (exp.Aliases, exp.Dot, exp.Explode, exp.Posexplode, exp.Inline)
 _DEEPEST = 40
 """Through how many CTEs and subqueries, one in the other, columns are followed."""
 _CHANGES = frozenset({"CREATE", "ALTER", "RENAME", "EXEC", "EXECUTE"})
-_BEGINNING = 12
-"""Among how many words a statement that changes a table names it."""
+"""What begins a statement that may change which columns a table has."""
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -247,7 +247,7 @@ class Resolver(KnownTables):
     def runs_in_between(self, name: TableName) -> bool:
         """Say whether the document may run before all changes of a table are made.
 
-        A migration does, and a script that changes the table itself.
+        A migration does, and a script that changes the table's columns itself.
         """
         sql = self._sql
         if sql.path.migration or home(sql.source.path) != sql.source.path:
@@ -256,17 +256,16 @@ class Resolver(KnownTables):
 
     @cached_property
     def _changed(self) -> frozenset[str]:
-        """The words near the beginning of a statement that changes a table, or of two that create one, in lower case."""
+        """The tables whose columns a statement changes, or that two statements make, in lower case."""
         sql = self._sql
         created: set[str] = set()
         changed: set[str] = set()
         for statement in sql.statements:
             if statement.keyword in _CHANGES:
-                tokens = sql.tokens[statement.first : min(statement.last, statement.first + _BEGINNING)]
-                words = {token.text.lower() for token in tokens}
-                if statement.keyword == "CREATE":
-                    changed |= created & words
-                    created |= words
-                else:
-                    changed |= words
+                touch, names = touched(sql.tokens[statement.first : statement.last])
+                if touch is Touch.MADE:
+                    changed |= created & names
+                    created |= names
+                elif touch is Touch.CHANGED:
+                    changed |= names
         return frozenset(changed)

@@ -12,6 +12,7 @@ from leaktight.catalog.table import same_end
 from leaktight.context import path_context
 from leaktight.operations.migrating.convention import is_migration
 from leaktight.operations.schema_change import ReadPlace, ReadPlaces
+from leaktight.operations.schema_step import RenameSchema
 
 if TYPE_CHECKING:
     from leaktight.catalog.table import Table
@@ -38,6 +39,9 @@ def readers(change: SchemaChange, project: Project) -> ReadPlaces:
 
 
 def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
+    if isinstance(change.change, RenameSchema):
+        yield from _of_schema(change, project)
+        return
     whole = isinstance(change.change, (DropTable, RenameTable))
     column = getattr(change.change, "column", None)
     known = project.catalog.table(change.name, change.dialect, change.path) if whole else None
@@ -56,6 +60,13 @@ def _all(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
             yield ReadPlace(read.location, read.verb)
         elif isinstance(column, str):
             yield from _of_column(read, column.lower())
+
+
+def _of_schema(change: SchemaChange, project: Project) -> Iterator[ReadPlace]:
+    """Yield the places that name a table with the schema before it."""
+    for read in project.reads.in_schema(change.name.name):
+        if compatible(read.dialect, change.dialect) and _outlives(read.location.path, change):
+            yield ReadPlace(read.location, read.verb)
 
 
 def _is_only_described(table: Table) -> bool:
