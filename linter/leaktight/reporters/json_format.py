@@ -27,11 +27,17 @@ def render(report: Report, options: ReportOptions) -> str:
             "files": report.summary.files,
             "statements": report.summary.statements,
             "findings": len(report.diagnostics),
-            "not_analysed": [{"path": options.path_of(item.path), "reason": item.reason} for item in missed],
+            "not_analysed": [_missed(item, options) for item in missed],
             **figures_of(report, options.prices),
         },
     }
     return json.dumps(answer, indent=2) + "\n"
+
+
+def _missed(item: NotAnalysed, options: ReportOptions) -> dict[str, Any]:
+    """Give what was not analysed; without `line` it is the whole file."""
+    line = {"line": item.location.start.line} if item.location is not None else {}
+    return {"path": options.path_of(item.path), **line, "code": item.code, "reason": item.reason}
 
 
 def _order(item: NotAnalysed) -> tuple[str, int]:
