@@ -61,6 +61,7 @@ def test_what_hive_and_spark_say_otherwise(parse: Parse, sql: str, kind: type[ex
         ("tsql", "update t set a += 1, b -= 2 where c = 3", exp.Update, {"t"}),
         ("tsql", "select @sql += name from t with (index = i)", exp.Select, {"t"}),
         ("tsql", "insert into t with (tablock) (a) select a from u", exp.Insert, {"t", "u"}),
+        ("tsql", "delete from t from t a join u on u.b = a.b where u.c = 1", exp.Delete, {"t", "u"}),
         ("tsql", "insert into t (a) exec p @b = 1", exp.Insert, {"t"}),
         ("bigquery", "select with aggregation_threshold id, count(*) from t group by id", exp.Select, {"t"}),
         (

@@ -17,8 +17,9 @@ def reworded(given: Sequence[Token]) -> list[Token] | None:
     `AS`, and `'it''s'` of Hive, two strings, is one.
     Postgres' `CREATE MATERIALIZED VIEW v TABLESPACE s AS … WITH NO DATA` loses the tablespace and the end, its `text ARRAY` the
     second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
-    and SQLAlchemy are told that no parameter is meant, lose the backslash. SQL Server's `a += 1` loses the sign, `t WITH
-    (TABLOCK)` the hints, and an `INSERT … EXEC p`, whose rows only the procedure knows, gets `DEFAULT VALUES`.
+    and SQLAlchemy are told that no parameter is meant, lose the backslash. SQL Server's `a += 1` loses the sign,
+    `t WITH (TABLOCK)` the hints, `DELETE FROM t FROM …` its first FROM, and an `INSERT … EXEC p`, whose rows only the procedure
+    knows, gets `DEFAULT VALUES`.
     """
     found: list[Token] = []
     tokens = _without_procedure(given)
@@ -64,6 +65,8 @@ def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
     before = tokens[index - 1] if index else None
     if after is None or before is None:
         return 0
+    if word == "FROM" and index == 1 and tokens[0].token_type is TokenType.DELETE:
+        return int(_is_said_twice(tokens))
     if word == "\\":
         return int(after.text[:1] in {"?", ":"} and after.start == tokens[index].end + 1)
     if word in _COMPOUND and after.text == "=":
@@ -123,6 +126,15 @@ def with_parameters(tokens: list[Token]) -> list[Token]:
 
 def _touches(before: Token, token: Token) -> bool:
     return before.token_type is TokenType.STRING and before.end + 1 == token.start
+
+
+def _is_said_twice(tokens: Sequence[Token]) -> bool:
+    """Say whether a DELETE has a FROM for its target and another for what is joined to it."""
+    depth = froms = 0
+    for token in tokens:
+        depth += (token.token_type in OPENING) - (token.token_type in CLOSING)
+        froms += depth == 0 and token.token_type is TokenType.FROM
+    return froms > 1
 
 
 def _without_procedure(tokens: Sequence[Token]) -> Sequence[Token]:
