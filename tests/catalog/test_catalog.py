@@ -496,3 +496,40 @@ def test_whether_there_is_any_table_is_a_question() -> None:
     empty = Catalog()
     assert empty.is_empty
     assert [empty.answer(asked) == Catalog([Table(name("orders"))]).answer(asked) for asked in empty.asked] == [False]
+
+
+def test_a_name_without_a_schema_means_a_table_of_its_own_file_first() -> None:
+    found = catalog(
+        {
+            "sql/updates/20250101-runs.sql": "create table runs (id int);",
+            "sql/updates/all/30.sql": "set search_path = shop; create table runs (id int); alter table runs add primary key (id);",
+        }
+    )
+    keyed = {table.location.path: bool(table.keys) for table in found if table.location is not None}
+    assert keyed == {"sql/updates/20250101-runs.sql": False, "sql/updates/all/30.sql": True}
+
+
+def test_a_rename_is_not_made_again_where_the_new_name_is_there() -> None:
+    dump = "create table snapshots (id int, body text); create table sets (id int);"
+    update = {"updates/20200101-sets.sql": "alter table snapshots rename to sets;"}
+    assert sorted(str(table.name) for table in catalog({"sql/tables.sql": dump, **update})) == ["sets", "snapshots"]
+    alone = {"sql/tables.sql": "create table snapshots (id int, body text);", **update}
+    assert [str(table.name) for table in catalog(alone)] == ["sets"]
+
+
+@pytest.mark.parametrize(
+    ("copy", "checks", "derived"),
+    [
+        ("create table c (like t including all)", 1, True),
+        ("create table c (like t)", 0, True),
+        ("create table c () inherits (t)", 1, True),
+        ("create table c partition of t for values in (1)", 1, False),
+        ("create table c as select id from t", 0, True),
+        ("select id into c from t", 0, True),
+        ("create table c (id int)", 0, False),
+    ],
+)
+def test_what_a_copy_takes_over(copy: str, checks: int, derived: bool) -> None:
+    table = catalog({"a.sql": f"create table t (id int check (id > 0)); {copy};"}).table(name("c"))
+    assert table is not None
+    assert (len(table.checks), table.derived) == (checks, derived)

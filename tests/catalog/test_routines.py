@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ddl import changes, document
 
-from leaktight.catalog.change import CreateTable
+from leaktight.catalog.change import CreateTable, DropColumn
 from leaktight.operations.table_changes import declared_tables
 
 
@@ -93,3 +93,38 @@ def test_temporary_tables_are_there_for_the_rest_of_the_body() -> None:
     (change,) = changes(text, "bigquery")
     assert isinstance(change, CreateTable)
     assert str(change.table.name) == "a"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "begin alter table t drop column a; end",
+        "begin if not exists (select 1 from pg_constraint) then alter table t drop column a; end if; end",
+        "declare n int; begin alter table t drop column a; exception when others then null; end",
+        "begin for n in 1..3 loop perform f(n); end loop; alter table t drop column a; end",
+    ],
+)
+@pytest.mark.parametrize("mark", ["$$", "$do$"])
+def test_a_block_that_is_done_runs_where_it_stands(body: str, mark: str) -> None:
+    text = f"do {mark} {body} {mark};"
+    (change,) = changes(text, "postgres")
+    assert isinstance(change, DropColumn)
+    assert change.location is not None
+    assert text[slice(*change.location.span)] == "column a"
+    assert changes(f"create function f() returns void as {mark} {body} {mark} language plpgsql;", "postgres") == []
+
+
+def test_what_a_block_makes_of_text_is_not_known() -> None:
+    assert (
+        changes(
+            "do $$ begin execute 'alter table t drop column a'; execute format('drop table %s', n); end $$", "postgres"
+        )
+        == []
+    )
+    assert changes("do $$ begin 'broken; end $$", "postgres") == []
+
+
+def test_a_table_that_a_block_fills_by_a_query_has_columns_that_nobody_knows() -> None:
+    (change,) = changes("do $$ begin create table t as select 1 as a; end $$", "postgres")
+    assert isinstance(change, CreateTable)
+    assert not change.table.complete

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leaktight.catalog.wording import PUT_ASIDE, STAGING, has_word
+from leaktight.catalog.wording import PUT_ASIDE, STAGING, has_word, is_of_framework
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,11 @@ def test_names_of_what_was_put_aside() -> None:
     assert has_word(["orders_bak3"], PUT_ASIDE)
     assert not has_word(["raw_materials"], PUT_ASIDE)
     assert not has_word(["dim_old_prices"], PUT_ASIDE)
+
+
+@pytest.mark.parametrize(
+    ("name", "laid"),
+    [("BATCH_JOB_EXECUTION", True), ("qrtz_triggers", True), ("batch_jobs", False), ("orders", False)],
+)
+def test_tables_of_frameworks(name: str, laid: bool) -> None:
+    assert is_of_framework(name) is laid

@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlglot.dialects.dialect import Dialect
 
-from leaktight.embedding.dialect import detect, judge, of_extension, ranked, scores
+from leaktight.embedding.dialect import detect, judge, of_extension, ranked, scores, speaks_for
 from leaktight.embedding.dialect_signs import SIGNS
 from leaktight.embedding.drivers import dialect_of_driver
 from leaktight.embedding.python.drivers import LIBRARIES, dialect_of
@@ -140,6 +140,13 @@ def test_fewer_lost_statements_win() -> None:
 def test_many_statements_outweigh_one_that_nobody_reads() -> None:
     text = "set nocount on\nselect [a] from [dbo].[t]\nif @a = 1 exec p\nselect top 3 [b] from [t]\nselect from where\ngo\n"
     assert judge(text, ("bigquery", "", "tsql")) == "tsql"
+
+
+def test_signs_that_speak_plainly_outweigh_what_is_lost() -> None:
+    table = "create table `t` (id int unsigned auto_increment, key k (id)) engine=InnoDB default charset=utf8;"
+    assert speaks_for(table, "mysql", "duckdb")
+    assert not speaks_for(table, "duckdb", "mysql")
+    assert not speaks_for("select a::int from t", "postgres", "duckdb")
 
 
 def test_what_is_worth_trying_begins_with_the_likeliest() -> None:

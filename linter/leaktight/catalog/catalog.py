@@ -22,6 +22,8 @@ IN_PROJECT = "\r"
 """What a question about all tables begins with, in `Catalog.asked`; no name of a table does."""
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
+REFERRING = "\x1d"
+"""What a question for the columns that refer to a table begins with."""
 IN_SCHEMA = "\t"
 """What a question for the names of the tables of one schema begins with."""
 IN_SCOPE = "\f"
@@ -64,6 +66,7 @@ class Catalog:
         self._by_folder: dict[str, list[Table]] | None = None
         self._by_path: dict[str, list[Table]] | None = None
         self._by_schema: dict[str, tuple[Table, ...]] | None = None
+        self._referring: dict[str, frozenset[str]] | None = None
         self._indexed: dict[str, list[tuple[Table, Index]]] = {}
         self._by_name: dict[str, list[Name]] = {}
         self._by_end: dict[tuple[str, ...], list[Name]] = {}
@@ -271,6 +274,8 @@ class Catalog:
             return repr(self.is_empty)
         if asked.startswith(MADE):
             return repr(self._openings.made(TableName(tuple(asked.removeprefix(MADE).split(MADE)))))
+        if asked.startswith(REFERRING):
+            return repr(sorted(self.referring(asked.removeprefix(REFERRING))))
         disputed = self._disputed.get(asked)
         tables = sorted(self.named(asked), key=lambda table: table.name.parts)
         views = self._views.get(asked)
@@ -280,6 +285,18 @@ class Catalog:
         """Give all tables whose last part, or that of a further name, is `name`."""
         self.asked.add(name.lower())
         return tuple({id(one.table): one.table for one in self._by_name.get(name.lower(), ())}.values())
+
+    def referring(self, name: str) -> frozenset[str]:
+        """Give the columns, in lower case, by which foreign keys of one column refer to a table whose last part is `name`."""
+        if self._referring is None:
+            found: dict[str, set[str]] = {}
+            keys = (key for table in self._tables for key in table.keys)
+            for key in keys:
+                if key.references is not None and len(key.columns) == 1:
+                    found.setdefault(key.references.folded[-1], set()).add(key.columns[0].lower())
+            self._referring = {last: frozenset(columns) for last, columns in found.items()}
+        self.asked.add(REFERRING + name.lower())
+        return self._referring.get(name.lower(), frozenset())
 
     def enum(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Give the values that a type of that last part had one after the other, each with the path that set them."""

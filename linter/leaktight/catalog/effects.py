@@ -88,7 +88,7 @@ def changed(table: Table, change: TableChange) -> Table:
                 tuple(one for one in checks if not wanted or (one.name or "").lower() != wanted)
                 for checks in (table.checks, table.exclusions)
             )
-            keys = tuple(key for key in table.keys if not _dropped(table, key, change))
+            keys = tuple(left for key in table.keys if (left := _after_drop(table, key, change)) is not None)
             return replace(table, keys=keys, checks=checks, exclusions=exclusions)
         case AddIndex(index=index):
             same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
@@ -152,7 +152,11 @@ def distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
     for key in keys:
         identity = (key.kind, tuple(name.lower() for name in key.columns), key.references and key.references.folded)
         before = seen.get(identity)
-        if before is None or (before.name is None and key.name is not None):
+        if before is None:
+            seen[identity] = key
+        elif key.kind is KeyKind.FOREIGN and key.name is not None and key.name not in (before.name, *before.again):
+            seen[identity] = replace(before, again=(*before.again, key.name))
+        elif before.name is None and key.name is not None:
             seen[identity] = key
     return tuple(seen.values())
 
@@ -167,6 +171,19 @@ def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
                     places = _placed(column.places, key.location, "nullable")
                     columns[name.lower()] = replace(column, nullable=False, places=places)
     return replace(table, keys=distinct((*table.keys, *keys)), columns=columns)
+
+
+def _after_drop(table: Table, key: Key, change: DropKey) -> Key | None:
+    """Give what is left of a key; None where nothing is."""
+    wanted = (change.key or "").lower()
+    said = next((name for name in key.again if name.lower() == wanted), None)
+    if change.kind is None and said is not None:
+        return replace(key, again=tuple(name for name in key.again if name != said))
+    if not _dropped(table, key, change):
+        return key
+    if change.kind is None and key.again:
+        return replace(key, name=key.again[0], again=key.again[1:])
+    return None
 
 
 _ENDINGS = {KeyKind.PRIMARY: "pkey", KeyKind.UNIQUE: "key", KeyKind.FOREIGN: "fkey"}

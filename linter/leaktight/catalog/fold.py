@@ -100,13 +100,19 @@ class _Folder:
         keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]
+        # A name without a schema means a table of its own file or folder before one that is just called so.
+        keys = self._nearest_home(keys, path, at) if len(folded) == 1 else keys
         keys = [key for key in keys if self.tables[key].name.folded == folded] or keys
         keys = [key for key in keys if self._is_surely(key, name, change)] or keys
-        for wanted in (path, at):
-            keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
+        keys = self._nearest_home(keys, path, at)
         if len(keys) > 1:
             keys = nearest_to(path, [(_path(self.tables[key]), key) for key in keys])
         return keys[0] if len(keys) == 1 else None
+
+    def _nearest_home(self, keys: list[int], path: str, at: str) -> list[int]:
+        for wanted in (path, at):
+            keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
+        return keys
 
     def _is_surely(self, key: int, name: TableName, change: Change) -> bool:
         table = self.tables[key]
@@ -173,6 +179,8 @@ class _Folder:
         if isinstance(change, DropKey) and _path(change) and self._homes[key] != self._home(_path(change)):
             # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
             return True
+        if isinstance(change, RenameTable) and self._is_renamed(key, change):
+            return True
         if isinstance(change, RenameTable):
             self._rename(key, change)
         else:
@@ -182,6 +190,14 @@ class _Folder:
             elif isinstance(change, AddColumn | AddKey):
                 self._note_references(key, change.keys if isinstance(change, AddColumn) else (change.key,))
         return True
+
+    def _is_renamed(self, key: int, change: RenameTable) -> bool:
+        """Say whether a script beside the tables' own renames what is there under the new name: it was brought up to date."""
+        at = self._homes[key]
+        if not _path(change) or at == self._home(_path(change)):
+            return False
+        to = change.to.beside(self.tables[key].name).folded
+        return any(other != key for other in self._by_name.get((at, to), ()))
 
     def _rename(self, key: int, change: RenameTable) -> None:
         at, to = self._homes[key], change.to
@@ -284,6 +300,9 @@ class _Folder:
         columns = {**taken, **{name: _typed(column, taken) for name, column in table.columns.items()}}
         whole = all(model is not None and model is not table and model.complete for model in models)
         table = replace(table, columns=columns, complete=whole and (change.table.complete or not change.table.columns))
+        if change.partition_of is not None or change.like_all or change.inherits:
+            checks = (check for model in models if model is not None for check in model.checks)
+            table = replace(table, checks=(*checks, *table.checks))
         model = models[-1]
         if model is None or (change.partition_of is None and not change.like_all):
             return table

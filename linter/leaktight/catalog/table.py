@@ -75,6 +75,7 @@ class Column:
     `computed` is the expression, as written, that a generated column is worked out by.
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
     `field` is what an object mapper's code calls the column, where that is another name: `customer` for `customer_id`.
+    `chosen` says that the mapper's code lists the values that it may hold.
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
     of the changes that gave it another type or nullability, each with those that it had before.
     """
@@ -91,6 +92,7 @@ class Column:
     tags: tuple[str, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)
     field: str | None = None
+    chosen: bool = False
     former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
     computed: str | None = None
 
@@ -112,7 +114,8 @@ class Key:
     """A primary, unique or foreign key over columns, in their order.
 
     `enforced` is False where the engine takes it as a promise (BigQuery, Snowflake, Redshift). `nulls_distinct` is False
-    where a unique key counts two NULLs as equal (`NULLS NOT DISTINCT`).
+    where a unique key counts two NULLs as equal (`NULLS NOT DISTINCT`). `again` are the names of further constraints that
+    say the same: dropping one of them leaves the key.
     """
 
     kind: KeyKind
@@ -123,6 +126,7 @@ class Key:
     location: Location | None = None
     name: str | None = None
     nulls_distinct: bool = True
+    again: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -220,6 +224,7 @@ class Table:
     `exclusions` are the EXCLUDE constraints that let no row in twice, with their elements as condition: no key, for nothing
     can refer to a row by one.
     `dropped` are the names, in lower case, of columns and of their fields that the table had and that a change dropped.
+    `derived` says that its columns are those of a query or of another table: `AS SELECT`, `LIKE`, `INHERITS`.
     """
 
     name: TableName
@@ -251,6 +256,7 @@ class Table:
     materialized: str | None = None
     digest: str = ""
     dropped: frozenset[str] = frozenset()
+    derived: bool = False
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

@@ -30,6 +30,14 @@ LOOKUP = (
 )  # fmt: skip
 """Words that say that a table has few rows, which hardly change."""
 
+_FRAMEWORKS = (
+    "batch_job_", "batch_step_", "qrtz_", "act_ru_", "act_hi_", "act_re_", "act_ge_", "act_id_", "django_", "oban_",
+    "delayed_job", "celery_", "spring_session", "databasechangelog", "flyway_", "alembic_version", "schema_migrations",
+    "ar_internal_metadata",
+    "_prisma_migrations", "active_storage_", "active_admin_", "hangfire", "aspnet", "knex_migrations", "sqlx_migrations",
+)  # fmt: skip
+"""How tables begin that a framework lays down: Spring Batch, Quartz, Camunda, Django, Rails, migration tools."""
+
 _AT_ENDS = frozenset({"stage", "temp", "swap", "buffer", *PUT_ASIDE})
 """Words that mean something else in the middle of a name: `deal_stage_history`, `max_temp_by_city`."""
 _TEMPERATURE = frozenset(
@@ -47,6 +55,11 @@ def has_word(parts: Iterable[str], words: Iterable[str]) -> bool:
     """
     wanted = frozenset(words)
     return any(part.startswith(("#", "@")) or _says(part, wanted) for part in parts)
+
+
+def is_of_framework(name: str) -> bool:
+    """Say whether a table's last part is one that a framework lays down: its shape is nobody's to change."""
+    return name.lower().startswith(_FRAMEWORKS)
 
 
 def _says(part: str, wanted: frozenset[str]) -> bool:

@@ -37,6 +37,7 @@ _JUDGED = 400_000
 _FEW_TRIALS = 6
 _OCCURRENCES = 60
 _COMMAND_COST = 0.5
+_PLAIN_LEAD = 12
 
 _DBT = regex(r"\{\{-?\s*(?:ref|source|config)\s*\(")
 _NOT_IN_DBT = frozenset(("mysql", "sqlite", "oracle", "teradata"))
@@ -155,6 +156,12 @@ def ranked(text: str, *, first: str | None = None, path: str = "") -> tuple[str,
     if first is not None:
         names.insert(0, first)
     return tuple(dict.fromkeys([*names[:_FEW_TRIALS], *_FALL_BACK]))
+
+
+def speaks_for(text: str, dialect: str, other: str, path: str = "") -> bool:
+    """Say whether signs in `text` speak so plainly for a dialect that what is lost of it in another one says nothing."""
+    points = dict(scores(text, path))
+    return points.get(dialect, 0) - points.get(other, 0) >= _PLAIN_LEAD
 
 
 def judge(text: str, dialects: Iterable[str]) -> str:

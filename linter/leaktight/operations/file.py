@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import is_of_several, judge, of_extension, ranked
+from leaktight.embedding.dialect import is_of_several, judge, of_extension, ranked, speaks_for
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
@@ -243,7 +243,7 @@ class FileView:
             and any(not statement.understood for statement in document.statements)
         ):
             better = judge(region.text, ranked(region.text, first=dialect, path=self.source.path))
-            if better != dialect:
+            if better != dialect and not speaks_for(region.text, dialect, better, self.source.path):
                 return self._parse(region, better)
         return document
 

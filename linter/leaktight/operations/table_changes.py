@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -19,7 +19,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.search_path import SearchPath
 from leaktight.catalog.table import Column, Table, TableName
 from leaktight.languages.sql import clauses
-from leaktight.languages.sql.ddl import Reader, statement_words
+from leaktight.languages.sql.ddl import Reader, Word, block_words, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record
@@ -133,7 +133,7 @@ def _read_typed(document: SqlDocument) -> tuple[_Found, ...]:
 
 
 def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
-    if not any(statement.keyword in _KEYWORDS or not statement.keyword for statement in document.statements) and (
+    if not any(statement.keyword in _RUN or not statement.keyword for statement in document.statements) and (
         typed or document.dialect not in _INTO
     ):
         return
@@ -151,9 +151,18 @@ def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> I
             yield from _select_into(document, statement.tree)
         return
     # For Hive's DDL the tokenizer of Athena puts a token without text first.
-    if statement.keyword and statement.keyword not in _KEYWORDS:
+    if statement.keyword and statement.keyword not in _RUN:
         return
-    reader = Reader(document, statement_words(document, statement))
+    if statement.keyword == "DO":
+        for words in block_words(document, statement):
+            if words and words[0].upper in _KEYWORDS:
+                yield from _read_words(document, words, None, typed=typed)
+        return
+    yield from _read_words(document, statement_words(document, statement), statement.tree, typed=typed)
+
+
+def _read_words(document: SqlDocument, words: Sequence[Word], tree: exp.Expr | None, *, typed: bool) -> Iterator[Read]:
+    reader = Reader(document, words)
     first = reader.next()
     match first.upper if first is not None else "":
         case "CREATE" if reader.accept("TYPE"):
@@ -163,7 +172,7 @@ def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> I
         case "CREATE" if reader.upper() == "SCHEMA":
             yield from _schema(reader, typed=typed)
         case "CREATE":
-            created = read_create(reader, statement.tree, typed=typed)
+            created = read_create(reader, tree, typed=typed)
             if created is not None:
                 yield created
         case "ALTER":
@@ -181,6 +190,7 @@ def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> I
 
 
 _KEYWORDS = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "RENAME", "EXEC", "EXECUTE"})
+_RUN = _KEYWORDS | {"DO"}
 
 
 def _schema(reader: Reader, *, typed: bool) -> Iterator[Read]:
@@ -267,5 +277,6 @@ def _select_into(document: SqlDocument, tree: exp.Expr) -> Iterator[DeclaredTabl
         complete=complete and bool(columns),
         dialect=document.dialect,
         location=place,
+        derived=True,
     )
     yield DeclaredTable(document, CreateTable(table, location=place, dialect=document.dialect), span, query=tree)

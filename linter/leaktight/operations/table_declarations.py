@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from leaktight.catalog import wording
 from leaktight.catalog.names import is_row_store
 from leaktight.catalog.table import Column, Index, Key, Table
+from leaktight.diagnostics import Location, Related
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.source import Language, Region, Segment
@@ -22,11 +23,11 @@ from leaktight.text import Span
 if TYPE_CHECKING:
     from leaktight.catalog.catalog import Catalog
     from leaktight.context import PathContext
-    from leaktight.diagnostics import Location
     from leaktight.operations.file import FileView
     from leaktight.operations.project import Project
     from leaktight.operations.table_read import TableRead
 
+_REMARKS = ("--", "/*", "//", "#")
 _MODELLED = frozenset({"dim", "dims", "dimension", "fact", "facts", "fct", "mart", "dwh", "olap", "agg", "rollup"})
 
 
@@ -96,6 +97,25 @@ class TableDeclaration:
         """Give the spans of columns or keys that stand in the document."""
         return tuple(span for fact in facts if (span := self.place(fact.location)) is not None)
 
+    def added_elsewhere(self, *columns: Column) -> tuple[Related, ...]:
+        """Say where columns stand that are not in the document, for a finding that stands at the table's name."""
+        return tuple(
+            Related(column.location, f"`{column.name}` is added here")
+            for column in columns
+            if column.location is not None and self.place(column.location) is None
+        )
+
+    def is_remarked(self, column: Column) -> bool:
+        """Whether a comment stands behind a column in its line, or alone in the line above."""
+        place, text = column.location, self.document.source.text
+        if place is None or place.path != self.document.source.path:
+            return False
+        start = text.rfind("\n", 0, place.span.start) + 1
+        end = text.find("\n", place.span.end)
+        above = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start].strip()
+        behind = text[place.span.end : end if end >= 0 else len(text)]
+        return above.startswith(_REMARKS) or above.endswith("*/") or any(mark in behind for mark in _REMARKS)
+
     @property
     def folder(self) -> str:
         """The folder of its file, with a slash at the end; empty at the top of the project."""
@@ -111,8 +131,13 @@ class TableDeclaration:
 
     @cached_property
     def passes(self) -> bool:
-        """Whether its name says that it does not last, or that it keeps rows as they were delivered."""
-        return self.table.temporary or wording.has_word(self.table.name.parts, (*wording.STAGING, *wording.PUT_ASIDE))
+        """Whether its name says that it does not last, keeps rows as they were delivered, or is a framework's."""
+        table = self.table
+        return (
+            table.temporary
+            or wording.has_word(table.name.parts, (*wording.STAGING, *wording.PUT_ASIDE))
+            or wording.is_of_framework(table.name.name)
+        )
 
 
 @record(frozen=True, slots=True, eq=False)

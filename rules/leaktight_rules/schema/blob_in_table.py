@@ -89,7 +89,7 @@ class BlobInTable(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the columns of a table that keep files."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.kind not in {"table", "partition"}:
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
             return
         holds_files = bool(_MEDIA & set(words_of(table.name.name)[-1:])) or bool(
             _MEDIA & {word.removesuffix("s") for word in words_of(table.name.name)[-1:]}

@@ -31,6 +31,9 @@ _SETTINGS = (
 )  # fmt: skip
 """Words of tables whose keys are open by nature, and that nobody joins to themselves for a row."""
 _MOST_COLUMNS = 9
+_KINDS_OF_VALUE = frozenset(
+    "text string str char varchar int integer number numeric decimal float bool boolean date datetime json raw".split()
+)
 
 
 class EntityAttributeValue(TableRule):
@@ -43,7 +46,7 @@ class EntityAttributeValue(TableRule):
     Make the attributes columns. What is truly open goes into one JSON column beside them.
 
     Told for tables that have an entity's key, a column for the attribute's name and one or more for its value. Left alone:
-    settings, tags, translations and the like, whose keys are open by nature, and logs of changes.
+    settings, tags, translations and the like, whose keys are open by nature, logs of changes, and warehouses.
     """
 
     name = "entity-attribute-value"
@@ -71,16 +74,28 @@ class EntityAttributeValue(TableRule):
         ),
         Good("create table readings (sensor_id bigint, read_at timestamptz, value double precision);"),
         Good("create table field_values (id bigint primary key, field_name text, value text);", note="Of no entity."),
+        Good(
+            """
+            create table field_maps (
+                id bigint primary key, source_id bigint not null, source_field_id text, target_field_id text, value text
+            );
+            """,
+            note="Which field becomes which.",
+        ),
     )
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield the name of each table that holds attributes as rows."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.kind != "table" or not table.complete:
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table" or not table.complete:
+            return
+        if table.dialect and not declared.is_row_store:
             return
         if len(table.columns) > _MOST_COLUMNS or wording.has_word(table.name.parts[-1:], _SETTINGS):
             return
-        attribute = next((column for column in table.columns.values() if _names_attribute(column, table)), None)
+        attributes = [column for column in table.columns.values() if _names_attribute(column, table)]
+        # With two of them it says which field becomes which.
+        attribute = attributes[0] if len(attributes) == 1 else None
         value = next((column for column in table.columns.values() if _holds_value(column)), None)
         if attribute is None or value is None or attribute is value:
             return
@@ -108,8 +123,8 @@ def _names_attribute(column: Column, table: Table) -> bool:
 
 def _holds_value(column: Column) -> bool:
     words = words_of(column.name)
-    named = words[-1:] in (["value"], ["val"]) or (words[:1] == ["value"] and len(words) == 2)
-    return named and _is_text(column)
+    rest = set(words) - {"value", "val"}
+    return len(rest) < len(words) <= 2 and rest <= _KINDS_OF_VALUE | _ATTRIBUTES and _is_text(column)
 
 
 def _is_text(column: Column) -> bool:

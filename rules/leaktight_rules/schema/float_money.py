@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from leaktight import (
     Applicability,
     Bad,
     Category,
     Column,
+    DeclaredColumn,
     Finding,
     Fix,
     Good,
     Severity,
-    Span,
     SqlDocument,
     SqlRule,
     declared_columns,
+    listed,
     option,
 )
 
@@ -43,6 +45,8 @@ _MEASURES = frozenset(
 )
 """Words that make a measurement of what is perhaps money: `total_distance`."""
 _UNITS = frozenset({"uom", "unit", "units"})
+_CENTS = frozenset("cent cents pence micros millicents microdollars".split())
+"""Words of whole small units, which a float holds exactly, and of parts of a cent, which no scale of two digits does."""
 _SIGNS = frozenset({"UNSIGNED", "SIGNED", "ZEROFILL"})
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _DECIMAL = {"bigquery": "numeric", "clickhouse": "Decimal(12, 2)", "oracle": "number(12, 2)"}
@@ -86,6 +90,14 @@ class FloatMoney(SqlRule):
         ),
         Bad(
             """
+            create table trips (id bigint primary key, fare real, trip_fee real, tax real);
+                                                                           ^^^^ `trip_fee` and `tax` are money
+            """,
+            dialect="postgres",
+            fixed="create table trips (id bigint primary key, fare real, trip_fee decimal(12, 2), tax decimal(12, 2));",
+        ),
+        Bad(
+            """
             alter table orders add fee money;
                                        ^^^^^ rounds each division
             """,
@@ -122,6 +134,7 @@ class FloatMoney(SqlRule):
             "create table infusions (id bigint primary key, amount double precision, amountuom text, total double precision);",
             note="A measurement.",
         ),
+        Good("create table runs (id bigint primary key, cost_in_cents double precision);", note="Parts of a cent."),
         Good("create table rates (day date primary key, tax_rate float, discount_pct real);"),
         Good("create table trips (id bigint primary key, total_distance double precision, total double precision);"),
     )
@@ -132,24 +145,35 @@ class FloatMoney(SqlRule):
         """Yield the type of each column for money that cannot hold it."""
         if sql.path.test or sql.path.fixture:
             return
-        for declared in declared_columns(sql):
-            kind, sign = _split(declared.column.type or "")
-            if declared.type_span is None or declared.temporary or kind not in _FLOATS | _MONEY_TYPES:
-                continue
-            if _split(declared.final_type)[0] not in _FLOATS | _MONEY_TYPES:
-                continue
-            name, written = declared.column.name, " ".join(sql.slice(declared.type_span).split())
-            if kind in _MONEY_TYPES and sql.dialect != "sqlite":
-                why = f"`{written}` rounds each division of `{name}` to its last digit"
-            elif kind in _MONEY_TYPES or self._is_money(name, declared.siblings):
-                why = f"`{name}` is money, and `{written}` cannot hold a cent exactly"
+        found = [(one, kind) for one in declared_columns(sql) if (kind := self._kind(sql, one))]
+        for (_, kind), group in groupby(found, lambda item: (item[0].table, item[1])):
+            columns = [declared for declared, _ in group]
+            places = [one.type_span for one in columns if one.type_span is not None]
+            names = listed((one.column.name for one in columns), 5)
+            written = " ".join(sql.slice(places[0]).split())
+            if kind == "money":
+                why = f"`{written}` rounds each division of {names} to its last digit"
             else:
-                continue
-            yield Finding(declared.type_span, why, fix=_fix(sql, declared.type_span, sign))
+                why = (
+                    f"{names} {'is' if len(columns) == 1 else 'are'} money, and `{written}` cannot hold a cent exactly"
+                )
+            yield Finding(places[0], why, fix=_fix(sql, columns), covers=tuple(places[1:]))
+
+    def _kind(self, sql: SqlDocument, declared: DeclaredColumn) -> str:
+        """Say whether a column for money has one of the types for `money`, or is a `float`; empty for all else."""
+        kind, _ = _split(declared.column.type or "")
+        inexact = _FLOATS | _MONEY_TYPES
+        if declared.type_span is None or declared.temporary or kind not in inexact:
+            return ""
+        if _split(declared.final_type)[0] not in inexact:
+            return ""
+        if kind in _MONEY_TYPES:
+            return "money" if sql.dialect != "sqlite" else "float"
+        return "float" if self._is_money(declared.column.name, declared.siblings) else ""
 
     def _is_money(self, name: str, siblings: Mapping[str, Column]) -> bool:
         words = _words(name)
-        if words & _RATIOS:
+        if words & (_RATIOS | _CENTS):
             return False
         if words & _MONEY or words & {word.lower() for word in self.names}:
             return True
@@ -168,12 +192,19 @@ def _split(kind: str) -> tuple[str, str]:
     return " ".join(word for word in words if word not in _SIGNS), "".join(f" {sign.lower()}" for sign in signs)
 
 
-def _fix(sql: SqlDocument, place: Span, sign: str) -> Fix:
+def _fix(sql: SqlDocument, columns: list[DeclaredColumn]) -> Fix:
+    what = "it" if len(columns) == 1 else "them"
     if sql.dialect == "sqlite":
         return Fix.hint("keep whole cents in an `INTEGER`")
-    exact = _DECIMAL.get(sql.dialect, "decimal(12, 2)") + sign
-    exact = exact.upper() if sql.slice(place).isupper() else exact
-    return Fix.unsafe(f"make it `{exact}`", sql.replace(place, exact))
+    edits = []
+    for declared in columns:
+        assert declared.type_span is not None
+        _, sign = _split(declared.column.type or "")
+        exact = _DECIMAL.get(sql.dialect, "decimal(12, 2)") + sign
+        edits.append(
+            sql.replace(declared.type_span, exact.upper() if sql.slice(declared.type_span).isupper() else exact)
+        )
+    return Fix.unsafe(f"make {what} `{edits[0].content}`", *edits)
 
 
 def _words(name: str) -> set[str]:

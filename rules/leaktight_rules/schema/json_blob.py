@@ -13,6 +13,7 @@ from leaktight import (
     Good,
     Related,
     Severity,
+    Table,
     TableDeclaration,
     TableRule,
     TypeFamily,
@@ -33,8 +34,20 @@ _OPAQUE = (
     "sessions", "snapshot", "snapshots", "state", "checkpoint", "checkpoints", "draft", "drafts", "settings", "setting",
     "config", "configs", "audit", "audits", "log", "logs", "history", "archive", "migration", "migrations", "schedule",
     "metadata", "batch", "dead", "run", "runs", "schema", "schemas", "template", "templates", "request", "response",
+    "deleted", "archived", "sent", "inbound", "outbound", "received", "email", "emails", "webhook", "stats",
 )  # fmt: skip
 """Words of tables that hand on what they do not read: a queue, a cache, a log of what came in."""
+_HANDED_ON = frozenset(
+    "retry retries attempt attempts queued enqueued webhook webhooks headers endpoint dequeued dispatched".split()
+)
+"""Words of columns that only such tables have, whatever they are called."""
+_SIDE_NOTES = frozenset(
+    """meta metadata extra custom raw settings config options old new before after error stats statistics cached translation
+    translations i18n plugin args params arguments received response snapshot geometry geojson archive""".split()
+)
+_MOST_OTHERS = 1
+"""How many further columns may say something of the thing itself where the document is said to hold its data."""
+_NO_FACTS = frozenset({TypeFamily.INSTANT, TypeFamily.DATE, TypeFamily.UUID, TypeFamily.JSON})
 
 
 class JsonBlob(TableRule):
@@ -51,10 +64,12 @@ class JsonBlob(TableRule):
     places are told, and on Postgres and MySQL the hint holds the columns that the engine works out from them. They are
     texts until you say otherwise; Postgres writes the table anew, and blocks it meanwhile.
 
-    Told for columns whose name says nothing of what they hold (`payload`, `data`, `body`), and for a table that is nothing
-    but a key and a document; with `strict` for every JSON column. Left alone: what a check or a comment describes,
+    Told for columns whose name says nothing of what they hold (`payload`, `data`, `body`), in a table that has hardly anything
+    beside them but keys, kinds and times or whose queries go by their keys, and for a table that is nothing but a key and a document; with `strict` for every
+    JSON column. Left alone: what a check or a comment describes,
     `metadata`, `settings` and the like, and tables that only hand documents on (queues, caches, logs, raw and staging
-    tables).
+    tables, and by their columns those with a `retry_count` or `headers`). A comment in the source counts too: `payload jsonb
+    -- see contracts/events.yaml`.
     """
 
     name = "json-blob"
@@ -114,6 +129,24 @@ class JsonBlob(TableRule):
             dialect="postgres",
             note="A column tells what is read of it.",
         ),
+        Good(
+            "create table events (id uuid primary key, payload jsonb not null /* contracts/events.yaml */);",
+            dialect="postgres",
+        ),
+        Good(
+            "create table submissions (id uuid primary key, url text, payload jsonb, retry_count int not null default 0);",
+            dialect="postgres",
+            note="On its way elsewhere.",
+        ),
+        Good(
+            """
+            create table orders (
+                id bigint primary key, buyer text not null, total numeric(12, 2) not null, country text, details jsonb
+            );
+            """,
+            dialect="postgres",
+            note="What the order is, its columns say.",
+        ),
         Good("create table arrived (document jsonb);", dialect="postgres", note="Where documents land."),
         Good("create table job_queue (id bigint primary key, payload jsonb);", dialect="postgres"),
         Good("create table raw_events (id bigint primary key, payload jsonb);", dialect="postgres"),
@@ -124,31 +157,24 @@ class JsonBlob(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the JSON columns of a table that nothing describes."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.kind != "table":
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
             return
-        if wording.has_word(table.name.parts, _OPAQUE) and not self.strict:
+        if not self.strict and (
+            wording.has_word(table.name.parts, _OPAQUE)
+            or any(_HANDED_ON & set(words_of(column.name)) for column in table.columns.values())
+        ):
             return
-        # What a generated column reads of a document is described by that column.
-        read = [column.computed for column in table.columns.values() if column.computed]
-        checked = " ".join(text.lower() for text in (*(check.condition for check in table.checks), *read))
-        columns = list(table.columns.values())
-        if len(columns) == 1 and not self.strict:
-            return  # where documents land, to be taken apart
-        documents = [column for column in columns if column_types.family(column.type) is TypeFamily.JSON]
-        lone = len(documents) == 1 and len(columns) <= 2
-        found = [
-            column
-            for column in documents
-            if not column.comment
-            and column.name.lower() not in checked
-            and (self.strict or lone or _SAYS_NOTHING & {column.name.lower(), *words_of(column.name)[-1:]})
-            and not (_is_side_note(column) and not self.strict)
-        ]
+        found = self._undescribed(declared)
+        keys = queried_keys(table, declared.reads, found) if found else ()
+        if not self.strict and len(table.columns) > 2:
+            says = sum(_says_something(column, table) for column in table.columns.values())
+            # What queries go by is missed whatever else the table holds.
+            queried = {one.column.name for one in keys}
+            found = [column for column in found if says <= _MOST_OTHERS or column.name in queried]
         if not found:
             return
         names = listed(column.name for column in found)
         place = "it" if len(found) == 1 else "them"
-        keys = queried_keys(table, declared.reads, found)
         asked = ""
         if keys:
             asked = (
@@ -158,29 +184,50 @@ class JsonBlob(TableRule):
         yield Finding(
             declared.at(found[0].location),
             f"nothing says what stands in {names}{asked}: no field of {place} has a type, a check or a key",
-            tuple(Related(one.places[0], f"`{one.key}` of `{one.column.name}` is queried here") for one in keys[:5]),
+            (
+                *(Related(one.places[0], f"`{one.key}` of `{one.column.name}` is queried here") for one in keys[:5]),
+                *declared.added_elsewhere(found[0]),
+            ),
             Fix.ddl(*(line for one in keys for line in one.statements(table)), title=hint, otherwise=hint),
             covers=declared.spans(found[1:]),
         )
 
+    def _undescribed(self, declared: TableDeclaration) -> list[Column]:
+        """Give the documents whose name says nothing, or that are all there is beside a key, and that nothing describes."""
+        columns = list(declared.table.columns.values())
+        # What a generated column reads of a document is described by that column.
+        read = [column.computed for column in columns if column.computed]
+        checked = " ".join(text.lower() for text in (*(check.condition for check in declared.table.checks), *read))
+        if len(columns) == 1 and not self.strict:
+            return []  # where documents land, to be taken apart
+        named = any(column.name.lower() in {"key", "name"} for column in columns)
+        documents = [column for column in columns if column_types.family(column.type) is TypeFamily.JSON]
+        lone = len(documents) == 1 and len(columns) <= 2
+
+        def asks(column: Column) -> bool:
+            says_nothing = lone or _SAYS_NOTHING & {column.name.lower(), *words_of(column.name)[-1:]}
+            value = named and column.name.lower() == "value"
+            return self.strict or (bool(says_nothing) and not value and not _is_side_note(column))
+
+        return [
+            column
+            for column in documents
+            if asks(column)
+            and not column.comment
+            and column.name.lower() not in checked
+            and not declared.is_remarked(column)
+        ]
+
+
+def _says_something(column: Column, table: Table) -> bool:
+    """Say whether a column holds a fact of the thing itself, and neither names it nor says of what kind or when it is."""
+    family, words = column_types.family(column.type, table.dialect), words_of(column.name)
+    if family in _NO_FACTS or not words:
+        return False
+    kind = words[-1] in {"id", "uuid", "key", "type", "kind", "status", "state", "version", "at", "by", "name"}
+    return not kind and not any(column.name in key.columns for key in table.keys)
+
 
 def _is_side_note(column: Column) -> bool:
     """Say whether a name says that the document is beside the point: `metadata`, `extra_data`, `raw_body`."""
-    return bool(
-        {
-            "meta",
-            "metadata",
-            "extra",
-            "custom",
-            "raw",
-            "settings",
-            "config",
-            "options",
-            "old",
-            "new",
-            "before",
-            "after",
-            "error",
-        }
-        & set(words_of(column.name))
-    )
+    return bool(_SIDE_NOTES & set(words_of(column.name)))

@@ -11,6 +11,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Key,
     KeyKind,
     Related,
     Severity,
@@ -35,6 +36,15 @@ _OUTLIVES = (
     "cache",
     "queue",
     "statistics",
+    "statistikk",
+    "stats",
+    "metrics",
+    "analytics",
+    "activity",
+    "activities",
+    "tracking",
+    "summary",
+    "stream",
 )
 """Words of tables whose rows are meant to outlive what they speak of."""
 
@@ -49,10 +59,11 @@ class MissingForeignKey(TableRule):
 
     Add the reference. On a live Postgres table add it `NOT VALID` first, mend the orphans, and validate it then.
 
-    Told only where the other table is known, is keyed by that one column, has the same type, and the schema uses foreign
-    keys elsewhere: a project without any has decided so. Left alone: warehouses and tables that are modelled as such
-    (`strict` asks all the same), logs and histories, whose rows outlive what they speak of, partitions, staging tables, and
-    a pair of columns that names its table itself (`owner_type`, `owner_id`).
+    Told only where the other table is known, is keyed by that one column, has the same type, and foreign keys are kept
+    around it: another table refers to it by a column of that name, or if none does at all this one has references of its
+    own. A project without any has decided so. Left alone: warehouses and tables that are modelled as such
+    (`strict` asks all the same), logs and histories, whose rows outlive what they speak of, partitions and tables whose
+    partitions have the key, staging tables, and a pair of columns that names its table itself (`owner_type`, `owner_id`).
     """
 
     name = "missing-foreign-key"
@@ -92,6 +103,16 @@ class MissingForeignKey(TableRule):
         ),
         Good(
             """
+            create table crashes (id bigint primary key, shop_id bigint references shops (id));
+            create table units (id bigint primary key, crash_pk bigint references crashes (id));
+            create table calls (id bigint primary key, crash_id bigint, shop_id bigint references shops (id));
+            """,
+            catalog=_SHOP,
+            dialect="postgres",
+            note="Who means a crash says `crash_pk`: `crash_id` is another number.",
+        ),
+        Good(
+            """
             create table notes (
                 id bigint primary key, customer_type text, customer_id bigint, shop_id bigint references shops (id)
             );
@@ -114,7 +135,7 @@ class MissingForeignKey(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the columns of a table that reference another without a key."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.kind != "table":
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
             return
         if not self.strict and (not declared.is_row_store or wording.has_word(table.name.parts[-1:], _OUTLIVES)):
             return
@@ -124,7 +145,9 @@ class MissingForeignKey(TableRule):
             if (named := self._named(declared, column)) is not None
             for other, key in [named]
         ]
-        if not found or not (self.strict or _uses_keys(declared, [other for _, other, _ in found])):
+        if not self.strict:
+            found = [(column, other, key) for column, other, key in found if _is_kept(declared, column, other)]
+        if not found:
             return
         first, other, _ = found[0]
         if len(found) == 1:
@@ -140,6 +163,7 @@ class MissingForeignKey(TableRule):
         keys = (statement for column, one, key in found for statement in ddl.add_foreign_key(table, column, one, key))
         hint = "; ".join(f"{column.name} references {one.name} ({key})" for column, one, key in found[:5])
         covers = declared.spans(one for one, _, _ in found[1:])
+        related += declared.added_elsewhere(*(column for column, _, _ in found[:5]))
         yield Finding(
             declared.at(first.location), message, related, Fix.ddl(*keys, title=hint, otherwise=hint), covers=covers
         )
@@ -154,7 +178,7 @@ class MissingForeignKey(TableRule):
         kinds = {f"{stem}_type", f"{stem}_kind"}
         if any("_".join(words_of(other.name)) in kinds for other in table.columns.values()):
             return None
-        if any(name in (one.lower() for one in key.columns) for key in table.keys if key.kind is KeyKind.FOREIGN):
+        if any(_refers(key, name) for key in table.keys):
             return None
         own = table.primary_key
         if own is not None and len(own.columns) == 1 and own.columns[0].lower() == name:
@@ -201,10 +225,16 @@ def _same(column: Column, other: Table, key: str) -> bool:
     return column_types.family(column.type) is column_types.family(target.type)
 
 
-def _uses_keys(declared: TableDeclaration, others: list[Table]) -> bool:
-    """Say whether the project keeps references at all, as far as these tables and those of the same file show."""
-    around = (declared.table, *others)
-    path = declared.document.source.path
-    return any(
-        key.kind is KeyKind.FOREIGN for table in (*around, *declared.catalog.declared_in(path)) for key in table.keys
-    )
+def _is_kept(declared: TableDeclaration, column: Column, other: Table) -> bool:
+    """Say whether references are kept around a table: to it by columns of that name, or if there are none in this table."""
+    name = column.name.lower()
+    for part in declared.table.parts:
+        cut = declared.catalog.table(part.name, declared.table.dialect, declared.document.source.path)
+        if cut is not None and any(_refers(key, name) for key in cut.keys):
+            return False
+    referring = declared.catalog.referring(other.name.name)
+    return name in referring if referring else any(key.kind is KeyKind.FOREIGN for key in declared.table.keys)
+
+
+def _refers(key: Key, column: str) -> bool:
+    return key.kind is KeyKind.FOREIGN and column in (name.lower() for name in key.columns)

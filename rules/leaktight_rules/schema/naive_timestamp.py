@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from leaktight import (
     Applicability,
@@ -17,6 +18,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     declared_columns,
+    listed,
     option,
     words_of,
 )
@@ -104,6 +106,15 @@ class NaiveTimestamp(SqlRule):
         ),
         Bad(
             """
+            create table orders (id bigint primary key, created_at timestamp(3), updated_at timestamp(6));
+                                                                   ^^^^^^^^^^^^ `created_at` and `updated_at` are instants
+            """,
+            dialect="postgres",
+            fixed="create table orders (id bigint primary key, created_at timestamptz(3), updated_at timestamptz(6));",
+            note="One finding for a table.",
+        ),
+        Bad(
+            """
             create table d.orders (id int64, paid_at datetime);
                                                      ^^^^^^^^ keeps no time zone
             """,
@@ -140,31 +151,41 @@ class NaiveTimestamp(SqlRule):
         naive = _NAIVE.get(sql.dialect)
         if naive is None or sql.path.test or sql.path.fixture:
             return
-        for declared in declared_columns(sql):
-            kind, precision = _split(declared.column.type or "")
-            if kind not in naive or declared.type_span is None or declared.temporary or not self._instant(declared):
-                continue
-            if _split(declared.final_type)[0] not in naive:
-                continue
-            written = sql.slice(declared.type_span)
+        columns = [one for one in declared_columns(sql) if self._is_naive(one, naive)]
+        # A warehouse often keeps all its times in UTC, and a type that is called so was chosen.
+        severity = Severity.NOTE if sql.is_warehouse else None
+        for _, together in groupby(columns, lambda one: (one.table, _reads_a_wall(one))):
+            first, *others = together
+            assert first.type_span is not None
+            written = " ".join(sql.slice(first.type_span).split())
+            names = listed((one.column.name for one in (first, *others)), 5)
+            what = f"{names} are instants" if others else f"{names} is an instant"
             yield Finding(
-                declared.type_span,
-                f"`{declared.column.name}` is an instant, and `{' '.join(written.split())}` keeps no time zone",
-                fix=self._fix(sql, declared, precision, written),
-                # A warehouse often keeps all its times in UTC, and a type that is called so was chosen.
-                severity=Severity.NOTE if sql.is_warehouse else None,
+                first.type_span,
+                f"{what}, and `{written}` keeps no time zone",
+                fix=self._fix(sql, [first, *others]),
+                severity=severity,
+                covers=tuple(one.type_span for one in others if one.type_span is not None),
             )
 
-    def _fix(self, sql: SqlDocument, declared: DeclaredColumn, precision: str, written: str) -> Fix:
-        zoned = _ZONED[sql.dialect]
+    def _is_naive(self, declared: DeclaredColumn, naive: tuple[str, ...]) -> bool:
+        if declared.type_span is None or declared.temporary or _split(declared.column.type or "")[0] not in naive:
+            return False
+        return self._instant(declared) and _split(declared.final_type)[0] in naive
+
+    def _fix(self, sql: SqlDocument, columns: list[DeclaredColumn]) -> Fix:
+        changes = [(one.type_span, self._zoned(sql, one)) for one in columns if one.type_span is not None]
+        what = f"make {'it' if len(columns) == 1 else 'them'} `{changes[0][1]}`"
+        if _reads_a_wall(columns[0]):
+            return Fix.hint(f"{what}, with a default that is an instant too")
+        return Fix.unsafe(what, *(sql.replace(place, zoned) for place, zoned in changes))
+
+    def _zoned(self, sql: SqlDocument, declared: DeclaredColumn) -> str:
+        zoned, (_, precision) = _ZONED[sql.dialect], _split(declared.column.type or "")
         head, _, tail = zoned.partition(" ")
         zoned = f"{head}{precision}{' ' + tail if tail else ''}" if sql.dialect != "bigquery" else head
-        if written.isupper():
-            zoned = zoned.upper()
         assert declared.type_span is not None
-        if _WALL_CLOCK.search((declared.column.default or "").lower()):
-            return Fix.hint(f"make it `{zoned}`, with a default that is an instant too")
-        return Fix.unsafe(f"make it `{zoned}`", sql.replace(declared.type_span, zoned))
+        return zoned.upper() if sql.slice(declared.type_span).isupper() else zoned
 
     def _instant(self, declared: DeclaredColumn) -> bool:
         name = "_".join(words_of(declared.column.name))
@@ -172,6 +193,10 @@ class NaiveTimestamp(SqlRule):
         if _LOCAL.search(name) or _UTC.search(default):
             return False
         return self.strict or bool(_INSTANT.search(name) or _NOW.search(default))
+
+
+def _reads_a_wall(declared: DeclaredColumn) -> bool:
+    return bool(_WALL_CLOCK.search((declared.column.default or "").lower()))
 
 
 def _split(kind: str) -> tuple[str, str]:

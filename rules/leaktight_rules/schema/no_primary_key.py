@@ -16,6 +16,8 @@ from leaktight import (
     SqlRule,
     Table,
     TableName,
+    TypeFamily,
+    column_types,
     declared_tables,
     named_statements,
     option,
@@ -24,6 +26,8 @@ from leaktight import (
 
 _ENFORCES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "singlestore", "materialize"})
 """Dialects of engines that are known to keep what a key promises."""
+_NO_KEY = frozenset({TypeFamily.BINARY, TypeFamily.JSON})
+"""What no key is made of: a table of nothing else has one row, or is where documents land."""
 _PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 
 
@@ -123,6 +127,8 @@ class NoPrimaryKey(SqlRule):
             table, change = declared.table, declared.change
             if table.kind != "table" or table.temporary or wording.has_word(table.name.parts, _PASSING):
                 continue
+            if wording.is_of_framework(table.name.name):
+                continue
             if change.like is not None or change.partition_of is not None or change.inherits or not table.complete:
                 continue
             if declared.query is not None and not self.strict:
@@ -131,6 +137,8 @@ class NoPrimaryKey(SqlRule):
                 continue
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
             if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
+                continue
+            if all(column_types.family(column.type, sql.dialect) in _NO_KEY for column in known.columns.values()):
                 continue
             yield Finding(declared.name_span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(known)}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from leaktight import (
     Bad,
@@ -20,13 +20,14 @@ from leaktight import (
     TableRule,
     ddl,
     listed,
+    names_in,
     words_of,
 )
 
 _NULLS_ARE_EQUAL = frozenset({"tsql", "fabric", "oracle"})
 """Dialects of engines that let NULL stand in a unique key once, or beside the same other values once."""
 _OPTIONAL = frozenset(
-    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source".split()
+    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source key slug alias handle single reference".split()
 )
 """Words of names that a row may have besides its own, one of a kind if it has it at all."""
 
@@ -43,8 +44,9 @@ class NullableKey(TableRule):
 
     A single nullable column that is unique (`phone text unique`) is left alone, unless it is what tells rows apart: the
     table's own `id`, or the only key it has. So is a name that a row may have besides its own, one of a kind in its shop
-    if it has it at all: `unique (shop_id, external_id)`, `idempotency_key`, `token`. So are SQL Server and Oracle, which let such a row in once, and keys beside
-    which a partial unique index guards the rows with NULL.
+    if it has it at all: `unique (shop_id, external_id)`, `idempotency_key`, `token`. So are keys
+    of a row that is about one of several things, each with a key of its own or with a check that says which is NULL, SQL
+    Server and Oracle, which let such a row in once, and keys beside which a partial unique index guards the rows with NULL.
     """
 
     name = "nullable-key"
@@ -85,6 +87,16 @@ class NullableKey(TableRule):
             note="Whatever the marketplace calls an order, if it comes from there.",
         ),
         Good(
+            """
+            create table marks (
+                id bigint primary key, rule_id bigint not null, order_id bigint, shop_id bigint,
+                unique (rule_id, order_id), unique (rule_id, shop_id), check (num_nonnulls(order_id, shop_id) = 1)
+            );
+            """,
+            dialect="postgres",
+            note="A mark is of an order or of a shop.",
+        ),
+        Good(
             "create table prices (id bigint primary key, sku text not null, v text, unique nulls not distinct (sku, v));",
             dialect="postgres",
         ),
@@ -111,7 +123,9 @@ class NullableKey(TableRule):
                 continue
             if len(key.columns) == 1 and not (only or _is_own_id(table, key.columns[0])):
                 continue
-            if len(key.columns) > 1 and len(empty) == 1 and not _OPTIONAL.isdisjoint(words_of(empty[0])):
+            if len(key.columns) > 1 and len(empty) == 1 and _is_one_of_several(table, key, empty[0]):
+                continue
+            if len(key.columns) > 1 and all(not _OPTIONAL.isdisjoint(words_of(name)) for name in empty):
                 continue
             yield self._finding(declared, key, empty, only=only)
 
@@ -121,6 +135,8 @@ class NullableKey(TableRule):
         related = []
         if column is not None and column.location is not None:
             related.append(Related(column.location, f"`{column.name}` is not declared `NOT NULL`"))
+        if key.location is not None and declared.place(key.location) is None:
+            related.append(Related(key.location, "the key is made here"))
         columns = [one for name in empty if (one := table.column(name)) is not None]
         required = (statement for one in columns for statement in ddl.set_not_null(table, one))
         hint = f"declare {listed(empty)} `NOT NULL`"
@@ -136,18 +152,43 @@ class NullableKey(TableRule):
 def _guarded(table: Table, key: Key | Index, empty: list[str]) -> bool:
     """Say whether another unique index speaks of the rows whose column is NULL, or of what stands for NULL."""
     columns = {name.lower() for name in key.columns}
+    if any(
+        "null" in check.condition.lower() and _lower(empty) & _lower(names_in(check.condition))
+        for check in table.checks
+    ):
+        return True
     for index in table.indexes:
         if not index.unique or index is key:
             continue
         said = f"{index.predicate or ''} {' '.join(index.columns)}".lower()
-        rest = {name.lower() for name in index.columns} <= columns - {empty[0].lower()}
+        parts = [_lower(names_in(element)) & table.columns.keys() for element in index.columns]
+        rest = all(parts) and set().union(*parts) <= columns - {empty[0].lower()}
         if all(name.lower() in said for name in empty) and ("coalesce" in said or "ifnull" in said or "null" in said):
             return True
         if rest and index.predicate is None:
             return True
     kept = columns - {name.lower() for name in empty}
-    sets = [{name.lower() for name in one} for one in table.unique_keys()]
-    return any(one <= kept for one in sets)
+    primary = _lower(table.primary_key.columns) if table.primary_key is not None else set()
+    sets = [_lower(one) for one in table.unique_keys()]
+    # Another key with some of the same columns, none of which may be NULL, says what a row is; not with a number of its own.
+    return any(
+        one <= kept or (one & kept and not primary < one and all(table.nullable(name) is False for name in one))
+        for one in sets
+    )
+
+
+def _is_one_of_several(table: Table, key: Key | Index, empty: str) -> bool:
+    """Say whether other keys go with the same columns and another one that may be NULL: a row is about one of the things."""
+    kept = _lower(key.columns) - {empty.lower()}
+    others = [_lower(one) for one in table.unique_keys()]
+    return any(
+        kept < one and len(one - kept) == 1 and empty.lower() not in one and table.nullable(next(iter(one - kept)))
+        for one in others
+    )
+
+
+def _lower(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}
 
 
 def _is_own_id(table: Table, column: str) -> bool:

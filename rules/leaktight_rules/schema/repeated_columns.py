@@ -87,7 +87,7 @@ class RepeatedColumns(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for all numbered columns of a table."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.kind != "table":
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
             return
         if not declared.is_row_store and table.dialect and not self.strict:
             return

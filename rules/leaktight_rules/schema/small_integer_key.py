@@ -18,15 +18,25 @@ from leaktight import (
     ddl,
     option,
     wording,
+    words_of,
 )
 
 _USED_UP = 0.25
 """The share of a key's numbers from which on it is told, as widening takes long on a table of that size."""
 _WIDE = {"SERIAL": "BIGSERIAL", "SMALLSERIAL": "BIGSERIAL", "SERIAL4": "BIGSERIAL"}
-_RUNS = frozenset(
-    "load loads etl elt job jobs batch batches file files import export pipeline migration dag sync".split()
+_RARE = frozenset(
+    """load loads etl elt job jobs batch batches file files import export pipeline migration dag sync definition version
+    release deployment config schema permission plan deleted""".split()
 )
-"""Words of what runs a few times a day."""
+"""Words of what runs, or is changed by somebody's hand, a few times a day."""
+_LOGS = frozenset(wording.APPEND_ONLY)
+_VAGUE = frozenset(
+    """request requests view views position positions activity activities samples run runs archive watermarks journal
+    reading visit visits trace""".split()
+)
+"""Words of tables that may grow by the second, or by a few rows a day: requests for leave, saved views, jobs' positions."""
+_LEADING = frozenset({"log", "audit", "history", "hist", "fct", "fact", "facts"})
+"""Words that say of what follows that it is added to for ever: `fct_orders`, `audit_users`."""
 
 
 class SmallIntegerKey(TableRule):
@@ -39,8 +49,9 @@ class SmallIntegerKey(TableRule):
     Use `BIGINT` from the start: four bytes a row.
 
     Told for keys that the engine counts up, on tables that grow by their name (events, logs, facts, messages) or by their
-    statistics (more than a quarter of the numbers are used). Left alone are logs of loads and jobs (`etl_log`), which get a
-    row for each run, tables where every integer has 64 bits (SQLite, BigQuery, Snowflake, Oracle), and warehouses, unless
+    statistics (more than a quarter of the numbers are used; a name alone makes it a note). It is the last word of a name that
+    says so: `page_events` grows, `event_types` does not. Left alone are logs of loads, jobs and versions (`etl_log`), which
+    get a row for each run or change by hand, tables where every integer has 64 bits (SQLite, BigQuery, Snowflake, Oracle), and warehouses, unless
     `strict`.
     """
 
@@ -87,6 +98,11 @@ class SmallIntegerKey(TableRule):
             note="A row for each run.",
         ),
         Good("create table event_types (id serial primary key, name text);", dialect="postgres"),
+        Good(
+            "create table request_watchers (id serial primary key, email text); create table saved_views (id serial primary key);",
+            dialect="postgres",
+            note="Rows that people make one by one.",
+        ),
     )
 
     names: tuple[str, ...] = option((), "Further words in a table's name that say that it grows.")
@@ -95,10 +111,12 @@ class SmallIntegerKey(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield the key of each growing table that will run out of numbers."""
         table, key = declared.table, declared.table.primary_key
-        if declared.path.fixture or declared.passes or table.kind != "table":
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
             return
         if not (declared.is_row_store or self.strict):
             return
+        if any("version" in words_of(one.name) for one in table.columns.values()) and table.statistics is None:
+            return  # of what is changed by hand
         columns = [one for one in table.columns.values() if one.generated]
         if key is not None:
             columns = [one for one in columns if key.columns == (one.name,)]
@@ -117,6 +135,7 @@ class SmallIntegerKey(TableRule):
             yield Finding(
                 declared.at(column.location),
                 f"`{column.name}` ends at {most:,}{used}",
+                severity=Severity.NOTE if rows is None else None,
                 fix=Fix.ddl(
                     *ddl.set_type(table, column, wide.replace("BIGSERIAL", "BIGINT")), title=hint, otherwise=hint
                 ),
@@ -125,10 +144,10 @@ class SmallIntegerKey(TableRule):
     def _grows(self, name: str) -> bool:
         if wording.has_word((name,), self.names):
             return True
-        if wording.has_word((name,), _RUNS) and wording.has_word((name,), wording.APPEND_ONLY):
+        words = [word for piece in words_of(name) if (word := piece.rstrip("0123456789"))]
+        if not words or not (_RARE.isdisjoint(words) or _LOGS.isdisjoint(words)):
             return False
-        last = name.lower().rpartition("_")[2]
-        return wording.has_word((name,), wording.GROWING) and last not in wording.LOOKUP
+        return words[0] in _LEADING or (words[-1] in wording.GROWING and words[-1] not in _VAGUE)
 
 
 def _most(column: Column, dialect: str) -> int | None:

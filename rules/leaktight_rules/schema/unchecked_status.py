@@ -30,12 +30,16 @@ from leaktight import (
 _STATUS = frozenset({"status", "state"})
 _KINDS = frozenset({"type", "kind", "role", "priority", "severity", "mode", "visibility", "phase", "stage", "tier"})
 _OPEN = frozenset(
-    {"http", "code", "message", "text", "marital", "us", "home", "mailing", "billing", "shipping", "content", "mime"}
+    """http code message text marital us home mailing billing shipping content mime detailed details description reason error
+    comment note session oauth""".split()
 )
-_PLACES = frozenset(
-    {"city", "zip", "zipcode", "zip_code", "postal_code", "postcode", "country", "county", "address", "country_code"}
+_OTHERS = frozenset(
+    """external remote upstream vendor provider glue sagemaker aws stripe github gitlab jira slack paypal shopify salesforce
+    hubspot twilio""".split()
 )
-"""Columns beside which a `state` is one of the United States."""
+"""Words of columns that take the words of somebody else, who adds to them without asking."""
+_PLACES = frozenset({"city", "town", "zip", "zipcode", "postal", "postcode", "country", "county", "address"})
+"""Words of columns beside which a `state` is one of the United States."""
 _COPIES = ("ods", "bronze", "brz", "silver", "slv", "landing", "mirror", "replica", "extract")
 """Words of layers and tables that take what the source gives: its words are checked there."""
 
@@ -50,8 +54,9 @@ class UncheckedStatus(TableRule):
     live Postgres table add the check `NOT VALID` and validate it after.
 
     Told for text columns called a status or state, and for those called a type, role or priority that have one word for a
-    default: it is one of a few. Left alone: what a check, an enum or a reference keeps, the `state` of an address, warehouses
-    (whose engines check nothing; `strict` asks all the same), raw and staging tables, and copies of a source (`bronze`, `ods`).
+    default: it is one of a few. Left alone: what a check, an enum, a reference or the `choices` of a Django model keeps, the `state` of an address, the words of
+    somebody else (`stripe_status`, `external_state`), warehouses (whose engines check nothing; `strict` asks all the same),
+    raw and staging tables, tables of a framework, and copies of a source (`bronze`, `ods`).
     """
 
     name = "unchecked-status"
@@ -101,6 +106,15 @@ class UncheckedStatus(TableRule):
             note="A copy of the source's words.",
         ),
         Good("create table shops (id bigint primary key, city text, state char(2), zip text);", dialect="postgres"),
+        Good(
+            "create table people (id bigint primary key, born_city text, born_state text, born_country text);",
+            dialect="postgres",
+        ),
+        Good(
+            "create table payments (id bigint primary key, stripe_status text, detailed_status text);",
+            dialect="postgres",
+            note="The words of somebody else, and a sentence.",
+        ),
         Good("create table orders (id bigint primary key, status int, role_type text);", dialect="postgres"),
     )
 
@@ -109,13 +123,13 @@ class UncheckedStatus(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the columns of a table that may be any word though they mean one of a few."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.kind != "table":
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
             return
         if not self.strict and (not declared.is_row_store or wording.has_word(table.name.parts, _COPIES)):
             return
         kept = {name.lower() for check in table.checks for name in names_in(check.condition)}
         kept |= {name.lower() for key in table.keys if key.kind is KeyKind.FOREIGN for name in key.columns}
-        if _is_lookup(table):
+        if _is_lookup(table) or _OTHERS & set(words_of(table.name.name)):
             return
         found = [one for one in table.columns.values() if one.name.lower() not in kept and _is_status(one, table)]
         if not found:
@@ -125,20 +139,25 @@ class UncheckedStatus(TableRule):
         yield Finding(
             declared.at(column.location),
             f"nothing says which words {listed(one.name for one in found)} may be",
-            fix=Fix.hint(f"alter table {name} add check ({written} in ({_word(column)}, …))"),
+            declared.added_elsewhere(column),
+            Fix.hint(f"alter table {name} add check ({written} in ({_word(column)}, …))"),
             covers=declared.spans(found[1:]),
         )
 
 
 def _is_status(column: Column, table: Table) -> bool:
-    if column_types.family(column.type, table.dialect) is not TypeFamily.TEXT or column.generated:
+    if column_types.family(column.type, table.dialect) is not TypeFamily.TEXT or column.generated or column.chosen:
         return False
     words = words_of(column.name)
-    if not words or _OPEN & set(words):
+    if not words or (_OPEN | _OTHERS) & set(words):
         return False
-    if words[-1] == "state" and (_PLACES & set(table.columns) or (column_types.length(column.type or "") == 2)):
+    if words[-1] == "state" and (_is_address(table) or (column_types.length(column.type or "") == 2)):
         return False
     return words[-1] in _STATUS or (words[-1] in _KINDS and _default_word(column) is not None)
+
+
+def _is_address(table: Table) -> bool:
+    return any(_PLACES & set(words_of(column.name)[-2:]) for column in table.columns.values())
 
 
 def _default_word(column: Column) -> str | None:

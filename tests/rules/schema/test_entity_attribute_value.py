@@ -21,7 +21,15 @@ OWN = "product_id bigint, attribute_name text, value text"
         ("product_attributes", "product_id bigint, attribute_name text, value numeric", False),
         ("product_settings", OWN, False),
         ("stg_product_attributes", OWN, False),
+        ("things", "entity_id bigint, source_field_id text, target_field_id text, value text", False),
+        ("product_attributes", "product_id bigint, attribute_name text, static_value text", False),
+        ("product_attributes", "product_id bigint, attribute_name text, value_text text", True),
     ],
 )
 def test_tables_of_attributes(check, name: str, columns: str, found: bool) -> None:
     assert len(check(EntityAttributeValue(), f"create table {name} ({columns});")) == found
+
+
+@pytest.mark.parametrize(("dialect", "found"), [("postgres", 1), ("clickhouse", 0), ("snowflake", 0)])
+def test_warehouses_are_left_alone(check, dialect: str, found: int) -> None:
+    assert len(check(EntityAttributeValue(), f"create table product_attributes ({OWN});", dialect=dialect)) == found

@@ -27,6 +27,12 @@ def test_a_document_alone_has_landed(columns: str, told: bool) -> None:
         ("id int primary key, extra_data jsonb, name text", False),
         ("id int primary key, payload jsonb check (payload ? 'a'), name text", False),
         ("id int primary key, payload text", False),
+        ("id int primary key, payload jsonb, kind text, seen_at timestamp, shop_id int, name text", True),
+        ("id int primary key, payload jsonb, buyer text, total numeric", False),
+        ("id int primary key, payload jsonb, buyer text", True),
+        ("id int primary key, stats jsonb", False),
+        ("id int primary key, key text, value jsonb", False),
+        ("id int primary key, kind text, value jsonb", True),
     ],
 )
 def test_documents(check, columns: str, found: bool) -> None:
@@ -80,3 +86,31 @@ def test_a_column_of_a_key(dialect: str, key: str, statement: str | None) -> Non
     assert one.fix is not None
     assert one.fix.statements == ((statement,) if statement else ())
     assert one.fix.title.startswith("make columns of the fields that are queried")
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        ("id int primary key,\n payload jsonb -- see contracts/visits.yaml\n, name text", False),
+        ("id int primary key,\n payload jsonb /* @use Visit */ not null, name text", False),
+        ("id int primary key,\n -- page, referrer\n payload jsonb, name text", False),
+        ("id int primary key, -- counted up\n payload jsonb, name text", True),
+        ("id int primary key,\n payload jsonb,\n name text -- of the visitor\n", True),
+        ("id int primary key, payload jsonb, retry_count int", False),
+        ("id int primary key, payload jsonb, sent_headers jsonb", False),
+        ("id int primary key, payload jsonb, header text", True),
+    ],
+)
+def test_what_a_comment_describes_or_is_handed_on(check, columns: str, found: bool) -> None:
+    assert len(check(JsonBlob(), f"create table visits ({columns});")) == found
+
+
+def test_the_place_of_a_column_that_another_file_adds(check) -> None:
+    later = "alter table visits add column payload jsonb;"
+    (one,) = check(
+        JsonBlob(),
+        "create table visits (id int primary key, name text);",
+        path="migrations/001_a.sql",
+        **{"migrations/002_b.sql": later},
+    )
+    assert [related.location.path for related in one.related] == ["migrations/002_b.sql"]

@@ -12,6 +12,12 @@ create table "OrderLine" (id bigint primary key); create table categories (id bi
 """
 
 
+PART = """
+create table t_1 partition of t for values in (1); alter table t_1 add foreign key (user_id) references users (id);
+alter table t add column shop_id bigint references shops (id);
+"""
+
+
 @pytest.mark.parametrize("column", ["user_id", '"userId"', '"orderLineId"', "order_line_id", "category_id"])
 def test_names_of_a_row_of_another_table(check, column: str) -> None:
     sql = f"{KNOWN} create table t (id bigint primary key, {column} bigint, shop_id bigint references shops (id));"
@@ -50,3 +56,30 @@ def test_tables_that_can_be_referred_to(check, other: str, found: int) -> None:
     shops = "create table shops (id bigint primary key);"
     own = "create table t (id bigint primary key, user_id bigint, shop_id bigint references shops (id));"
     assert len(check(MissingForeignKey(), f"{other}; {shops} {own}")) == found
+
+
+@pytest.mark.parametrize(
+    ("beside", "found"),
+    [
+        ("create table a (id int primary key, user_id bigint references users (id));", 1),
+        ("create table a (id int primary key, user_pk bigint references users (id));", 0),
+        ("create table a (id int primary key, owner_id bigint references shops (id));", 0),
+        ("alter table t add column shop_id bigint references shops (id);", 1),
+        (PART, 0),
+    ],
+)
+def test_references_are_kept_around_it(check, beside: str, found: int) -> None:
+    own = "create table t (id bigint primary key, user_id bigint) partition by list (id);"
+    assert len(check(MissingForeignKey(), f"{KNOWN} {own} {beside}")) == found
+
+
+def test_a_reference_made_twice_is_there_until_both_are_dropped(check) -> None:
+    made = (
+        f"{KNOWN} create table a (user_id bigint references users (id));"
+        "create table t (id bigint primary key, user_id bigint references users (id));"
+        "alter table t add constraint second foreign key (user_id) references users (id);"
+    )
+    assert check(MissingForeignKey(), f"{made} alter table t drop constraint second;") == []
+    assert check(MissingForeignKey(), f"{made} alter table t drop constraint t_user_id_fkey;") == []
+    both = f"{made} alter table t drop constraint second; alter table t drop constraint t_user_id_fkey;"
+    assert len(check(MissingForeignKey(), both)) == 1

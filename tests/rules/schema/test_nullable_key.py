@@ -30,6 +30,11 @@ def test_engines_that_count_nulls_as_different(check, dialect: str, nullable: st
         ("create unique index i on p (b) where a is null;", False),
         ("create unique index i on p (coalesce(a, 0), b);", False),
         ("create unique index i on p (b);", False),
+        ("create unique index i on p (lower(b));", False),
+        ("create unique index i on p (lower('x'));", True),
+        ("create unique index i on p (lower(a), b);", True),
+        ("alter table p add check (a is not null or b > 7);", False),
+        ("alter table p add check (a > 7);", True),
         ("create index i on p (b) where a is null;", True),
         ("create unique index i on p (b) where b > 7;", True),
         ("create unique index i on p (id, b);", True),
@@ -57,3 +62,47 @@ def test_of_two_keys_the_shorter_one_is_told(check) -> None:
 )
 def test_a_key_of_one_column(check, columns: str, found: bool) -> None:
     assert len(check(NullableKey(), f"create table p ({columns});")) == found
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        ("pending_course int, pending_user text, unique (pending_course, pending_user)", False),
+        ("external_id text, shop int, unique (external_id, shop)", True),
+        ("shop int not null, key text, unique (shop, key)", False),
+        ("shop int not null, single_use_id text, unique (shop, single_use_id)", False),
+        ("shop int not null, colour text, unique (shop, colour)", True),
+        ("course int, member int, unique (course, member)", True),
+    ],
+)
+def test_names_that_a_row_may_have_besides_its_own(check, columns: str, found: bool) -> None:
+    assert len(check(NullableKey(), f"create table p (id int primary key, {columns});")) == found
+
+
+def test_the_place_of_a_key_that_another_file_makes(check) -> None:
+    later = "create unique index i on p (a, b);"
+    (one,) = check(
+        NullableKey(),
+        "create table p (id int primary key, a int, b int not null);",
+        path="migrations/001_a.sql",
+        **{"migrations/002_b.sql": later},
+    )
+    assert [(related.location.path, related.message) for related in one.related] == [
+        ("migrations/001_a.sql", "`a` is not declared `NOT NULL`"),
+        ("migrations/002_b.sql", "the key is made here"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("unique (rule, a)", 1),
+        ("unique (rule, a), unique (rule, b)", 0),
+        ("unique (rule, a), unique (b, c)", 2),
+        ("unique (rule, a), unique (rule, c)", 0),
+        ("unique (rule, a), unique (c)", 1),
+    ],
+)
+def test_a_row_about_one_of_several_things(check, keys: str, found: int) -> None:
+    columns = "id int primary key, rule int not null, a int, b int, c int not null"
+    assert len(check(NullableKey(), f"create table p ({columns}, {keys});")) == found

@@ -47,6 +47,12 @@ def test_not_repeated(check, columns: str) -> None:
     assert check(RepeatedColumns(), f"create table t (id bigint primary key, {columns});") == []
 
 
+def test_a_copy_repeats_what_it_copies(check) -> None:
+    roads = "create table roads (id bigint primary key, route1 text, route2 text, route3 text);"
+    copies = "create table wide as select route1, route2, route3 from roads; create table roads_gen (like roads);"
+    assert len(check(RepeatedColumns(), roads + copies)) == 1
+
+
 def test_columns_that_are_worked_out_of_another_repeat_nothing(check) -> None:
     columns = ", ".join(
         f"flag{n} boolean generated always as ((attributes->>'flag{n}')::boolean) stored" for n in (1, 2, 3)

@@ -41,6 +41,8 @@ def test_by_statistics(check, rows: int, message: str | None) -> None:
         ("tsql", "id int identity(1,1) primary key", "2,147,483,647"),
         ("postgres", "id int primary key", None),
         ("postgres", "id bigserial primary key", None),
+        ("postgres", "id serial primary key, url text, version int", None),
+        ("postgres", "id serial primary key, url text, conversion int", "2,147,483,647"),
         ("mysql", "id serial primary key", None),
         ("postgres", "page_id int generated always as identity, url text primary key", None),
     ],
@@ -61,6 +63,15 @@ def test_by_name(check, dialect: str, columns: str, most: str | None) -> None:
         ("price_history", True),
         ("job_events", True),
         ("page_loads", False),
+        ("definition_log", False),
+        ("log_orders", True),
+        ("audit_users", True),
+        ("RequestWatchers", False),
+        ("requests", False),
+        ("saved_views", False),
+        ("page_views", False),
+        ("user_notifications", True),
+        ("event_types", False),
         ("file_downloads_events", True),
     ],
 )
@@ -72,3 +83,12 @@ def test_a_log_of_loads_does_not_fill_up(name: str, told: bool) -> None:
         dialect="postgres",
     )
     assert len(report.diagnostics) == told
+
+
+@pytest.mark.parametrize(("rows", "severity"), [(None, "note"), (1_900_000_000, "warning")])
+def test_a_name_alone_is_a_note(rows: int | None, severity: str) -> None:
+    files = {"a.sql": "create table page_events (id serial primary key, url text)"}
+    if rows is not None:
+        files["catalog/app.yaml"] = PULLED.replace("trips", "page_events").format(rows=rows)
+    report = run(SmallIntegerKey(), files, reported="a.sql", dialect="postgres")
+    assert [one.severity.value for one in report.diagnostics] == [severity]

@@ -130,7 +130,7 @@ def test_only_a_hint_where_the_default_would_be_off(dialect: str, default: str, 
     ("dialect", "columns", "types"),
     [
         ("postgres", "unitPrice real", ["real"]),
-        ("postgres", "shipping_cost double precision, total double precision", ["double precision"] * 2),
+        ("postgres", "shipping_cost double precision, width double precision", ["double precision"]),
         ("bigquery", "price FLOAT64", ["FLOAT64"]),
         ("tsql", "anything money", ["money"]),
         ("mysql", "tax_amount float(10,2)", ["float(10,2)"]),
@@ -140,16 +140,50 @@ def test_only_a_hint_where_the_default_would_be_off(dialect: str, default: str, 
         ("postgres", "price_change_pct real, cost_ratio real, fee_rate real", []),
         ("postgres", "price numeric(12, 2), costume text, taxi real", []),
         ("postgres", "cost_center_count double precision", []),
-        ("postgres", "unit_price double precision, amount double precision", ["double precision"] * 2),
         ("postgres", "unit_price double precision, unit text, amount double precision", ["double precision"]),
         ("mysql", "fee DOUBLE UNSIGNED, tip_units double unsigned", ["DOUBLE UNSIGNED"]),
         ("mysql", "price double precision unsigned zerofill", ["double precision unsigned zerofill"]),
-        ("sqlite", "price REAL, weight REAL, paid money", ["REAL", "money"]),
+        ("sqlite", "weight REAL, paid money", ["money"]),
+        ("postgres", "fee real, paid money", ["real", "money"]),
         ("postgres", "price real[]", []),
+        ("postgres", "cost_in_cents double precision, price_micros real", []),
     ],
 )
 def test_money(dialect: str, columns: str, types: list[str]) -> None:
     assert found(FloatMoney(), f"create table t (id int, {columns})", dialect) == types
+
+
+@pytest.mark.parametrize(
+    ("columns", "said", "edits"),
+    [
+        ("fee real, width real", "`fee` is money, and `real`", 1),
+        ("fee real, total real", "`fee` and `total` are money, and `real`", 2),
+        ("unit_price double precision, amount real", "`unit_price` and `amount` are money, and `double precision`", 2),
+        ("unit_price real, unit text, amount real", "`unit_price` is money, and `real`", 1),
+        ("paid money, due money", "`money` rounds each division of `paid` and `due`", 2),
+    ],
+)
+def test_money_of_a_table_is_told_together(columns: str, said: str, edits: int) -> None:
+    sql = f"create table t (id int, {columns}); create table u (id int, tip real);"
+    report = run(FloatMoney(), {"ddl/t.sql": sql}, reported="ddl/t.sql", dialect="postgres")
+    (one,) = report.diagnostics
+    assert one.message.startswith(said)
+    assert one.fix is not None
+    assert len(one.fix.edits) == edits
+
+
+def test_instants_of_a_table_are_told_together() -> None:
+    sql = (
+        "create table t (id int, created_at timestamp, name text, updated_at timestamp(3));"
+        "create table u (created_at timestamp, updated_at timestamp default (now() at time zone 'Europe/Berlin'));"
+    )
+    report = run(NaiveTimestamp(), {"ddl/t.sql": sql}, reported="ddl/t.sql", dialect="postgres")
+    told = [(one.message.partition(",")[0], len(one.fix.edits) if one.fix else 0) for one in report.diagnostics]
+    assert told == [
+        ("`created_at` and `updated_at` are instants", 2),
+        ("`created_at` is an instant", 1),
+        ("`updated_at` is an instant", 0),
+    ]
 
 
 def test_added_columns_know_their_table() -> None:
@@ -177,3 +211,22 @@ def test_the_exact_type(dialect: str, kind: str, exact: str | None) -> None:
     assert diagnostic.fix is not None
     assert [edit.content for edit in diagnostic.fix.edits] == ([exact] if exact is not None else [])
     assert exact is not None or "`INTEGER`" in diagnostic.fix.title
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("create table totals (items bytea, costs bytea)", []),
+        ("create table arrived (document jsonb)", []),
+        ("create table totals (items bytea, costs int)", ["totals"]),
+        ("create table QRTZ_LOCKS (name text); create table batch_job_instance (id int)", []),
+        ("create table batch_jobs (id int)", ["batch_jobs"]),
+        (
+            "create table t (id int); do $$ begin if true then alter table t add primary key (id); end if; end $$;",
+            [],
+        ),
+        ("create table t (id int); do $$ begin alter table t add check (id > 0); end $$;", ["t"]),
+    ],
+)
+def test_tables_that_need_none_or_have_it_from_a_block(sql: str, names: list[str]) -> None:
+    assert found(NoPrimaryKey(), sql, "postgres") == names

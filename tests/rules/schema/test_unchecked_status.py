@@ -41,8 +41,42 @@ def test_copies_have_the_words_of_their_source(name: str, told: bool) -> None:
         ("id int primary key, state text", ["state"]),
         ("id int primary key, state char(2)", []),
         ("id int primary key, city text, state text", []),
+        ("id int primary key, lastknown_city text, lastknown_state text", []),
+        ("id int primary key, postal_code text, lastknown_state text", []),
+        ("id int primary key, cityscape text, lastknown_state text", ["lastknown_state"]),
+        ("id int primary key, stripe_status text, detailed_status text", []),
+        ("id int primary key, access_token text, session_state text", []),
+        ("id int primary key, payment_status text", ["payment_status"]),
     ],
 )
 def test_words(check, columns: str, found: list[str]) -> None:
     sql = f"create table orders ({columns});"
     assert [sql[slice(*one.location.span)] for one in check(UncheckedStatus(), sql)] == found
+
+
+@pytest.mark.parametrize(("choices", "found"), [("choices=STATUS", 0), ("null=False", 1), ("choices=None", 1)])
+def test_the_choices_of_a_model_say_the_words(check, choices: str, found: int) -> None:
+    model = f"""
+from django.db import models
+
+STATUS = [("new", "New"), ("paid", "Paid")]
+
+
+class Order(models.Model):
+    status = models.CharField(max_length=20, {choices})
+"""
+    assert len(check(UncheckedStatus(), model, path="shop/models.py")) == found
+
+
+@pytest.mark.parametrize(
+    ("copy", "found"),
+    [
+        ("create table copies (like orders including all)", 0),
+        ("create table copies (like orders)", 0),
+        ("create table copies (id int primary key, status text)", 1),
+        ("create table batch_job_execution (id int primary key, status text)", 0),
+    ],
+)
+def test_copies_say_nothing_of_their_own(check, copy: str, found: int) -> None:
+    orders = "create table orders (id int primary key, status text check (status in ('new', 'paid')));"
+    assert len(check(UncheckedStatus(), f"{orders} {copy};")) == found

@@ -6,7 +6,7 @@ what is not there is None or empty, and reading goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -15,7 +15,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql.dialects import dialect_named
 from leaktight.languages.sql.document import SqlDocument
-from leaktight.languages.sql.statements import Statement, parse
+from leaktight.languages.sql.statements import Statement, parse, split
 from leaktight.languages.sql.tokens import tokenise
 from leaktight.source import HoleKind, NotAnalysable
 from leaktight.text import Span
@@ -78,6 +78,23 @@ def statement_words(document: SqlDocument, statement: Statement) -> list[Word]:
             head = _words(document.text, tokens[:1], statement.first, 0)
             return [*head, *_words(document.text, rest, statement.first + 1, start)]
     return _words(document.text, tokens, statement.first, 0)
+
+
+def block_words(document: SqlDocument, statement: Statement) -> Iterator[list[Word]]:
+    """Yield the words of each statement in the body of `DO $$ … $$`, which runs where it stands."""
+    dialect = dialect_named(document.dialect)
+    for index in range(statement.first, statement.last):
+        body = document.tokens[index]
+        if body.token_type is not TokenType.HEREDOC_STRING:
+            continue
+        start = document.text.find(body.text, body.start)
+        try:
+            tokens = tokenise(body.text, dialect)
+        except NotAnalysable:
+            continue
+        for first, last in split(body.text, tokens, document.dialect):
+            # A query behind CREATE TABLE is read from the document's own tokens, among which those of the body are not.
+            yield [word._replace(token=index) for word in _words(document.text, tokens[first:last], 0, start)]
 
 
 def _words(text: str, tokens: Iterable[Token], first: int, shift: int) -> list[Word]:
@@ -326,7 +343,7 @@ class Reader:
 
     def query(self) -> exp.Expr | None:
         """Parse what stands here up to the end of its bracket or statement as a query; None when it is not understood."""
-        if self.done:
+        if self.done or self.document.tokens[self.words[self.at].token].token_type in _STRINGS:
             return None
         document = self.document
         first = last = self.words[self.at].token

@@ -136,6 +136,7 @@ def _table(
     partitioning = body.partitioning
     if partitioning is not None and body.required:
         partitioning = replace(partitioning, required=True)
+    shape = found.like or body.like
     clustering = body.clustering
     if clustering is None and found.sort_columns:
         clustering = Clustering(tuple(found.sort_columns), reader.document.location(span))
@@ -158,11 +159,12 @@ def _table(
         checks=tuple(found.checks),
         exclusions=tuple(found.exclusions),
         bounds=body.bounds,
+        derived=body.query is not None or shape is not None or bool(body.inherits),
     )
     change = CreateTable(
         table,
         exists,
-        found.like or body.like,
+        shape,
         found.like_all or body.like_all,
         body.partition_of,
         body.inherits,
