@@ -178,6 +178,7 @@ class _Reading:
                         relation.join is join or relation.join is None or len(scope.relations) == 2
                     ):
                         one.joins.setdefault(name.name.lower())
+                        one.touched.add(name.name.lower())
                         one.columns.setdefault(name.name.lower(), name)
 
     def _owner(self, scope: Scope, operand: exp.Expr) -> Relation | None:

@@ -20,3 +20,11 @@ from leaktight_rules.index.many_indexes import ManyIndexes
 def test_indexes_and_keys(check, indexes: str, count: int | None) -> None:
     found = check(ManyIndexes(max=2), f"create table t (id bigint primary key, a int unique, b int); {indexes}")
     assert [one.message for one in found] == ([f"{count} indexes are written at each insert into `t`"] if count else [])
+
+
+@pytest.mark.parametrize(("selects", "found"), [(0, 1), (1, 1), (2, 0)])
+def test_a_table_that_is_mostly_read(check, selects: int, found: int) -> None:
+    queries = {f"api__q{n}.sql": f"select id from t where a = {n};" for n in range(selects)}
+    write = "update t set b = 1 where id = 2;"
+    ddl = "create table t (id bigint primary key, a int, b int); create index i on t (a); create index j on t (b);"
+    assert len(check(ManyIndexes(max=2), ddl, **{"jobs__w.sql": write}, **queries)) == found
