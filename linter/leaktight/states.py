@@ -16,7 +16,7 @@ from leaktight.operations.file import may_hold_sql, worth_reading
 from leaktight.operations.project import FileFacts
 from leaktight.operations.table_read import TableRead
 from leaktight.report import NotAnalysed
-from leaktight.rule import EngineRule, PythonRule
+from leaktight.rule import EngineRule, IndexRule, PythonRule, TableRule
 from leaktight.source import Language, NotAnalysable
 from leaktight.suppressions.directives import MARK
 
@@ -90,9 +90,10 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
         state.content = hashlib.sha256(data).hexdigest()
         # What a test's code creates in passing is no table of the project.
         test = entry.language is not Language.SQL and not entry.language.is_data and path_context(entry.path).test
-        if not entry.in_catalog or test or not tells_facts(entry.path, data, entry.language):
+        tells = entry.in_catalog and not test and tells_facts(entry.path, data, entry.language)
+        if not tells:
             state.facts = FileFacts()
-        if entry.reported and not _worth_reading(entry, data, plan):
+        if entry.reported and not (_worth_reading(entry, data, plan) or (tells and _may_declare(entry, plan))):
             state.result = engine.FileResult(entry.path)
         elif may_write_versions(data, plan.project.star):
             state.may_write_versions = may_hold_sql(data, entry.language)
@@ -102,6 +103,13 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
             held += state.size
             state.data = data
     return states, votes.winners()
+
+
+def _may_declare(entry: Entry, plan: engine.Plan) -> bool:
+    """Say whether rules may have a word about tables of a file that tells facts: classes of an ORM stand beside no SQL."""
+    return not entry.language.is_data and any(
+        isinstance(rule, TableRule | IndexRule) for rule in plan.rules_for(entry.path)
+    )
 
 
 def _worth_reading(entry: Entry, data: bytes, plan: engine.Plan) -> bool:

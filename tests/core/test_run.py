@@ -637,3 +637,35 @@ def test_a_fact_is_plain_data(root: Path) -> None:
 def test_reports_compare_whole(root: Path) -> None:
     assert isinstance(run.check([], plan()), Report)
     assert run.check([], plan()) == Report()
+
+
+MODELS = """from django.db import models
+
+class Ticket(models.Model):
+    assignee_id = models.BigIntegerField()
+    is_open = models.BooleanField(db_index=True)
+
+    class Meta:
+        db_table = "tickets"
+"""
+VIEWS = """from django.db import connection
+
+def of(who):
+    with connection.cursor() as cursor:
+        cursor.execute("select id from tickets where assignee_id = %s", [who])
+
+def count(who):
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from tickets where assignee_id = %s", [who])
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_classes_of_an_orm_are_judged_though_no_sql_stands_beside_them(root: Path, jobs: int) -> None:
+    put(root, "shop/models.py", MODELS)
+    put(root, "shop/views.py", VIEWS)
+    put(root, "shop/plain.py", MODELS.replace("models.Model", "Base").replace("from django.db import models", ""))
+    report = run.check(entries(root), plan(), jobs=jobs)
+    wanted = {"low-cardinality-index", "missing-index"}
+    told = {(one.location.path, one.rule) for one in report.diagnostics if one.rule in wanted}
+    assert told == {("shop/models.py", rule) for rule in wanted}

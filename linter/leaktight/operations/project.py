@@ -9,7 +9,7 @@ from leaktight.catalog.applied import Applied
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
-from leaktight.catalog.declaration import Container, Declaration, Listing
+from leaktight.catalog.declaration import Container, Declaration, Listing, Origin
 from leaktight.catalog.names import is_row_store, nearest_to
 from leaktight.catalog.openings import Opening
 from leaktight.catalog.plan import Plan
@@ -113,9 +113,12 @@ class FileFacts:
     def changes_tables(self) -> bool:
         """Whether it makes or changes a table of interest to who judges it by its queries.
 
-        Most DDL of a warehouse makes views, and tables that have neither keys nor cuts.
+        Most DDL of a warehouse makes views, and tables that have neither keys nor cuts. Classes of an ORM declare tables of
+        databases for transactions.
         """
-        return any(_is_of_interest(change) for change in self.changes)
+        return any(_is_of_interest(change) for change in self.changes) or any(
+            declaration.origin is Origin.MODEL for declaration in self.declarations
+        )
 
     @property
     def makes_a_schema(self) -> bool:

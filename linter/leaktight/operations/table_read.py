@@ -34,6 +34,7 @@ class TableRead:
     `delete` or `merge`. `document_keys` are the keys at the top of a JSON document that rows are chosen, sorted or grouped
     by, as (column in lower case, key as written), each with its first place. `adds` says what a write inserts, `sets` what
     an UPDATE or a MERGE assigns, None where that is not all known.
+    `led_by` has, of columns in `joins`, what the rows on the other side are chosen by: its `equals`.
     """
 
     name: TableName
@@ -51,6 +52,7 @@ class TableRead:
     document_keys: Mapping[tuple[str, str], Location] = field(default_factory=dict)
     adds: Adds = Adds.NONE
     sets: frozenset[str] | None = None
+    led_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def filters(self) -> tuple[str, ...]:

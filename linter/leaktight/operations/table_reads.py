@@ -43,6 +43,7 @@ class _Gathered:
     document_keys: dict[tuple[str, str], exp.Expr] = field(default_factory=dict)
     adds: Adds = Adds.NONE
     sets: frozenset[str] | None = None
+    partners: list[tuple[str, _Gathered]] = field(default_factory=list)
 
 
 def adds_of(write: exp.Insert | exp.Merge) -> Adds:
@@ -139,6 +140,7 @@ class _Reading:
             placed(one.document_keys),
             one.adds,
             one.sets,
+            led_by={name: tuple(other.equals) for name, other in one.partners if other.equals},
         )
 
     def _columns(self, scope: Scope) -> None:
@@ -168,6 +170,8 @@ class _Reading:
                 operands = [predicates.unparenthesised(child) for child in clauses.children(node)]
                 owners = [self._owner(scope, operand) for operand in operands]
                 joins = len({id(owner) for owner in owners if owner is not None}) > 1
+                if joins and isinstance(node, exp.EQ):
+                    self._pair(operands, owners)
                 for operand in operands:
                     self._note(scope, operand, "joins" if joins else "equals")
         for join in scope.joins():
@@ -178,7 +182,15 @@ class _Reading:
                         relation.join is join or relation.join is None or len(scope.relations) == 2
                     ):
                         one.joins.setdefault(name.name.lower())
+                        one.touched.add(name.name.lower())
                         one.columns.setdefault(name.name.lower(), name)
+
+    def _pair(self, operands: list[exp.Expr], owners: list[Relation | None]) -> None:
+        """Note of each column that is joined by whose rows it is asked for."""
+        for column, owner, other in zip(operands, owners, reversed(owners), strict=True):
+            one, beside = self.gathered.get(id(owner)), self.gathered.get(id(other))
+            if one is not None and beside is not None and isinstance(column, exp.Column):
+                one.partners.append((clauses.column_name(column, one.relation.name).lower(), beside))
 
     def _owner(self, scope: Scope, operand: exp.Expr) -> Relation | None:
         owner = scope.owner(operand) if isinstance(operand, exp.Column) else None

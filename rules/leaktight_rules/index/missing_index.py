@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 
 from leaktight import (
     Bad,
@@ -40,7 +40,8 @@ class MissingIndex(TableRule):
 
     A database for transactions finds a row in microseconds through an index and in seconds without one; worse, the time
     grows with the table, so it is fast in every test. The rule reads the SQL of the whole project, in files, Python and
-    JavaScript, and counts the queries that compare columns of a table of which none leads a key or an index.
+    JavaScript, and counts the queries that compare columns of a table of which none leads a key or an index, or that join it
+    by such columns to chosen rows of another table.
 
     The hint holds the index that serves most of them: the columns that are compared for equality, then the one that is
     bounded or ordered by, and on Postgres and SQL Server the few further columns that are read, so that the table is not
@@ -81,6 +82,23 @@ class MissingIndex(TableRule):
             dialect="postgres",
             options={"queries": 1},
             files={"api/search.sql": "select id from shop.orders where note = 'gift';"},
+        ),
+        Bad(
+            """
+            create table shop.notes (id bigint primary key, ticket_no bigint not null, body text);
+                         ^^^^^^^^^^ 2 queries look rows of `shop.notes` up by `ticket_no`, which leads no index
+            """,
+            path="ddl/notes.sql",
+            dialect="postgres",
+            files={
+                "ddl/tickets.sql": "create table shop.tickets (ticket_no bigint primary key, title text);",
+                "api/notes.sql": """
+select t.title, n.body from shop.tickets as t join shop.notes as n on n.ticket_no = t.ticket_no where t.ticket_no = 7;
+""",
+                "api/count.sql": """
+select count(n.id) from shop.tickets as t left join shop.notes as n on n.ticket_no = t.ticket_no where t.title = 'Help';
+""",
+            },
         ),
         Good(
             f"{_DDL}create index by_client on shop.orders (client_id, placed_at);",
@@ -127,14 +145,12 @@ class MissingIndex(TableRule):
             return
         for proposal in missing_indexes(table, declared.reads, least=self.queries):
             count = len(proposal.reads)
-            compared = [
-                name for name in proposal.columns if any(name.lower() in read.equals for read in proposal.reads)
-            ]
+            compared = proposal.compared
             if _is_led_in_parts(declared, compared):
                 continue
             which = "which leads no index" if len(compared) == 1 else "none of which leads an index"
             looks = "query looks" if count == 1 else "queries look"
-            by = _told(compared, [read.equals for read in proposal.reads])
+            by = _told(compared, proposal.by_some)
             yield Finding(
                 declared.span,
                 f"{count} {looks} rows of `{table.name}` up by {by}, {which}",
@@ -146,15 +162,13 @@ class MissingIndex(TableRule):
             )
 
 
-def _told(compared: list[str], equals: Iterable[Collection[str]]) -> str:
+def _told(compared: tuple[str, ...], by_some: tuple[str, ...]) -> str:
     """Give the columns that queries compare, those that only some of them do apart."""
-    asked = list(equals)
-    always = [name for name in compared if all(name.lower() in one for one in asked)]
-    some = [name for name in compared if name not in always]
-    return f"{listed(always)} (some by {listed(some)} too)" if always and some else listed(compared)
+    always = [name for name in compared if name not in by_some]
+    return f"{listed(always)} (some by {listed(by_some)} too)" if always and by_some else listed(compared)
 
 
-def _is_led_in_parts(declared: TableDeclaration, compared: list[str]) -> bool:
+def _is_led_in_parts(declared: TableDeclaration, compared: tuple[str, ...]) -> bool:
     """Say whether a partition, or a table that inherits from this one, has an index of its own that one of the columns leads."""
     for part in declared.table.parts:
         table = declared.catalog.table(part.name, declared.table.dialect, declared.path.path)

@@ -92,15 +92,16 @@ class UnusedIndexPrefix(IndexRule):
         count = len(use.later)
         filters = "filters" if count == 1 else "filter"
         turned = sorted(index.columns, key=lambda name: name.lower() != use.column)
+        later = turned[0]
         yield Finding(
             declared.span,
-            f"no query filters `{table.name}` by `{index.columns[0]}`, {count} {filters} by `{use.column}`, a later column of it",
+            f"no query filters `{table.name}` by `{index.columns[0]}`, {count} {filters} by `{later}`, a later column of it",
             related=tuple(
-                Related(read.columns.get(use.column, read.location), f"filters by `{use.column}`") for read in use.later
+                Related(read.columns.get(use.column, read.location), f"filters by `{later}`") for read in use.later
             ),
             fix=Fix.ddl(
                 *ddl.create_index(table, turned),
                 *ddl.drop_index(table, index),
-                title=f"begin the index with `{use.column}`",
+                title=f"begin the index with `{later}`",
             ),
         )

@@ -53,8 +53,8 @@ class UnpartitionedTable(TableRule):
     Partition it by day or month of the time that queries filter by.
 
     Told by statistics: more than `rows` rows, or 50 GB. With `strict` also for tables that are called events, logs or facts,
-    however large they are. Snowflake and Redshift, which part tables by themselves or sort them, are told only by
-    bytes; SQLite and DuckDB have no partitions.
+    however large they are. Snowflake and Redshift, which part tables by themselves or sort them, and MySQL, where the upkeep
+    of partitions pays late, are told only by bytes; SQLite and DuckDB have no partitions.
     """
 
     name = "unpartitioned-table"

@@ -40,3 +40,23 @@ def test_by_what_queries_ask_for(check, condition: str, unused: int, prefix: int
 def test_indexes_that_serve_more_than_queries(check, extra: str) -> None:
     queries = {f"api__q{n}.sql": f"select id, {n} from shop.t where c = 1;" for n in range(4)}
     assert check(UnusedIndex(), DDL + extra, **queries) == []
+
+
+@pytest.mark.parametrize(("join", "unused", "prefix"), [("using (a)", 0, 0), ("on u.c = t.c", 1, 0), ("on u.b = t.b", 0, 1)])
+def test_joins(check, join: str, unused: int, prefix: int) -> None:
+    queries = {f"api__q{n}.sql": f"select t.id, {n} from shop.t join shop.u {join};" for n in range(4)}
+    assert len(check(UnusedIndex(), DDL + INDEX, **queries)) == unused
+    assert len(check(UnusedIndexPrefix(), DDL + INDEX, **queries)) == prefix
+
+
+@pytest.mark.parametrize(("second", "found"), [("select count(*)", 1), ("select c", 1), ("select id", 0)])
+def test_two_queries_of_one_file_count_as_two_unless_they_are_the_same(check, second: str, found: int) -> None:
+    queries = {"api__q.sql": f"select id from shop.t where b = 1;\n{second} from shop.t where b = 2;"}
+    assert len(check(UnusedIndexPrefix(), DDL + INDEX, **queries)) == found
+
+
+def test_columns_are_called_as_they_are_declared(check) -> None:
+    ddl = "create table dbo.T (Id int primary key, A int, UserId int); create index I on dbo.T (A, UserId);"
+    queries = {f"api__q{n}.sql": f"select Id, {n} from dbo.T where userid = 1;" for n in range(2)}
+    (told,) = check(UnusedIndexPrefix(), ddl, dialect="tsql", **queries)
+    assert told.message == "no query filters `dbo.T` by `A`, 2 filter by `UserId`, a later column of it"

@@ -16,6 +16,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from leaktight.languages.sql.batches import batches
 from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.first_words import CONTROL, DDL, is_read_by_words, is_sqlmesh
+from leaktight.languages.sql.negations import restored
 from leaktight.languages.sql.problems import problem_of
 from leaktight.languages.sql.rewording import reworded, with_parameters
 from leaktight.languages.sql.routines import BATCHES, ENDS, TRANSACTION, routine_body, routine_end, routine_kind
@@ -259,6 +260,8 @@ class _Found:
         try:
             parsable = _parsable(tokens, first, last)
             trees = _trees(self.parser, with_parameters(parsable) if self.named else parsable, self.text)
+            if self.dialect_name == "snowflake":
+                restored(trees, tokens[first:last])
         except ParseError as error:
             statement.problem, statement.problem_span = problem_of(error, tokens[first:last], self.text)
         except RecursionError:

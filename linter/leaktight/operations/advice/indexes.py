@@ -27,9 +27,14 @@ _LONG = 64
 
 @record(frozen=True, slots=True)
 class IndexProposal:
-    """An index that queries want: its columns in order, those it may carry besides, and the queries that want it."""
+    """An index that queries want: its columns in order, those it may carry besides, and the queries that want it.
+
+    `compared` are those of the columns that rows are looked up by, `by_some` those that only some of the queries do.
+    """
 
     columns: tuple[str, ...]
+    compared: tuple[str, ...]
+    by_some: tuple[str, ...]
     included: tuple[str, ...]
     reads: tuple[TableRead, ...]
 
@@ -41,8 +46,9 @@ class IndexProposal:
 def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2) -> list[IndexProposal]:
     """Give the indexes that at least `least` of the project's queries want and nothing serves, the most wanted first.
 
-    A query is served if any column that it compares leads an index or key: what is left after that is few rows. Tables that
-    statistics call small want none.
+    A query is served if any column that it compares leads an index or key: what is left after that is few rows. One that
+    compares nothing of the table with a value, and joins it to chosen rows of another, looks rows up by what it joins on;
+    foreign keys are left to those who ask for their indexes. Tables that statistics call small want none.
     """
     if table.statistics is not None and (table.statistics.rows or _SMALL) < _SMALL:
         return []
@@ -50,7 +56,7 @@ def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2)
     partial = {name for index in table.indexes if index.predicate is not None for name in _lower(index.columns[:1])}
     groups: dict[frozenset[str], list[TableRead]] = {}
     for read in daily(table, reads):
-        wanted = [name for name in read.equals if table.column(name) is not None]
+        wanted = looked_up_by(table, read)
         if read.verb == "insert" or (served | partial) & set(read.filters):
             continue
         if all(_has_few_values(table, name) for name in wanted):
@@ -64,6 +70,17 @@ def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2)
     return sorted(found, key=lambda item: (-len(item.reads), item.columns))
 
 
+def looked_up_by(table: Table, read: TableRead) -> list[str]:
+    """Give the columns, in lower case, by which a query looks rows of a table up."""
+    foreign = {key.columns[0].lower() for key in table.keys if key.kind is KeyKind.FOREIGN}
+    led = [
+        name
+        for name, by in read.led_by.items()
+        if name not in foreign and not all(_is_called_few_valued(column) for column in by)
+    ]
+    return [name for name in read.equals or ([] if read.ranges else led) if table.column(name) is not None]
+
+
 def _absorb(groups: dict[frozenset[str], list[TableRead]]) -> None:
     """Let queries that compare fewer columns be served by the index of those that compare more, which may begin with them."""
     for names in sorted(groups, key=lambda item: (len(item), sorted(item))):
@@ -74,7 +91,7 @@ def _absorb(groups: dict[frozenset[str], list[TableRead]]) -> None:
 
 
 def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead]) -> IndexProposal:
-    asked = Counter(name for read in wanting for name in read.equals if name in names)
+    asked = Counter(name for read in wanting for name in looked_up_by(table, read) if name in names)
     equal = sorted(names, key=lambda name: (-asked[name], _has_few_values(table, name), name))
     # One bounded column can follow those that are compared for equality; else the order that the rows are wanted in.
     ranges = Counter(read.ranges[0] for read in wanting if read.ranges and read.ranges[0] not in names)
@@ -89,6 +106,8 @@ def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead])
     included = tuple(sorted(rest)) if covers and 0 < len(rest) <= _MOST_INCLUDED else ()
     return IndexProposal(
         tuple(_written(table, name) for name in columns),
+        tuple(_written(table, name) for name in equal),
+        tuple(_written(table, name) for name in equal if asked[name] < len(wanting)),
         tuple(_written(table, name) for name in included),
         tuple(wanting),
     )
@@ -100,9 +119,12 @@ def _has_few_values(table: Table, name: str) -> bool:
     return (
         kind.startswith(_FEW_VALUED_TYPES)
         or family(kind, table.dialect) is TypeFamily.ENUM
-        or bool(_FEW_VALUES & set(words_of(name)))
-        or name.startswith(("is_", "has_"))
+        or _is_called_few_valued(name)
     )
+
+
+def _is_called_few_valued(name: str) -> bool:
+    return bool(_FEW_VALUES & set(words_of(name))) or name.startswith(("is_", "has_"))
 
 
 def _is_short(table: Table, name: str) -> bool:
