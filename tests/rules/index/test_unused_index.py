@@ -42,7 +42,9 @@ def test_indexes_that_serve_more_than_queries(check, extra: str) -> None:
     assert check(UnusedIndex(), DDL + extra, **queries) == []
 
 
-@pytest.mark.parametrize(("join", "unused", "prefix"), [("using (a)", 0, 0), ("on u.c = t.c", 1, 0), ("on u.b = t.b", 0, 1)])
+@pytest.mark.parametrize(
+    ("join", "unused", "prefix"), [("using (a)", 0, 0), ("on u.c = t.c", 1, 0), ("on u.b = t.b", 0, 1)]
+)
 def test_joins(check, join: str, unused: int, prefix: int) -> None:
     queries = {f"api__q{n}.sql": f"select t.id, {n} from shop.t join shop.u {join};" for n in range(4)}
     assert len(check(UnusedIndex(), DDL + INDEX, **queries)) == unused

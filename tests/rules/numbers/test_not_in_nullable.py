@@ -10,7 +10,9 @@ DDL = "create table bans (id int not null, user_id int{});"
 QUERY = "select id from users where id not in (select user_id from bans);"
 
 
-@pytest.mark.parametrize("dialect", ["postgres", "mysql", "snowflake", "redshift", "tsql", "oracle", "spark", "bigquery"])
+@pytest.mark.parametrize(
+    "dialect", ["postgres", "mysql", "snowflake", "redshift", "tsql", "oracle", "spark", "bigquery"]
+)
 @pytest.mark.parametrize(("nullable", "found"), [("", True), (" not null", False)])
 def test_what_the_declaration_allows(check, dialect: str, nullable: str, found: bool) -> None:
     told = check(NotInNullable(), DDL.format(nullable) + QUERY, dialect=dialect)
