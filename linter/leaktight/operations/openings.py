@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from leaktight.catalog.change import CreateTable, RenameTable, TableChange, TypeChange
+from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.openings import ANY, Opening
 from leaktight.catalog.table import TableName
 from leaktight.lazy import regex
@@ -39,15 +39,12 @@ _MOST = 2_000
 
 
 def openings(text: str, changes: Iterable[TableChange | TypeChange]) -> Iterator[Opening]:
-    """Yield the names under which a file makes tables, those left out that its `changes` say.
+    """Yield the names under which a file makes tables, those left out that its `changes` create.
 
-    Temporary tables are left out too.
+    Temporary tables are left out too. Under what name a table stands that gets another one, the catalog knows of none that
+    it does not know already.
     """
-    known: set[tuple[str, ...]] = set()
-    for change in changes:
-        if isinstance(change, (CreateTable, RenameTable)):
-            name: TableName = change.table.name if isinstance(change, CreateTable) else change.to
-            known.add(name.folded)
+    known: set[tuple[str, ...]] = {change.table.name.folded for change in changes if isinstance(change, CreateTable)}
     seen: set[tuple[str, ...]] = set()
     for parts in _made(text.lower()):
         if parts in seen or parts in known or len(seen) >= _MOST:
