@@ -34,7 +34,7 @@ _PARTICIPLES = frozenset(
 )
 _NO_DAYS = frozenset(
     """format text str string label name original source display raw range type pattern approximate approx partial verbatim
-    literal description formatted human zone timezone expression year release""".split()
+    literal description formatted human zone timezone expression year release id""".split()
 )
 _FLAGS = frozenset({"is", "has", "can", "should", "was"})
 _NUMBERS = frozenset({"quantity", "qty", "count", "price", "amount"})
@@ -145,7 +145,12 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
     if not words or _FOREIGN & set(words):
         return None
     last = words[-1]
-    if dialect in _HAS_UUID and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS)):
+    # The `guid` of a feed's entry is any text.
+    if (
+        dialect in _HAS_UUID
+        and words != ["guid"]
+        and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
+    ):
         return "a UUID", "`uuid`"
     # Whoever made room for a sentence did not mean a date.
     short = length is None or length <= 60

@@ -111,6 +111,7 @@ def test_not_naive_or_not_known_to_be(dialect: str, column: str) -> None:
     [
         ("postgres", "now()", 1),
         ("postgres", "localtimestamp", 1),
+        ("postgres", "null::timestamp without time zone", 1),
         ("postgres", "(now() at time zone 'Europe/Berlin')", 0),
         ("tsql", "getdate()", 0),
         ("tsql", "sysdatetimeoffset()", 1),
