@@ -36,8 +36,9 @@ _NO_DAYS = frozenset(
     """format text str string label name original source display raw range type pattern approximate approx partial verbatim
     literal description formatted human zone timezone expression year release id""".split()
 )
-_FLAGS = frozenset({"is", "has", "can", "should", "was"})
+_FLAGS = frozenset({"is", "has", "should", "was"})
 _NUMBERS = frozenset({"quantity", "qty", "count", "price", "amount"})
+_ROOM_FOR_A_LIST = 20
 _MANY = frozenset({"tags", "ids", "uuids", "csv"})
 _FOREIGN = frozenset({"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor"})
 
@@ -161,6 +162,10 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
         return "a yes or no", "`boolean`"
     if last in _NUMBERS and short and len(words) <= 2:
         return "a number", "a number"
-    if last in _MANY and column_types.bare(column.type or "") not in {"CHAR", "NCHAR"}:
+    if (
+        last in _MANY
+        and (length is None or length >= _ROOM_FOR_A_LIST)
+        and column_types.bare(column.type or "") not in {"CHAR", "NCHAR"}
+    ):
         return "a list", "an array or a table of its own"
     return None

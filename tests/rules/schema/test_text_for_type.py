@@ -34,6 +34,9 @@ from leaktight_rules.schema.text_for_type import TextForType
         ("postgres", "quantity text", "a number"),
         ("postgres", "tags text", "a list"),
         ("postgres", "tags text[]", None),
+        ("postgres", "tags varchar(5)", None),
+        ("postgres", "tags varchar(255)", "a list"),
+        ("postgres", "can_state varchar(2)", None),
     ],
 )
 def test_what_a_text_holds(check, dialect: str, column: str, what: str | None) -> None:

@@ -16,6 +16,7 @@ from leaktight_rules.schema.unchecked_status import UncheckedStatus
         ("ods.orders", False),
         ("orders", True),
         ("shop.silverware", True),
+        ("ft_orders", False),
     ],
 )
 def test_copies_have_the_words_of_their_source(name: str, told: bool) -> None:
