@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from leaktight.catalog.change import CreateTable, TableChange, TypeChange
+from leaktight.catalog.change import CreateTable, RenameTable, TableChange, TypeChange
 from leaktight.catalog.openings import ANY, Opening
-from leaktight.catalog.table import TableName
 from leaktight.lazy import regex
 
 _KINDS = "or\\s+replace|or\\s+refresh|external|transient|unlogged|foreign|materialized|secure|iceberg|hybrid|dynamic|snapshot"
@@ -39,12 +38,16 @@ _MOST = 2_000
 
 
 def openings(text: str, changes: Iterable[TableChange | TypeChange]) -> Iterator[Opening]:
-    """Yield the names under which a file makes tables, those left out that its `changes` create.
+    """Yield the names under which a file makes tables, those left out that its `changes` say.
 
-    Temporary tables are left out too. Under what name a table stands that gets another one, the catalog knows of none that
-    it does not know already.
+    Temporary tables are left out too. A table that comes from another schema, of which the catalog may know nothing, stays in.
     """
-    known: set[tuple[str, ...]] = {change.table.name.folded for change in changes if isinstance(change, CreateTable)}
+    known: set[tuple[str, ...]] = set()
+    for change in changes:
+        if isinstance(change, CreateTable):
+            known.add(change.table.name.folded)
+        elif isinstance(change, RenameTable) and change.name.folded[:-1] == change.to.folded[:-1]:
+            known.add(change.to.folded)
     seen: set[tuple[str, ...]] = set()
     for parts in _made(text.lower()):
         if parts in seen or parts in known or len(seen) >= _MOST:

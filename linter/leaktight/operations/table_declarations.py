@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from leaktight.operations.table_read import TableRead
 
 _REMARKS = ("--", "/*", "//", "#")
-_MODELLED = frozenset({"dim", "dims", "dimension", "fact", "facts", "fct", "mart", "dwh", "olap", "agg", "rollup"})
+_MODELLED = frozenset(
+    {"dim", "dims", "dimension", "fact", "facts", "fct", "ft", "mart", "dwh", "olap", "agg", "rollup"}
+)
 
 
 class _Places:

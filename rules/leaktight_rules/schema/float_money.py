@@ -36,7 +36,7 @@ _PERHAPS = frozenset(
 )
 _RATIOS = frozenset(
     """rate ratio pct percent percentage score prob probability avg mean std stddev index factor weight num count counts
-    growth change elasticity multiplier""".split()
+    growth change elasticity multiplier per""".split()
 )
 """Words that make no money of an amount, whatever else the name says."""
 _MEASURES = frozenset(

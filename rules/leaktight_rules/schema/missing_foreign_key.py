@@ -63,7 +63,7 @@ class MissingForeignKey(TableRule):
     around it: another table refers to it by a column of that name, or if none does at all this one has references of its
     own. A project without any has decided so. Left alone: warehouses and tables that are modelled as such
     (`strict` asks all the same), logs and histories, whose rows outlive what they speak of, partitions and tables whose
-    partitions have the key, staging tables, and a pair of columns that names its table itself (`owner_type`, `owner_id`).
+    partitions have the key, staging tables, and a pair of columns that names its table itself, or a system outside (`owner_type`, `owner_id`; `provider`).
     """
 
     name = "missing-foreign-key"
@@ -175,7 +175,7 @@ class MissingForeignKey(TableRule):
         if last != "id" or not words:
             return None
         stem = "_".join(words)
-        kinds = {f"{stem}_type", f"{stem}_kind"}
+        kinds = {f"{stem}_type", f"{stem}_kind", "provider", "platform", "vendor"}
         if any("_".join(words_of(other.name)) in kinds for other in table.columns.values()):
             return None
         if any(_refers(key, name) for key in table.keys):

@@ -196,7 +196,8 @@ class NaiveTimestamp(SqlRule):
 
 
 def _reads_a_wall(declared: DeclaredColumn) -> bool:
-    return bool(_WALL_CLOCK.search((declared.column.default or "").lower()))
+    default = re.sub(r"with(?:out)? time zone", "", (declared.column.default or "").lower())
+    return bool(_WALL_CLOCK.search(default))
 
 
 def _split(kind: str) -> tuple[str, str]:

@@ -125,6 +125,8 @@ class NullableKey(TableRule):
                 continue
             if len(key.columns) > 1 and len(empty) == 1 and _is_one_of_several(table, key, empty[0]):
                 continue
+            if len(empty) == len(key.columns) > 1 and not only and _is_about_one_thing(empty):
+                continue
             if len(key.columns) > 1 and all(not _OPTIONAL.isdisjoint(words_of(name)) for name in empty):
                 continue
             yield self._finding(declared, key, empty, only=only)
@@ -185,6 +187,11 @@ def _is_one_of_several(table: Table, key: Key | Index, empty: str) -> bool:
         kept < one and len(one - kept) == 1 and empty.lower() not in one and table.nullable(next(iter(one - kept)))
         for one in others
     )
+
+
+def _is_about_one_thing(names: list[str]) -> bool:
+    """Say whether names share a word: a job has a `sequence_id` and a `number_in_sequence`, or it stands in no sequence."""
+    return bool(set.intersection(*(set(words_of(name)) for name in names)) - {"id", "name", "code", "key", "type"})
 
 
 def _lower(names: Iterable[str]) -> set[str]:

@@ -26,7 +26,7 @@ _USED_UP = 0.25
 _WIDE = {"SERIAL": "BIGSERIAL", "SMALLSERIAL": "BIGSERIAL", "SERIAL4": "BIGSERIAL"}
 _RARE = frozenset(
     """load loads etl elt job jobs batch batches file files import export pipeline migration dag sync definition version
-    release deployment config schema permission plan deleted""".split()
+    release deployment config schema permission plan deleted moderation admin""".split()
 )
 """Words of what runs, or is changed by somebody's hand, a few times a day."""
 _LOGS = frozenset(wording.APPEND_ONLY)

@@ -34,10 +34,11 @@ _PARTICIPLES = frozenset(
 )
 _NO_DAYS = frozenset(
     """format text str string label name original source display raw range type pattern approximate approx partial verbatim
-    literal description formatted human zone timezone expression year release""".split()
+    literal description formatted human zone timezone expression year release id""".split()
 )
-_FLAGS = frozenset({"is", "has", "can", "should", "was"})
+_FLAGS = frozenset({"is", "has", "should", "was"})
 _NUMBERS = frozenset({"quantity", "qty", "count", "price", "amount"})
+_ROOM_FOR_A_LIST = 20
 _MANY = frozenset({"tags", "ids", "uuids", "csv"})
 _FOREIGN = frozenset({"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor"})
 
@@ -145,7 +146,12 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
     if not words or _FOREIGN & set(words):
         return None
     last = words[-1]
-    if dialect in _HAS_UUID and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS)):
+    # The `guid` of a feed's entry is any text.
+    if (
+        dialect in _HAS_UUID
+        and words != ["guid"]
+        and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
+    ):
         return "a UUID", "`uuid`"
     # Whoever made room for a sentence did not mean a date.
     short = length is None or length <= 60
@@ -156,6 +162,10 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
         return "a yes or no", "`boolean`"
     if last in _NUMBERS and short and len(words) <= 2:
         return "a number", "a number"
-    if last in _MANY and column_types.bare(column.type or "") not in {"CHAR", "NCHAR"}:
+    if (
+        last in _MANY
+        and (length is None or length >= _ROOM_FOR_A_LIST)
+        and column_types.bare(column.type or "") not in {"CHAR", "NCHAR"}
+    ):
         return "a list", "an array or a table of its own"
     return None

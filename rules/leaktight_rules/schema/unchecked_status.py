@@ -172,7 +172,9 @@ def _word(column: Column) -> str:
 
 
 def _is_lookup(table: Table) -> bool:
-    """Say whether the status is what the table is a list of: its key."""
+    """Say whether the status is what the table is a list of: its key, or what it is called after and all it has."""
+    if len(table.columns) <= 2 and words_of(table.name.name)[-1:] in (["status"], ["statuses"], ["state"], ["states"]):
+        return True
     unique: list[tuple[str, ...]] = [key.columns for key in table.keys if key.kind is not KeyKind.FOREIGN]
     indexes: list[Index] = [index for index in table.indexes if index.unique]
     unique += [index.columns for index in indexes]

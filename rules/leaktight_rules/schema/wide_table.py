@@ -51,7 +51,7 @@ class WideTable(TableRule):
         Good("create table raw_orders (id bigint, a text, b text, c text);", options={"max": 3}, dialect="postgres"),
     )
 
-    max: int = option(100, "How many columns a table may have.")
+    max: int = option(64, "How many columns a table may have.")
     strict: bool = option(False, "Count the columns of warehouses too.")
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:

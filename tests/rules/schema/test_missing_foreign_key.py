@@ -26,7 +26,8 @@ def test_names_of_a_row_of_another_table(check, column: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["userid", "user_ident", '"userType" text, "userId"', "user_type text, user_id", "id"]
+    "column",
+    ["provider text, user_id", "userid", "user_ident", '"userType" text, "userId"', "user_type text, user_id", "id"],
 )
 def test_other_names(check, column: str) -> None:
     sql = f"{KNOWN} create table t ({column} bigint, shop_id bigint references shops (id));"

@@ -69,6 +69,8 @@ def test_a_key_of_one_column(check, columns: str, found: bool) -> None:
     [
         ("pending_course int, pending_user text, unique (pending_course, pending_user)", False),
         ("external_id text, shop int, unique (external_id, shop)", True),
+        ("sequence_id int, number_in_sequence int, unique (sequence_id, number_in_sequence)", False),
+        ("shop_id int, user_id int, unique (shop_id, user_id)", True),
         ("shop int not null, key text, unique (shop, key)", False),
         ("shop int not null, single_use_id text, unique (shop, single_use_id)", False),
         ("shop int not null, colour text, unique (shop, colour)", True),

@@ -64,6 +64,7 @@ def test_by_name(check, dialect: str, columns: str, most: str | None) -> None:
         ("job_events", True),
         ("page_loads", False),
         ("definition_log", False),
+        ("moderation_log", False),
         ("log_orders", True),
         ("audit_users", True),
         ("RequestWatchers", False),

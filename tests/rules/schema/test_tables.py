@@ -111,6 +111,7 @@ def test_not_naive_or_not_known_to_be(dialect: str, column: str) -> None:
     [
         ("postgres", "now()", 1),
         ("postgres", "localtimestamp", 1),
+        ("postgres", "null::timestamp without time zone", 1),
         ("postgres", "(now() at time zone 'Europe/Berlin')", 0),
         ("tsql", "getdate()", 0),
         ("tsql", "sysdatetimeoffset()", 1),
@@ -146,6 +147,7 @@ def test_only_a_hint_where_the_default_would_be_off(dialect: str, default: str, 
         ("sqlite", "weight REAL, paid money", ["money"]),
         ("postgres", "fee real, paid money", ["real", "money"]),
         ("postgres", "price real[]", []),
+        ("postgres", "usd_per_1000_people double precision", []),
         ("postgres", "cost_in_cents double precision, price_micros real", []),
     ],
 )
@@ -218,6 +220,8 @@ def test_the_exact_type(dialect: str, kind: str, exact: str | None) -> None:
     [
         ("create table totals (items bytea, costs bytea)", []),
         ("create table arrived (document jsonb)", []),
+        ("create table meta (version int)", []),
+        ("create table meta (version int, name text)", ["meta"]),
         ("create table totals (items bytea, costs int)", ["totals"]),
         ("create table QRTZ_LOCKS (name text); create table batch_job_instance (id int)", []),
         ("create table batch_jobs (id int)", ["batch_jobs"]),

@@ -18,6 +18,10 @@ from leaktight_rules.schema.text_for_type import TextForType
         ("postgres", "finance_year_date varchar(9)", None),
         ("postgres", "release_date text", None),
         ("postgres", "user_uuid text", "a UUID"),
+        ("postgres", "user_guid text", "a UUID"),
+        ("postgres", "guid text", None),
+        ("postgres", "record_id_dob text", None),
+        ("postgres", "patient_dob text", "a date"),
         ("postgres", "user_id varchar(36) check (length(user_id) = 36)", None),
         ("postgres", "created_date text", "a date"),
         ("sqlite", "created_date text", None),
@@ -30,6 +34,9 @@ from leaktight_rules.schema.text_for_type import TextForType
         ("postgres", "quantity text", "a number"),
         ("postgres", "tags text", "a list"),
         ("postgres", "tags text[]", None),
+        ("postgres", "tags varchar(5)", None),
+        ("postgres", "tags varchar(255)", "a list"),
+        ("postgres", "can_state varchar(2)", None),
     ],
 )
 def test_what_a_text_holds(check, dialect: str, column: str, what: str | None) -> None:

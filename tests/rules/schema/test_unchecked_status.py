@@ -16,6 +16,7 @@ from leaktight_rules.schema.unchecked_status import UncheckedStatus
         ("ods.orders", False),
         ("orders", True),
         ("shop.silverware", True),
+        ("ft_orders", False),
     ],
 )
 def test_copies_have_the_words_of_their_source(name: str, told: bool) -> None:
@@ -74,6 +75,8 @@ class Order(models.Model):
         ("create table copies (like orders including all)", 0),
         ("create table copies (like orders)", 0),
         ("create table copies (id int primary key, status text)", 1),
+        ("create table order_states (id int primary key, state text)", 0),
+        ("create table order_places (id int primary key, state text)", 1),
         ("create table batch_job_execution (id int primary key, status text)", 0),
     ],
 )
