@@ -333,6 +333,17 @@ class TableRule(Rule, kind=True):
         """Yield what is wrong with a table."""
 
 
+class TableOrModelRule(TableRule, kind=True):
+    """Reads a table that the file declares, or that dbt makes of the model in it."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[TableDeclaration]:
+        """Yield the tables that a file declares and nothing drops, and those of its models."""
+        from leaktight.operations.table_declarations import table_declarations
+
+        yield from table_declarations(view, models=True)
+
+
 class IndexRule(Rule, kind=True):
     """Reads an index that stands in the file, with its table as it stands in the end."""
 
@@ -369,6 +380,7 @@ KINDS: tuple[type[Rule], ...] = (
     WriteRule,
     ChangeRule,
     TableRule,
+    TableOrModelRule,
     IndexRule,
     DynamodbRule,
     DagRule,

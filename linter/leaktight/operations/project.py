@@ -114,10 +114,11 @@ class FileFacts:
         """Whether it makes or changes a table of interest to who judges it by its queries.
 
         Most DDL of a warehouse makes views, and tables that have neither keys nor cuts. Classes of an ORM declare tables of
-        databases for transactions.
+        databases for transactions; a model of dbt may be cut into partitions.
         """
         return any(_is_of_interest(change) for change in self.changes) or any(
-            declaration.origin is Origin.MODEL for declaration in self.declarations
+            one.origin is Origin.MODEL or (one.table.kind == "model" and one.table.partitioning is not None)
+            for one in self.declarations
         )
 
     @property

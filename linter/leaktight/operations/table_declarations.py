@@ -1,13 +1,14 @@
 """The tables and indexes that a file declares, as they stand once every change of the project is made.
 
 The catalog says where each was declared. That place is led back to the document it stands in: the SQL it was read from, or,
-for the class of an ORM, the file as such.
+for the class of an ORM and for a model of dbt, whose `config()` no SQL shows, the file as such.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -164,14 +165,21 @@ class IndexDeclaration:
         return self.project.reads_of(self.table)
 
 
-def table_declarations(view: FileView) -> Iterator[TableDeclaration]:
-    """Yield the tables that a file declares and that lasted, in its order; views and dbt models are none."""
-    tables = [table for table in view.project.catalog.declared_in(view.source.path) if table.kind in _TABLES]
+def table_declarations(view: FileView, *, models: bool = False) -> Iterator[TableDeclaration]:
+    """Yield the tables that a file declares and that lasted, in its order; views are none, and models of dbt only if asked for.
+
+    A model that dbt builds nothing for is left out; one that is a view tells so itself.
+    """
+    found_here = view.project.catalog.declared_in(view.source.path)
+    tables = [table for table in found_here if table.kind in _TABLES]
+    if models and (made := [one for one in found_here if one.kind in _MODELS and one.materialized != "ephemeral"]):
+        dialect = next((document.dialect for document in view.sql), "")
+        tables += [table if table.dialect else replace(table, dialect=dialect) for table in made]
     documents = _Documents(view) if tables else None
     together: dict[int, list[TableDeclaration]] = {}
     declared = []
     for table in sorted(tables, key=lambda table: _start(table.location)):
-        found = documents.of(table.location) if documents is not None else None
+        found = documents.of(table.location, whole=table.kind in _MODELS) if documents is not None else None
         if found is not None:
             places, span = found
             beside = together.setdefault(id(places), [])
@@ -192,6 +200,7 @@ def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
 
 
 _TABLES = frozenset({"table", "partition", "external", "foreign"})
+_MODELS = frozenset({"model", "snapshot"})
 _STRETCH = 2048
 
 
@@ -218,10 +227,12 @@ class _Documents:
         source = self._view.source
         return _Places(Document(Region.whole(source), source))
 
-    def of(self, location: Location | None) -> tuple[_Places, Span] | None:
-        """Give the document that a place stands in, ready to lead others into it, and its span there."""
+    def of(self, location: Location | None, *, whole: bool = False) -> tuple[_Places, Span] | None:
+        """Give the document that a place stands in, or the `whole` file, ready to lead others into it, and its span there."""
         if location is None:
             return None
+        if whole:
+            return self._whole, location.span
         for places in self._near.get(location.span.start // _STRETCH, ()):
             span = places.span(location.span)
             if span is not None:

@@ -13,7 +13,7 @@ from leaktight import (
     Related,
     Severity,
     TableDeclaration,
-    TableRule,
+    TableOrModelRule,
     listed,
     option,
     words_of,
@@ -27,7 +27,7 @@ _STAMPED = frozenset("create created creation insert inserted update updated mod
 _WHEN = frozenset("at on time date datetime timestamp ts".split())
 
 
-class MissingDescription(TableRule):
+class MissingDescription(TableOrModelRule):
     """A table has no description, or columns of a described table have none.
 
     What a row stands for, which time zone a time has, whether an amount has its tax in it: whoever wrote the load knew it.

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, Related, Severity, TableDeclaration, TableRule, listed, option
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    Related,
+    Severity,
+    TableDeclaration,
+    TableOrModelRule,
+    listed,
+    option,
+)
 
 _SHARE = 0.25
 """Which share of a folder's tables must have an owner before the others are asked for theirs."""
 
 
-class MissingOwner(TableRule):
+class MissingOwner(TableOrModelRule):
     """A table has no owner.
 
     When its numbers are wrong, its load fails or somebody wants to change it, nobody knows whom to ask; when its columns are

@@ -16,18 +16,18 @@ from leaktight import (
     Span,
     SqlDocument,
     TableDeclaration,
-    TableRule,
+    TableOrModelRule,
     ddl,
 )
 
 
-class PartitionFilterNotRequired(TableRule):
+class PartitionFilterNotRequired(TableOrModelRule):
     """A partitioned table of BigQuery does not require a filter on its partitions.
 
     One query without a filter reads, and bills, every partition there is: a dashboard that somebody opens, a join that lost
     its condition. With `require_partition_filter = true` BigQuery refuses it before it costs anything.
 
-    Set it where the table is created, or with `ALTER TABLE … SET OPTIONS`. Queries that read the table whole on purpose then
+    Set it where the table is created, or with `ALTER TABLE … SET OPTIONS`, or in the `config()` of a dbt model. Queries that read the table whole on purpose then
     say so (`where day >= '1970-01-01'`), which is why the fix is one that changes behaviour.
     """
 
@@ -54,6 +54,28 @@ class PartitionFilterNotRequired(TableRule):
             create table sales.orders (id int64, ts timestamp) partition by date(ts) options (require_partition_filter = true, description = 'Orders.');
             """,
         ),
+        Bad(
+            """
+            {{ config(materialized='table', partition_by={'field': 'day', 'data_type': 'date'}) }}
+                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a query without a filter on `day` reads all of `orders`
+            select id, day from {{ source('sales', 'raw_orders') }}
+            """,
+            dialect="bigquery",
+            path="models/orders.sql",
+            files={"dbt_project.yml": "name: shop\n"},
+            hosts=False,
+        ),
+        Good(
+            """
+            {{ config(materialized='view', partition_by={'field': 'day', 'data_type': 'date'}) }}
+            select id, day from {{ source('sales', 'raw_orders') }}
+            """,
+            dialect="bigquery",
+            path="models/orders.sql",
+            files={"dbt_project.yml": "name: shop\n"},
+            hosts=False,
+            note="A view has no partitions.",
+        ),
         Good(
             "create table sales.orders (id int64, day date) partition by day options (require_partition_filter = true);",
             dialect="bigquery",
@@ -72,18 +94,20 @@ class PartitionFilterNotRequired(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield the partitioning of each lasting table that may be read without a filter."""
         table, cut = declared.table, declared.table.partitioning
-        if cut is None or cut.required or table.dialect != "bigquery" or table.kind != "table":
+        if cut is None or cut.required or table.dialect != "bigquery" or table.kind not in _KINDS:
             return
-        if declared.path.fixture or declared.passes:
+        if declared.path.fixture or declared.passes or table.materialized == "view":
             return
         at = declared.place(cut.location)
+        fix = replace(_fix(declared, at), statements=ddl.set_options(declared.table, _OPTION))
         yield Finding(
             at if at is not None else declared.span,
             f"a query without a filter on `{cut.columns[0]}` reads all of `{table.name}`",
-            fix=replace(_fix(declared, at), statements=ddl.set_options(declared.table, _OPTION)),
+            fix=fix if table.kind == "table" else Fix.hint(f"set `{_OPTION}` in the model's `config()`"),
         )
 
 
+_KINDS = frozenset({"table", "model"})
 _OPTION = "require_partition_filter = true"
 
 

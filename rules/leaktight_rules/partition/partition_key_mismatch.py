@@ -14,7 +14,7 @@ from leaktight import (
     Severity,
     Table,
     TableDeclaration,
-    TableRule,
+    TableOrModelRule,
     TypeFamily,
     column_types,
     ddl,
@@ -32,7 +32,7 @@ _INDEXED = frozenset({"postgres", "mysql", "tsql", "oracle"})
 """Dialects of engines that find rows by an index within each partition."""
 
 
-class PartitionKeyMismatch(TableRule):
+class PartitionKeyMismatch(TableOrModelRule):
     """A table is partitioned by one column, and the project's queries filter by another.
 
     Partitions save work only for a query that bounds the column they are cut by. A table that is cut by the day of its
@@ -106,7 +106,7 @@ class PartitionKeyMismatch(TableRule):
                 Related(read.columns.get(use.column, read.location), f"chosen by `{use.column}`")
                 for read in use.by_other
             ),
-            fix=Fix.ddl(*made, title=hint, otherwise=hint),
+            fix=Fix.ddl(*(made if table.kind == "table" else ()), title=hint, otherwise=hint),
         )
 
 

@@ -14,7 +14,7 @@ from leaktight import (
     Severity,
     Table,
     TableDeclaration,
-    TableRule,
+    TableOrModelRule,
     TypeFamily,
     column_types,
     words_of,
@@ -30,7 +30,7 @@ _MOST_PARTITIONS = 10_000
 _LEAST_BYTES = 10_000_000
 
 
-class PartitionTooFine(TableRule):
+class PartitionTooFine(TableOrModelRule):
     """A table is partitioned by a column that has a value of its own for almost every row.
 
     Each partition is a folder, or a part, with files of its own. With a million of them, listing takes longer than reading,
@@ -79,7 +79,7 @@ class PartitionTooFine(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield the partitioning of each table that is cut too fine."""
         table, cut = declared.table, declared.table.partitioning
-        if cut is None or declared.path.fixture or table.kind not in {"table", "external"}:
+        if cut is None or declared.path.fixture or table.kind not in {"table", "external", "model"}:
             return
         counted = _counted(table)
         why = counted or _why(table, cut)

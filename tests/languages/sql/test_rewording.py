@@ -130,3 +130,20 @@ def test_the_connection_of_a_table_of_files(parse: Parse, connection: str) -> No
     assert statement.understood
     assert isinstance(statement.tree, exp.Create)
     assert statement.tree.args["replace"]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "range columns (d) (partition a values less than ('2026-01-01'), partition b values less than (maxvalue))",
+        "range columns (d) (partition a values less than ('2026-01-01'), partition b values less than maxvalue)",
+        "range (to_days(d)) (partition a values less than (to_days('2026-01-01')), partition b values less than maxvalue)",
+        "list columns (n) (partition a values in ('x', 'y'), partition b values in ('z'))",
+    ],
+)
+def test_partitions_of_mysql(parse: Parse, cut: str) -> None:
+    document = parse(f"create table t (n varchar(9), d date not null) partition by {cut}", "mysql")
+    (statement,) = document.statements
+    assert statement.understood
+    assert isinstance(statement.tree, exp.Create)
+    assert [column.name for column in document.find(exp.ColumnDef)] == ["n", "d"]

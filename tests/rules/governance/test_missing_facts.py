@@ -94,3 +94,46 @@ def test_a_file_has_one_finding(check) -> None:
     for rule in (MissingOwner(strict=True), MissingRetention(strict=True), MissingDescription(strict=True)):
         (found,) = check(rule, many)
         assert found.message.startswith("500 tables")
+
+
+PROPERTIES = """version: 2
+models:
+  - {name: leads, description: Leads., meta: {owner: sales}, columns: [{name: lead_id, description: Key.}]}
+  - {name: deals, columns: [{name: deal_id}]}
+"""
+
+
+@pytest.mark.parametrize("rule", [MissingOwner, MissingDescription])
+@pytest.mark.parametrize(
+    ("path", "found"), [("models/deals.sql", 1), ("models/leads.sql", 0), ("models/stg_deals.sql", 0)]
+)
+def test_models_of_dbt_stand_for_the_tables_that_they_make(check, rule, path: str, found: int) -> None:
+    text = "select 1 as deal_id" if "deals" in path else "select 1 as lead_id"
+    others = {name: "select 1 as n" for name in ("models/leads.sql", "models/deals.sql") if name != path}
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": PROPERTIES, **others}
+    told = check(rule(), text, path=path, **files)
+    assert [one.message.split()[0] for one in told] == ["`deals`"] * found
+
+
+@pytest.mark.parametrize(("made", "found"), [("table", 1), ("view", 1), ("ephemeral", 0)])
+def test_a_model_for_which_nothing_is_built_has_no_owner(check, made: str, found: int) -> None:
+    text = f"{{{{ config(materialized='{made}') }}}}\nselect 1 as deal_id"
+    assert (
+        len(check(MissingOwner(strict=True), text, path="models/deals.sql", **{"dbt_project.yml": "name: crm\n"}))
+        == found
+    )
+
+
+@pytest.mark.parametrize(
+    ("above", "found"),
+    [
+        ("{# leaktight: ignore[missing-owner] it goes next week #}", 0),
+        ("{# The deals. #}\n-- leaktight: ignore[missing-owner] it goes next week", 0),
+        ("{# leaktight: ignore[missing-retention] it goes next week #}", 1),
+        ("", 1),
+    ],
+)
+def test_a_comment_above_a_model_silences_what_is_told_of_it(check, above: str, found: int) -> None:
+    text = f"{above}\nselect 1 as deal_id"
+    told = check(MissingOwner(strict=True), text, path="models/deals.sql", **{"dbt_project.yml": "name: crm\n"})
+    assert [one.rule for one in told if one.rule != "unused-suppression"] == ["missing-owner"] * found

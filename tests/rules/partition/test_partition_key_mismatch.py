@@ -32,3 +32,15 @@ def test_what_is_proposed(check, dialect: str, ddl: str, condition: str, title: 
     (found,) = check(PartitionKeyMismatch(), ddl, dialect=dialect, **queries)
     assert found.fix is not None
     assert (found.fix.title, found.fix.statements[0]) == (title, statement)
+
+
+@pytest.mark.parametrize(("asked", "found"), [("on_day", 1), ("made", 0)])
+def test_a_model_of_dbt_is_cut_by_its_config(check, asked: str, found: int) -> None:
+    model = "{{ config(materialized='table', partition_by={'field': 'made', 'data_type': 'date'}) }}\n"
+    queries = {
+        f"models__q{n}.sql": f"select id, {n} as n from {{{{ ref('e') }}}} where {asked} = 'x'" for n in range(3)
+    }
+    files = {"dbt_project.yml": "name: shop\n", **queries}
+    text = f"{model}select id, on_day, made from {{{{ source('shop', 'raw') }}}}"
+    told = check(PartitionKeyMismatch(), text, path="models/e.sql", dialect="bigquery", **files)
+    assert [one.fix.statements for one in told if one.fix is not None] == [()] * found

@@ -69,3 +69,10 @@ def test_by_statistics(check, size: int, partitions: int, message: str | None) -
     sql = "create table d.e (on_day date) partition by on_day"
     found = check(PartitionTooFine(), sql, dialect="bigquery", **{"catalog__app.yaml": pulled})
     assert [one.message for one in found] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(("column", "found"), [("customer_id", 1), ("day", 0)])
+def test_a_model_of_dbt(check, column: str, found: int) -> None:
+    text = f"{{{{ config(materialized='incremental', partition_by=['{column}']) }}}}\nselect day, customer_id, 1 as n"
+    files = {"dbt_project.yml": "name: shop\n"}
+    assert len(check(PartitionTooFine(), text, path="models/e.sql", dialect="spark", **files)) == found

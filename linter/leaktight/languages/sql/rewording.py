@@ -19,7 +19,8 @@ def reworded(given: Sequence[Token]) -> list[Token] | None:
     second word; BigQuery's `SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (…) …` loses the clause; `\\?` and `\\:`, with which knex
     and SQLAlchemy are told that no parameter is meant, lose the backslash. SQL Server's `a += 1` loses the sign,
     `t WITH (TABLOCK)` the hints, `DELETE FROM t FROM …` its first FROM, and an `INSERT … EXEC p`, whose rows only the procedure
-    knows, gets `DEFAULT VALUES`.
+    knows, gets `DEFAULT VALUES`. MySQL's `PARTITION BY RANGE COLUMNS (d)` loses `COLUMNS`, and its `LESS THAN MAXVALUE` gets the
+    brackets that may be left out.
     """
     found: list[Token] = []
     tokens = _without_procedure(given)
@@ -54,9 +55,16 @@ def reworded(given: Sequence[Token]) -> list[Token] | None:
             continue
         if word == "WITH" and before is not None and _begins_query(tokens, index):
             found.append(Token(TokenType.ALIAS, "AS", token.line, token.col, token.start, token.start - 1))
-        found.append(token)
+        bare = word == "MAXVALUE" and before is not None and before.text.upper() == "THAN"
+        found += _bracketed(token) if bare else [token]
         index += 1
     return found if [id(token) for token in found] != [id(token) for token in given] else None
+
+
+def _bracketed(token: Token) -> list[Token]:
+    opened = Token(TokenType.L_PAREN, "(", token.line, token.col, token.start, token.start - 1)
+    closed = Token(TokenType.R_PAREN, ")", token.line, token.col, token.end + 1, token.end)
+    return [opened, token, closed]
 
 
 def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
@@ -80,6 +88,8 @@ def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
         if word == "WITH":
             rest = [one.text.upper() for one in tokens[index + 1 :][:3]]
             return len(rest) + 1 if rest in (["DATA"], ["NO", "DATA"]) else 0
+    if word == "COLUMNS" and before.text.upper() in {"RANGE", "LIST"}:
+        return int(after.text == "(")
     if word == "NULLS" and before.text.upper() == "UNIQUE" and after.text.upper() == "DISTINCT":
         return 2
     if word == "ARRAY" and tokens[0].text.upper() in {"CREATE", "ALTER"}:

@@ -103,8 +103,19 @@ def role_of(path: str, name: str) -> str:
     return "staging" if name.startswith(("stg_", "base_")) or "staging" in path.split("/")[:-1] else "olap"
 
 
+_COMMENTS = (("{#", "#}"), ("/*", "*/"), ("--", "\n"))
+
+
 def _beginning(source: Source) -> Location:
+    """Give the first line of a model that is more than a comment: one above it may silence what is told of it."""
     text = source.text
-    at = len(text) - len(text.lstrip())
+    at = start = len(text) - len(text.lstrip())
+    while end := next((mark for begin, mark in _COMMENTS if text.startswith(begin, at)), ""):
+        behind = text.find(end, at)
+        if behind < 0 or not text[behind + len(end) :].strip():
+            at = start
+            break
+        at = behind + len(end)
+        at += len(text[at:]) - len(text[at:].lstrip())
     end = text.find("\n", at)
     return locate(source, Span(at, end if end >= 0 else len(text)))
