@@ -134,6 +134,9 @@ def _covering(table: Table, index: Index) -> Key | Index | None:
             continue
         columns = tuple(name.lower() for name in key.columns)
         # A unique index over what a key holds already is that key once more, unless it counts NULLs as equal.
+        # Oracle refuses a second index of the same columns: the constraint uses the one that is there.
+        if columns == own and table.dialect == "oracle":
+            return None
         strict = index.unique and not index.nulls_distinct and key.kind is KeyKind.UNIQUE and key.nulls_distinct
         if (columns == own and not strict) or (not index.unique and columns[: len(own)] == own):
             return key

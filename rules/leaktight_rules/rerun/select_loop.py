@@ -149,7 +149,12 @@ class SelectLoop(CallRule):
         # An operator made in a loop is a task of its own, which queries when it runs.
         if call.document.slice(call.call.name).endswith(("Operator", "Sensor")):
             return
-        if call.path.test or call.path.fixture or (loop.literal_items is not None and loop.literal_items <= _FEW):
+        if (
+            call.path.test
+            or call.path.fixture
+            or call.path.migration
+            or (loop.literal_items is not None and loop.literal_items <= _FEW)
+        ):
             return
         expands = not isinstance(call.document, PythonDocument)
         if any(one.dialect in _IN_PROCESS for one in call.sql):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from leaktight.catalog.column_types import TypeFamily, family, length
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Index, Key, KeyKind, Table
 from leaktight.lazy import record
 from leaktight.operations.advice.ddl import create_index
@@ -166,9 +167,12 @@ class IndexUse:
 def index_use(table: Table, index: Index, reads: Iterable[TableRead]) -> IndexUse | None:
     """Say what queries can make of an index; None where its columns are expressions, or a key, or not known to be used.
 
-    An index that a foreign key begins with serves the deletes of the table that it references, whatever is queried.
+    An index that a foreign key begins with serves the deletes of the table that it references, whatever is queried. What an
+    object mapper asks of a table that a class of it declares is not known either.
     """
     columns = _lower(index.columns)
+    if any(origin == Origin.MODEL for origin, _ in table.origins):
+        return None
     if not columns or any(table.column(name) is None for name in columns) or index.unique or _holds_key(table, columns):
         return None
     if (index.method or "btree").lower() not in {"btree", "hash", "brin"}:

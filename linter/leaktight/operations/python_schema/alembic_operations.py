@@ -70,7 +70,9 @@ def alembic_operations(document: PythonDocument, hint: str = "") -> Iterator[Ope
     upgrade = upgrade_of(document)
     if upgrade is not None:
         code = Code.of_module(document)
-        yield from _Run(dialect_of(code, hint)).block(code.in_body(upgrade.body), upgrade.body, 0)
+        # `versions/sqlite/` beside `versions/postgresql/`: the same steps, for each database in its own words.
+        dialect = named_in(document.source.path) or dialect_of(code, hint)
+        yield from _Run(dialect).block(code.in_body(upgrade.body), upgrade.body, 0)
 
 
 class _Run:

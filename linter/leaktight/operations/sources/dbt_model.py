@@ -110,12 +110,12 @@ def _beginning(source: Source) -> Location:
     """Give the first line of a model that is more than a comment: one above it may silence what is told of it."""
     text = source.text
     at = start = len(text) - len(text.lstrip())
-    while end := next((mark for begin, mark in _COMMENTS if text.startswith(begin, at)), ""):
-        behind = text.find(end, at)
-        if behind < 0 or not text[behind + len(end) :].strip():
+    while mark := next((ends for begin, ends in _COMMENTS if text.startswith(begin, at)), ""):
+        behind = text.find(mark, at)
+        if behind < 0 or not text[behind + len(mark) :].strip():
             at = start
             break
-        at = behind + len(end)
+        at = behind + len(mark)
         at += len(text[at:]) - len(text[at:].lstrip())
     end = text.find("\n", at)
     return locate(source, Span(at, end if end >= 0 else len(text)))
