@@ -138,6 +138,9 @@ class NoPrimaryKey(SqlRule):
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
             if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
                 continue
+            parts = (sql.catalog.table(part.name, sql.dialect, sql.source.path) for part in known.parts)
+            if any(part is not None and _has_key(part) for part in parts):
+                continue
             if [column.name.lower() for column in known.columns.values()] == ["version"]:
                 continue  # the one row that says how far the migrations came
             if all(column_types.family(column.type, sql.dialect) in _NO_KEY for column in known.columns.values()):

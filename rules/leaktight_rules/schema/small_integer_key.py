@@ -12,6 +12,7 @@ from leaktight import (
     Fix,
     Good,
     Severity,
+    Table,
     TableDeclaration,
     TableRule,
     column_types,
@@ -125,7 +126,7 @@ class SmallIntegerKey(TableRule):
             if most is None:
                 continue
             rows = table.statistics.rows if table.statistics is not None else None
-            if rows is None and not self._grows(table.name.name):
+            if rows is None and (_is_planned(table) or not self._grows(table.name.name)):
                 continue
             if rows is not None and rows < most * _USED_UP:
                 continue
@@ -148,6 +149,11 @@ class SmallIntegerKey(TableRule):
         if not words or not (_RARE.isdisjoint(words) or _LOGS.isdisjoint(words)):
             return False
         return words[0] in _LEADING or (words[-1] in wording.GROWING and words[-1] not in _VAGUE)
+
+
+def _is_planned(table: Table) -> bool:
+    """Say whether an event is one that people go to: it has a name of its own."""
+    return words_of(table.name.name)[-1:] in (["event"], ["events"]) and not {"name", "title"}.isdisjoint(table.columns)
 
 
 def _most(column: Column, dialect: str) -> int | None:

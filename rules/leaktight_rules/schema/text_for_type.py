@@ -38,6 +38,7 @@ _NO_DAYS = frozenset(
 )
 _FLAGS = frozenset({"is", "has", "should", "was"})
 _NUMBERS = frozenset({"quantity", "qty", "count", "price", "amount"})
+_LONGEST_UUID = 45
 _ROOM_FOR_A_LIST = 20
 _MANY = frozenset({"tags", "ids", "uuids", "csv"})
 _FOREIGN = frozenset({"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor"})
@@ -150,6 +151,7 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
     if (
         dialect in _HAS_UUID
         and words != ["guid"]
+        and (length is None or length <= _LONGEST_UUID)
         and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
     ):
         return "a UUID", "`uuid`"

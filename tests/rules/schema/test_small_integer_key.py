@@ -42,6 +42,7 @@ def test_by_statistics(check, rows: int, message: str | None) -> None:
         ("postgres", "id int primary key", None),
         ("postgres", "id bigserial primary key", None),
         ("postgres", "id serial primary key, url text, version int", None),
+        ("postgres", "id serial primary key, title text", None),
         ("postgres", "id serial primary key, url text, conversion int", "2,147,483,647"),
         ("mysql", "id serial primary key", None),
         ("postgres", "page_id int generated always as identity, url text primary key", None),

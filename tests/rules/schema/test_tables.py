@@ -221,6 +221,10 @@ def test_the_exact_type(dialect: str, kind: str, exact: str | None) -> None:
         ("create table totals (items bytea, costs bytea)", []),
         ("create table arrived (document jsonb)", []),
         ("create table meta (version int)", []),
+        (
+            "create table t (a int) partition by list (a); create table p partition of t for values in (1); create unique index i on p (a)",
+            [],
+        ),
         ("create table meta (version int, name text)", ["meta"]),
         ("create table totals (items bytea, costs int)", ["totals"]),
         ("create table QRTZ_LOCKS (name text); create table batch_job_instance (id int)", []),

@@ -20,6 +20,7 @@ from leaktight_rules.schema.text_for_type import TextForType
         ("postgres", "user_uuid text", "a UUID"),
         ("postgres", "user_guid text", "a UUID"),
         ("postgres", "guid text", None),
+        ("postgres", "job_guid varchar(50)", None),
         ("postgres", "record_id_dob text", None),
         ("postgres", "patient_dob text", "a date"),
         ("postgres", "user_id varchar(36) check (length(user_id) = 36)", None),
