@@ -10,10 +10,11 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, field
-from enum import StrEnum
 from inspect import cleandoc, get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
+from leaktight.categories import Category as Category
+from leaktight.categories import Stage as Stage
 from leaktight.diagnostics import Applicability, Finding, RuleFacts, Severity
 from leaktight.examples import Bad as Bad
 from leaktight.examples import Catalogish as Catalogish
@@ -33,37 +34,6 @@ if TYPE_CHECKING:
     from leaktight.operations.table_write import TableWrite
 
 DOCS_URL = "https://github.com/leaktight/leaktight/blob/main/docs/rules/"
-
-
-class Category(StrEnum):
-    """What a rule is about; each name selects its rules."""
-
-    QUERY = "query"
-    NUMBERS = "numbers"
-    RERUN = "rerun"
-    LOSS = "loss"
-    SCHEMA = "schema"
-    PARTITION = "partition"
-    INDEX = "index"
-    STAR = "star"
-    MIGRATION = "migration"
-    CONTRACT = "contract"
-    GOVERNANCE = "governance"
-    SECURITY = "security"
-    AIRFLOW = "airflow"
-    FRAMES = "frames"
-    DBT = "dbt"
-    DYNAMODB = "dynamodb"
-    ENGINE = "engine"
-
-
-class Stage(StrEnum):
-    """A rule's time of life."""
-
-    PREVIEW = "preview"
-    """Off unless asked for by name."""
-    STABLE = "stable"
-    DEPRECATED = "deprecated"
 
 
 def option(default: Any, help: str) -> Any:  # noqa: A002  # the word that stands on the page
@@ -341,7 +311,7 @@ class TableOrModelRule(TableRule, kind=True):
         """Yield the tables that a file declares and nothing drops, and those of its models."""
         from leaktight.operations.table_declarations import table_declarations
 
-        yield from table_declarations(view, models=True)
+        return table_declarations(view, models=True)
 
 
 class IndexRule(Rule, kind=True):
@@ -367,7 +337,7 @@ class EngineRule(Rule, kind=True):
     @classmethod
     def subjects(cls, view: FileView) -> Iterator[Document]:  # noqa: ARG003  # the signature of all kinds
         """Yield nothing."""
-        yield from ()
+        return iter(())
 
     def check(self, nothing: Document, /) -> Iterator[Finding]:  # noqa: ARG002  # the signature of all kinds
         """Yield nothing."""
@@ -375,17 +345,7 @@ class EngineRule(Rule, kind=True):
 
 
 KINDS: tuple[type[Rule], ...] = (
-    SqlRule,
-    CallRule,
-    WriteRule,
-    ChangeRule,
-    TableRule,
-    TableOrModelRule,
-    IndexRule,
-    DynamodbRule,
-    DagRule,
-    PythonRule,
-    DocumentRule,
-    EngineRule,
-)
+    SqlRule, CallRule, WriteRule, ChangeRule, TableRule, TableOrModelRule, IndexRule, DynamodbRule, DagRule, PythonRule,
+    DocumentRule, EngineRule,
+)  # fmt: skip
 """Every kind of rule, by what it reads."""

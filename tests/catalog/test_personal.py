@@ -35,6 +35,7 @@ def kind(column: str, type_: str | None = "TEXT", table: str = "accounts", *othe
         ("home_address", "TEXT", PersonalKind.ADDRESS),
         ("client_ip", "INET", PersonalKind.NETWORK),
         ("last_login_ip", "TEXT", PersonalKind.NETWORK),
+        ("audit_client_ip_address", "TEXT", None),
         ("iban", "VARCHAR(34)", PersonalKind.BANK),
         ("credit_card_number", "BIGINT", PersonalKind.BANK),
         ("mrn", "TEXT", PersonalKind.HEALTH),

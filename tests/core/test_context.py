@@ -25,13 +25,25 @@ def test_tests(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["benchmarks/tpch.sql", "docs/demos/a.py", "app/mock-orders.sql", "db/seeds/a.sql", "db/InsertTestData.sql"]
+    "path",
+    [
+        "benchmarks/tpch.sql",
+        "benches/count.py",
+        "docs/demos/a.py",
+        "app/mock-orders.sql",
+        "db/seeds/a.sql",
+        "db/InsertTestData.sql",
+        "popx/stubs/0001.sql",
+        "app/load_test_data.py",
+    ],
 )
 def test_fixtures(path: str) -> None:
     assert path_context(path).fixture
 
 
-@pytest.mark.parametrize("path", ["db/demography/a.sql", "workbench/a.sql", "app/mocked.py", "db/latest_data.sql"])
+@pytest.mark.parametrize(
+    "path", ["db/demography/a.sql", "workbench/a.sql", "app/mocked.py", "db/latest_data.sql", "app/latestdata.py"]
+)
 def test_no_fixtures(path: str) -> None:
     assert not path_context(path).fixture
 

@@ -75,3 +75,9 @@ def test_what_django_makes_by_itself(day: str, field: str, together: str, severi
     assert ["db_index=False" in (found.fix.title if found.fix else "") for found in report.diagnostics] == [
         severity is Severity.NOTE for severity in severities
     ]
+
+
+@pytest.mark.parametrize(("dialect", "count"), [("oracle", 0), ("postgres", 1)])
+def test_oracle_s_constraint_uses_the_index_of_its_columns(check, dialect: str, count: int) -> None:
+    sql = "create table t (id int not null, constraint t_pk primary key (id)); create unique index t_pk2 on t (id);"
+    assert len(check(RedundantIndex(), sql, dialect=dialect)) == count

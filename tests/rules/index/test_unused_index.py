@@ -62,3 +62,17 @@ def test_columns_are_called_as_they_are_declared(check) -> None:
     queries = {f"api__q{n}.sql": f"select Id, {n} from dbo.T where userid = 1;" for n in range(2)}
     (told,) = check(UnusedIndexPrefix(), ddl, dialect="tsql", **queries)
     assert told.message == "no query filters `dbo.T` by `A`, 2 filter by `UserId`, a later column of it"
+
+
+@pytest.mark.parametrize(("modelled", "count"), [(False, 1), (True, 0)])
+def test_what_an_object_mapper_asks_nobody_knows(check, modelled: bool, count: int) -> None:
+    model = (
+        "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\n\n"
+        "class Base(DeclarativeBase):\n    pass\n\n\n"
+        "class Order(Base):\n    __tablename__ = 'orders'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        "    note: Mapped[str]\n"
+    )
+    queries = {f"api__q{n}.sql": f"select id, {n} from orders where a = 1;" for n in range(4)}
+    queries |= {"app__models.py": model} if modelled else {}
+    ddl = "create table orders (id bigint primary key, a int, note text); create index i on orders (note);"
+    assert len(check(UnusedIndex(), ddl, **queries)) == count

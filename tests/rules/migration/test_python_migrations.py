@@ -14,6 +14,8 @@ from leaktight.operations.project import Project
 from leaktight.registry import load_rules, make_rule
 from leaktight.rule import Category, Rule
 from leaktight.source import Language, Source
+from leaktight.testing import run
+from leaktight_rules.migration.index_without_concurrently import IndexWithoutConcurrently
 
 
 @record(frozen=True)
@@ -259,3 +261,16 @@ def test_what_takes_an_operation_back_is_not_run(operation: str, again: bool) ->
     item = build_project(facts, plan).catalog.table(TableName(("shop_item",)), "postgres", second.path)
     assert item is not None
     assert (item.column("note") is not None) is again
+
+
+@pytest.mark.parametrize(("folder", "count"), [("postgresql", 1), ("sqlite", 0)])
+def test_a_folder_names_the_database_of_its_migrations(folder: str, count: int) -> None:
+    files = {
+        f"versions/{engine}/0002_index.py": (
+            "from alembic import op\n\nrevision = '2'\ndown_revision = '1'\n\n\n"
+            "def upgrade():\n    op.create_index('ix', 'orders', ['note'])\n"
+        )
+        for engine in ("postgresql", "sqlite")
+    }
+    report = run(IndexWithoutConcurrently(), files, reported=f"versions/{folder}/0002_index.py")
+    assert len(report.diagnostics) == count

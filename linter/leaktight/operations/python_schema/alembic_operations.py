@@ -23,6 +23,7 @@ from leaktight.catalog.change import (
 )
 from leaktight.catalog.table import Key, KeyKind, Table, TableName
 from leaktight.diagnostics import Location
+from leaktight.embedding.dialect import named_in
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
 from leaktight.operations.python_schema.binding import bound, parameters_of
