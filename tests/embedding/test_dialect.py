@@ -137,6 +137,21 @@ def test_fewer_lost_statements_win() -> None:
     assert judge(text, ("bigquery", "tsql")) == "tsql"
 
 
+@pytest.mark.parametrize(
+    ("path", "dialect"),
+    [
+        ("migrations/0001_users.mysql.up.sql", "mysql"),
+        ("migrations/0001_users.cockroach.autocommit.down.sql", "postgres"),
+        ("ddl/users.sqlite3.sql", "sqlite"),
+        ("ddl/users.sql.postgres", "postgres"),
+        ("ddl/postgres.sql", None),
+        ("ddl/users.mysql.py", None),
+    ],
+)
+def test_extensions_that_name_an_engine(path: str, dialect: str | None) -> None:
+    assert of_extension(path) == dialect
+
+
 def test_many_statements_outweigh_one_that_nobody_reads() -> None:
     text = "set nocount on\nselect [a] from [dbo].[t]\nif @a = 1 exec p\nselect top 3 [b] from [t]\nselect from where\ngo\n"
     assert judge(text, ("bigquery", "", "tsql")) == "tsql"

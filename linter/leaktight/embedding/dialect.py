@@ -25,7 +25,8 @@ _PREFERENCE = (
     " teradata presto"
 ).split()
 _ENGINES = {
-    "postgres": "postgres", "postgresql": "postgres", "pg": "postgres", "mysql": "mysql", "mariadb": "mysql",
+    "postgres": "postgres", "postgresql": "postgres", "pg": "postgres", "cockroach": "postgres", "cockroachdb": "postgres",
+    "mysql": "mysql", "mariadb": "mysql",
     "sqlite": "sqlite", "sqlite3": "sqlite", "duckdb": "duckdb", "bigquery": "bigquery", "snowflake": "snowflake",
     "redshift": "redshift", "oracle": "oracle", "mssql": "tsql", "sqlserver": "tsql", "tsql": "tsql", "trino": "trino",
     "clickhouse": "clickhouse", "databricks": "databricks", "athena": "athena", "hive": "hive", "teradata": "teradata",
@@ -72,10 +73,12 @@ def is_of_several(text: str) -> bool:
 
 
 def of_extension(path: str) -> str | None:
-    """Give the dialect that a file's extension alone says: `.hql` is Hive, `.sql.postgres` Postgres."""
-    _, double, engine = path.lower().rpartition(".sql.")
-    if double and engine in _ENGINES:
-        return _ENGINES[engine]
+    """Give the dialect that a file's extensions alone say: `.hql` is Hive, `.sql.postgres` and `.mysql.up.sql` their engine's."""
+    pieces = path.lower().rpartition("/")[2].split(".")
+    if "sql" in pieces[1:]:
+        engine = next((_ENGINES[piece] for piece in pieces[1:] if piece in _ENGINES), None)
+        if engine is not None:
+            return engine
     return next((name for ending, name in _OF_EXTENSION.items() if path.lower().endswith(ending)), None)
 
 

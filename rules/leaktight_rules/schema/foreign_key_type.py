@@ -97,7 +97,9 @@ class ForeignKeyType(TableRule):
             targets = key.referenced_columns or (primary.columns if primary is not None else ())
             for name, target in zip(key.columns, targets, strict=False):
                 one, two = table.column(name), other.column(target)
-                if one is not None and two is not None and _differ(one, two, table.dialect):
+                if one is None or two is None or not _differ(one, two, table.dialect):
+                    continue
+                if not _is_otherwise_elsewhere(declared, other, two):
                     yield self._finding(declared, one, two, other)
 
     def _referenced(self, declared: TableDeclaration, key: Key) -> Table | None:
@@ -117,6 +119,12 @@ class ForeignKeyType(TableRule):
             related,
             Fix.ddl(*ddl.set_type(table, one, wanted), title=hint, otherwise=hint),
         )
+
+
+def _is_otherwise_elsewhere(declared: TableDeclaration, other: Table, column: Column) -> bool:
+    """Say whether the referenced table is there for another engine as well, with another type: a file may be for all of them."""
+    twins = [table.column(column.name) for table in declared.catalog.named(other.name.name) if table is not other]
+    return any(twin is not None and twin.type != column.type for twin in twins)
 
 
 _SERIALS = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT", "SMALLSERIAL": "SMALLINT", "SERIAL4": "INT4", "SERIAL8": "INT8"}
