@@ -248,30 +248,6 @@ class MissingPartitionFilter(SqlRule):
             dialect="bigquery",
             hosts=False,
         ),
-        Bad(
-            """
-            {{ config(materialized='view') }}
-            select user_id, count(*) as n from shop.events group by user_id
-                                               ^^^^^^^^^^^ read without a filter
-            """,
-            path="models/event_users.sql",
-            files={"dbt_project.yml": "name: shop\n"},
-            catalog=_WAREHOUSE,
-            dialect="bigquery",
-            hosts=False,
-        ),
-        Good(
-            """
-            {{ config(materialized='view') }}
-            select user_id, day from shop.events
-            """,
-            path="models/event_users.sql",
-            files={"dbt_project.yml": "name: shop\n"},
-            catalog=_WAREHOUSE,
-            dialect="bigquery",
-            hosts=False,
-            note="Its readers filter.",
-        ),
         Good(
             """
             {{ config(materialized='table') }}
