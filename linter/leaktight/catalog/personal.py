@@ -150,12 +150,17 @@ _NETWORKS = frozenset(
 _PLACE = frozenset("city street zip zipcode postcode postal postalcode".split())
 
 
+_COUNTING = frozenset({"count", "num", "number", "n", "total", "distinct", "is", "has"})
+
+
 def personal_kind(column: Column, table: Table) -> PersonalKind | None:
     """Give what a column tells of a person by its name and type; None where it does not, or keeps it from sight."""
     said = [word.rstrip("0123456789") or word for word in words_of(column.name)]
     if not said or not _HIDDEN.isdisjoint(said):
         return None
     kind = _held(column, table.dialect)
+    if kind is None and said[0] in _COUNTING:
+        return None  # no type tells that it is a number
     about = words_of(table.name.name)
     for size in range(min(_LONGEST, len(said)), 0, -1):
         found = _BY_ENDING.get(tuple(said[-size:]))

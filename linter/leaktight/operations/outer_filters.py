@@ -171,8 +171,16 @@ class OuterFilters:
             return clauses.created_kind(parent) == "VIEW"
         if parent is not None or isinstance(scope.node, (exp.Update, exp.Delete, exp.Merge)):
             return False
+        if self._is_said_to_be_view:
+            return True
         relations = any(segment.hole is HoleKind.RELATION for segment in self.document.region.map.segments)
         return relations and self.document.region.templated and not self._is_stored
+
+    @cached_property
+    def _is_said_to_be_view(self) -> bool:
+        """Say whether the file is a model of dbt that its own `config()` or the project's makes a view."""
+        made = self.document.catalog.declared_in(self.document.source.path)
+        return any(table.kind == "model" and table.materialized == "view" for table in made)
 
     @cached_property
     def _is_stored(self) -> bool:

@@ -64,10 +64,13 @@ def is_found_by_index(document: SqlDocument, read: PartitionRead) -> bool:
 
 
 def is_rebuilt(sql: SqlDocument) -> bool:
-    """Say whether the file is a dbt model that is made anew from all rows each time, or asked for them by who reads it."""
+    """Say whether the file is a dbt model that is made anew from all rows each time, or asked for them by who reads it.
+
+    One that is said to be a view is not: what its readers can filter is told from its columns, as of any view.
+    """
     models = [table for table in sql.catalog.declared_in(sql.source.path) if table.kind == "model"]
     return bool(models) and all(table.materialized in _REBUILT for table in models)
 
 
-_REBUILT = frozenset({None, "table", "view", "ephemeral"})
+_REBUILT = frozenset({None, "table", "ephemeral"})
 """What dbt makes of a model without regard for what it made before; a view, if nothing is said."""

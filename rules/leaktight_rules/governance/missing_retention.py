@@ -14,7 +14,7 @@ from leaktight import (
     Severity,
     SqlDocument,
     TableDeclaration,
-    TableRule,
+    TableOrModelRule,
     listed,
     names_in,
     option,
@@ -34,7 +34,7 @@ _EXPIRES = frozenset(
 )
 
 
-class MissingRetention(TableRule):
+class MissingRetention(TableOrModelRule):
     """A table holds personal data, and nothing says for how long it is kept.
 
     The law asks for it (the GDPR's storage limitation), and so does each request to be forgotten: data that nobody ever
@@ -119,6 +119,8 @@ def _personal(declared: TableDeclaration) -> list[str]:
     table = declared.table
     if table.temporary or table.kind == "partition":
         return []
+    if table.kind == "model" and table.materialized not in {"table", "incremental"}:
+        return []  # a view keeps nothing
     return [
         column.name
         for column in table.columns.values()

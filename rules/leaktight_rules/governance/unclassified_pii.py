@@ -14,14 +14,14 @@ from leaktight import (
     Related,
     Severity,
     TableDeclaration,
-    TableRule,
+    TableOrModelRule,
     listed,
     option,
     personal,
 )
 
 
-class UnclassifiedPii(TableRule):
+class UnclassifiedPii(TableOrModelRule):
     """Columns hold data about people, and nothing says so.
 
     Who may see a column, where it may be copied and when it must be deleted hang on somebody knowing that it is personal. A

@@ -137,3 +137,10 @@ def test_a_comment_above_a_model_silences_what_is_told_of_it(check, above: str, 
     text = f"{above}\nselect 1 as deal_id"
     told = check(MissingOwner(strict=True), text, path="models/deals.sql", **{"dbt_project.yml": "name: crm\n"})
     assert [one.rule for one in told if one.rule != "unused-suppression"] == ["missing-owner"] * found
+
+
+@pytest.mark.parametrize(("made", "found"), [("table", 1), ("incremental", 1), ("view", 0), ("ephemeral", 0)])
+def test_what_dbt_stores_of_people_has_a_retention(check, made: str, found: int) -> None:
+    text = f"{{{{ config(materialized='{made}') }}}}\nselect email from {{{{ source('crm', 'leads') }}}}"
+    told = check(MissingRetention(strict=True), text, path="models/leads.sql", **{"dbt_project.yml": "name: crm\n"})
+    assert len(told) == found

@@ -58,3 +58,32 @@ def test_it_is_louder_where_the_project_classifies_anything(check) -> None:
     other = "create table a (id number, email varchar masking policy m)"
     (loud,) = check(UnclassifiedPii(), CLIENTS, dialect="snowflake", **{"ddl__other.sql": other})
     assert (quiet.severity, loud.severity) == (Severity.NOTE, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "found"),
+    [
+        ("email", "", True),
+        ("email", ", tags: [pii]", False),
+        ("email", ", description: PII of the lead", False),
+        ("email", ", description: Where to write to.", True),
+        ("count_emails", "", False),
+        ("is_email", "", False),
+        ("contact_emails", "", True),
+    ],
+)
+def test_a_model_of_dbt_is_classified_by_its_properties(check, column: str, said: str, found: bool) -> None:
+    properties = f"version: 2\nmodels:\n  - name: leads\n    columns: [{{name: {column}{said}}}]\n"
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties}
+    text = f"select {column} from {{{{ source('crm', 'leads') }}}}"
+    assert bool(check(UnclassifiedPii(), text, path="models/leads.sql", **files)) == found
+
+
+@pytest.mark.parametrize(
+    "said", ["tags: [pii]", "meta: {classification: pii}", "config: {tags: [pii]}", "config: {meta: {pii: true}}"]
+)
+def test_what_alone_is_said_of_a_column_of_dbt_counts(check, said: str) -> None:
+    properties = f"version: 2\nmodels:\n  - name: leads\n    columns: [{{name: email, {said}}}, {{name: phone_number, tests: [unique]}}]\n"
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties}
+    (told,) = check(UnclassifiedPii(), "select email, phone_number from x", path="models/leads.sql", **files)
+    assert told.message.startswith("`phone_number` of `leads` is personal")

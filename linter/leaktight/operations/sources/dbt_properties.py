@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _BEGINS = regex(r"^(?:models|sources|seeds|snapshots):", re.MULTILINE)
 _VERSION = regex(r"^version:[ \t]*2\b", re.MULTILINE)
+_PLAIN = frozenset({"name", "description"})
+"""The keys of most columns: nothing else is looked for beside them."""
 _LISTS = {"models": "model", "seeds": "seed", "snapshots": "snapshot"}
 _MOST_COLUMNS = 200_000
 """How many columns of a file are read: aliases can make a list of a million of one line."""
@@ -206,7 +208,7 @@ class _Reader:
         described = parts.get("description")
         description = literal_of(described.value) if described is not None else None
         places = {"comment": place_of(self._source, described.value)} if described is not None and description else {}
-        if len(parts) < 3 and not said:
+        if parts.keys() <= _PLAIN:
             return Column(name, comment=(description or "").strip() or None, location=place, places=places)
         config = collected(value_of(parts, "config"))
         meta: dict[object, object] = {}

@@ -1,0 +1,31 @@
+"""What `missing-partition-filter` asks of a dbt model that is a view: whether its readers can filter."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaktight.testing import run
+from leaktight_rules.query.missing_partition_filter import MissingPartitionFilter
+
+EVENTS = "create table shop.events (id int64, user_id int64, day date) partition by day;"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("select user_id, count(*) as n from {} group by user_id", 1),
+        ("select user_id from {}", 1),
+        ("select user_id, day from {}", 0),
+        ("select day, count(id) as n from {} group by day", 0),
+        ("select user_id from {} where day > '2026-01-01'", 0),
+    ],
+)
+@pytest.mark.parametrize("table", ["shop.events", "{{ source('shop', 'events') }}"])
+@pytest.mark.parametrize(
+    ("project", "config"),
+    [("name: shop\n", "{{ config(materialized='view') }}\n"), ("name: shop\nmodels: {+materialized: view}\n", "")],
+)
+def test_a_view_of_dbt(query: str, found: int, table: str, project: str, config: str) -> None:
+    files = {"ddl/t.sql": EVENTS, "dbt_project.yml": project, "models/m.sql": config + query.format(table)}
+    told = run(MissingPartitionFilter(), files, reported="models/m.sql", dialect="bigquery").diagnostics
+    assert len(told) == found
