@@ -65,7 +65,12 @@ class ChangeColumnType(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each column whose table is rewritten for its new type."""
         altered = change.change
-        if not isinstance(altered, AlterColumn) or not change.live or change.deed is not Deed.CHANGE_TYPE:
+        if (
+            not isinstance(altered, AlterColumn)
+            or not altered.type
+            or not change.live
+            or change.deed is not Deed.CHANGE_TYPE
+        ):
             return
         fact = change.lock()
         if fact is None or change.fresh_column or change.kind == "view":

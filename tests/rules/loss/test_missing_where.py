@@ -172,14 +172,18 @@ def test_calls_of_one_function_are_seen_together(first: str, second: str, names:
     assert found(apart, path="jobs/a.py") == ["x"]
 
 
-def test_a_migration_is_a_note() -> None:
-    code = 'def downgrade():\n    op.execute("delete from rates")\n'
-    report = run(
-        MissingWhere(), {"migrations/versions/0027_rates.py": code}, reported="migrations/versions/0027_rates.py"
-    )
-    assert [found.severity for found in report.diagnostics] == [Severity.NOTE]
-    report = run(MissingWhere(), {"jobs/rates.py": code}, reported="jobs/rates.py")
-    assert [found.severity for found in report.diagnostics] == [Severity.ERROR]
+@pytest.mark.parametrize(
+    ("path", "function", "told"),
+    [
+        ("migrations/versions/0027_rates.py", "upgrade", [Severity.NOTE]),
+        ("migrations/versions/0027_rates.py", "downgrade", []),
+        ("jobs/rates.py", "downgrade", [Severity.ERROR]),
+    ],
+)
+def test_a_migration_is_a_note_and_taking_it_back_none(path: str, function: str, told: list[Severity]) -> None:
+    code = f'def {function}():\n    op.execute("delete from rates")\n'
+    report = run(MissingWhere(), {path: code}, reported=path)
+    assert [found.severity for found in report.diagnostics] == told
 
 
 ADDED = """def fill(cursor):

@@ -15,6 +15,7 @@ from leaktight.registry import load_rules, make_rule
 from leaktight.rule import Category, Rule
 from leaktight.source import Language, Source
 from leaktight.testing import run
+from leaktight_rules.migration.change_column_type import ChangeColumnType
 from leaktight_rules.migration.index_without_concurrently import IndexWithoutConcurrently
 
 
@@ -274,3 +275,14 @@ def test_a_folder_names_the_database_of_its_migrations(folder: str, count: int) 
     }
     report = run(IndexWithoutConcurrently(), files, reported=f"versions/{folder}/0002_index.py")
     assert len(report.diagnostics) == count
+
+
+def test_a_type_that_a_call_makes_is_not_told() -> None:
+    path = "migrations/versions/2_kind.py"
+    head = (
+        "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = '2'\ndown_revision = '1'\n\n\ndef upgrade():\n"
+    )
+    made = "    op.alter_column('orders', 'kind', existing_type=sa.String(), type_={})\n"
+    for kind, count in (("enum_type(Kind)", 0), ("sa.Integer()", 1)):
+        report = run(ChangeColumnType(), {path: head + made.format(kind)}, reported=path, dialect="postgres")
+        assert len(report.diagnostics) == count
