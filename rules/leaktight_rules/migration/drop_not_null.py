@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import AlterColumn, Bad, Category, ChangeRule, Finding, Fix, Good, How, SchemaChange, Severity
 
 
 class DropNotNull(ChangeRule):
@@ -62,18 +62,26 @@ class DropNotNull(ChangeRule):
         altered = change.change
         if not isinstance(altered, AlterColumn) or not change.live or change.fresh_column:
             return
-        if any(getattr(one.change, "column", None) == altered.column for one in change.of_table(change.later())):
+        later = (one for one in change.of_table(change.later()) if one.span != change.span)
+        if any(getattr(one.change, "column", None) == altered.column for one in later):
             return
         if change.forgets_not_null:
+            in_host = How.FORGETTING in change.how
+            said = "give `existing_nullable`" if in_host else "repeat `NOT NULL`"
+            added = (
+                "`existing_nullable=False`, and the default as `existing_server_default`"
+                if in_host
+                else "`NOT NULL`, and the default"
+            )
             yield Finding(
                 change.place,
-                f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not repeat `NOT NULL`",
+                f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not {said}",
                 severity=Severity.WARNING,
                 related=change.readers().related(f"`{altered.column}`"),
-                fix=Fix.hint("add `NOT NULL`, and the default, if they are to stay"),
+                fix=Fix.hint(f"add {added}, if they are to stay"),
             )
             return
-        if change.deed is not Deed.DROP_NOT_NULL or change.word("NULL") is None:
+        if not change.drops_not_null:
             return
         yield Finding(
             change.place,

@@ -23,6 +23,7 @@ from leaktight.catalog.conversions import rewrites
 from leaktight.catalog.locks import Deed, engine_of
 from leaktight.catalog.names import engine
 from leaktight.catalog.table import KeyKind
+from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import regex
 from leaktight.operations.schema_change import How
 from leaktight.operations.schema_step import RebuildTable, RestrictDomain
@@ -145,18 +146,30 @@ def forgets_not_null(change: SchemaChange) -> bool:
     SQL Server's ALTER COLUMN of its nullability (https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql).
     """
     altered = change.change
-    if not isinstance(altered, AlterColumn) or not altered.type or not altered.nullable:
+    if not isinstance(altered, AlterColumn) or not altered.nullable or _former(change)[1] is not False:
         return False
-    if (
-        engine(change.dialect) not in {"mysql", "tsql"}
-        or _former(change)[1] is not False
-        or change.word("NULL") is not None
-    ):
-        return False
+    if How.FORGETTING not in change.how:
+        anew = isinstance(change.document, SqlDocument) and bool(altered.type) and change.word("NULL") is None
+        if not anew or engine(change.dialect) not in {"mysql", "tsql"}:
+            return False
     table = change.table
     column = altered.column.lower()
     keyed = (name.lower() for key in table.keys if key.kind is KeyKind.PRIMARY for name in key.columns) if table else ()
     return column not in keyed
+
+
+def drops_not_null(change: SchemaChange) -> bool:
+    """Say whether a change says itself that a column may be NULL, and it is not known that it might be before.
+
+    An operation of Alembic that gives a type too may only repeat what was, so that NOT NULL must be known there.
+    """
+    altered = change.change
+    if not isinstance(altered, AlterColumn) or not altered.nullable or How.FORGETTING in change.how:
+        return False
+    if isinstance(change.document, SqlDocument):
+        return change.deed is Deed.DROP_NOT_NULL and change.word("NULL") is not None
+    before = _former(change)[1]
+    return before is False or (before is None and altered.type is None)
 
 
 def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
