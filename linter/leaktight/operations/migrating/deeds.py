@@ -177,5 +177,7 @@ def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
     if not isinstance(altered, AlterColumn) or change.table is None:
         return None, None
     column = change.table.column(altered.column)
-    former = column.former if column is not None else ()
+    # A column that was renamed since is there under its new name.
+    columns = (column,) if column is not None else change.table.columns.values()
+    former = (one for column in columns for one in column.former)
     return next(((kind, nullable) for place, kind, nullable in former if place == altered.location), (None, None))
