@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
+    from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
     from leaktight.operations.named_statements import NamedStatements, named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
@@ -158,6 +159,7 @@ _HOMES = {
     "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
+    "leaktight.operations.file": ("FileView",),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.ddl.create": ("DeclaredTable",),
     "leaktight.operations.named_statements": ("NamedStatements", "named_statements"),
@@ -207,7 +209,7 @@ __all__ = [
     "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
     "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "DeclaredTable", "Deed",
     "DetachPartition", "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable",
-    "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows",
+    "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FileView", "FillRows",
     "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration",
     "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Made",
     "Migration", "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from leaktight import (
     Bad,
     Category,
+    FileView,
     Finding,
     Good,
     KeyKind,
@@ -15,7 +17,9 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     Table,
+    TableDeclaration,
     TableName,
+    TableRule,
     TypeFamily,
     column_types,
     declared_tables,
@@ -112,8 +116,16 @@ class NoPrimaryKey(SqlRule):
 
     strict: bool = option(False, "Ask for a key on engines that do not enforce it, and on `CREATE TABLE … AS`.")
 
-    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[Any]:
+        """Yield the SQL documents of a file, or the tables of a snapshot."""
+        yield from TableRule.subjects(view) if view.source.language.is_data else view.sql
+
+    def check(self, sql: SqlDocument | TableDeclaration) -> Iterator[Finding]:
         """Yield the name of each lasting table that is created without a key and never gets one."""
+        if isinstance(sql, TableDeclaration):
+            yield from self._of_snapshot(sql)
+            return
         if sql.path.test or sql.path.fixture:
             return
         unknown = sql.region.templated and sql.dialect not in _ENFORCES
@@ -141,11 +153,27 @@ class NoPrimaryKey(SqlRule):
             parts = (sql.catalog.table(part.name, sql.dialect, sql.source.path) for part in known.parts)
             if any(part is not None and _has_key(part) for part in parts):
                 continue
-            if [column.name.lower() for column in known.columns.values()] == ["version"]:
-                continue  # the one row that says how far the migrations came
-            if all(column_types.family(column.type, sql.dialect) in _NO_KEY for column in known.columns.values()):
+            if _needs_none(known, sql.dialect):
                 continue
             yield Finding(declared.name_span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(known)}")
+
+    def _of_snapshot(self, declared: TableDeclaration) -> Iterator[Finding]:
+        table = declared.table
+        if (table.dialect not in _ENFORCES and not self.strict) or declared.passes or declared.path.fixture:
+            return
+        if table.kind != "table" or not table.complete or not declared.tells_keys or _has_key(table):
+            return
+        if wording.has_word(table.name.parts, _PASSING) or _needs_none(table, table.dialect):
+            return
+        yield Finding(declared.span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(table)}")
+
+
+def _needs_none(table: Table, dialect: str) -> bool:
+    """Say whether a table has the one row that says how far the migrations came, or nothing that a key is made of."""
+    columns = table.columns.values()
+    return [column.name.lower() for column in columns] == ["version"] or all(
+        column_types.family(column.type, dialect) in _NO_KEY for column in columns
+    )
 
 
 def _lacks(table: Table) -> str:
