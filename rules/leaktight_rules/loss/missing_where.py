@@ -136,7 +136,7 @@ class MissingWhere(SqlRule):
         if sql.path.test or sql.path.fixture:
             return
         # What takes a migration back empties what it has filled.
-        if sql.path.migration and sql.host_function.rpartition(".")[2] == "downgrade":
+        if sql.path.migration and sql.host_function.rpartition(".")[2] in {"downgrade", "down"}:
             return
         for write in sql.find(exp.Update, exp.Delete):
             where = clauses.where(write)

@@ -322,7 +322,7 @@ class Reader:
         return found
 
     def _filled(self, before: Span | None) -> Span | None:
-        """Take `{}`, `{0}`, `%s` or `%(…)s` with the word that touches its end, and give its place; None where none stands here."""
+        """Take `{}`, `{0}`, `%s` or `%(…)s` with the word that touches its end; give its place, None where none stands here."""
         start = self.at
         if self.upper() not in {"{", "%"} or (before is not None and not self._touches(before)):
             return None
