@@ -259,7 +259,12 @@ def _starred(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Ite
             if items is not None and any(isinstance(item, StarOf) for item in items):
                 table = made.table
                 yield Produced(
-                    view.source.path, table.name.name, items, True, document.dialect, table.location, table.name
+                    view.source.path,
+                    table.name.name,
+                    items,
+                    dialect=document.dialect,
+                    location=table.location,
+                    table=table.name,
                 )
 
 

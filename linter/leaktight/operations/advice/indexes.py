@@ -106,11 +106,11 @@ def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead])
     covers = covers and all(_is_short(table, name) for name in rest)
     included = tuple(sorted(rest)) if covers and 0 < len(rest) <= _MOST_INCLUDED else ()
     return IndexProposal(
-        tuple(_written(table, name) for name in columns),
-        tuple(_written(table, name) for name in equal),
-        tuple(_written(table, name) for name in equal if asked[name] < len(wanting)),
-        tuple(_written(table, name) for name in included),
-        tuple(wanting),
+        columns=tuple(_written(table, name) for name in columns),
+        compared=tuple(_written(table, name) for name in equal),
+        by_some=tuple(_written(table, name) for name in equal if asked[name] < len(wanting)),
+        included=tuple(_written(table, name) for name in included),
+        reads=tuple(wanting),
     )
 
 
