@@ -284,7 +284,3 @@ def _is_open(value: exp.Expr | None, *, current: bool) -> bool:
     if isinstance(value, exp.Column):
         return value.name.startswith("@")
     return isinstance(value, (exp.Placeholder, exp.Parameter)) or holding.is_no_end(value)
-
-
-ADDS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT)
-EMPTIES = (WriteMethod.TRUNCATE, WriteMethod.OVERWRITE, WriteMethod.CREATE, WriteMethod.DELETE)

@@ -174,10 +174,10 @@ def _queries_in(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple
     index = start
     while index + 1 < end:
         if tokens[index].token_type is TokenType.L_PAREN and _word(tokens, index + 1) in {"SELECT", "WITH"}:
-            stop = closing(tokens, index, end)
-            stop = end - 1 if stop is None else stop
+            closed = closing(tokens, index, end)
+            stop = end if closed is None else closed
             exists = _word(tokens, index - 1) == "EXISTS"
-            yield (index - 1, stop + 1) if exists else (index + 1, stop)
+            yield (index - 1, min(stop + 1, end)) if exists else (index + 1, stop)
             index = stop + 1
         else:
             index += 1

@@ -357,17 +357,9 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     place = reader.document.location(Reader(reader.document, reader.words, start, reader.end).span)
     if not columns:
         return None
+    unique = "UNIQUE" in modifiers
     index = Index(
-        name,
-        columns,
-        unique="UNIQUE" in modifiers,
-        predicate=predicate,
-        method=method,
-        included=included,
-        location=place,
-        elements=elements,
-        nulls_distinct=distinct,
-        quoted=quoted,
+        name, columns, unique, predicate, method, included, place, elements, nulls_distinct=distinct, quoted=quoted
     )
     return AddIndex(target[0], index, location=place, dialect=reader.dialect)
 
