@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
-    from leaktight.operations.named_statements import NamedStatements, named_statements
+    from leaktight.operations.named_statements import named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
@@ -160,7 +160,7 @@ _HOMES = {
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.ddl.create": ("DeclaredTable",),
-    "leaktight.operations.named_statements": ("NamedStatements", "named_statements"),
+    "leaktight.operations.named_statements": ("named_statements",),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
@@ -210,7 +210,7 @@ __all__ = [
     "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows",
     "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration",
     "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Made",
-    "Migration", "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",
+    "Migration", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",
     "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "RebuildTable", "Related", "Relation",
     "RelationKind", "RenameColumn", "RenameSchema", "RenameTable", "Resolver", "RestrictDomain", "Rule",
     "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage",

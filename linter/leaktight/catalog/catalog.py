@@ -233,8 +233,7 @@ class Catalog:
             lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
             self._by_folder = {"*": lasting}
             for table in lasting:
-                path = table.location.path if table.location is not None else ""
-                self._by_folder.setdefault(path[: path.rfind("/") + 1], []).append(table)
+                self._by_folder.setdefault(table.path[: table.path.rfind("/") + 1], []).append(table)
         return self._by_folder
 
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:

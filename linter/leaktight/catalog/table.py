@@ -263,6 +263,11 @@ class Table:
         return self.places.get(fact, self.location)
 
     @property
+    def path(self) -> str:
+        """The path of the file that declares it; empty where that is not known."""
+        return self.location.path if self.location is not None else ""
+
+    @property
     def primary_key(self) -> Key | None:
         """The primary key, if one is declared."""
         return next((key for key in self.keys if key.kind is KeyKind.PRIMARY), None)

@@ -67,6 +67,9 @@ def test_rows_that_are_copied_first_are_not_lost(check, before: str, loses: bool
         ("update orders set note = remark;", True),
         ("insert into remarks (text) select note from orders;", False),
         ("insert into remarks (note) select remark from orders;", True),
+        ("insert into remarks (text) select note from visits;", True),
+        ("merge into orders using visits on orders.id = visits.id when matched then update set note = 'x';", True),
+        ("merge into orders using visits on orders.id = visits.id when matched then update set remark = note;", False),
     ],
 )
 def test_values_that_are_copied_first_are_not_lost(check, before: str, loses: bool) -> None:

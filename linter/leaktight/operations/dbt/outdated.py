@@ -73,7 +73,7 @@ class Checked:
     def believed(self, item: Declaration) -> Declaration | None:
         """Give a declaration as far as it is believed: nothing that dbt has written of a model that has changed since."""
         table = item.table
-        path = table.location.path if table.location is not None else ""
+        path = table.path
         if not path.endswith(".json") or not path.startswith(self._folder) or table.kind not in KINDS:
             return item
         name = table.name.name.lower()

@@ -147,16 +147,12 @@ def forgets_not_null(change: SchemaChange) -> bool:
     altered = change.change
     if not isinstance(altered, AlterColumn) or not altered.type or not altered.nullable:
         return False
-    if (
-        engine(change.dialect) not in {"mysql", "tsql"}
-        or _former(change)[1] is not False
-        or change.word("NULL") is not None
-    ):
-        return False
     table = change.table
-    column = altered.column.lower()
-    keyed = (name.lower() for key in table.keys if key.kind is KeyKind.PRIMARY for name in key.columns) if table else ()
-    return column not in keyed
+    if table is None or engine(change.dialect) not in {"mysql", "tsql"} or change.word("NULL") is not None:
+        return False
+    key = table.primary_key
+    keyed = [name.lower() for name in key.columns] if key is not None else []
+    return _former(change)[1] is False and altered.column.lower() not in keyed
 
 
 def _former(change: SchemaChange) -> tuple[str | None, bool | None]:

@@ -13,7 +13,7 @@ from leaktight.operations.schema_step import RebuildTable, RenameSchema, Restric
 from leaktight.text import Span
 
 
-class Other(NamedTuple):
+class PostgresStep(NamedTuple):
     """A step, the least that says it, and the name of what it is done to."""
 
     change: RebuildTable | RestrictDomain | RenameSchema
@@ -26,7 +26,7 @@ class Other(NamedTuple):
 _REINDEXED = frozenset({"TABLE", "INDEX", "SCHEMA", "DATABASE", "SYSTEM"})
 
 
-class Others:
+class PostgresSteps:
     """The schemas and domains that a document makes, and what it does to those that are there."""
 
     def __init__(self, document: SqlDocument) -> None:
@@ -44,7 +44,7 @@ class Others:
         if named is not None:
             self._made.add((kind, named[0].name.lower()))
 
-    def alter(self, reader: Reader) -> Iterator[Other]:
+    def alter(self, reader: Reader) -> Iterator[PostgresStep]:
         """Yield what `ALTER SCHEMA` and `ALTER DOMAIN` do to what was there before the document, the first word taken."""
         kind = reader.accept_any({"SCHEMA", "DOMAIN"})
         named = reader.name()
@@ -56,13 +56,13 @@ class Others:
         if kind == "SCHEMA":
             to = reader.next() if reader.accept("RENAME", "TO") else None
             if to is not None:
-                yield Other(
+                yield PostgresStep(
                     RenameSchema(name, to.text, location=place, dialect=reader.dialect), rest, span, how, "schema"
                 )
         elif reader.upper() == "ADD" or reader.accept("SET", "NOT", "NULL"):
-            yield Other(RestrictDomain(name, location=place, dialect=reader.dialect), rest, span, how, "domain")
+            yield PostgresStep(RestrictDomain(name, location=place, dialect=reader.dialect), rest, span, how, "domain")
 
-    def rebuilt(self, verb: str, reader: Reader) -> Iterator[Other]:
+    def rebuilt(self, verb: str, reader: Reader) -> Iterator[PostgresStep]:
         """Yield what `REINDEX`, `VACUUM FULL` and `CLUSTER` write anew, the first word taken."""
         how = manner(reader)
         options = reader.group()
@@ -85,7 +85,7 @@ class Others:
         while (named := reader.name()) is not None:
             name, span = named
             change = RebuildTable(name, verb.lower(), location=self.document.location(span), dialect=reader.dialect)
-            yield Other(change, span, span, frozenset(how), kind.lower())
+            yield PostgresStep(change, span, span, frozenset(how), kind.lower())
             reader.group()
             if not reader.accept(","):
                 return
