@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.migrating.concurrent import concurrently
     from leaktight.operations.named_statements import NamedStatements, named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
@@ -160,6 +161,7 @@ _HOMES = {
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.ddl.create": ("DeclaredTable",),
+    "leaktight.operations.migrating.concurrent": ("concurrently",),
     "leaktight.operations.named_statements": ("NamedStatements", "named_statements"),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
@@ -217,7 +219,8 @@ __all__ = [
     "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableOrModelRule", "TableRule",
     "TableWrite", "Task", "TypeFamily",
     "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
-    "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
+    "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
+    "declared_tables", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
     "is_of_sqlc", "is_rebuilt", "is_slip", "listed", "missing_indexes", "named_statements", "names_in",
     "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
