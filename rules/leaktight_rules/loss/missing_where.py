@@ -51,13 +51,18 @@ class MissingWhere(SqlRule):
     Nothing warns and, outside a transaction, nothing brings the rows back. A `WHERE 1 = 1` or `WHERE TRUE` is no filter
     either. To empty a table on purpose `TRUNCATE` says so.
 
-    Left alone: temporary and staging tables; a table that the same script or function has created before; a `DELETE` that an
-    `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration or
-    after an `ALTER` of the same script, which fills a new column; files and functions that are called for it
-    (`reset_tables.sql`, `wipe_carts`, `deleteAll`); statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
-    statements whose end is filled in by a template or by code. A note only: a `DELETE` in a migration, and an `UPDATE` that
-    gives columns what others hold (`SET total = round(total, 2)`), but not one that counts up or down, and what a comment
-    right above says of the whole table (`-- the votes are cleared`).
+    Left alone:
+
+    - temporary and staging tables, and a table that the same script or function has created before;
+    - a `DELETE` that an `INSERT` into the same table follows in the same script or function, which is a full reload;
+    - an `UPDATE` in a migration or after an `ALTER` of the same script, which fills a new column, and the `downgrade` of Alembic,
+      which takes it back;
+    - files and functions that are called for it: `reset_tables.sql`, `delete_data.sql`, `wipe_carts`, `deleteAll`;
+    - statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds, or whose end is filled in by a template
+      or by code.
+
+    A note only: a `DELETE` in a migration, an `UPDATE` that gives columns what others hold (`SET total = round(total, 2)`), but not
+    one that counts up or down, and what a comment right above says of the whole table (`-- the votes are cleared`).
     """
 
     name = "missing-where"

@@ -27,7 +27,8 @@ from leaktight import (
 _NULLS_ARE_EQUAL = frozenset({"tsql", "fabric", "oracle"})
 """Dialects of engines that let NULL stand in a unique key once, or beside the same other values once."""
 _OPTIONAL = frozenset(
-    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source key slug alias handle single reference".split()
+    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source key slug alias "
+    "handle single reference".split()
 )
 """Words of names that a row may have besides its own, one of a kind if it has it at all."""
 
