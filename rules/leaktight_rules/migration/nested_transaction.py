@@ -17,7 +17,7 @@ _WITHOUT = {
 
 
 class NestedTransaction(ChangeRule):
-    """`BEGIN` in a file around which the tool has begun a transaction already begins nothing, and its `COMMIT` ends the tool's.
+    """`BEGIN` in a migration whose tool has begun a transaction begins nothing, and its `COMMIT` ends that of the tool.
 
     PostgreSQL has no transaction inside another: the second `BEGIN` is a warning. The `COMMIT` then ends the transaction of the tool.
     What follows it, and the tool's note that the migration has run, commit by themselves: when one of them fails, the migration

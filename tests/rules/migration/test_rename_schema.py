@@ -42,6 +42,7 @@ def test_both_names_are_told(check, sql: str, dialect: str, names: str) -> None:
         (RenameSchema, "create schema more", "alter schema shop rename to store", 1),
         (DomainConstraintWithoutNotValid, "create domain rate as int", "alter domain rate set not null", 0),
         (DomainConstraintWithoutNotValid, "create domain share as int", "alter domain rate set not null", 1),
+        (DomainConstraintWithoutNotValid, "create domain share as int", "alter domain tmp_rate set not null", 0),
     ],
 )
 def test_what_another_statement_of_the_file_makes_is_new(check, rule, made: str, change: str, count: int) -> None:
