@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.migrating.concurrent import concurrently
     from leaktight.operations.named_statements import named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
@@ -89,7 +90,7 @@ if TYPE_CHECKING:
         ValidateConstraint,
     )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
-    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration, told_together
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
     from leaktight.operations.versioned import VersionedWrite
     from leaktight.rule import (
@@ -160,6 +161,7 @@ _HOMES = {
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.ddl.create": ("DeclaredTable",),
+    "leaktight.operations.migrating.concurrent": ("concurrently",),
     "leaktight.operations.named_statements": ("named_statements",),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
@@ -171,7 +173,7 @@ _HOMES = {
         "RestrictDomain", "ValidateConstraint",
     ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
-    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
+    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration", "told_together"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
@@ -217,9 +219,10 @@ __all__ = [
     "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableOrModelRule", "TableRule",
     "TableWrite", "Task", "TypeFamily",
     "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
-    "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
+    "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
+    "declared_tables", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
     "is_of_sqlc", "is_rebuilt", "is_slip", "listed", "missing_indexes", "named_statements", "names_in",
     "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
-    "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
+    "queried_keys", "reads_table", "shortened", "star", "told_together", "wording", "words_of",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ for the class of an ORM and for a model of dbt, whose `config()` no SQL shows, t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from leaktight.catalog import wording
 from leaktight.catalog.names import is_row_store
 from leaktight.catalog.table import Column, Index, Key, Table
-from leaktight.diagnostics import Location, Related
+from leaktight.diagnostics import Finding, Fix, Location, Related, Severity
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.source import Language, Region, Segment
@@ -79,6 +79,11 @@ class TableDeclaration:
     def catalog(self) -> Catalog:
         """The project's tables."""
         return self.project.catalog
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first of its document: there a rule looks at all of them, to tell of them together."""
+        return self is self.beside[0]
 
     @cached_property
     def reads(self) -> tuple[TableRead, ...]:
@@ -199,6 +204,26 @@ def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
             yield IndexDeclaration(places.document, table, index, span, view.path, view.project)
 
 
+def told_together(
+    found: Sequence[TableDeclaration],
+    message: str,
+    fix: Fix,
+    *,
+    notes: Sequence[str] = (),
+    severity: Severity | None = None,
+) -> Finding:
+    """Give one finding for one or more tables of a document: it stands at the first, shows some of the others and covers all.
+
+    `notes` has what is said of each of them behind its name, of the first too.
+    """
+    shown = range(1, min(len(found), 1 + _MOST_SHOWN))
+    related = tuple(
+        Related(found[at].span, f"`{found[at].table.name}`" + (f" {notes[at]}" if notes else "")) for at in shown
+    )
+    return Finding(found[0].span, message, related, fix, severity, covers=tuple(one.span for one in found[1:]))
+
+
+_MOST_SHOWN = 5
 _TABLES = frozenset({"table", "partition", "external", "foreign"})
 _MODELS = frozenset({"model", "snapshot"})
 _STRETCH = 2048

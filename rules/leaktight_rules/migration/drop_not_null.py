@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AlterColumn, Bad, Category, ChangeRule, Deed, Finding, Fix, Good, SchemaChange, Severity
+from leaktight import (
+    AlterColumn,
+    Bad,
+    Category,
+    ChangeRule,
+    Deed,
+    DropColumn,
+    Finding,
+    Fix,
+    Good,
+    RenameColumn,
+    SchemaChange,
+    Severity,
+)
 
 
 class DropNotNull(ChangeRule):
@@ -18,7 +31,7 @@ class DropNotNull(ChangeRule):
     column be NULL, which is seldom meant.
 
     Left alone: tables and columns that the same file has made, and columns that it drops or renames too, as the first step of
-    their going.
+    their going, or forbids NULL again.
     """
 
     name = "drop-not-null"
@@ -62,7 +75,7 @@ class DropNotNull(ChangeRule):
         altered = change.change
         if not isinstance(altered, AlterColumn) or not change.live or change.fresh_column:
             return
-        if any(getattr(one.change, "column", None) == altered.column for one in change.of_table(change.later())):
+        if any(_undoes(one.change, altered.column) for one in change.of_table(change.later())):
             return
         if change.forgets_not_null:
             yield Finding(
@@ -70,7 +83,11 @@ class DropNotNull(ChangeRule):
                 f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not repeat `NOT NULL`",
                 severity=Severity.WARNING,
                 related=change.readers().related(f"`{altered.column}`"),
-                fix=Fix.hint("add `NOT NULL`, and the default, if they are to stay"),
+                fix=Fix.hint(
+                    "add `NOT NULL` and the default, if they are to stay"
+                    if change.dialect == "mysql"
+                    else "add `NOT NULL`, if it is to stay"
+                ),
             )
             return
         if change.deed is not Deed.DROP_NOT_NULL or change.word("NULL") is None:
@@ -81,3 +98,10 @@ class DropNotNull(ChangeRule):
             related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
         )
+
+
+def _undoes(later: object, column: str) -> bool:
+    """Say whether a later change of a table lets the column go, or forbids NULL in it again."""
+    if isinstance(later, AlterColumn):
+        return later.nullable is False and later.column.lower() == column.lower()
+    return isinstance(later, (DropColumn, RenameColumn)) and later.column.lower() == column.lower()

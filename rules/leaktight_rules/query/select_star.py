@@ -41,18 +41,27 @@ class SelectStar(SqlRule):
     seventeen times too much. In `INSERT … SELECT *`, `CREATE TABLE … AS` and views it also decides what is written: a column
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
-    `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. What only shows rows to a person is left alone: a query of a
-    notebook, one of several statements of a script, `spark.sql("…").show()`, `LIMIT 5` on a row store. So are the
-    queries of sqlc, which writes the columns out itself. In a dbt model and on a column store a CTE or subquery `source AS (SELECT * FROM …)` is left alone as long as what reads it
-    names its columns: the engine then prunes the rest.
-    Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
-    its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list; one whose schema alone is a variable has.
-    Notes as well are `SELECT * FROM t` and no more
-    as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole; rows of a row
-    store of each of which the code makes an object (`Order(**row)`); a query among several that an application runs by their
-    names; the copy of one table; and what a migration does once.
+    Left alone:
+
+    - what reads no column, or asks for the shape alone: `COUNT(*)`, `EXISTS (SELECT * …)`, `WHERE 1 = 0`, `LIMIT 0`;
+    - `SELECT * FROM a_cte`, which passes on columns that the CTE has named;
+    - in a dbt model and on a column store, a CTE or subquery `source AS (SELECT * FROM …)`, as long as what reads it names its
+      columns: the engine then prunes the rest;
+    - what only shows rows to a person: a query of a notebook, `spark.sql("…").show()`, and on a row store `LIMIT 5` and one of
+      several statements of a script;
+    - queries of sqlc, which writes the columns out itself;
+    - a table that a variable names (`SELECT * FROM {table}`), which has no columns to list; one whose schema alone is a variable
+      has.
+
+    A note only:
+
+    - a dbt model that passes the star of a `ref` on, or is another name for a `source`: the model read may name its columns. A raw
+      table that a model filters or joins has columns that somebody else adds;
+    - `SELECT * FROM t` as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole;
+    - rows of a row store of each of which the code makes an object (`Order(**row)`);
+    - on a column store, one of several statements of a script; everywhere, one of several queries that an application runs by
+      their names;
+    - the copy of one table, and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole,
@@ -260,8 +269,13 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
 
 
 def _is_shown(sql: SqlDocument) -> bool:
-    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it."""
-    return not (sql.region.embedded or sql.region.templated or len(sql.statements) < 2 or names_queries(sql))
+    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it.
+
+    A column store bills the columns that nobody looks at all the same.
+    """
+    if sql.is_warehouse or sql.region.embedded or sql.region.templated:
+        return False
+    return len(sql.statements) > 1 and not names_queries(sql)
 
 
 def _only_exists(select: exp.Expr) -> bool:

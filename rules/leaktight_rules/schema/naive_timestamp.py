@@ -175,7 +175,9 @@ class NaiveTimestamp(SqlRule):
 
     def _fix(self, sql: SqlDocument, columns: list[DeclaredColumn]) -> Fix:
         changes = [(one.type_span, self._zoned(sql, one)) for one in columns if one.type_span is not None]
-        what = f"make {'it' if len(columns) == 1 else 'them'} `{changes[0][1]}`"
+        kinds = dict.fromkeys(zoned for _, zoned in changes)
+        written = changes[0][1] if len(kinds) == 1 else _split(changes[0][1])[0].lower()
+        what = f"make {'it' if len(columns) == 1 else 'them'} `{written}`"
         if _reads_a_wall(columns[0]):
             return Fix.hint(f"{what}, with a default that is an instant too")
         return Fix.unsafe(what, *(sql.replace(place, zoned) for place, zoned in changes))

@@ -43,9 +43,11 @@ class NoPrimaryKey(SqlRule):
     index) counts.
 
     Left alone: temporary and staging tables, tables that keep what was delivered or put aside (`raw_orders`,
-    `orders_backup`), partitions of another table, copies (`LIKE`, `AS SELECT`), virtual tables, and engines that do not
-    enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a template for any
-    warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who read the table.
+    `orders_backup`), partitions of another table and what inherits from one, tables whose partitions have a key each, copies
+    (`LIKE`, `AS SELECT`), virtual tables, tables that a framework lays down (`qrtz_triggers`), tables of nothing but documents,
+    and engines that do not enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a
+    template for any warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who
+    read the table.
     """
 
     name = "no-primary-key"
@@ -70,7 +72,7 @@ class NoPrimaryKey(SqlRule):
         Bad(
             """
             create table bookings (room int, during tstzrange, exclude using gist (room with =, during with &&));
-                         ^^^^^^^^ has neither a primary nor a unique key: its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it
+                         ^^^^^^^^ has neither a primary nor a unique key: its exclusion keeps rows out, but no reference, `ON CONFLICT DO UPDATE` or replication can name a row by it
             """,
             dialect="postgres",
         ),
@@ -151,7 +153,7 @@ class NoPrimaryKey(SqlRule):
 def _lacks(table: Table) -> str:
     """Say what goes wrong without a key."""
     if table.exclusions:
-        return "its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it"
+        return "its exclusion keeps rows out, but no reference, `ON CONFLICT DO UPDATE` or replication can name a row by it"
     return "nothing keeps a row from being there twice"
 
 

@@ -206,6 +206,8 @@ ADDED = """def fill(cursor):
         ("admin/tables.sql", "delete from carts", ["carts"]),
         ("db/shop-delete-data.sql", "delete from carts", []),
         ("db/shop-load-data.sql", "delete from carts", ["carts"]),
+        ("db/delete_old_data.sql", "delete from carts", ["carts"]),
+        ("db/shop-delete-data.sql", "update carts set total = 0", ["carts"]),
         ("app/db.py", "def wipe_carts(cursor):\n    cursor.execute('delete from carts')\n", []),
         ("app/db.py", "def delete_all(cursor):\n    cursor.execute('delete from carts')\n", []),
         ("app/db.py", "def delete_one(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),

@@ -66,10 +66,13 @@ _WORDS = frozenset(
 _TIMEOUTS = frozenset({"LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "LOCK_WAIT_TIMEOUT", "INNODB_LOCK_WAIT_TIMEOUT"})
 
 
-def steps(document: SqlDocument) -> Iterator[Step]:
-    """Yield what the statements of a document do, those of routines and of the half that takes all back left out."""
+def steps(document: SqlDocument, made: set[tuple[str, str]]) -> Iterator[Step]:
+    """Yield what the statements of a document do, those of routines and of the half that takes all back left out.
+
+    `made` are the schemas and domains that the file has made so far, as in `PostgresSteps`.
+    """
     undone = Undone(document.text, document.dialect)
-    enums, postgres = Enums(document), PostgresSteps(document)
+    enums, postgres = Enums(document), PostgresSteps(document, made)
     for statement in document.statements:
         word = statement.keyword.partition(" ")[0]
         if statement.routine or (word and word not in _WORDS):
