@@ -143,10 +143,17 @@ def _is_text(column: Column) -> bool:
 
 def _is_entity(column: Column, attribute: Column, table: Table) -> bool:
     words = words_of(column.name)
-    return column is not attribute and not _is_row_number(column, table) and len(words) > 1 and words[-1] in {"id", "uuid", "key"}
+    return (
+        column is not attribute
+        and not _is_row_number(column, table)
+        and len(words) > 1
+        and words[-1] in {"id", "uuid", "key"}
+    )
 
 
 def _is_row_number(column: Column, table: Table) -> bool:
     """Say whether a column is the key alone, and so says which row it is: the `meta_id` of `usermeta`."""
     primary = table.primary_key
-    return column.generated or (primary is not None and [name.lower() for name in primary.columns] == [column.name.lower()])
+    return column.generated or (
+        primary is not None and [name.lower() for name in primary.columns] == [column.name.lower()]
+    )

@@ -182,7 +182,9 @@ class FloatMoney(SqlOrTableRule):
                 declared.at(columns[0].location),
                 _why(kind, [column.name for column in columns], written),
                 declared.added_elsewhere(*columns[:5]),
-                Fix.hint("make it a decimal with a scale: `DecimalField(max_digits=12, decimal_places=2)`, `Numeric(12, 2)`"),
+                Fix.hint(
+                    "make it a decimal with a scale: `DecimalField(max_digits=12, decimal_places=2)`, `Numeric(12, 2)`"
+                ),
                 covers=declared.spans(columns[1:]),
             )
 

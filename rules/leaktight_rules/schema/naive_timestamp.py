@@ -173,7 +173,9 @@ class NaiveTimestamp(SqlOrTableRule):
             declared.at(columns[0].location),
             f"{what}, and `{(columns[0].type or '').lower()}` keeps no time zone",
             declared.added_elsewhere(*columns[:5]),
-            Fix.hint(f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`: `DateTime(timezone=True)`"),
+            Fix.hint(
+                f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`: `DateTime(timezone=True)`"
+            ),
             covers=declared.spans(columns[1:]),
         )
 
