@@ -126,3 +126,33 @@ def test_instants_of_models_where_the_engine_is_named(field: str, found: int) ->
 def test_models_of_a_warehouse(imports: str, found: int) -> None:
     text = imports + SQLALCHEMY.format("status = Column(String(20))")
     assert len(run(UncheckedStatus(), {"shop/models.py": text}, reported="shop/models.py").diagnostics) == found
+
+
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "1"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "items",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("parent_id", sa.BigInteger(), sa.ForeignKey("items.id")),
+        sa.Column("created_at", sa.DateTime()),
+        sa.Column("meta", postgresql.JSONB()),
+    )
+"""
+
+
+@pytest.mark.parametrize(("default", "found"), [("datetime.utcnow", 0), ("datetime.now", 1)])
+def test_a_migration_does_not_say_what_the_model_fills_in(default: str, found: int) -> None:
+    files = {
+        "migrations/versions/1_a.py": MIGRATION,
+        "shop/models.py": SQLALCHEMY.format(f"created_at = Column(DateTime, default={default}); meta = Column(JSON)"),
+    }
+    report = run(NaiveTimestamp(), files, reported="migrations/versions/1_a.py")
+    assert len(report.diagnostics) == found
