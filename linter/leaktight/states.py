@@ -16,7 +16,7 @@ from leaktight.operations.file import may_hold_sql, worth_reading
 from leaktight.operations.project import FileFacts
 from leaktight.operations.table_read import TableRead
 from leaktight.report import NotAnalysed
-from leaktight.rule import EngineRule, IndexRule, PythonRule, TableRule
+from leaktight.rule import EngineRule, IndexRule, PythonRule, SqlOrTableRule, TableRule
 from leaktight.source import Language, NotAnalysable
 from leaktight.suppressions.directives import MARK
 
@@ -108,7 +108,7 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
 def _may_declare(entry: Entry, plan: engine.Plan) -> bool:
     """Say whether rules may have a word about tables of a file that tells facts: classes of an ORM stand beside no SQL."""
     return not entry.language.is_data and any(
-        isinstance(rule, TableRule | IndexRule) for rule in plan.rules_for(entry.path)
+        isinstance(rule, TableRule | SqlOrTableRule | IndexRule) for rule in plan.rules_for(entry.path)
     )
 
 

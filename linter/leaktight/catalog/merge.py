@@ -261,6 +261,8 @@ class _Merging:
         return replace(
             column,
             generated=column.generated or other.generated,
+            chosen=column.chosen or other.chosen,
+            preset=column.preset or other.preset,
             tags=tuple(dict.fromkeys((*column.tags, *other.tags))),
             places=places,
             **facts,

@@ -129,13 +129,22 @@ class TableDeclaration:
         """The folder of its file, with a slash at the end; empty at the top of the project."""
         return self.path.path[: self.path.path.rfind("/") + 1]
 
+    @property
+    def is_of_mapper(self) -> bool:
+        """Whether Python code declares it beside no SQL: a class of an object mapper, or a call of its migrations."""
+        return self.document.region.language is Language.PYTHON
+
     @cached_property
     def is_row_store(self) -> bool:
-        """Whether it stands in a database for transactions, as far as its dialect, its role and its name say."""
+        """Whether it stands in a database for transactions, as far as its dialect, its role and its name say.
+
+        What an object mapper keeps its objects in is one unless the code or the project names another engine.
+        """
         table = self.table
         if table.role is not None:
             return table.role == "oltp"
-        return is_row_store(table.dialect) and not wording.has_word(table.name.parts, _MODELLED)
+        stands = is_row_store(table.dialect) or (not table.dialect and self.is_of_mapper)
+        return stands and not wording.has_word(table.name.parts, _MODELLED)
 
     @cached_property
     def passes(self) -> bool:

@@ -13,8 +13,9 @@ from leaktight import (
     Severity,
     Span,
     SqlDocument,
-    SqlRule,
+    SqlOrTableRule,
     Table,
+    TableDeclaration,
     TableName,
     TypeFamily,
     column_types,
@@ -31,7 +32,7 @@ _NO_KEY = frozenset({TypeFamily.BINARY, TypeFamily.JSON})
 _PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 
 
-class NoPrimaryKey(SqlRule):
+class NoPrimaryKey(SqlOrTableRule):
     """A table that lasts has neither a primary key nor a unique key.
 
     Nothing then keeps a row from being there twice: a load that is run again doubles it, no `ON CONFLICT` and no `MERGE`
@@ -68,6 +69,22 @@ class NoPrimaryKey(SqlRule):
             """,
             dialect="bigquery",
             options={"strict": True},
+        ),
+        Bad(
+            """
+            from sqlalchemy import Column, ForeignKey, MetaData, Table
+
+            metadata = MetaData()
+            order_tags = Table(
+                "order_tags",
+                ^^^^^^^^^^^^ `order_tags` has neither a primary nor a unique key
+                metadata,
+                Column("order_id", ForeignKey("orders.id"), nullable=False),
+                Column("tag_id", ForeignKey("tags.id"), nullable=False),
+            )
+            """,
+            language="python",
+            path="shop/models.py",
         ),
         Bad(
             """
@@ -114,10 +131,24 @@ class NoPrimaryKey(SqlRule):
 
     strict: bool = option(False, "Ask for a key on engines that do not enforce it, and on `CREATE TABLE … AS`.")
 
-    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+    def check(self, subject: SqlDocument | TableDeclaration) -> Iterator[Finding]:
         """Yield the name of each lasting table that is created without a key and never gets one."""
-        if sql.path.test or sql.path.fixture:
+        if subject.path.test or subject.path.fixture:
             return
+        yield from (self._of_mapper(subject) if isinstance(subject, TableDeclaration) else self._of_sql(subject))
+
+    def _of_mapper(self, declared: TableDeclaration) -> Iterator[Finding]:
+        table = declared.table
+        lasting = table.kind == "table" and table.complete and not declared.passes and not table.derived
+        if (
+            lasting
+            and (declared.is_row_store or self.strict)
+            and table.columns
+            and not _needs_none(table, table.dialect)
+        ):
+            yield Finding(declared.span, _lacks_a_key(table))
+
+    def _of_sql(self, sql: SqlDocument) -> Iterator[Finding]:
         unknown = sql.region.templated and sql.dialect not in _ENFORCES
         if (sql.is_warehouse or unknown) and not self.strict:
             return
@@ -138,23 +169,27 @@ class NoPrimaryKey(SqlRule):
             if _is_dropped_before(sql, table.name, declared.name_span):
                 continue
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
-            if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
+            if known is None or _has_key(table) or known.kind == "partition" or _needs_none(known, sql.dialect):
                 continue
             parts = (sql.catalog.table(part.name, sql.dialect, sql.source.path) for part in known.parts)
             if any(part is not None and _has_key(part) for part in parts):
                 continue
-            if [column.name.lower() for column in known.columns.values()] == ["version"]:
-                continue  # the one row that says how far the migrations came
-            if all(column_types.family(column.type, sql.dialect) in _NO_KEY for column in known.columns.values()):
-                continue
-            yield Finding(declared.name_span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(known)}")
+            yield Finding(declared.name_span, _lacks_a_key(known, table.name))
 
 
-def _lacks(table: Table) -> str:
+def _lacks_a_key(table: Table, name: TableName | None = None) -> str:
     """Say what goes wrong without a key."""
+    why = "nothing keeps a row from being there twice"
     if table.exclusions:
-        return "its exclusion keeps rows out, but no reference, `ON CONFLICT DO UPDATE` or replication can name a row by it"
-    return "nothing keeps a row from being there twice"
+        why = "its exclusion keeps rows out, but no reference, `ON CONFLICT DO UPDATE` or replication can name a row by it"
+    return f"`{name or table.name}` has neither a primary nor a unique key: {why}"
+
+
+def _needs_none(table: Table, dialect: str) -> bool:
+    """Say whether a table has a key, is the one row that says how far the migrations came, or has nothing to make one of."""
+    if _has_key(table) or [column.name.lower() for column in table.columns.values()] == ["version"]:
+        return True
+    return all(column_types.family(column.type, dialect) in _NO_KEY for column in table.columns.values())
 
 
 def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:
