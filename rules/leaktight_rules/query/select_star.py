@@ -23,6 +23,7 @@ from leaktight import (
     clauses,
     exp,
     is_of_sqlc,
+    listed,
     names_queries,
     option,
     predicates,
@@ -210,7 +211,8 @@ class SelectStar(SqlRule):
         for arms in unions.values():
             first, *others = sorted(arms, key=lambda found: found.span)
             # A column added to the one table that each arm takes whole is added to all of them.
-            same = bool(others) and len({_key(arm) for arm in arms}) == 1 and len(arms) == len(_arms(first))
+            tables = {tuple(str(clauses.table_name(one.node)).lower() for one in arm.tables) for arm in arms}
+            same = bool(others) and len(tables) == 1 and len(arms) == len(_arms(first))
             yield from _finding(sql, first, others, minor=same or _compares_rows(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
@@ -218,10 +220,6 @@ class SelectStar(SqlRule):
         if not self.allow_import_cte or not _inner(found.scope):
             return False
         return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
-
-
-def _key(star: Star) -> tuple[str, ...]:
-    return tuple(str(clauses.table_name(table.node)).lower() for table in star.tables)
 
 
 def _compares_rows(star: Star) -> bool:
@@ -294,8 +292,7 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     if not names and not read and not others:
         return
     of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
-    further = tuple(arm.span for arm in others)
-    related = [Related(arm, "another arm of the union") for arm in further[:_MOST_ARMS]]
+    related = [Related(arm.span, "another arm of the union") for arm in others[:_MOST_ARMS]]
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
         count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
@@ -313,15 +310,15 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     pruned = _inner(scope) and sql.is_pruned(scope)
     minor = minor or alias or copied or named or once or pruned or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
-    used = f"; the code uses {_enumerated(read)}" if read else ""
-    fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")
+    used = f"; the code uses {listed(read, _MOST_NAMED)}" if read else ""
+    fix = _fix(found, list(read.values()) or sql.star_columns(found))
     yield Finding(
         span,
         f"`{written}` selects every column{of}{arms}{_consequence(scope)}{used}",
         related=tuple(related),
-        fix=_listing(found, list(read.values())) if read else fix,
+        fix=Fix.hint("list the columns in each arm") if others else fix,
         severity=Severity.NOTE if minor else None,
-        covers=further,
+        covers=tuple(arm.span for arm in others),
     )
 
 
@@ -372,23 +369,12 @@ def _consequence(scope: Scope) -> str:
     return ""
 
 
-def _fix(sql: SqlDocument, found: Star) -> Fix:
-    names = sql.star_columns(found)
-    return _listing(found, names) if names else Fix.hint("list the columns that are used")
-
-
-def _listing(star: Star, columns: list[str]) -> Fix:
+def _fix(star: Star, columns: list[str]) -> Fix:
+    if not columns:
+        return Fix.hint("list the columns that are used")
     title = f"list the {len(columns)} columns" if len(columns) > 1 else "list the column"
     return Fix.unsafe(title, Edit(star.span, ", ".join(columns)))
 
 
 def _inner(scope: Scope) -> bool:
     return isinstance(scope.node.parent, (exp.CTE, exp.Subquery))
-
-
-def _enumerated(columns: dict[str, str]) -> str:
-    """Give some names for a sentence: `id` and `total`."""
-    names = [f"`{name}`" for name in columns]
-    if len(names) > _MOST_NAMED:
-        return f"{', '.join(names[: _MOST_NAMED - 1])} and {len(names) - _MOST_NAMED + 1} more"
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
