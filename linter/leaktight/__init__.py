@@ -71,9 +71,9 @@ if TYPE_CHECKING:
     from leaktight.operations.dag import Dag, Setting, Task
     from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
-    from leaktight.operations.file import FileView
     from leaktight.operations.hosted_sql import HostedSql
-    from leaktight.operations.named_statements import NamedStatements, named_statements
+    from leaktight.operations.migrating.concurrent import concurrently
+    from leaktight.operations.named_statements import named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
@@ -90,7 +90,7 @@ if TYPE_CHECKING:
         ValidateConstraint,
     )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables
-    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration, told_together
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
     from leaktight.operations.versioned import VersionedWrite
     from leaktight.rule import (
@@ -106,6 +106,7 @@ if TYPE_CHECKING:
         IndexRule,
         PythonRule,
         Rule,
+        SqlOrTableRule,
         SqlRule,
         Stage,
         TableOrModelRule,
@@ -159,10 +160,10 @@ _HOMES = {
     "leaktight.operations.credentials": ("Credential", "credentials"),
     "leaktight.operations.dag": ("Dag", "Setting", "Task"),
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
-    "leaktight.operations.file": ("FileView",),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.ddl.create": ("DeclaredTable",),
-    "leaktight.operations.named_statements": ("NamedStatements", "named_statements"),
+    "leaktight.operations.migrating.concurrent": ("concurrently",),
+    "leaktight.operations.named_statements": ("named_statements",),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
@@ -173,12 +174,12 @@ _HOMES = {
         "RestrictDomain", "ValidateConstraint",
     ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables"),
-    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration"),
+    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration", "told_together"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
         "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good",
-        "IndexRule", "PythonRule", "Rule", "SqlRule", "Stage", "TableOrModelRule", "TableRule",
+        "IndexRule", "PythonRule", "Rule", "SqlOrTableRule", "SqlRule", "Stage", "TableOrModelRule", "TableRule",
         "WriteRule", "option",
     ),
     "leaktight.source": ("HoleKind", "Segment"),
@@ -209,19 +210,20 @@ __all__ = [
     "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
     "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "DeclaredTable", "Deed",
     "DetachPartition", "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable",
-    "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FileView", "FillRows",
+    "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows",
     "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration",
     "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Made",
-    "Migration", "NamedStatements", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",
+    "Migration", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",
     "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "RebuildTable", "Related", "Relation",
     "RelationKind", "RenameColumn", "RenameSchema", "RenameTable", "Resolver", "RestrictDomain", "Rule",
-    "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlRule", "Stage",
-    "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableOrModelRule", "TableRule",
-    "TableWrite", "Task", "TypeFamily",
+    "SchemaChange", "Scope", "Segment", "Setting", "Severity", "Span", "SqlCall", "SqlDocument", "SqlOrTableRule",
+    "SqlRule", "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableOrModelRule",
+    "TableRule", "TableWrite", "Task", "TypeFamily",
     "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
-    "clauses", "column_types", "conversions", "credentials", "ddl", "declared_columns", "declared_tables", "endings",
+    "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
+    "declared_tables", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
     "is_of_sqlc", "is_rebuilt", "is_slip", "listed", "missing_indexes", "named_statements", "names_in",
     "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
-    "queried_keys", "reads_table", "shortened", "star", "wording", "words_of",
+    "queried_keys", "reads_table", "shortened", "star", "told_together", "wording", "words_of",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from leaktight.examples import Bad as Bad
 from leaktight.examples import Catalogish as Catalogish
 from leaktight.examples import Example as Example
 from leaktight.examples import Good as Good
+from leaktight.source import Language
 
 if TYPE_CHECKING:
     from leaktight.languages.document import Document
@@ -314,6 +315,25 @@ class TableOrModelRule(TableRule, kind=True):
         return table_declarations(view, models=True)
 
 
+class SqlOrTableRule(Rule, kind=True):
+    """Reads SQL documents, and the tables that no SQL declares: of classes of an object mapper, and of a snapshot."""
+
+    @classmethod
+    def subjects(cls, view: FileView) -> Iterator[SqlDocument | TableDeclaration]:
+        """Yield the SQL documents of a file, then the tables that its code or a snapshot declares."""
+        from leaktight.operations.table_declarations import table_declarations
+
+        yield from view.sql
+        if view.source.language is Language.PYTHON:
+            yield from (declared for declared in table_declarations(view) if declared.is_of_mapper)
+        elif view.source.language.is_data:
+            yield from table_declarations(view)
+
+    @abstractmethod
+    def check(self, subject: SqlDocument | TableDeclaration, /) -> Iterator[Finding]:
+        """Yield what is wrong with a SQL document, or with a table."""
+
+
 class IndexRule(Rule, kind=True):
     """Reads an index that stands in the file, with its table as it stands in the end."""
 
@@ -345,7 +365,7 @@ class EngineRule(Rule, kind=True):
 
 
 KINDS: tuple[type[Rule], ...] = (
-    SqlRule, CallRule, WriteRule, ChangeRule, TableRule, TableOrModelRule, IndexRule, DynamodbRule, DagRule, PythonRule,
-    DocumentRule, EngineRule,
+    SqlRule, CallRule, WriteRule, ChangeRule, TableRule, TableOrModelRule, SqlOrTableRule, IndexRule, DynamodbRule,
+    DagRule, PythonRule, DocumentRule, EngineRule,
 )  # fmt: skip
 """Every kind of rule, by what it reads."""

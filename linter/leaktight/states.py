@@ -17,7 +17,7 @@ from leaktight.operations.project import FileFacts
 from leaktight.operations.snapshot_format import HEADER
 from leaktight.operations.table_read import TableRead
 from leaktight.report import NotAnalysed
-from leaktight.rule import EngineRule, IndexRule, PythonRule, TableRule
+from leaktight.rule import EngineRule, IndexRule, PythonRule, SqlOrTableRule, TableRule
 from leaktight.source import Language, NotAnalysable
 from leaktight.suppressions.directives import MARK
 
@@ -120,7 +120,7 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
 
 def _may_declare(entry: Entry, plan: engine.Plan) -> bool:
     """Say whether rules may have a word about tables of a file that tells facts: no SQL stands beside classes of an ORM."""
-    return any(isinstance(rule, TableRule | IndexRule) for rule in plan.rules_for(entry.path))
+    return any(isinstance(rule, TableRule | SqlOrTableRule | IndexRule) for rule in plan.rules_for(entry.path))
 
 
 def _worth_reading(entry: Entry, data: bytes, plan: engine.Plan) -> bool:

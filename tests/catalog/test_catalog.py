@@ -455,22 +455,22 @@ def test_what_is_said_of_a_share_of_tables_in_a_folder_or_anywhere() -> None:
 def test_tables_of_one_name_in_many_files_take_time_in_proportion() -> None:
     text = "drop table if exists users; create table users (id int, a int); alter table users add column b int;"
     of_all: list[TableChange | TypeChange] = []
-    for number in range(1_000):
+    for number in range(2_000):
         for change in changes(text, "postgres") if not number else of_all[:3]:
             assert change.location is not None
             moved = replace(change, location=replace(change.location, path=f"f{number}/setup.sql"))
             if isinstance(moved, CreateTable):
                 moved = replace(moved, table=replace(moved.table, location=moved.location))
             of_all.append(moved)
-    start = time.perf_counter()
+    start = time.process_time()
     known = catalog_of(of_all)
-    assert len(known) == 1_000
+    assert len(known) == 2_000
     assert all(list(table.columns) == ["id", "a", "b"] for table in known)
     found = known.table(name("users"), "postgres", "f7/setup.sql")
     assert found is not None
     assert found.location is not None
     assert found.location.path == "f7/setup.sql"
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 5
 
 
 def test_a_drop_takes_away_what_its_own_file_made_whatever_others_are_called() -> None:

@@ -452,7 +452,30 @@ def test_variables_of_hive(sql: str, expected: str, kinds: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["select '$${a}'", "select $1, ${", "select '${1}'", "select a from t where b = '#{c}'"]
+    ("sql", "expected", "kinds"),
+    [
+        (
+            "select a from {schema}.orders where b = {day}",
+            "select a from schema_ .orders where b = day",
+            ["identifier", "value"],
+        ),
+        (
+            "select a from raw_{env}.t where b = 'x {c} y'",
+            "select a from raw_env .t where b = 'x c__ y'",
+            ["identifier", "value"],
+        ),
+        ("select a from t where b = 1 {more}", "select a from t where b = 1", ["value"]),
+    ],
 )
+def test_what_a_program_fills_in(sql: str, expected: str, kinds: list[str]) -> None:
+    assert views(sql, "postgres") == [expected]
+    assert [kind.value for _, kind in holes(sql)] == kinds
+    parse(views(sql, "postgres")[0], "postgres")
+
+
+@pytest.mark.parametrize(
+    "sql", ["select '$${a}'", "select $1, ${", "select '${1}'", "select a from t where b = '#{c}'",
+            "select '{a}'::text[]", "select {'a': b}", "select {id:UInt32}", "select {fn now()}", "select %{a}"]
+)  # fmt: skip
 def test_no_variables(sql: str) -> None:
     assert views(sql) == [" ".join(sql.split())]

@@ -128,6 +128,18 @@ def test_what_is_no_template_holds_no_table(text: str) -> None:
     assert table_variables(yaml(text)) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# see [\n" * 300 + "Resources:\n  T: {Type: AWS::Serverless::SimpleTable}",
+        "Base: &base {Type: AWS::Serverless::SimpleTable}\nResources:\n  T: {<<: *base}",
+    ],
+    ids=["brackets in comments", "a merged type"],
+)
+def test_a_template_is_read_as_its_parser_reads_it(text: str) -> None:
+    assert [table.logical for table in dynamodb_tables(yaml(text))] == ["T"]
+
+
 def _table(logical: str, path: str, name: str | None = None) -> DynamodbTable:
     source = Source(path, logical, Language.YAML)
     return DynamodbTable(logical, name, ("id", None), location=locate(source, Span(0, 1)))

@@ -8,7 +8,9 @@ from leaktight.registry import load_rules, make_rule
 from leaktight.testing import run
 
 SNAPSHOT = "catalog/shop.yaml"
-QUERIES = "\n".join(f"select event_id from shop.events where visitor_id = {number};" for number in range(3))
+QUERIES = "\n".join(
+    f"select {column} from shop.events where visitor_id = 7;" for column in ("event_id", "kind", "seen_at")
+)
 EVENTS = """leaktight-catalog: 1
 engine: postgres
 tables:
@@ -24,6 +26,8 @@ tables:
       visitor_id: {type: BIGINT, nullable: false}
       kind: {type: TEXT, nullable: false}
       occurred_at: {type: TIMESTAMPTZ, nullable: false}
+      seen_at: {type: TIMESTAMP, nullable: false}
+      price: {type: DOUBLE PRECISION, nullable: false}
     keys:
       - {kind: foreign, columns: [visitor_id], references: shop.visitors, referenced-columns: [visitor_id]}
     indexes:
@@ -44,6 +48,8 @@ TOLD = {
     "foreign-key-without-index": "{kind: foreign",
     "redundant-index": "{name: events_kind,",
     "partition-too-fine": "{kind: range",
+    "naive-timestamp": "seen_at: {",
+    "float-money": "price: {",
 }
 
 

@@ -15,7 +15,7 @@ from leaktight.catalog.openings import Made, Opening, Openings
 from leaktight.catalog.order import home
 from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
-from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.catalog.table import Index, KeyKind, Table, TableName, same_end
 from leaktight.catalog.view import View
 
 IN_PROJECT = "\r"
@@ -214,7 +214,8 @@ class Catalog:
     def says(self, fact: str, least: float = 0.0, *, folder: str = "*") -> bool:
         """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
 
-        The fact is a field of `Table`, or `classification`, which any column may have, or `snapshot`, an origin. With
+        The fact is a field of `Table`, or `classification`, which any column may have, or `snapshot`, an origin, or
+        `references`, a foreign key. With
         `folder`, which ends with a slash but for the top of the project, only the tables are asked that are declared in
         its own files.
         """
@@ -233,8 +234,7 @@ class Catalog:
             lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
             self._by_folder = {"*": lasting}
             for table in lasting:
-                path = table.location.path if table.location is not None else ""
-                self._by_folder.setdefault(path[: path.rfind("/") + 1], []).append(table)
+                self._by_folder.setdefault(table.path[: table.path.rfind("/") + 1], []).append(table)
         return self._by_folder
 
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
@@ -342,6 +342,8 @@ _LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot
 def _tells(table: Table, fact: str) -> bool:
     if fact == "classification":
         return any(column.classification or column.tags for column in table.columns.values())
+    if fact == "references":
+        return any(key.kind is KeyKind.FOREIGN for key in table.keys)
     if fact == "snapshot":
         return any(origin == "snapshot" for origin, _ in table.origins)
     return bool(getattr(table, fact))

@@ -20,6 +20,11 @@ class Change:
     location: Location | None = None
     dialect: str = ""
 
+    @property
+    def path(self) -> str:
+        """The path of the file that it stands in; empty where that is not known."""
+        return self.location.path if self.location is not None else ""
+
 
 @record(frozen=True, slots=True)
 class CreateTable(Change):

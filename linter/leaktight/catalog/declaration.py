@@ -101,8 +101,7 @@ def joined(declarations: Iterable[Declaration], elsewhere: Iterable[Listing | Co
         if above is not None and len(table.name.parts) == 1:
             table = replace(table, name=TableName((above, *table.name.parts)))
         if any(SLOT in part for part in table.name.parts):
-            path = table.location.path if table.location is not None else ""
-            parts = slots.known_parts(table.name, path.rpartition("/")[0])
+            parts = slots.known_parts(table.name, table.path.rpartition("/")[0])
             if not parts:
                 continue
             table = replace(table, name=TableName(parts))

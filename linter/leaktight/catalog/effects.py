@@ -85,8 +85,8 @@ def changed(table: Table, change: TableChange) -> Table:
         case DropKey():
             wanted = (change.key or "").lower()
             checks, exclusions = (
-                tuple(one for one in checks if not wanted or (one.name or "").lower() != wanted)
-                for checks in (table.checks, table.exclusions)
+                tuple(one for one in held if not wanted or (one.name or "").lower() != wanted)
+                for held in (table.checks, table.exclusions)
             )
             keys = tuple(left for key in table.keys if (left := _after_drop(table, key, change)) is not None)
             return replace(table, keys=keys, checks=checks, exclusions=exclusions)

@@ -15,20 +15,19 @@ def enum_history(changes: Iterable[TypeChange]) -> EnumHistory:
     """Give the values that types had one after the other, from changes in the order that they are made in."""
     history: dict[str, list[tuple[str, list[str]]]] = {}
     for change in changes:
-        path = change.location.path if change.location is not None else ""
         if isinstance(change, CreateEnum):
-            history.setdefault(_key(change.name), []).append((path, list(change.values)))
+            history.setdefault(_key(change.name), []).append((change.path, list(change.values)))
             continue
         before = history.get(_key(change.name))
         if not before:
             continue
         at, values = before[-1]
         if isinstance(change, RenameEnum):
-            history.setdefault(change.to.lower(), []).append((path, list(values)))
+            history.setdefault(change.to.lower(), []).append((change.path, list(values)))
             continue
-        if at != path:
+        if at != change.path:
             values = list(values)
-            before.append((path, values))
+            before.append((change.path, values))
         if change.instead is not None:
             values[:] = (value for value in values if value != change.instead)
         values.append(change.value)

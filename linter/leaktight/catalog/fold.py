@@ -46,7 +46,7 @@ def fold_tables(
     waiting: list[TableChange] = []
     late: set[str] = set()
     for change in changes:
-        path = _path(change)
+        path = change.path
         if home(path) != path:
             numbered.append(change)
         elif (isinstance(change, DropIndex) and change.index.lower() in late) or not folder.apply(change, own=True):
@@ -84,7 +84,7 @@ class _Folder:
     def _find(self, name: TableName, change: Change, *, own: bool = False) -> int | None:
         """Give the table that a change means, if just one may be; with `own` only one of the same home."""
         folded = name.folded
-        path = _path(change)
+        path = change.path
         at = self._home(path)
         named = self._by_home.get((at, folded[-1]), ()) if own else self._by_last.get(folded[-1], ())
         keys = [
@@ -97,7 +97,7 @@ class _Folder:
         ]
         if len(folded) == 1 and folded[0] in self._by_model:
             keys = [key for key in self._by_model[folded[0]] if key in self.tables] or keys
-        keys = [key for key in keys if not self.tables[key].temporary or _path(self.tables[key]) == path]
+        keys = [key for key in keys if not self.tables[key].temporary or self.tables[key].path == path]
         if own:
             keys = [key for key in keys if self._homes[key] == at]
         # A name without a schema means a table of its own file or folder before one that is just called so.
@@ -106,12 +106,12 @@ class _Folder:
         keys = [key for key in keys if self._is_surely(key, name, change)] or keys
         keys = self._nearest_home(keys, path, at)
         if len(keys) > 1:
-            keys = nearest_to(path, [(_path(self.tables[key]), key) for key in keys])
+            keys = nearest_to(path, [(self.tables[key].path, key) for key in keys])
         return keys[0] if len(keys) == 1 else None
 
     def _nearest_home(self, keys: list[int], path: str, at: str) -> list[int]:
         for wanted in (path, at):
-            keys = [key for key in keys if path and wanted in (_path(self.tables[key]), self._homes[key])] or keys
+            keys = [key for key in keys if path and wanted in (self.tables[key].path, self._homes[key])] or keys
         return keys
 
     def _is_surely(self, key: int, name: TableName, change: Change) -> bool:
@@ -160,7 +160,7 @@ class _Folder:
                 self._create(change, own=own)
                 return True
             case DropTable(name=name):
-                key = self._find(name, change, own=bool(_path(change)))
+                key = self._find(name, change, own=bool(change.path))
                 if key is not None:
                     self._remove(key)
                 return True
@@ -176,7 +176,7 @@ class _Folder:
                 key = self._find(change.name, change, own=own)
         if key is None:
             return False
-        if isinstance(change, DropKey) and _path(change) and self._homes[key] != self._home(_path(change)):
+        if isinstance(change, DropKey) and change.path and self._homes[key] != self._home(change.path):
             # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
             return True
         if isinstance(change, RenameTable) and self._is_renamed(key, change):
@@ -194,7 +194,7 @@ class _Folder:
     def _is_renamed(self, key: int, change: RenameTable) -> bool:
         """Say whether a script beside the tables' own renames what is there under the new name: it was brought up to date."""
         at = self._homes[key]
-        if not _path(change) or at == self._home(_path(change)):
+        if not change.path or at == self._home(change.path):
             return False
         to = change.to.beside(self.tables[key].name).folded
         return any(other != key for other in self._by_name.get((at, to), ()))
@@ -246,7 +246,7 @@ class _Folder:
         joined = self._by_model.get(model_of(table), ())
         if len(joined) == 1:
             table = named_after(table, self.tables[joined[0]])
-        at = self._home(_path(change))
+        at = self._home(change.path)
         before = [
             key for key in self._by_name.get((at, table.name.folded), ()) if self._is_surely(key, table.name, change)
         ]
@@ -357,7 +357,3 @@ def _typed(column: Column, taken: Mapping[str, Column]) -> Column:
         return column
     nullable = above.nullable if column.nullable is None else column.nullable
     return replace(above, nullable=nullable, default=column.default or above.default)
-
-
-def _path(item: Change | Table) -> str:
-    return item.location.path if item.location is not None else ""

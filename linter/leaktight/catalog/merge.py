@@ -117,7 +117,7 @@ class _Merging:
         name = getattr(change, "name", None)
         if not isinstance(name, TableName):
             return
-        key = self._find(Table(name, dialect=change.dialect), _path(change))
+        key = self._find(Table(name, dialect=change.dialect), change.path)
         if key is not None and self.tables[key].origins:
             before = self.tables[key]
             self.tables[key] = changed(before, change)
@@ -133,7 +133,14 @@ class _Merging:
         for key in before.columns.keys() - after.columns.keys():
             column = before.columns[key]
             self.taken_away[after.name.folded, key] = Contradiction(
-                after.name, "columns", column.name, None, change.location, column.name, column.location, after.dialect
+                after.name,
+                "columns",
+                column.name,
+                kept=None,
+                kept_at=change.location,
+                other=column.name,
+                other_at=column.location,
+                dialect=after.dialect,
             )
 
     def complete_references(self) -> None:
@@ -145,7 +152,7 @@ class _Merging:
 
         def find(table: Table, name: TableName) -> Table | None:
             keys = by_model.get(name.name, []) if len(name.parts) == 1 else []
-            found = keys[0] if len(keys) == 1 else self._find(Table(name, dialect=table.dialect), _path(table))
+            found = keys[0] if len(keys) == 1 else self._find(Table(name, dialect=table.dialect), table.path)
             return self.tables[found] if found is not None else None
 
         complete_references(self.tables, find)
@@ -157,7 +164,7 @@ class _Merging:
             keys = [key for key in keys if self.tables[key].name.folded == table.name.folded]
             keys = [key for key in keys if _is_alike(self.tables[key], table)]
             return keys[0] if len(keys) == 1 else None
-        return self._find(table, _path(table))
+        return self._find(table, table.path)
 
     def _find(self, table: Table, path: str) -> int | None:
         folded = table.name.folded
@@ -174,7 +181,7 @@ class _Merging:
             key for key in keys if self.tables[key].name.folded == folded or _share_a_name(self.tables[key], table)
         ] or keys
         if len(keys) > 1:
-            keys = nearest_to(path, [(_path(self.tables[key]), key) for key in keys])
+            keys = nearest_to(path, [(self.tables[key].path, key) for key in keys])
         return keys[0] if len(keys) == 1 else None
 
     # What counts
@@ -254,6 +261,8 @@ class _Merging:
         return replace(
             column,
             generated=column.generated or other.generated,
+            chosen=column.chosen or other.chosen,
+            preset=column.preset or other.preset,
             tags=tuple(dict.fromkeys((*column.tags, *other.tags))),
             places=places,
             **facts,
@@ -283,10 +292,6 @@ class _Merging:
                 )
             )
         return False
-
-
-def _path(item: Table | TableChange) -> str:
-    return item.location.path if item.location is not None else ""
 
 
 def _may_be(known: Table, table: Table) -> bool:

@@ -56,7 +56,7 @@ def depth(scope: str) -> int:
 
 def nearest(tables: list[Table], path: str) -> list[Table]:
     """Give the tables whose file shares most folders with `path`."""
-    return nearest_to(path, [(table.location.path if table.location is not None else "", table) for table in tables])
+    return nearest_to(path, [(table.path, table) for table in tables])
 
 
 def nearest_to(path: str, placed: Iterable[tuple[str, _One]]) -> list[_One]:

@@ -76,6 +76,7 @@ class Column:
     `classification` is the kind of data in the words of its source (`pii`, `restricted`), `tags` are further words of it.
     `field` is what an object mapper's code calls the column, where that is another name: `customer` for `customer_id`.
     `chosen` says that the mapper's code lists the values that it may hold.
+    `preset` is the code by which the mapper fills it in where nobody says a value, as written: `dict`, `datetime.utcnow`.
     `places` has the place of each fact, by the name of its field, that was not read at `location`. `former` has the places
     of the changes that gave it another type or nullability, each with those that it had before.
     """
@@ -95,6 +96,7 @@ class Column:
     chosen: bool = False
     former: tuple[tuple[Location | None, str | None, bool | None], ...] = ()
     computed: str | None = None
+    preset: str | None = None
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""
@@ -261,6 +263,11 @@ class Table:
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""
         return self.places.get(fact, self.location)
+
+    @property
+    def path(self) -> str:
+        """The path of the file that declares it; empty where that is not known."""
+        return self.location.path if self.location is not None else ""
 
     @property
     def primary_key(self) -> Key | None:

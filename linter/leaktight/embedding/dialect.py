@@ -102,6 +102,8 @@ def scores(text: str, path: str = "") -> list[tuple[str, int]]:
 
 def _points(text: str) -> dict[str, int]:
     lowered = text[:_ENOUGH].lower()
+    if is_of_several(lowered):
+        return {}
     gates = [mark for mark in MARKS if mark in lowered]
     gates.extend(WORDS.intersection(_WORD.findall(lowered)))
     found = {id(sign): sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
@@ -113,8 +115,6 @@ def _points(text: str) -> dict[str, int]:
         if _shows(bare, sign):
             for name, weight in sign.weights.items():
                 points[name] = points.get(name, 0) + weight
-    if is_of_several(lowered):
-        return {}
     if "{{" in lowered and _DBT.search(lowered):
         for name in _NOT_IN_DBT & points.keys():
             del points[name]

@@ -9,7 +9,6 @@ from sqlglot import exp
 from leaktight.catalog import star, wording
 from leaktight.catalog.table import Column
 from leaktight.languages.sql import clauses
-from leaktight.operations.versioned import assigned
 from leaktight.text import words_of
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def is_for_staged(write: VersionedWrite) -> bool:
 def _is_chosen_by_key(write: VersionedWrite) -> bool:
     keys = _keys(write)
     joined = False
-    set_here = {id(node) for items in assigned(write.node) for item in items for node in item.walk()}
+    set_here = {id(node) for items in clauses.assigned(write.node) for item in items for node in item.walk()}
     for node in write.nodes:
         if (
             id(node) in set_here

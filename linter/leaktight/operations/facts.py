@@ -25,6 +25,7 @@ from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.file import DBT_CALL, WIDE, FileView
+from leaktight.operations.hosts import JAVASCRIPT
 from leaktight.operations.openings import CALLS, openings
 from leaktight.operations.project import DynamodbTable, FileFacts, Project, TableUse, TableVariable
 from leaktight.operations.python_schema.user_model import user_table, with_user_table
@@ -33,7 +34,6 @@ from leaktight.operations.sources import kinds_of, read_sources
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, Source
 
-_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
 _TABLES = regex(r"dynamo|SimpleTable", re.IGNORECASE)
 _AIRFLOW_PIN = regex(r"^[ \t]*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\d+)", re.MULTILINE)
 
@@ -84,7 +84,7 @@ def tells_facts(path: str, data: bytes, language: Language) -> bool:
 
 def _is_built(path: str, folded: bytes, language: Language) -> bool:
     """Say whether a file is a migration in JavaScript whose methods change tables."""
-    if language not in _SCRIPTS or not path_context(path).migration:
+    if language not in JAVASCRIPT or not path_context(path).migration:
         return False
     from leaktight.operations.ddl.builders import BUILDER
 
@@ -92,7 +92,7 @@ def _is_built(path: str, folded: bytes, language: Language) -> bool:
 
 
 def _tells_of_its_own(data: bytes, folded: bytes, language: Language) -> bool:
-    if language in _MAKERS and any(call in folded for call in CALLS):
+    if language is not Language.SQL and not language.is_data and any(call in folded for call in CALLS):
         return True
     if language is Language.PYTHON:
         from leaktight.operations.python_gate import PythonGate
@@ -106,9 +106,6 @@ def _tells_of_its_own(data: bytes, folded: bytes, language: Language) -> bool:
     if language.is_data:
         return False
     return b"dynamo" in folded or b"pynamodb" in folded or _any(_IN_BYTES_OF_HOST, folded)
-
-
-_MAKERS = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX, Language.NOTEBOOK})
 
 
 def _any(patterns: Iterable[re.Pattern[AnyStr]], folded: AnyStr) -> bool:
@@ -223,13 +220,14 @@ def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
 
 
 def _changes(view: FileView) -> Iterator[TableChange | TypeChange]:
-    if _is_built(view.source.path, view.source.text.lower().encode(), view.source.language):
+    lowered = view.source.text.lower()
+    if view.source.language in JAVASCRIPT and _is_built(view.source.path, lowered.encode(), view.source.language):
         from leaktight.operations.ddl.builders import built_changes
 
         for script in view.javascript:
             yield from built_changes(script)
     gate = _IN_TEXT if view.source.language is Language.SQL else _IN_TEXT_OF_HOST
-    if not _any(gate, view.source.text.lower()):
+    if not _any(gate, lowered):
         return
     from leaktight.operations.table_changes import table_changes
 
@@ -259,7 +257,12 @@ def _starred(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Ite
             if items is not None and any(isinstance(item, StarOf) for item in items):
                 table = made.table
                 yield Produced(
-                    view.source.path, table.name.name, items, True, document.dialect, table.location, table.name
+                    view.source.path,
+                    table.name.name,
+                    items,
+                    dialect=document.dialect,
+                    location=table.location,
+                    table=table.name,
                 )
 
 

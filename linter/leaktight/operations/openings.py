@@ -42,19 +42,22 @@ def openings(text: str, changes: Iterable[TableChange | TypeChange]) -> Iterator
 
     Temporary tables are left out too. A table that comes from another schema, of which the catalog may know nothing, stays in.
     """
-    known: set[tuple[str, ...]] = set()
+    seen: set[tuple[str, ...]] = set()
     for change in changes:
         if isinstance(change, CreateTable):
-            known.add(change.table.name.folded)
+            seen.update(_ends(change.table.name.folded))
         elif isinstance(change, RenameTable) and change.name.folded[:-1] == change.to.folded[:-1]:
-            known.add(change.to.folded)
-    seen: set[tuple[str, ...]] = set()
+            seen.update(_ends(change.to.folded))
+    most = len(seen) + _MOST
     for parts in _made(text.lower()):
-        if parts in seen or parts in known or len(seen) >= _MOST:
-            continue
-        seen.add(parts)
-        if not any(name[-len(parts) :] == parts for name in known):
+        if parts not in seen and len(seen) < most:
+            seen.add(parts)
             yield Opening(parts)
+
+
+def _ends(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a name and all that it ends with."""
+    return (name[at:] for at in range(len(name)))
 
 
 def _made(text: str) -> Iterator[tuple[str, ...]]:
@@ -107,7 +110,7 @@ def _part(text: str, at: int) -> tuple[list[str], int]:
         pieces.append(inside)
         if kind == "back" and "." in inside:
             return [_plain(part) for part in inside.split(".") if part], at
-    if text[at : at + 1] in _ENDS_STRING and text[at : at + 1]:
+    if text[at : at + 1] in _ENDS_STRING:
         pieces.append(ANY)
     return ([_plain("".join(pieces))] if pieces else []), at
 

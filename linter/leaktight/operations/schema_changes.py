@@ -93,9 +93,11 @@ class _Group(NamedTuple):
 def _groups(view: FileView, *, in_python: bool) -> Iterator[_Group]:
     from leaktight.operations.migrating.statements import steps
 
+    new: set[tuple[str, str]] = set()
+
     def of_sql(document: SqlDocument, inside: bool | None = None) -> _Group:
         count = sum(not statement.routine for statement in document.statements)
-        return _Group(document, list(steps(document)), count, inside)
+        return _Group(document, list(steps(document, new)), count, inside)
 
     run: set[int] = set()
     if in_python:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from leaktight.catalog import wording
 from leaktight.catalog.names import is_row_store
 from leaktight.catalog.table import Column, Index, Key, Table
-from leaktight.diagnostics import Location, Related
+from leaktight.diagnostics import Finding, Fix, Location, Related, Severity
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.operations.snapshot_format import is_snapshot
@@ -82,6 +82,11 @@ class TableDeclaration:
         """The project's tables."""
         return self.project.catalog
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first of its document: there a rule looks at all of them, to tell of them together."""
+        return self is self.beside[0]
+
     @cached_property
     def reads(self) -> tuple[TableRead, ...]:
         """Give what the project's SQL reads of the table; only for rules that ask for reads."""
@@ -133,13 +138,22 @@ class TableDeclaration:
         """The folder of its file, with a slash at the end; empty at the top of the project."""
         return self.path.path[: self.path.path.rfind("/") + 1]
 
+    @property
+    def is_of_mapper(self) -> bool:
+        """Whether Python code declares it beside no SQL: a class of an object mapper, or a call of its migrations."""
+        return self.document.region.language is Language.PYTHON
+
     @cached_property
     def is_row_store(self) -> bool:
-        """Whether it stands in a database for transactions, as far as its dialect, its role and its name say."""
+        """Whether it stands in a database for transactions, as far as its dialect, its role and its name say.
+
+        What an object mapper keeps its objects in is one unless the code or the project names another engine.
+        """
         table = self.table
         if table.role is not None:
             return table.role == "oltp"
-        return is_row_store(table.dialect) and not wording.has_word(table.name.parts, _MODELLED)
+        stands = is_row_store(table.dialect) or (not table.dialect and self.is_of_mapper)
+        return stands and not wording.has_word(table.name.parts, _MODELLED)
 
     @cached_property
     def passes(self) -> bool:
@@ -222,6 +236,26 @@ def _declares(view: FileView) -> bool:
     return not view.source.language.is_data or is_snapshot(view.source.text)
 
 
+def told_together(
+    found: Sequence[TableDeclaration],
+    message: str,
+    fix: Fix,
+    *,
+    notes: Sequence[str] = (),
+    severity: Severity | None = None,
+) -> Finding:
+    """Give one finding for one or more tables of a document: it stands at the first, shows some of the others and covers all.
+
+    `notes` has what is said of each of them behind its name, of the first too.
+    """
+    shown = range(1, min(len(found), 1 + _MOST_SHOWN))
+    related = tuple(
+        Related(found[at].span, f"`{found[at].table.name}`" + (f" {notes[at]}" if notes else "")) for at in shown
+    )
+    return Finding(found[0].span, message, related, fix, severity, covers=tuple(one.span for one in found[1:]))
+
+
+_MOST_SHOWN = 5
 _TABLES = frozenset({"table", "partition", "external", "foreign"})
 _MODELS = frozenset({"model", "snapshot"})
 _STRETCH = 2048

@@ -60,15 +60,6 @@ def adds_of(write: exp.Insert | exp.Merge) -> Adds:
 _FROM_OUTSIDE = (exp.Column, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Query)
 
 
-def _assigned(write: exp.Expr) -> Iterator[str]:
-    """Yield the columns, in lower case, that an UPDATE or the branches of a MERGE assign."""
-    branches = [clauses.branch_update(branch) for branch in clauses.merge_branches(write)]
-    for update in (write, *branches) if isinstance(write, exp.Update) else branches:
-        for one in clauses.assignments(update) if update is not None else ():
-            if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column):
-                yield one.this.name.lower()
-
-
 def _gives_twice(merge: exp.Merge) -> bool:
     """Say whether the rows that a MERGE takes may hold a changed row twice: what it reads is put together of several queries."""
     doubling = (exp.SetOperation, exp.Join, exp.Unnest, exp.Lateral)
@@ -99,7 +90,12 @@ class _Reading:
                 if relation.kind is RelationKind.TABLE and not relation.is_metadata:
                     one = self.gathered[id(relation)] = _Gathered(relation, _verb(scope, relation))
                     if one.verb in {"update", "merge"} and not self.document.has_hole(scope.node):
-                        one.sets = frozenset(_assigned(scope.node))
+                        one.sets = frozenset(
+                            item.this.name.lower()
+                            for items in clauses.assigned(scope.node)
+                            for item in items
+                            if isinstance(item, exp.EQ) and isinstance(item.this, exp.Column)
+                        )
                     if isinstance(scope.node, exp.Merge) and one.verb == "merge":
                         one.adds = adds_of(scope.node)
         if self.gathered:
@@ -129,17 +125,17 @@ class _Reading:
             document.location(document.name_span(one.relation.node)),
             document.dialect,
             one.verb,
-            tuple(one.equals),
-            tuple(one.ranges),
-            tuple(one.joins),
-            tuple(one.orders),
-            frozenset(one.touched),
-            placed(one.columns),
-            placed(one.maybe),
-            one.star,
-            placed(one.document_keys),
-            one.adds,
-            one.sets,
+            equals=tuple(one.equals),
+            ranges=tuple(one.ranges),
+            joins=tuple(one.joins),
+            orders=tuple(one.orders),
+            touched=frozenset(one.touched),
+            columns=placed(one.columns),
+            maybe=placed(one.maybe),
+            star=one.star,
+            document_keys=placed(one.document_keys),
+            adds=one.adds,
+            sets=one.sets,
             led_by={name: tuple(other.equals) for name, other in one.partners if other.equals},
         )
 

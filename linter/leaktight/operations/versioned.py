@@ -227,26 +227,11 @@ def inserted(insert: exp.Insert, table: Table) -> dict[str, exp.Expr | None]:
 
 def assignments(node: exp.Expr) -> list[dict[str, exp.Expr]]:
     """Give what each updating branch of a write assigns, by column in lower case."""
-    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in assigned(node)]
+    return [{one.this.name.lower(): one.expression for one in items if _sets(one)} for items in clauses.assigned(node)]
 
 
 def _sets(item: exp.Expr) -> bool:
     return isinstance(item, exp.EQ) and isinstance(item.this, exp.Column)
-
-
-def assigned(node: exp.Expr) -> list[list[exp.Expr]]:
-    """Give the assignments of each updating branch of a write."""
-    lists: list[list[exp.Expr]] = []
-    if isinstance(node, exp.Update):
-        lists.append(clauses.assignments(node))
-    elif isinstance(node, exp.Merge):
-        updates = [clauses.branch_update(branch) for branch in clauses.merge_branches(node)]
-        lists += [clauses.assignments(update) for update in updates if update is not None]
-    elif isinstance(node, exp.Insert):
-        conflict = clauses.insert_conflict(node)
-        if conflict is not None:
-            lists.append(clauses.assignments(conflict))
-    return lists
 
 
 def _seen(
@@ -270,7 +255,7 @@ def _told(name: TableName, node: exp.Expr, others: list[TableWrite]) -> Table:
         if isinstance(one, exp.Insert):
             names |= {item.name.lower(): item.name for item in clauses.insert_columns(one)}
         if one is not None and isinstance(one, (exp.Insert, exp.Update, exp.Merge)):
-            for items in assigned(one):
+            for items in clauses.assigned(one):
                 names |= {item.this.name.lower(): item.this.name for item in items if _sets(item)}
         if isinstance(one, exp.Update):
             where = clauses.where(one)
@@ -299,7 +284,3 @@ def _is_open(value: exp.Expr | None, *, current: bool) -> bool:
     if isinstance(value, exp.Column):
         return value.name.startswith("@")
     return isinstance(value, (exp.Placeholder, exp.Parameter)) or holding.is_no_end(value)
-
-
-ADDS = (WriteMethod.INSERT, WriteMethod.APPEND, WriteMethod.UPSERT)
-EMPTIES = (WriteMethod.TRUNCATE, WriteMethod.OVERWRITE, WriteMethod.CREATE, WriteMethod.DELETE)

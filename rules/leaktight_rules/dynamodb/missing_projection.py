@@ -15,6 +15,7 @@ from leaktight import (
     Good,
     Related,
     Severity,
+    listed,
     option,
 )
 
@@ -217,11 +218,9 @@ class MissingProjection(DynamodbRule):
         if known is not None and len(known | set(used)) < 2 * len(used):
             return
         verb = "is" if len(used) == 1 else "are"
-        listed = ", ".join(f"`{name}`" for name in used)
-        listed = " and ".join(listed.rsplit(", ", 1))
         first = next(iter(response.attributes.values()))
         related = (Related(first, "the items are used here"),)
-        message = f"every attribute is fetched and only {listed} {verb} used"
+        message = f"every attribute is fetched and only {listed(used, len(used))} {verb} used"
         yield Finding(request.name, message, related, _fix(request, used))
 
 

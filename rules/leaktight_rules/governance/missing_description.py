@@ -10,12 +10,12 @@ from leaktight import (
     Finding,
     Fix,
     Good,
-    Related,
     Severity,
     TableDeclaration,
     TableOrModelRule,
     listed,
     option,
+    told_together,
     words_of,
 )
 
@@ -36,9 +36,10 @@ class MissingDescription(TableOrModelRule):
     Say it with the table: `COMMENT ON`, `COMMENT '…'`, `OPTIONS (description = …)`, the `description` of dbt's
     `schema.yml` or of the data contract.
 
-    Only a folder where a good part of the tables is described is asked for the rest, and only a table most of whose columns are
-    described for its other ones; `id`, `description` and times such as `created_at` say all themselves; with `strict` every table is asked. A file has one finding. Temporary and staging tables
-    and partitions are left alone.
+    Only a folder where a quarter of the tables are described is asked for the rest, and only a table two thirds of whose columns
+    are described for its other ones; with `strict` every table is asked. Tables without a description have one finding a file.
+
+    Left alone: `id`, `description` and times such as `created_at`, whose names say all; temporary and staging tables; partitions.
     """
 
     name = "missing-description"
@@ -94,7 +95,7 @@ class MissingDescription(TableOrModelRule):
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the tables of a file without a description, and one for the columns of each described one."""
-        if declared is not declared.beside[0] or declared.path.fixture:
+        if not declared.is_first or declared.path.fixture:
             return
         lasting = [one for one in declared.beside if not (one.passes or one.table.kind == "partition")]
         if self.strict or declared.catalog.says("comment", _SHARE, folder=declared.folder):
@@ -110,13 +111,7 @@ def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
         message = f"`{found[0].table.name}` has no description"
     else:
         message = f"{len(found)} tables have no description: {listed(one.table.name.name for one in found)}"
-    yield Finding(
-        found[0].span,
-        message,
-        tuple(Related(one.span, f"`{one.table.name}`") for one in found[1:6]),
-        Fix.hint("say what a row stands for"),
-        covers=tuple(one.span for one in found[1:]),
-    )
+    yield told_together(found, message, Fix.hint("say what a row stands for"))
 
 
 def _columns(declared: TableDeclaration) -> Iterator[Finding]:

@@ -10,12 +10,12 @@ from leaktight import (
     Finding,
     Fix,
     Good,
-    Related,
     Severity,
     TableDeclaration,
     TableOrModelRule,
     listed,
     option,
+    told_together,
 )
 
 _SHARE = 0.25
@@ -68,7 +68,7 @@ class MissingOwner(TableOrModelRule):
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the tables of a file that have no owner."""
-        if declared is not declared.beside[0] or declared.path.fixture:
+        if not declared.is_first or declared.path.fixture:
             return
         if not self.strict and not declared.catalog.says("owner", _SHARE, folder=declared.folder):
             return
@@ -79,10 +79,4 @@ class MissingOwner(TableOrModelRule):
             message = f"`{found[0].table.name}` has no owner"
         else:
             message = f"{len(found)} tables have no owner: {listed(one.table.name.name for one in found)}"
-        yield Finding(
-            found[0].span,
-            message,
-            tuple(Related(one.span, f"`{one.table.name}`") for one in found[1:6]),
-            Fix.hint("name the team that answers for it, in the contract or in `meta`"),
-            covers=tuple(one.span for one in found[1:]),
-        )
+        yield told_together(found, message, Fix.hint("name the team that answers for it, in the contract or in `meta`"))

@@ -10,7 +10,6 @@ from leaktight import (
     Finding,
     Fix,
     Good,
-    Related,
     Severity,
     SqlDocument,
     TableDeclaration,
@@ -19,6 +18,7 @@ from leaktight import (
     names_in,
     option,
     personal,
+    told_together,
 )
 
 _EXPIRES = frozenset(
@@ -89,7 +89,7 @@ class MissingRetention(TableOrModelRule):
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the tables of a file that hold personal data without a retention."""
-        if declared is not declared.beside[0] or declared.path.fixture:
+        if not declared.is_first or declared.path.fixture:
             return
         asked = declared.catalog.says("retention", folder=declared.folder)
         if not self.strict and not asked:
@@ -105,13 +105,12 @@ class MissingRetention(TableOrModelRule):
             message = (
                 f"{len(found)} tables hold personal data, {kept}: {listed(one.table.name.name for one, _ in found)}"
             )
-        yield Finding(
-            first.span,
+        yield told_together(
+            [one for one, _ in found],
             message,
-            tuple(Related(one.span, f"`{one.table.name}` holds {listed(names)}") for one, names in found[1:6]),
             Fix.hint("say its retention in the contract or in `meta`, or let its partitions expire"),
+            notes=[f"holds {listed(names)}" for _, names in found],
             severity=None if asked else Severity.NOTE,
-            covers=tuple(one.span for one, _ in found[1:]),
         )
 
 

@@ -111,7 +111,7 @@ class UnclassifiedPii(TableOrModelRule):
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for each table with unclassified personal columns, or one for all of a file."""
-        if declared is not declared.beside[0] or declared.path.fixture:
+        if not declared.is_first or declared.path.fixture:
             return
         found = [(one, columns) for one in declared.beside if (columns := _unclassified(one))]
         if not found:
@@ -155,7 +155,8 @@ def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Findin
         f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 2)})" for one, columns in found[:3]
     ]
     rest = len(found) - len(shown)
-    names = f"{', '.join(shown)} and {rest} more" if rest else " and ".join(shown)
+    *others, last = [*shown, f"{rest} more"] if rest else shown
+    names = f"{', '.join(others)} and {last}" if others else last
     first, columns = found[0]
     return Finding(
         first.at(columns[0][0].location),

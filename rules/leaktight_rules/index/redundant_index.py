@@ -106,8 +106,9 @@ class RedundantIndex(IndexRule):
             related = (Related(other.location, f"`({', '.join(other.columns)})`"),)
         implied = declared.document.source.path.endswith(".py") and _is_of_reference(table, index)
         name = f"`{index.name}`" if index.name else f"`({', '.join(index.columns)})`"
+        kind = "the key" if isinstance(other, Key) else "the one on"
         which = (
-            f"the key `({', '.join(other.columns)})`" if isinstance(other, Key) or not other.name else f"`{other.name}`"
+            f"`{other.name}`" if isinstance(other, Index) and other.name else f"{kind} `({', '.join(other.columns)})`"
         )
         yield Finding(
             declared.span,

@@ -39,7 +39,7 @@ _SOME = frozenset(
     "expired old older stale where only inactive deleted orphan orphans orphaned unused obsolete invalid duplicate "
     "duplicates except unless matching".split()
 )
-"""Words of a comment that speaks of some rows: then a filter is missing all the more."""
+"""Words of a comment, or of a file's name, that speaks of some rows: then a filter is missing all the more."""
 _COMMENT_MARKS = ("#", "--", "//", "*", "/*")
 _FAR = 4
 """How many lines above a statement its comment may begin, without a blank one between."""
@@ -51,13 +51,18 @@ class MissingWhere(SqlRule):
     Nothing warns and, outside a transaction, nothing brings the rows back. A `WHERE 1 = 1` or `WHERE TRUE` is no filter
     either. To empty a table on purpose `TRUNCATE` says so.
 
-    Left alone: temporary and staging tables; a table that the same script or function has created before; a `DELETE` that an
-    `INSERT` into the same table follows in the same script or function, which is a full reload; an `UPDATE` in a migration or
-    after an `ALTER` of the same script, which fills a new column; files and functions that are called for it
-    (`reset_tables.sql`, `wipe_carts`, `deleteAll`); statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds; and
-    statements whose end is filled in by a template or by code. A note only: a `DELETE` in a migration, and an `UPDATE` that
-    gives columns what others hold (`SET total = round(total, 2)`), but not one that counts up or down, and what a comment
-    right above says of the whole table (`-- the votes are cleared`).
+    Left alone:
+
+    - temporary and staging tables, and a table that the same script or function has created before;
+    - a `DELETE` that an `INSERT` into the same table follows in the same script or function, which is a full reload;
+    - an `UPDATE` in a migration or after an `ALTER` of the same script, which fills a new column, and the `downgrade` of Alembic,
+      which takes it back;
+    - files and functions that are called for it: `reset_tables.sql`, `delete_data.sql`, `wipe_carts`, `deleteAll`;
+    - statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds, or whose end is filled in by a template
+      or by code.
+
+    A note only: a `DELETE` in a migration, an `UPDATE` that gives columns what others hold (`SET total = round(total, 2)`), but not
+    one that counts up or down, and what a comment right above says of the whole table (`-- the votes are cleared`).
     """
 
     name = "missing-where"
@@ -136,7 +141,7 @@ class MissingWhere(SqlRule):
         if sql.path.test or sql.path.fixture:
             return
         # What takes a migration back empties what it has filled.
-        if sql.path.migration and sql.host_function.rpartition(".")[2] == "downgrade":
+        if sql.path.migration and sql.host_function.rpartition(".")[2] in {"downgrade", "down"}:
             return
         for write in sql.find(exp.Update, exp.Delete):
             where = clauses.where(write)
@@ -154,21 +159,21 @@ class MissingWhere(SqlRule):
             yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}", severity=severity)
 
     def _passes(self, sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
-        if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name) or _means_all(sql):
+        if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name) or _means_all(sql, write):
             return True
         if isinstance(write, exp.Update):
             return sql.path.migration or _fills_new_column(sql, write, name)
         return _is_reload(sql, write, name)
 
 
-def _means_all(sql: SqlDocument) -> bool:
+def _means_all(sql: SqlDocument, write: exp.Expr) -> bool:
     """Say whether the file or the function is called for what it does to whole tables: `reset_tables.sql`, `wipe`, `deleteAll`."""
     stem = words_of(sql.source.path.rpartition("/")[2].partition(".")[0])
     called = words_of(sql.host_function.rpartition(".")[2])
     if not _WHOLE_WORDS.isdisjoint([*stem, *called]):
         return True
-    if not _REMOVING.isdisjoint(stem) and "data" in stem and not sql.region.embedded:
-        return True
+    if isinstance(write, exp.Delete) and not sql.region.embedded and "data" in stem and not _REMOVING.isdisjoint(stem):
+        return _SOME.isdisjoint(stem)  # not `delete_old_data.sql`
     return called[-1:] == ["all"] and not _REMOVING.isdisjoint(called)
 
 

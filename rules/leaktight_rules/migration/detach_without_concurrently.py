@@ -11,11 +11,10 @@ from leaktight import (
     ChangeRule,
     DetachPartition,
     Finding,
-    Fix,
     Good,
     SchemaChange,
     Severity,
-    SqlDocument,
+    concurrently,
 )
 
 
@@ -26,8 +25,8 @@ class DetachWithoutConcurrently(ChangeRule):
     Since version 14 PostgreSQL has `DETACH PARTITION … CONCURRENTLY`, which holds nobody up. It must not stand in a transaction,
     and the table must have no default partition.
 
-    Left alone: tables that the same file has made, a transaction that locks the table as much by another change, versions before
-    14, and engines other than PostgreSQL.
+    Left alone: tables that the same file has made, those that are known to have a default partition, a transaction that locks the
+    table as much by another change, versions before 14, and engines other than PostgreSQL.
     """
 
     name = "detach-without-concurrently"
@@ -60,6 +59,16 @@ class DetachWithoutConcurrently(ChangeRule):
             settings={"engine_versions": {"postgres": (13,)}},
             note="Before version 14 there is no other way.",
         ),
+        Good(
+            "alter table orders detach partition orders_2020;",
+            catalog="""
+            create table orders (order_id bigint, day date) partition by range (day);
+            create table orders_2020 partition of orders for values from ('2020-01-01') to ('2021-01-01');
+            create table orders_rest partition of orders default;
+            """,
+            dialect="postgres",
+            note="Beside a default partition there is none either.",
+        ),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
@@ -69,22 +78,17 @@ class DetachWithoutConcurrently(ChangeRule):
         fact = change.lock()
         if fact is None or (change.in_transaction and _is_locked(change, fact.lock)):
             return
+        if change.table is not None and any(part.bounds == "DEFAULT" for part in change.table.parts):
+            return
         yield Finding(
             change.head("PARTITION"),
             f"detaching a partition of `{change.name}` {fact.says(str(change.name))}",
-            fix=_fix(change),
+            fix=concurrently("DETACH PARTITION … CONCURRENTLY", "detach it concurrently", (change, change.span.end)),
         )
 
 
 def _is_locked(change: SchemaChange, lock: str) -> bool:
-    """Say whether an earlier change of the same file has locked the table as much."""
-    facts = (one.lock() for one in change.of_table(change.earlier()) if one.live)
+    """Say whether another change locks the table as much until the transaction ends; of several that detach, the first is told."""
+    others = [*change.earlier(), *(one for one in change.later() if not isinstance(one.change, DetachPartition))]
+    facts = (one.lock() for one in change.of_table(others) if one.live and one.begin == change.begin)
     return any(fact is not None and fact.lock == lock for fact in facts)
-
-
-def _fix(change: SchemaChange) -> Fix:
-    document, statement = change.document, change.statement
-    if change.in_transaction or not change.alone or not isinstance(document, SqlDocument) or statement is None:
-        return Fix.hint(f"`DETACH PARTITION … CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
-    word = " concurrently" if document.slice(statement)[:5].islower() else " CONCURRENTLY"
-    return Fix.unsafe("detach it concurrently", document.insert(change.span.end, word))

@@ -23,7 +23,7 @@ class DomainConstraintWithoutNotValid(ChangeRule):
         Bad(
             """
             alter domain amount add constraint amount_positive check (value > 0);
-                         ^^^^^^ a column of the domain `amount` takes a `SHARE` lock, which blocks writes while each row
+                         ^^^^^^ this takes a `SHARE` lock on each table with a column of the domain `amount`, which blocks writes while
             """,
             dialect="postgres",
         ),
@@ -48,7 +48,7 @@ class DomainConstraintWithoutNotValid(ChangeRule):
         if fact is not None:
             yield Finding(
                 change.place,
-                f"each table with a column of the domain `{change.name}` takes a `{fact.lock}` lock, which blocks"
-                f" {fact.blocks} while each row is checked",
+                f"this takes a `{fact.lock}` lock on each table with a column of the domain `{change.name}`, which blocks"
+                f" {fact.blocks} while its rows are checked",
                 fix=Fix.hint("add a `CHECK` that is `NOT VALID`, and validate it at a quiet time"),
             )

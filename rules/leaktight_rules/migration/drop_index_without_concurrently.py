@@ -12,13 +12,13 @@ from leaktight import (
     DropIndex,
     DropTable,
     Finding,
-    Fix,
     Good,
     Related,
     SchemaChange,
     Severity,
     Span,
     SqlDocument,
+    concurrently,
 )
 
 _MOST_SHOWN = 5
@@ -98,7 +98,11 @@ class DropIndexWithoutConcurrently(ChangeRule):
         yield Finding(
             _words(change),
             what,
-            fix=_fix(change, here),
+            fix=concurrently(
+                "DROP INDEX CONCURRENTLY",
+                "drop it concurrently" if not here else f"drop the {len(here) + 1} concurrently",
+                *((one, _words(one).end) for one in (change, *here)),
+            ),
             related=tuple(Related(place, f"drops `{one.name}`") for one, place in places[:_MOST_SHOWN]),
             covers=tuple(place for _, place in places),
         )
@@ -134,19 +138,3 @@ def _words(change: SchemaChange) -> Span:
         return change.place
     word = document.token_after(statement.start, "INDEX", before=statement.end)
     return Span(statement.start, word.end) if word is not None else change.place
-
-
-def _fix(change: SchemaChange, others: Iterable[SchemaChange]) -> Fix:
-    document = change.document
-    all_of_them = (change, *others)
-    alone = all(len(one.together()) == 1 and not one.in_transaction for one in all_of_them)
-    if not isinstance(document, SqlDocument) or not alone:
-        return Fix.hint(f"`DROP INDEX CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
-    words = [_words(one) for one in all_of_them]
-    return Fix.unsafe(
-        "drop it concurrently" if len(words) == 1 else f"drop the {len(words)} concurrently",
-        *(
-            document.insert(word.end, " concurrently" if document.slice(word).islower() else " CONCURRENTLY")
-            for word in words
-        ),
-    )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AlterColumn, Bad, Category, ChangeRule, Finding, Fix, Good, How, SchemaChange, Severity
+from leaktight import (
+    AlterColumn,
+    Bad,
+    Category,
+    ChangeRule,
+    DropColumn,
+    Finding,
+    Fix,
+    Good,
+    How,
+    RenameColumn,
+    SchemaChange,
+    Severity,
+)
 
 
 class DropNotNull(ChangeRule):
@@ -18,7 +31,7 @@ class DropNotNull(ChangeRule):
     column be NULL, which is seldom meant.
 
     Left alone: tables and columns that the same file has made, and columns that it drops or renames too, as the first step of
-    their going.
+    their going, or forbids NULL again.
     """
 
     name = "drop-not-null"
@@ -63,22 +76,25 @@ class DropNotNull(ChangeRule):
         if not isinstance(altered, AlterColumn) or not change.live or change.fresh_column:
             return
         later = (one for one in change.of_table(change.later()) if one.span != change.span)
-        if any(getattr(one.change, "column", None) == altered.column for one in later):
+        if any(_undoes(one.change, altered.column) for one in later):
             return
         if change.forgets_not_null:
             in_host = How.FORGETTING in change.how
             said = "give `existing_nullable`" if in_host else "repeat `NOT NULL`"
-            added = (
-                "`existing_nullable=False`, and the default as `existing_server_default`"
-                if in_host
-                else "`NOT NULL`, and the default"
-            )
+            if in_host:
+                hint = (
+                    "add `existing_nullable=False`, and the default as `existing_server_default`, if they are to stay"
+                )
+            elif change.dialect == "mysql":
+                hint = "add `NOT NULL` and the default, if they are to stay"
+            else:
+                hint = "add `NOT NULL`, if it is to stay"
             yield Finding(
                 change.place,
                 f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not {said}",
                 severity=Severity.WARNING,
                 related=change.readers().related(f"`{altered.column}`"),
-                fix=Fix.hint(f"add {added}, if they are to stay"),
+                fix=Fix.hint(hint),
             )
             return
         if not change.drops_not_null:
@@ -89,3 +105,10 @@ class DropNotNull(ChangeRule):
             related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
         )
+
+
+def _undoes(later: object, column: str) -> bool:
+    """Say whether a later change of a table lets the column go, or forbids NULL in it again."""
+    if isinstance(later, AlterColumn):
+        return later.nullable is False and later.column.lower() == column.lower()
+    return isinstance(later, (DropColumn, RenameColumn)) and later.column.lower() == column.lower()

@@ -15,7 +15,7 @@ from leaktight import (
     Fix,
     Good,
     SchemaChange,
-    SqlDocument,
+    concurrently,
     option,
 )
 
@@ -121,11 +121,4 @@ def _fix(change: SchemaChange) -> Fix:
         if change.deed is Deed.ADD_LOCKED_INDEX:
             return Fix.hint("leave the clauses `ALGORITHM` and `LOCK` away, or say `ALGORITHM=INPLACE, LOCK=NONE`")
         return Fix.hint("build it online, or at a time when nobody writes")
-    document, outside = change.document, change.migration.outside if change.migration is not None else ""
-    if change.in_transaction or not isinstance(document, SqlDocument):
-        return Fix.hint(f"`CREATE INDEX CONCURRENTLY`, {outside}")
-    word = document.slice(change.span).split()[-1]
-    return Fix.unsafe(
-        "build it concurrently",
-        document.insert(change.span.end, " concurrently" if word.islower() else " CONCURRENTLY"),
-    )
+    return concurrently("CREATE INDEX CONCURRENTLY", "build it concurrently", (change, change.span.end))

@@ -11,8 +11,8 @@ class RebuildUnderLock(ChangeRule):
     """`VACUUM FULL` and `CLUSTER` write a whole table anew, and let nobody read or write it meanwhile.
 
     For a large table that is an outage. Plain `VACUUM` frees the space of dead rows for new ones and holds nobody up; where the
-    file itself must shrink, or its rows be sorted, `pg_repack` does that beside the others. PostgreSQL 19 has
-    `REPACK (CONCURRENTLY)` for both.
+    file itself must shrink, or its rows be sorted, `pg_repack` does that while others read and write. From version 19 on
+    PostgreSQL does it itself: `REPACK (CONCURRENTLY)`.
 
     Left alone: tables that the same file has made, and engines other than PostgreSQL.
     """
@@ -23,7 +23,7 @@ class RebuildUnderLock(ChangeRule):
         Bad(
             """
             vacuum full orders;
-                        ^^^^^^ `vacuum full` takes an `ACCESS EXCLUSIVE` lock, which blocks reads and writes while all of `orders` is
+                        ^^^^^^ `VACUUM FULL` takes an `ACCESS EXCLUSIVE` lock, which blocks reads and writes while all of `orders` is
             """,
             dialect="postgres",
         ),
@@ -37,7 +37,7 @@ class RebuildUnderLock(ChangeRule):
         Bad(
             """
             cluster orders using orders_day;
-                    ^^^^^^ `cluster` takes an `ACCESS EXCLUSIVE` lock
+                    ^^^^^^ `CLUSTER` takes an `ACCESS EXCLUSIVE` lock
             """,
             dialect="postgres",
         ),
@@ -58,6 +58,13 @@ class RebuildUnderLock(ChangeRule):
         if fact is not None:
             yield Finding(
                 change.place,
-                f"`{rebuilt.verb}` {fact.says(str(change.name))}",
-                fix=Fix.hint("plain `VACUUM`, or `pg_repack` where the table must shrink or be sorted"),
+                f"`{rebuilt.verb.upper()}` {fact.says(str(change.name))}",
+                fix=_hint(change, rebuilt.verb),
             )
+
+
+def _hint(change: SchemaChange, verb: str) -> Fix:
+    beside = "`REPACK (CONCURRENTLY)`" if change.version() >= (19,) else "`pg_repack`"
+    if verb == "cluster":
+        return Fix.hint(f"{beside} sorts its rows while others read and write")
+    return Fix.hint(f"plain `VACUUM`, or {beside} where its file must shrink")

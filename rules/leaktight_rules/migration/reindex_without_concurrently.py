@@ -10,11 +10,10 @@ from leaktight import (
     Category,
     ChangeRule,
     Finding,
-    Fix,
     Good,
     RebuildTable,
     SchemaChange,
-    SqlDocument,
+    concurrently,
 )
 
 
@@ -35,7 +34,7 @@ class ReindexWithoutConcurrently(ChangeRule):
         Bad(
             """
             reindex table orders;
-                          ^^^^^^ building the indexes of `orders` anew takes a `SHARE` lock, which blocks writes while
+                          ^^^^^^ building each index of `orders` anew takes a `SHARE` lock, which blocks writes while the index is
             """,
             dialect="postgres",
             fixed="reindex table concurrently orders;",
@@ -68,13 +67,21 @@ class ReindexWithoutConcurrently(ChangeRule):
         fact = change.lock() if change.live else None
         if fact is None or change.version() < (12,):
             return
-        what = f"`{change.name}`" if change.kind == "index" else f"the indexes of `{change.name}`"
-        yield Finding(change.place, f"building {what} anew {fact.says(str(change.name))}", fix=_fix(change))
+        word = change.word(change.kind.upper())
+        yield Finding(
+            change.place,
+            f"building {_WHAT[change.kind]}`{change.name}` anew {fact.says(str(change.name))}",
+            fix=concurrently(
+                "REINDEX … CONCURRENTLY",
+                "build it concurrently" if change.kind == "index" else "build them concurrently",
+                (change, word.end if word is not None else change.place.start),
+            ),
+        )
 
 
-def _fix(change: SchemaChange) -> Fix:
-    document, name = change.document, change.name_span
-    if change.in_transaction or not isinstance(document, SqlDocument) or name is None or change.statement is None:
-        return Fix.hint(f"`REINDEX … CONCURRENTLY`, {change.migration.outside if change.migration else ''}")
-    word = "concurrently " if document.slice(change.statement)[:7].islower() else "CONCURRENTLY "
-    return Fix.unsafe("build it concurrently", document.insert(name.start, word))
+_WHAT = {
+    "index": "",
+    "table": "each index of ",
+    "schema": "each index of the schema ",
+    "database": "each index of the database ",
+}

@@ -11,12 +11,14 @@ from leaktight import RenameSchema as Renamed
 class RenameSchema(ChangeRule):
     """A renamed schema breaks all code that uses any of its tables, at the moment of the migration.
 
-    Old code fails until it is replaced, new code fails until the migration has run, and so do grants of a `search_path` and jobs
-    that name the schema. Make the new schema beside the old one, leave a view of each table under its old name, move the code, and
-    drop the old schema when nothing names it any more.
+    Old code fails until it is replaced, new code fails until the migration has run. Each `search_path` and each job that names
+    the schema must be changed as well. Make the new schema beside the old one, leave a view of each table under its old name,
+    move the code, and drop the old schema when nothing names it any more.
 
-    Left alone: schemas that the same file has made, swaps, after which another schema has the old name, and schemas that are put
-    aside (`shop_old`) or stage something.
+    Left alone: schemas that the same file has made, swaps, in which another schema takes the old name, and schemas that have been
+    put aside (`shop_old`) or stage something.
+
+    An error where SQL of the project names one of its tables.
     """
 
     name = "rename-schema"

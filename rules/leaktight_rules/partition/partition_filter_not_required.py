@@ -27,8 +27,9 @@ class PartitionFilterNotRequired(TableOrModelRule):
     One query without a filter reads, and bills, every partition there is: a dashboard that somebody opens, a join that lost
     its condition. With `require_partition_filter = true` BigQuery refuses it before it costs anything.
 
-    Set it where the table is created, or with `ALTER TABLE … SET OPTIONS`, or in the `config()` of a dbt model. Queries that read the table whole on purpose then
-    say so (`where day >= '1970-01-01'`), which is why the fix is one that changes behaviour.
+    Set it where the table is created, or with `ALTER TABLE … SET OPTIONS`, or in the `config()` of a dbt model. Queries that
+    read the table whole on purpose then say so (`where day >= '1970-01-01'`), which is why the fix is one that changes
+    behaviour.
     """
 
     name = "partition-filter-not-required"

@@ -36,7 +36,7 @@ class CrossJoin(SqlRule):
 
     Written out as `CROSS JOIN`, or as `ON TRUE` or `ON FALSE`, it is meant and left alone, and so is an `ON` that picks a row
     by a given value (`ON s.name = 'rate'`), and rows that `WHERE` picks by their names (`r.name IN ('reader')`). Subqueries
-    that each pick their rows by given values and have no column in common are combined on purpose. `UNNEST`, `LATERAL` and
+    that each pick their rows by such names and have no column in common are combined on purpose. `UNNEST`, `LATERAL` and
     table functions follow the row beside them, and a table may be linked by a predicate in `WHERE`, or through a third table.
 
     One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row of
@@ -246,11 +246,11 @@ def _looks_one_up(relation: Relation) -> bool:
 
 
 def _are_lists(relations: list[Relation]) -> bool:
-    """Say whether each is a subquery of one table that picks rows by given values, and no two have a column in common."""
+    """Say whether each is a subquery of one table that picks rows by their names, and no two have a column in common."""
     seen: set[str] = set()
     for relation in relations:
         query = relation.query
-        if not isinstance(query, exp.Select) or clauses.joins(query) or not _picks_given(query):
+        if not isinstance(query, exp.Select) or clauses.joins(query) or not _picks_by_name(query):
             return False
         names = {item.alias_or_name.lower() for item in clauses.projections(query)}
         if names & (seen | {"", "*"}):
@@ -259,10 +259,11 @@ def _are_lists(relations: list[Relation]) -> bool:
     return True
 
 
-def _picks_given(query: exp.Expr) -> bool:
+def _picks_by_name(query: exp.Expr) -> bool:
     return any(
         isinstance(node, (exp.EQ, exp.In))
         and isinstance(node.this, exp.Column)
+        and not _KEY_WORDS.isdisjoint(words_of(node.this.name)[-1:])
         and not predicates.is_negated(node)
         and _is_given(node, node.this)
         for node in predicates.conjuncts(clauses.where(query))

@@ -7,7 +7,7 @@ What engines do with text that is compared with a number:
 - PostgreSQL has no such operator (https://www.postgresql.org/docs/current/typeconv-oper.html), BigQuery coerces literals alone
   (https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_rules), Trino converts no text
   (https://trino.io/docs/current/language/types.html, https://trino.io/docs/current/functions/conversion.html).
-- SQLite turns a number without affinity into text and needs the index (https://www.sqlite.org/datatype3.html): it does no harm.
+- SQLite turns a number without affinity into text and uses the index all the same (https://www.sqlite.org/datatype3.html).
 """
 
 from __future__ import annotations

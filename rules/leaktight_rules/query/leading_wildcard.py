@@ -42,8 +42,8 @@ class LeadingWildcard(SqlRule):
     catalog knows the table as one of such an engine. Where the dialect is only guessed from the text it is silent. `strict`
     reports the pattern whatever the engine.
 
-    The rule is silent in notebooks, where the catalog knows a trigram or full-text index on the column, where another predicate picks the
-    rows by a key, for `NOT LIKE`, which no index would answer, and for what is no table with rows of the application:
+    The rule is silent in notebooks, where the catalog knows a trigram or full-text index on the column, where another predicate
+    picks the rows by a key, for `NOT LIKE`, which no index would answer, and for what is no table with rows of the application:
     `information_schema`, `UNNEST`, `VALUES`, CTEs.
     """
 

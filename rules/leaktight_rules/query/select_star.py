@@ -23,6 +23,7 @@ from leaktight import (
     clauses,
     exp,
     is_of_sqlc,
+    listed,
     names_queries,
     option,
     predicates,
@@ -41,18 +42,27 @@ class SelectStar(SqlRule):
     seventeen times too much. In `INSERT … SELECT *`, `CREATE TABLE … AS` and views it also decides what is written: a column
     added upstream shifts, breaks or widens the target. List the columns that are used.
 
-    `COUNT(*)` and `EXISTS (SELECT * …)` read no column. `SELECT * FROM a_cte` passes on columns that the CTE has named.
-    `WHERE 1 = 0` and `LIMIT 0` ask for the shape alone. What only shows rows to a person is left alone: a query of a
-    notebook, one of several statements of a script, `spark.sql("…").show()`, `LIMIT 5` on a row store. So are the
-    queries of sqlc, which writes the columns out itself. In a dbt model and on a column store a CTE or subquery `source AS (SELECT * FROM …)` is left alone as long as what reads it
-    names its columns: the engine then prunes the rest.
-    Where a dbt model passes the star of a `ref` on, or is another name for a `source`, it is a note: the model read may name
-    its columns. A raw table that a model filters or joins has columns that somebody else adds.
-    A table that a variable names (`SELECT * FROM {table}`) has no columns to list; one whose schema alone is a variable has.
-    Notes as well are `SELECT * FROM t` and no more
-    as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole; rows of a row
-    store of each of which the code makes an object (`Order(**row)`); a query among several that an application runs by their
-    names; the copy of one table; and what a migration does once.
+    Left alone:
+
+    - what reads no column, or asks for the shape alone: `COUNT(*)`, `EXISTS (SELECT * …)`, `WHERE 1 = 0`, `LIMIT 0`;
+    - `SELECT * FROM a_cte`, which passes on columns that the CTE has named;
+    - in a dbt model and on a column store, a CTE or subquery `source AS (SELECT * FROM …)`, as long as what reads it names its
+      columns: the engine then prunes the rest;
+    - what only shows rows to a person: a query of a notebook, `spark.sql("…").show()`, and on a row store `LIMIT 5` and one of
+      several statements of a script;
+    - queries of sqlc, which writes the columns out itself;
+    - a table that a variable names (`SELECT * FROM {table}`), which has no columns to list; one whose schema alone is a variable
+      has.
+
+    A note only:
+
+    - a dbt model that passes the star of a `ref` on, or is another name for a `source`: the model read may name its columns. A raw
+      table that a model filters or joins has columns that somebody else adds;
+    - `SELECT * FROM t` as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole;
+    - rows of a row store of each of which the code makes an object (`Order(**row)`);
+    - on a column store, one of several statements of a script; everywhere, one of several queries that an application runs by
+      their names;
+    - the copy of one table, and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
     or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole,
@@ -201,7 +211,8 @@ class SelectStar(SqlRule):
         for arms in unions.values():
             first, *others = sorted(arms, key=lambda found: found.span)
             # A column added to the one table that each arm takes whole is added to all of them.
-            same = bool(others) and len({_key(arm) for arm in arms}) == 1 and len(arms) == len(_arms(first))
+            tables = {tuple(str(clauses.table_name(one.node)).lower() for one in arm.tables) for arm in arms}
+            same = bool(others) and len(tables) == 1 and len(arms) == len(_arms(first))
             yield from _finding(sql, first, others, minor=same or _compares_rows(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
@@ -209,10 +220,6 @@ class SelectStar(SqlRule):
         if not self.allow_import_cte or not _inner(found.scope):
             return False
         return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
-
-
-def _key(star: Star) -> tuple[str, ...]:
-    return tuple(str(clauses.table_name(table.node)).lower() for table in star.tables)
 
 
 def _compares_rows(star: Star) -> bool:
@@ -260,8 +267,13 @@ def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
 
 
 def _is_shown(sql: SqlDocument) -> bool:
-    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it."""
-    return not (sql.region.embedded or sql.region.templated or len(sql.statements) < 2 or names_queries(sql))
+    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it.
+
+    A column store bills the columns that nobody looks at all the same.
+    """
+    if sql.is_warehouse or sql.region.embedded or sql.region.templated:
+        return False
+    return len(sql.statements) > 1 and not names_queries(sql)
 
 
 def _only_exists(select: exp.Expr) -> bool:
@@ -280,8 +292,7 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     if not names and not read and not others:
         return
     of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
-    further = tuple(arm.span for arm in others)
-    related = [Related(arm, "another arm of the union") for arm in further[:_MOST_ARMS]]
+    related = [Related(arm.span, "another arm of the union") for arm in others[:_MOST_ARMS]]
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
         count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
@@ -299,15 +310,15 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     pruned = _inner(scope) and sql.is_pruned(scope)
     minor = minor or alias or copied or named or once or pruned or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
-    used = f"; the code uses {_enumerated(read)}" if read else ""
-    fix = _fix(sql, found) if not others else Fix.hint("list the columns in each arm")
+    used = f"; the code uses {listed(read, _MOST_NAMED)}" if read else ""
+    fix = _fix(found, list(read.values()) or sql.star_columns(found))
     yield Finding(
         span,
         f"`{written}` selects every column{of}{arms}{_consequence(scope)}{used}",
         related=tuple(related),
-        fix=_listing(found, list(read.values())) if read else fix,
+        fix=Fix.hint("list the columns in each arm") if others else fix,
         severity=Severity.NOTE if minor else None,
-        covers=further,
+        covers=tuple(arm.span for arm in others),
     )
 
 
@@ -358,23 +369,12 @@ def _consequence(scope: Scope) -> str:
     return ""
 
 
-def _fix(sql: SqlDocument, found: Star) -> Fix:
-    names = sql.star_columns(found)
-    return _listing(found, names) if names else Fix.hint("list the columns that are used")
-
-
-def _listing(star: Star, columns: list[str]) -> Fix:
+def _fix(star: Star, columns: list[str]) -> Fix:
+    if not columns:
+        return Fix.hint("list the columns that are used")
     title = f"list the {len(columns)} columns" if len(columns) > 1 else "list the column"
     return Fix.unsafe(title, Edit(star.span, ", ".join(columns)))
 
 
 def _inner(scope: Scope) -> bool:
     return isinstance(scope.node.parent, (exp.CTE, exp.Subquery))
-
-
-def _enumerated(columns: dict[str, str]) -> str:
-    """Give some names for a sentence: `id` and `total`."""
-    names = [f"`{name}`" for name in columns]
-    if len(names) > _MOST_NAMED:
-        return f"{', '.join(names[: _MOST_NAMED - 1])} and {len(names) - _MOST_NAMED + 1} more"
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -41,7 +41,7 @@ _KEEPS_ORDER = frozenset(
         "postgres",
     }
 )
-"""Where a table created from sorted rows is laid out in that order, which later scans can skip by."""
+"""Where a table created from sorted rows is laid out in that order: later scans skip by it, or find neighbours in few pages."""
 
 _OF_ANY_ORDER = (
     exp.Count, exp.CountIf, exp.ApproxDistinct, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Quantile,

@@ -181,9 +181,9 @@ def _fix(call: HostedSql) -> Fix:
     rewrite = _as_executemany(call) if isinstance(call.document, PythonDocument) else None
     if rewrite is not None:
         return Fix.unsafe("send the rows together with `executemany`", rewrite)
-    if "cassandra" in call.document.source.text[:4000]:
-        return Fix.hint("send many at once: `execute_concurrent_with_args`")
     if isinstance(call.document, PythonDocument):
+        if any(module.partition(".")[0] == "cassandra" for module in call.document.modules):
+            return Fix.hint("send many at once: `execute_concurrent_with_args`")
         return Fix.hint("collect the rows and send them together: `executemany`, `execute_values` or `COPY`")
     return Fix.hint("send the rows together: one `INSERT` with many `VALUES`, or `SELECT … FROM unnest($1, $2)`")
 

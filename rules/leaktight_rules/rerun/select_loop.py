@@ -58,7 +58,7 @@ class SelectLoop(CallRule):
     The rule fires where a column is compared with a parameter that the loop binds, in the loop itself, in a comprehension,
     or in a helper of the same module that the loop calls. Left alone: `while` loops, pages and batches, loops over days,
     tables, files or databases, names of tables as parameters, loops over five literal items or fewer, SQLite and DuckDB,
-    which run in the process itself, and tests.
+    which run in the process itself, migrations, and tests.
     """
 
     name = "select-loop"

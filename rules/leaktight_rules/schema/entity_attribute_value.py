@@ -69,6 +69,14 @@ class EntityAttributeValue(TableRule):
             """,
             dialect="mysql",
         ),
+        Bad(
+            """
+            create table usermeta (meta_id bigint primary key, user_id bigint not null, meta_key text, meta_value text);
+                         ^^^^^^^^ one row for each `meta_key` of a `user_id`
+            """,
+            dialect="mysql",
+            note="`meta_id` is the number of the row.",
+        ),
         Good(
             "create table user_settings (user_id bigint, property_name text, value text, primary key (user_id, property_name));"
         ),
@@ -112,6 +120,8 @@ class EntityAttributeValue(TableRule):
 
 def _names_attribute(column: Column, table: Table) -> bool:
     words = words_of(column.name)
+    if _is_row_number(column, table):
+        return False
     if len(words) == 1:
         return words[0] in {"attribute", "attr", "property", "field"} and _is_text(column)
     if not words:
@@ -133,6 +143,17 @@ def _is_text(column: Column) -> bool:
 
 def _is_entity(column: Column, attribute: Column, table: Table) -> bool:
     words = words_of(column.name)
+    return (
+        column is not attribute
+        and not _is_row_number(column, table)
+        and len(words) > 1
+        and words[-1] in {"id", "uuid", "key"}
+    )
+
+
+def _is_row_number(column: Column, table: Table) -> bool:
+    """Say whether a column is the key alone, and so says which row it is: the `meta_id` of `usermeta`."""
     primary = table.primary_key
-    alone = primary is not None and primary.columns == (column.name,)
-    return column is not attribute and not alone and len(words) > 1 and words[-1] in {"id", "uuid", "key"}
+    return column.generated or (
+        primary is not None and [name.lower() for name in primary.columns] == [column.name.lower()]
+    )

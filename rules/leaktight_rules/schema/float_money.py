@@ -17,7 +17,8 @@ from leaktight import (
     Good,
     Severity,
     SqlDocument,
-    SqlRule,
+    SqlOrTableRule,
+    TableDeclaration,
     declared_columns,
     listed,
     option,
@@ -52,7 +53,7 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _DECIMAL = {"bigquery": "numeric", "clickhouse": "Decimal(12, 2)", "oracle": "number(12, 2)"}
 
 
-class FloatMoney(SqlRule):
+class FloatMoney(SqlOrTableRule):
     """An amount of money is kept in a binary floating-point type, or in the `MONEY` type.
 
     `0.1 + 0.2` is not `0.3` in binary: sums of amounts drift by cents, two totals of the same rows differ by the order in
@@ -129,6 +130,17 @@ class FloatMoney(SqlRule):
             dialect="sqlite",
             note="Keep whole cents in an `INTEGER`.",
         ),
+        Bad(
+            """
+            from django.db import models
+
+            class Product(models.Model):
+                price = models.FloatField()
+                        ^^^^^^^^^^^^^^^^^^^ `price` is money, and `double precision` cannot hold a cent
+            """,
+            language="python",
+            path="shop/models.py",
+        ),
         Good("create table products (id bigint primary key, price numeric(12, 2), price_cents bigint);"),
         Good(
             "create table infusions (id bigint primary key, amount double precision, amountuom text, total double precision);",
@@ -141,25 +153,41 @@ class FloatMoney(SqlRule):
 
     names: tuple[str, ...] = option((), "Further words in a column's name that mean money.")
 
-    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+    def check(self, subject: SqlDocument | TableDeclaration) -> Iterator[Finding]:
         """Yield the type of each column for money that cannot hold it."""
-        if sql.path.test or sql.path.fixture:
+        if subject.path.test or subject.path.fixture:
             return
-        found = [(one, kind) for one in declared_columns(sql) if (kind := self._kind(sql, one))]
+        if isinstance(subject, TableDeclaration):
+            yield from self._of_table(subject)
+            return
+        found = [(one, kind) for one in declared_columns(subject) if (kind := self._kind(subject.dialect, one))]
         for (_, kind), group in groupby(found, lambda item: (item[0].table, item[1])):
             columns = [declared for declared, _ in group]
             places = [one.type_span for one in columns if one.type_span is not None]
-            names = listed((one.column.name for one in columns), 5)
-            written = " ".join(sql.slice(places[0]).split())
-            if kind == "money":
-                why = f"`{written}` rounds each division of {names} to its last digit"
-            else:
-                why = (
-                    f"{names} {'is' if len(columns) == 1 else 'are'} money, and `{written}` cannot hold a cent exactly"
-                )
-            yield Finding(places[0], why, fix=_fix(sql, columns), covers=tuple(places[1:]))
+            why = _why(kind, [one.column.name for one in columns], " ".join(subject.slice(places[0]).split()))
+            yield Finding(places[0], why, fix=_fix(subject, columns), covers=tuple(places[1:]))
 
-    def _kind(self, sql: SqlDocument, declared: DeclaredColumn) -> str:
+    def _of_table(self, declared: TableDeclaration) -> Iterator[Finding]:
+        table = declared.table
+        found: dict[str, list[Column]] = {}
+        for column in table.columns.values():
+            place = declared.at(column.location)
+            final = column.type or ""
+            one = DeclaredColumn(table.name, column, place, place, table.columns, table.temporary, final)
+            if kind := self._kind(table.dialect, one):
+                found.setdefault(kind, []).append(column)
+        for kind, columns in found.items():
+            written = (columns[0].type or "").lower()
+            wanted = "`DecimalField(max_digits=12, decimal_places=2)`, `Numeric(12, 2)`"
+            yield Finding(
+                declared.at(columns[0].location),
+                _why(kind, [column.name for column in columns], written),
+                declared.added_elsewhere(*columns[:5]),
+                Fix.hint(f"make it a decimal with a scale: {wanted if declared.is_of_mapper else '`numeric(12, 2)`'}"),
+                covers=declared.spans(columns[1:]),
+            )
+
+    def _kind(self, dialect: str, declared: DeclaredColumn) -> str:
         """Say whether a column for money has one of the types for `money`, or is a `float`; empty for all else."""
         kind, _ = _split(declared.column.type or "")
         inexact = _FLOATS | _MONEY_TYPES
@@ -168,7 +196,7 @@ class FloatMoney(SqlRule):
         if _split(declared.final_type)[0] not in inexact:
             return ""
         if kind in _MONEY_TYPES:
-            return "money" if sql.dialect != "sqlite" else "float"
+            return "money" if dialect != "sqlite" else "float"
         return "float" if self._is_money(declared.column.name, declared.siblings) else ""
 
     def _is_money(self, name: str, siblings: Mapping[str, Column]) -> bool:
@@ -182,6 +210,13 @@ class FloatMoney(SqlRule):
         around = [_words(column.name) for column in siblings.values()]
         others = [other for other in around if not other & _MONEY]
         return len(others) < len(around) and not any(other & _UNITS for other in others)
+
+
+def _why(kind: str, columns: list[str], written: str) -> str:
+    names = listed(columns, 5)
+    if kind == "money":
+        return f"`{written}` rounds each division of {names} to its last digit"
+    return f"{names} {'is' if len(columns) == 1 else 'are'} money, and `{written}` cannot hold a cent exactly"
 
 
 def _split(kind: str) -> tuple[str, str]:

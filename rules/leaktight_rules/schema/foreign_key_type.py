@@ -30,7 +30,8 @@ class ForeignKeyType(TableRule):
     An `int` that references a `bigint` works until the other table passes 2,147,483,647 rows; then the rows that belong to
     the new ones can no longer be written, and widening the column rewrites a table that has grown large by then. Where the
     kinds differ, text against a number, every join casts, and the cast keeps the index out; most engines refuse the key.
-    MySQL and SQL Server refuse it for integers of another size too, MySQL also where but one of them is `UNSIGNED`.
+    MySQL and SQL Server refuse it for integers of another size too, MySQL also where but one of them is `UNSIGNED`, and SQL
+    Server for another kind or length of text: a `varchar` refers to no `nvarchar`.
 
     Give both columns the same type.
     """
@@ -62,6 +63,14 @@ class ForeignKeyType(TableRule):
             """,
             catalog="create table customers (id int unsigned primary key);",
             dialect="mysql",
+        ),
+        Bad(
+            """
+            create table dbo.countries (code varchar(20) not null primary key);
+            create table dbo.orders (id int not null primary key, code nvarchar(20) not null references dbo.countries (code));
+                                                                  ^^^^ which it references, is `VARCHAR(20)`: SQL Server refuses the key
+            """,
+            dialect="tsql",
         ),
         Good(
             "create table orders (id bigserial primary key, customer_id integer references customers (id));",
@@ -147,13 +156,26 @@ def _differ(one: Column, two: Column, dialect: str) -> bool:
     if kinds[0] is not kinds[1]:
         # Oracle's INTEGER is a NUMBER, and SQLite keeps what it is given.
         numbers = {TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.BOOLEAN}
+        if dialect in _STRICT and TypeFamily.BOOLEAN not in kinds:
+            return True
         return dialect != "sqlite" and not set(kinds) <= numbers
     if kinds[0] is TypeFamily.INTEGER:
         sizes = column_types.bits(one.type, dialect), column_types.bits(two.type, dialect)
         if dialect in _STRICT:
             return None not in sizes and (sizes[0] != sizes[1] or _unsigned(one.type) is not _unsigned(two.type))
         return None not in sizes and (sizes[0] or 0) < (sizes[1] or 0)
+    if kinds[0] is TypeFamily.TEXT and dialect == "tsql":
+        words = column_types.bare(one.type), column_types.bare(two.type)
+        return set(words) <= _TEXTS and (words[0] != words[1] or _length(one.type) != _length(two.type))
     return False
+
+
+_TEXTS = frozenset({"CHAR", "VARCHAR", "NCHAR", "NVARCHAR"})
+
+
+def _length(kind: str) -> int:
+    """Give how long a text of SQL Server may be: one character unless it says, and as MAX more than any key."""
+    return column_types.length(kind) or (0 if "MAX" in kind.upper() else 1)
 
 
 def _unsigned(kind: str) -> bool:

@@ -48,6 +48,9 @@ _OUTLIVES = (
 )
 """Words of tables whose rows are meant to outlive what they speak of."""
 
+_KEPT_BY = 0.25
+"""The share of a folder's tables that have references where a project keeps them."""
+
 _SHOP = "create table customers (id bigint primary key); create table shops (id bigint primary key);"
 
 
@@ -60,8 +63,9 @@ class MissingForeignKey(TableRule):
     Add the reference. On a live Postgres table add it `NOT VALID` first, mend the orphans, and validate it then.
 
     Told only where the other table is known, is keyed by that one column, has the same type, and foreign keys are kept
-    around it: another table refers to it by a column of that name, or if none does at all this one has references of its
-    own. A project without any has decided so. Left alone: warehouses and tables that are modelled as such
+    around it: another table refers to it by a column of that name, this one has references of its own, or a good part of
+    the tables in the folder have. A project without any has decided so, and where others refer to that table by another
+    column for the same (`crash_pk`), a `crash_id` is another number. Left alone: warehouses and tables that are modelled as such
     (`strict` asks all the same), logs and histories, whose rows outlive what they speak of, partitions and tables whose
     partitions have the key, staging tables, and a pair of columns that names its table itself, or a system outside (`owner_type`, `owner_id`; `provider`).
     """
@@ -86,6 +90,16 @@ class MissingForeignKey(TableRule):
             catalog="create table sales.customers (id int64, primary key (id) not enforced);",
             dialect="bigquery",
             options={"strict": True},
+        ),
+        Bad(
+            """
+            create table customers (id bigint primary key);
+            create table orders (id bigint primary key, customer_id bigint not null, key of_customer (customer_id));
+                                                        ^^^^^^^^^^^ `customer_id` names a row of `customers`
+            create table items (id bigint primary key, order_id bigint not null, foreign key (order_id) references orders (id));
+            """,
+            dialect="mysql",
+            note="Foreign keys are kept, but for this one.",
         ),
         Good(
             """
@@ -226,14 +240,23 @@ def _same(column: Column, other: Table, key: str) -> bool:
 
 
 def _is_kept(declared: TableDeclaration, column: Column, other: Table) -> bool:
-    """Say whether references are kept around a table: to it by columns of that name, or if there are none in this table."""
+    """Say whether references are kept around a table: to the other by that name, in this one, or in the folder's tables.
+
+    Where others refer to it by another column for the same (`crash_pk`), the name means something else.
+    """
     name = column.name.lower()
     for part in declared.table.parts:
         cut = declared.catalog.table(part.name, declared.table.dialect, declared.document.source.path)
         if cut is not None and any(_refers(key, name) for key in cut.keys):
             return False
     referring = declared.catalog.referring(other.name.name)
-    return name in referring if referring else any(key.kind is KeyKind.FOREIGN for key in declared.table.keys)
+    if name in referring:
+        return True
+    stem = words_of(name)[:-1]
+    if any(words_of(one)[:-1] == stem for one in referring):
+        return False
+    own = any(key.kind is KeyKind.FOREIGN for key in declared.table.keys)
+    return own or declared.catalog.says("references", _KEPT_BY, folder=declared.folder)
 
 
 def _refers(key: Key, column: str) -> bool:

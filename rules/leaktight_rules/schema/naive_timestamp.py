@@ -10,13 +10,15 @@ from leaktight import (
     Applicability,
     Bad,
     Category,
+    Column,
     DeclaredColumn,
     Finding,
     Fix,
     Good,
     Severity,
     SqlDocument,
-    SqlRule,
+    SqlOrTableRule,
+    TableDeclaration,
     declared_columns,
     listed,
     option,
@@ -58,7 +60,7 @@ _NOW = re.compile(
 )
 
 
-class NaiveTimestamp(SqlRule):
+class NaiveTimestamp(SqlOrTableRule):
     """A column for an instant has a type that keeps no time zone.
 
     `TIMESTAMP` stores what a clock on some wall showed and forgets which wall: 02:30 on the night when summer time ends is
@@ -146,11 +148,40 @@ class NaiveTimestamp(SqlRule):
 
     strict: bool = option(False, "Take every column of such a type for an instant, whatever its name.")
 
-    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+    def check(self, subject: SqlDocument | TableDeclaration) -> Iterator[Finding]:
         """Yield the type of each column that holds an instant without its zone."""
-        naive = _NAIVE.get(sql.dialect)
-        if naive is None or sql.path.test or sql.path.fixture:
+        if subject.path.test or subject.path.fixture:
             return
+        if isinstance(subject, TableDeclaration):
+            yield from self._of_table(subject)
+        elif (naive := _NAIVE.get(subject.dialect)) is not None:
+            yield from self._of_sql(subject, naive)
+
+    def _of_table(self, declared: TableDeclaration) -> Iterator[Finding]:
+        table = declared.table
+        naive = _NAIVE.get(table.dialect, ())
+        columns = [
+            column
+            for column in table.columns.values()
+            if _split(column.type or "")[0] in naive and self._instant(column)
+        ]
+        if not columns or table.temporary:
+            return
+        names = listed((column.name for column in columns), 5)
+        what = f"{names} are instants" if len(columns) > 1 else f"{names} is an instant"
+        yield Finding(
+            declared.at(columns[0].location),
+            f"{what}, and `{(columns[0].type or '').lower()}` keeps no time zone",
+            declared.added_elsewhere(*columns[:5]),
+            Fix.hint(
+                f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`"
+                f"{': `DateTime(timezone=True)`' if declared.is_of_mapper else ''}"
+            ),
+            severity=None if declared.is_row_store else Severity.NOTE,
+            covers=declared.spans(columns[1:]),
+        )
+
+    def _of_sql(self, sql: SqlDocument, naive: tuple[str, ...]) -> Iterator[Finding]:
         columns = [one for one in declared_columns(sql) if self._is_naive(one, naive)]
         # A warehouse often keeps all its times in UTC, and a type that is called so was chosen.
         severity = Severity.NOTE if sql.is_warehouse else None
@@ -171,11 +202,13 @@ class NaiveTimestamp(SqlRule):
     def _is_naive(self, declared: DeclaredColumn, naive: tuple[str, ...]) -> bool:
         if declared.type_span is None or declared.temporary or _split(declared.column.type or "")[0] not in naive:
             return False
-        return self._instant(declared) and _split(declared.final_type)[0] in naive
+        return self._instant(declared.column) and _split(declared.final_type)[0] in naive
 
     def _fix(self, sql: SqlDocument, columns: list[DeclaredColumn]) -> Fix:
         changes = [(one.type_span, self._zoned(sql, one)) for one in columns if one.type_span is not None]
-        what = f"make {'it' if len(columns) == 1 else 'them'} `{changes[0][1]}`"
+        kinds = dict.fromkeys(zoned for _, zoned in changes)
+        written = changes[0][1] if len(kinds) == 1 else _split(changes[0][1])[0].lower()
+        what = f"make {'it' if len(columns) == 1 else 'them'} `{written}`"
         if _reads_a_wall(columns[0]):
             return Fix.hint(f"{what}, with a default that is an instant too")
         return Fix.unsafe(what, *(sql.replace(place, zoned) for place, zoned in changes))
@@ -187,9 +220,9 @@ class NaiveTimestamp(SqlRule):
         assert declared.type_span is not None
         return zoned.upper() if sql.slice(declared.type_span).isupper() else zoned
 
-    def _instant(self, declared: DeclaredColumn) -> bool:
-        name = "_".join(words_of(declared.column.name))
-        default = (declared.column.default or "").lower()
+    def _instant(self, column: Column) -> bool:
+        name = "_".join(words_of(column.name))
+        default = f"{column.default or ''} {column.preset or ''}".lower()
         if _LOCAL.search(name) or _UTC.search(default):
             return False
         return self.strict or bool(_INSTANT.search(name) or _NOW.search(default))

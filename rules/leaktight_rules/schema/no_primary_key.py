@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from leaktight import (
     Bad,
     Category,
-    FileView,
     Finding,
     Good,
     KeyKind,
     Severity,
     Span,
     SqlDocument,
-    SqlRule,
+    SqlOrTableRule,
     Table,
     TableDeclaration,
     TableName,
-    TableRule,
     TypeFamily,
     column_types,
     declared_tables,
@@ -35,7 +32,7 @@ _NO_KEY = frozenset({TypeFamily.BINARY, TypeFamily.JSON})
 _PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 
 
-class NoPrimaryKey(SqlRule):
+class NoPrimaryKey(SqlOrTableRule):
     """A table that lasts has neither a primary key nor a unique key.
 
     Nothing then keeps a row from being there twice: a load that is run again doubles it, no `ON CONFLICT` and no `MERGE`
@@ -47,9 +44,11 @@ class NoPrimaryKey(SqlRule):
     index) counts.
 
     Left alone: temporary and staging tables, tables that keep what was delivered or put aside (`raw_orders`,
-    `orders_backup`), partitions of another table, copies (`LIKE`, `AS SELECT`), virtual tables, and engines that do not
-    enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a template for any
-    warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who read the table.
+    `orders_backup`), partitions of another table and what inherits from one, tables whose partitions have a key each, copies
+    (`LIKE`, `AS SELECT`), virtual tables, tables that a framework lays down (`qrtz_triggers`), tables of nothing but documents,
+    and engines that do not enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a
+    template for any warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who
+    read the table.
     """
 
     name = "no-primary-key"
@@ -73,8 +72,24 @@ class NoPrimaryKey(SqlRule):
         ),
         Bad(
             """
+            from sqlalchemy import Column, ForeignKey, MetaData, Table
+
+            metadata = MetaData()
+            order_tags = Table(
+                "order_tags",
+                ^^^^^^^^^^^^ `order_tags` has neither a primary nor a unique key
+                metadata,
+                Column("order_id", ForeignKey("orders.id"), nullable=False),
+                Column("tag_id", ForeignKey("tags.id"), nullable=False),
+            )
+            """,
+            language="python",
+            path="shop/models.py",
+        ),
+        Bad(
+            """
             create table bookings (room int, during tstzrange, exclude using gist (room with =, during with &&));
-                         ^^^^^^^^ has neither a primary nor a unique key: its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it
+                         ^^^^^^^^ has neither a primary nor a unique key: its exclusion keeps rows out, but no reference, `ON CONFLICT DO UPDATE` or replication can name a row by it
             """,
             dialect="postgres",
         ),
@@ -116,18 +131,21 @@ class NoPrimaryKey(SqlRule):
 
     strict: bool = option(False, "Ask for a key on engines that do not enforce it, and on `CREATE TABLE … AS`.")
 
-    @classmethod
-    def subjects(cls, view: FileView) -> Iterator[Any]:
-        """Yield the SQL documents of a file, or the tables of a snapshot."""
-        yield from TableRule.subjects(view) if view.source.language.is_data else view.sql
-
-    def check(self, sql: SqlDocument | TableDeclaration) -> Iterator[Finding]:
+    def check(self, subject: SqlDocument | TableDeclaration) -> Iterator[Finding]:
         """Yield the name of each lasting table that is created without a key and never gets one."""
-        if isinstance(sql, TableDeclaration):
-            yield from self._of_snapshot(sql)
+        if subject.path.test or subject.path.fixture:
             return
-        if sql.path.test or sql.path.fixture:
+        yield from (self._of_table(subject) if isinstance(subject, TableDeclaration) else self._of_sql(subject))
+
+    def _of_table(self, declared: TableDeclaration) -> Iterator[Finding]:
+        table = declared.table
+        lasting = table.kind == "table" and table.complete and not declared.passes and not table.derived
+        if not lasting or not table.columns or not (declared.is_row_store or self.strict) or not declared.tells_keys:
             return
+        if not _needs_none(table, table.dialect):
+            yield Finding(declared.span, _lacks_a_key(table))
+
+    def _of_sql(self, sql: SqlDocument) -> Iterator[Finding]:
         unknown = sql.region.templated and sql.dialect not in _ENFORCES
         if (sql.is_warehouse or unknown) and not self.strict:
             return
@@ -148,39 +166,27 @@ class NoPrimaryKey(SqlRule):
             if _is_dropped_before(sql, table.name, declared.name_span):
                 continue
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
-            if known is None or _has_key(table) or _has_key(known) or known.kind == "partition":
+            if known is None or _has_key(table) or known.kind == "partition" or _needs_none(known, sql.dialect):
                 continue
             parts = (sql.catalog.table(part.name, sql.dialect, sql.source.path) for part in known.parts)
             if any(part is not None and _has_key(part) for part in parts):
                 continue
-            if _needs_none(known, sql.dialect):
-                continue
-            yield Finding(declared.name_span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(known)}")
+            yield Finding(declared.name_span, _lacks_a_key(known, table.name))
 
-    def _of_snapshot(self, declared: TableDeclaration) -> Iterator[Finding]:
-        table = declared.table
-        if (table.dialect not in _ENFORCES and not self.strict) or declared.passes or declared.path.fixture:
-            return
-        if table.kind != "table" or not table.complete or not declared.tells_keys or _has_key(table):
-            return
-        if wording.has_word(table.name.parts, _PASSING) or _needs_none(table, table.dialect):
-            return
-        yield Finding(declared.span, f"`{table.name}` has neither a primary nor a unique key: {_lacks(table)}")
+
+def _lacks_a_key(table: Table, name: TableName | None = None) -> str:
+    """Say what goes wrong without a key."""
+    why = "nothing keeps a row from being there twice"
+    if table.exclusions:
+        why = "its exclusion keeps rows out, but no reference, `ON CONFLICT DO UPDATE` or replication can name a row by it"
+    return f"`{name or table.name}` has neither a primary nor a unique key: {why}"
 
 
 def _needs_none(table: Table, dialect: str) -> bool:
-    """Say whether a table has the one row that says how far the migrations came, or nothing that a key is made of."""
-    columns = table.columns.values()
-    return [column.name.lower() for column in columns] == ["version"] or all(
-        column_types.family(column.type, dialect) in _NO_KEY for column in columns
-    )
-
-
-def _lacks(table: Table) -> str:
-    """Say what goes wrong without a key."""
-    if table.exclusions:
-        return "its exclusion keeps rows out, but no reference, `ON CONFLICT` or replication can name a row by it"
-    return "nothing keeps a row from being there twice"
+    """Say whether a table has a key, is the one row that says how far the migrations came, or has nothing to make one of."""
+    if _has_key(table) or [column.name.lower() for column in table.columns.values()] == ["version"]:
+        return True
+    return all(column_types.family(column.type, dialect) in _NO_KEY for column in table.columns.values())
 
 
 def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:

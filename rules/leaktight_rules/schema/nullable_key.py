@@ -27,7 +27,8 @@ from leaktight import (
 _NULLS_ARE_EQUAL = frozenset({"tsql", "fabric", "oracle"})
 """Dialects of engines that let NULL stand in a unique key once, or beside the same other values once."""
 _OPTIONAL = frozenset(
-    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source key slug alias handle single reference".split()
+    "external ext idempotency pending token uuid guid uid hash fingerprint checksum legacy old import source key slug alias "
+    "handle single reference".split()
 )
 """Words of names that a row may have besides its own, one of a kind if it has it at all."""
 
@@ -42,11 +43,16 @@ class NullableKey(TableRule):
     Make the column `NOT NULL`, with a value that stands for "none", or say `NULLS NOT DISTINCT` (Postgres 15), or add a
     unique index over `COALESCE(variant, '')`.
 
-    A single nullable column that is unique (`phone text unique`) is left alone, unless it is what tells rows apart: the
-    table's own `id`, or the only key it has. So is a name that a row may have besides its own, one of a kind in its shop
-    if it has it at all: `unique (shop_id, external_id)`, `idempotency_key`, `token`. So are keys
-    of a row that is about one of several things, each with a key of its own or with a check that says which is NULL, SQL
-    Server and Oracle, which let such a row in once, and keys beside which a partial unique index guards the rows with NULL.
+    Left alone:
+
+    - a single nullable column that is unique (`phone text unique`), unless it is what tells rows apart: the table's own `id`, or
+      the only key it has;
+    - a name that a row may have besides its own, one of a kind in its shop if it has it at all: `unique (shop_id, external_id)`,
+      `idempotency_key`, `token`, `slug`;
+    - keys of a row that is about one of several things, each with a key of its own or with a check that says which is NULL, and
+      keys of a thing that a row need not have at all (`sequence_id`, `number_in_sequence`);
+    - keys beside which another one, or a partial unique index, guards the rows with NULL;
+    - SQL Server and Oracle, which let such a row in once.
     """
 
     name = "nullable-key"

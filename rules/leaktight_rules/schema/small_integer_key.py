@@ -51,9 +51,9 @@ class SmallIntegerKey(TableRule):
 
     Told for keys that the engine counts up, on tables that grow by their name (events, logs, facts, messages) or by their
     statistics (more than a quarter of the numbers are used; a name alone makes it a note). It is the last word of a name that
-    says so: `page_events` grows, `event_types` does not. Left alone are logs of loads, jobs and versions (`etl_log`), which
-    get a row for each run or change by hand, tables where every integer has 64 bits (SQLite, BigQuery, Snowflake, Oracle), and warehouses, unless
-    `strict`.
+    says so: `page_events` grows, `event_types` does not. Left alone are logs of loads, jobs and versions (`etl_log`), which get
+    a row for each run or change by hand, tables where every integer has 64 bits (SQLite, BigQuery, Snowflake, Oracle), and
+    warehouses, unless `strict`.
     """
 
     name = "small-integer-key"

@@ -17,8 +17,10 @@ class FactWithoutDimension(TableRule):
     Add the key of each dimension that the fact has (`client_key`), and look it up when the fact is loaded.
 
     A foreign key counts, and so does a column that is called like a key (`client_key`, `shop_id`, `currency_code`) other
-    than the table's own, or like a number that a dimension has too (`card_num`). Tables whose columns are not all known, and staging tables, are left alone. What a fact table is,
-    its name says, or `star.facts` of the configuration.
+    than the table's own, or like a number that a dimension has too (`card_num`). What a fact table is, its name says, or
+    `star.facts` of the configuration; it must hold amounts, or stand in one schema with dimensions.
+
+    Left alone: tables whose columns are not all known, and staging tables.
     """
 
     name = "fact-without-dimension"

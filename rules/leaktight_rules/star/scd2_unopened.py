@@ -59,8 +59,8 @@ class Scd2Unopened(VersionedWriteRule):
 
     It is told where the condition compares values, asks a table of changes (`changed_clients`), or takes each row that is
     staged (`stg_clients`) by its key, for only then is it a change: rows that are gone from the source are closed for good. An
-    insert into the table anywhere in the project counts as the one that opens, but not one of rows that are written out, as that of
-    the unknown client, and no `MERGE` that finds the old version by its key.
+    insert into the table anywhere in the project counts as the one that opens, but not one of rows that are written out, as
+    that of the unknown client, and no `MERGE` that finds the old version by its key.
     """
 
     name = "scd2-unopened"

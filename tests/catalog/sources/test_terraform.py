@@ -520,6 +520,6 @@ def test_local_values_of_many_files_that_are_made_of_one_another_are_worked_out_
 
 
 def test_a_text_of_many_pieces_is_put_together_in_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert one(f'dataset_id = "d"\ntable_id = "{"${1}" * 40_000}"').name.name == "1" * 40_000
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 6

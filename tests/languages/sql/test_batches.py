@@ -106,8 +106,19 @@ def test_what_is_returned_is_read(parse: Parse) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["end end", "if", "if exists (", "else begin", "print 1 merge t using", "exec", "return (", "begin atomic with ("],
+    ("text", "expected"),
+    [
+        ("end end", []),
+        ("if", []),
+        ("if exists (", []),
+        ("else begin", []),
+        ("print 1 merge t using", ["print 1", "merge t using"]),
+        ("exec", ["exec"]),
+        ("return (", ["return ("]),
+        ("return (select a from t", ["select a from t"]),
+        ("begin atomic with (", []),
+        ("begin atomic with (language = n'x') select a from t", ["select a from t"]),
+    ],
 )
-def test_stumps(parse: Parse, text: str) -> None:
-    assert isinstance(parse(text, "tsql").statements, list | tuple)
+def test_stumps(parse: Parse, text: str, expected: list[str]) -> None:
+    assert pieces(parse(text, "tsql")) == expected

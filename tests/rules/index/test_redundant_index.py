@@ -81,3 +81,16 @@ def test_what_django_makes_by_itself(day: str, field: str, together: str, severi
 def test_oracle_s_constraint_uses_the_index_of_its_columns(check, dialect: str, count: int) -> None:
     sql = "create table t (id int not null, constraint t_pk primary key (id)); create unique index t_pk2 on t (id);"
     assert len(check(RedundantIndex(), sql, dialect=dialect)) == count
+
+
+@pytest.mark.parametrize(("name", "served"), [("", "the one on `(shop_id, day)`"), (', name="by_day"', "`by_day`")])
+def test_an_index_without_a_name_is_no_key(name: str, served: str) -> None:
+    code = (
+        "from django.db import models\n\n\nclass Shop(models.Model):\n    pass\n\n\nclass Visit(models.Model):\n"
+        "    shop = models.ForeignKey(Shop, models.CASCADE)\n    day = models.DateField()\n\n    class Meta:\n"
+        f'        indexes = [models.Index(fields=["shop", "day"]{name})]\n'
+    )
+    report = run(RedundantIndex(), {"shop/models.py": code}, reported="shop/models.py", dialect="postgres")
+    assert [found.message for found in report.diagnostics] == [
+        f"every query that `(shop_id)` serves, {served} serves too"
+    ]

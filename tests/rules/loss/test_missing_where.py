@@ -172,6 +172,13 @@ def test_calls_of_one_function_are_seen_together(first: str, second: str, names:
     assert found(apart, path="jobs/a.py") == ["x"]
 
 
+def test_taking_a_migration_of_typeorm_back_is_none() -> None:
+    code = "class A {{\n  async {}(runner) {{\n    await runner.query(`DELETE FROM rates`);\n  }}\n}}\n"
+    path = "src/migrations/1616014739471-rates.js"
+    for method, count in (("up", 1), ("down", 0)):
+        assert len(run(MissingWhere(), {path: code.format(method)}, reported=path).diagnostics) == count
+
+
 @pytest.mark.parametrize(
     ("path", "function", "told"),
     [
@@ -199,6 +206,8 @@ ADDED = """def fill(cursor):
         ("admin/tables.sql", "delete from carts", ["carts"]),
         ("db/shop-delete-data.sql", "delete from carts", []),
         ("db/shop-load-data.sql", "delete from carts", ["carts"]),
+        ("db/delete_old_data.sql", "delete from carts", ["carts"]),
+        ("db/shop-delete-data.sql", "update carts set total = 0", ["carts"]),
         ("app/db.py", "def wipe_carts(cursor):\n    cursor.execute('delete from carts')\n", []),
         ("app/db.py", "def delete_all(cursor):\n    cursor.execute('delete from carts')\n", []),
         ("app/db.py", "def delete_one(cursor):\n    cursor.execute('delete from carts')\n", ["carts"]),

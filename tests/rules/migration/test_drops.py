@@ -37,11 +37,29 @@ def test_a_partition_is_let_go(check, table: str, count: int) -> None:
         ("alter table orders drop column note;", 0),
         ("alter table orders rename column note to remark;", 0),
         ("alter table orders drop column channel;", 1),
+        ("alter table orders rename column channel to note;", 1),
+        ("alter table orders alter column NOTE set not null;", 0),
+        ("alter table orders alter column note set default 'none';", 1),
+        ("alter table orders alter column note type varchar(40);", 1),
     ],
 )
 def test_the_first_step_of_a_columns_going(check, then: str, count: int) -> None:
     sql = f"alter table orders alter column note drop not null; {then}"
     assert len(check(DropNotNull(), sql, path=PATH)) == count
+
+
+@pytest.mark.parametrize(
+    ("dialect", "change", "title"),
+    [
+        ("mysql", "modify total decimal(14, 2)", "add `NOT NULL` and the default, if they are to stay"),
+        ("tsql", "alter column total decimal(14, 2)", "add `NOT NULL`, if it is to stay"),
+    ],
+)
+def test_what_a_new_definition_forgets(check, dialect: str, change: str, title: str) -> None:
+    made = {"migrations__0001_orders.sql": "create table orders (id int primary key, total decimal(10, 2) not null);"}
+    (found,) = check(DropNotNull(), f"alter table orders {change};", path=PATH, dialect=dialect, **made)
+    assert found.fix is not None
+    assert found.fix.title == title
 
 
 @pytest.mark.parametrize(
@@ -67,6 +85,9 @@ def test_rows_that_are_copied_first_are_not_lost(check, before: str, loses: bool
         ("update orders set note = remark;", True),
         ("insert into remarks (text) select note from orders;", False),
         ("insert into remarks (note) select remark from orders;", True),
+        ("insert into remarks (text) select note from visits;", True),
+        ("merge into orders using visits on orders.id = visits.id when matched then update set note = 'x';", True),
+        ("merge into orders using visits on orders.id = visits.id when matched then update set remark = note;", False),
     ],
 )
 def test_values_that_are_copied_first_are_not_lost(check, before: str, loses: bool) -> None:

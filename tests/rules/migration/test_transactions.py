@@ -7,6 +7,7 @@ import pytest
 from leaktight.diagnostics import Applicability
 from leaktight_rules.migration.concurrently_in_transaction import ConcurrentlyInTransaction
 from leaktight_rules.migration.constraint_without_not_valid import ConstraintWithoutNotValid
+from leaktight_rules.migration.detach_without_concurrently import DetachWithoutConcurrently
 from leaktight_rules.migration.drop_index_without_concurrently import DropIndexWithoutConcurrently
 from leaktight_rules.migration.nested_transaction import NestedTransaction
 from leaktight_rules.migration.truncate_cascade import TruncateCascade
@@ -92,3 +93,67 @@ def test_of_several_the_first_is_told(check) -> None:
     sql = INSIDE + INSIDE.replace("orders", "carts")
     (found,) = check(NestedTransaction(), sql, path="db/V2__next.sql")
     assert found.location.span.start == 0
+
+
+@pytest.mark.parametrize(
+    ("end", "word"),
+    [
+        ("commit;", "COMMIT"),
+        ("end;", "END"),
+        ("rollback;", "ROLLBACK"),
+        ("savepoint s; rollback to s; commit;", "COMMIT"),
+        ("savepoint s; rollback to s;", ""),
+        ("", ""),
+    ],
+)
+def test_only_what_is_ended_ends_the_transaction_of_the_tool(check, end: str, word: str) -> None:
+    told = check(
+        NestedTransaction(), f"begin; alter table orders add column channel text; {end}", path="db/V2__next.sql"
+    )
+    assert [one.message.partition("already: ")[2] for one in told] == (
+        [f"the `{word}` of this one ends that"] if word else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "without"),
+    [
+        ("db/V2__next.sql", "", "`executeInTransaction=false`"),
+        ("db/1.sql", "-- +goose Up\n", "`-- +goose NO TRANSACTION`"),
+        ("db/1.sql", "-- migrate:up\n", "`-- migrate:up transaction:false`"),
+        ("db/1.sql", "-- liquibase formatted sql\n-- changeset a:1\n", "`runInTransaction:false`"),
+    ],
+)
+def test_the_hint_says_how_the_tool_begins_none(check, path: str, head: str, without: str) -> None:
+    (found,) = check(NestedTransaction(), head + INSIDE, path=path)
+    assert found.fix is not None
+    assert found.fix.title.startswith(f"take `BEGIN` and `COMMIT` out, or say {without}")
+
+
+@pytest.mark.parametrize(
+    ("sql", "count"),
+    [
+        ("begin; alter table orders detach partition p; alter table orders detach partition q; commit;", 1),
+        ("begin; alter table orders detach partition p; alter table orders add column a int; commit;", 0),
+        ("begin; alter table orders add column a int; alter table orders detach partition p; commit;", 0),
+        ("begin; alter table carts add column a int; alter table orders detach partition p; commit;", 1),
+        (
+            "begin; alter table orders add column a int; commit; begin; alter table orders detach partition p; commit;",
+            1,
+        ),
+        ("alter table orders detach partition p; alter table orders add column a int;", 1),
+    ],
+)
+def test_a_partition_that_is_detached_where_the_table_is_locked_anyhow(check, sql: str, count: int) -> None:
+    assert len(check(DetachWithoutConcurrently(), sql, path=PATH)) == count
+
+
+@pytest.mark.parametrize(("bounds", "count"), [("default", 0), ("for values from ('2021-01-01') to ('2022-01-01')", 1)])
+def test_beside_a_default_partition_none_is_detached_concurrently(check, bounds: str, count: int) -> None:
+    made = (
+        "create table orders (day date) partition by range (day);"
+        "create table orders_2020 partition of orders for values from ('2020-01-01') to ('2021-01-01');"
+        f"create table orders_more partition of orders {bounds};"
+    )
+    sql = "alter table orders detach partition orders_2020;"
+    assert len(check(DetachWithoutConcurrently(), sql, path=PATH, **{"migrations__0001_first.sql": made})) == count

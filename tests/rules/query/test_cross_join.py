@@ -156,6 +156,7 @@ def test_lists_of_tables_and_users_are_small() -> None:
         ("select team_id from teams where name in (select n from t)", "select area_id from areas where code in ('A')", 1),
         ("select team_id from teams where name in ('North')", "select team_id from areas where code in ('A')", 1),
         ("select * from teams where name in ('North')", "select area_id from areas where code in ('A')", 1),
+        ("select team_id from teams where founded = '2024-01-01'", "select area_id from areas where code in ('A')", 1),
     ],
 )  # fmt: skip
 def test_lists_of_given_values_are_combined_on_purpose(teams: str, areas: str, count: int) -> None:

@@ -360,7 +360,8 @@ def test_the_arms_of_a_template_are_one_union() -> None:
         ("select * from orders limit 5000", "postgres", [Severity.WARNING]),
         ("select * from orders limit 5", "bigquery", [Severity.WARNING]),
         ("select * from (select * from orders limit 5) o", "postgres", [Severity.WARNING]),
-        ("use shop;\nselect * from orders where paid;", "snowflake", []),
+        ("use shop;\nselect * from orders where paid;", "snowflake", [Severity.NOTE]),
+        ("use shop;\nselect * from orders where paid;", "mysql", []),
         ("select * from orders where paid;", "snowflake", [Severity.WARNING]),
         (
             "-- name: paid\nselect * from orders where paid;\n-- name: late\nselect id from orders where late;",

@@ -130,6 +130,40 @@ def test_silent_by_path(path: str) -> None:
     assert found('for row in rows:\n    cursor.execute("insert into t (a) values (%s)", (row,))\n', path) == []
 
 
+@pytest.mark.parametrize(
+    ("head", "concurrent"),
+    [
+        ("from cassandra.cluster import Cluster", True),
+        ("import cassandra", True),
+        ("# Not as the loads of cassandra are.", False),
+    ],
+)
+def test_what_cassandra_has_is_offered_where_it_is_imported(head: str, concurrent: bool) -> None:
+    (one,) = found(
+        f"{head}\n\ndef save(session, rows):\n    for row in rows:\n        session.execute('insert into t (a) values (%s)', (row.a,))\n"
+    )
+    assert one.fix is not None
+    assert ("execute_concurrent_with_args" in one.fix.title) is concurrent
+
+
+def test_what_cassandra_has_for_python_is_not_offered_to_javascript() -> None:
+    code = """
+        import cassandra from "cassandra-driver";
+        import { Pool } from "pg";
+
+        const pool = new Pool();
+
+        export async function save(rows) {
+          for (const row of rows) {
+            await pool.query("insert into t (a) values ($1)", [row.a]);
+          }
+        }
+        """
+    (one,) = found(code, "app/save.js")
+    assert one.fix is not None
+    assert "execute_concurrent_with_args" not in one.fix.title
+
+
 def test_a_counting_loop_of_javascript_is_worded() -> None:
     code = (
         'import { Pool } from "pg";\nconst pool = new Pool();\nexport async function add(rows, count) {\n'

@@ -24,6 +24,14 @@ OWN = "product_id bigint, attribute_name text, value text"
         ("things", "entity_id bigint, source_field_id text, target_field_id text, value text", False),
         ("product_attributes", "product_id bigint, attribute_name text, static_value text", False),
         ("product_attributes", "product_id bigint, attribute_name text, value_text text", True),
+        ("usermeta", "meta_id bigint primary key, user_id bigint, meta_key text, meta_value text", True),
+        (
+            "usermeta",
+            "meta_id bigint generated always as identity, user_id bigint, meta_key text, meta_value text",
+            True,
+        ),
+        ("usermeta", "meta_id bigint, user_id bigint, meta_key text, meta_value text", False),
+        ("usermeta", "meta_id bigint primary key, meta_key text, meta_value text", False),
     ],
 )
 def test_tables_of_attributes(check, name: str, columns: str, found: bool) -> None:

@@ -84,3 +84,35 @@ def test_a_reference_made_twice_is_there_until_both_are_dropped(check) -> None:
     assert check(MissingForeignKey(), f"{made} alter table t drop constraint t_user_id_fkey;") == []
     both = f"{made} alter table t drop constraint second; alter table t drop constraint t_user_id_fkey;"
     assert len(check(MissingForeignKey(), both)) == 1
+
+
+CUSTOMERS = "create table customers (id bigint primary key);"
+ORDERS = "create table orders (id bigint primary key, customer_id bigint not null);"
+ITEMS = "create table items (id bigint primary key, order_id bigint not null references orders (id));"
+
+
+@pytest.mark.parametrize(
+    ("tables", "found"),
+    [
+        (f"{CUSTOMERS} {ORDERS} {ITEMS}", 1),
+        (f"{CUSTOMERS} {ORDERS} {ITEMS.replace(' references orders (id)', '')}", 0),
+        (f"{CUSTOMERS} {ORDERS} {ITEMS} {' '.join(f'create table t{n} (id int primary key);' for n in range(3))}", 0),
+        (f"{CUSTOMERS} {ORDERS.replace('bigint not null', 'text')} {ITEMS}", 0),
+        (f"{CUSTOMERS} {ORDERS.replace('customer_id', 'old_customer_id')} {ITEMS}", 0),
+        (f"{CUSTOMERS} {ORDERS.replace('customer_id', 'provider text, customer_id')} {ITEMS}", 0),
+        (f"{CUSTOMERS} {ORDERS.replace('orders', 'order_history')} {ITEMS}", 0),
+        (f"{CUSTOMERS} {ORDERS.replace('orders', 'order_changes')} {ITEMS}", 1),
+        (f"{CUSTOMERS.replace('customers', 'crm.customers')} {ORDERS} {ITEMS}", 0),
+        (f"{CUSTOMERS} {ORDERS} {ITEMS} create table a (id int primary key, owner_id bigint references customers (id));", 1),
+        (f"{CUSTOMERS} {ORDERS} {ITEMS} create table a (id int primary key, customer_no bigint references customers (id));", 0),
+    ],
+)  # fmt: skip
+def test_references_are_kept_in_the_folder(check, tables: str, found: int) -> None:
+    assert len(check(MissingForeignKey(), tables)) == found
+
+
+def test_another_folder_keeps_them(check) -> None:
+    billing = "create table bills (id int primary key); create table rows (id int, bill_id int references bills (id));"
+    own = f"{CUSTOMERS} {ORDERS}"
+    assert len(check(MissingForeignKey(), own, path="shop/tables.sql", **{"shop/bills.sql": billing})) == 1
+    assert check(MissingForeignKey(), own, path="shop/tables.sql", **{"billing/bills.sql": billing}) == []

@@ -238,3 +238,13 @@ def test_the_exact_type(dialect: str, kind: str, exact: str | None) -> None:
 )
 def test_tables_that_need_none_or_have_it_from_a_block(sql: str, names: list[str]) -> None:
     assert found(NoPrimaryKey(), sql, "postgres") == names
+
+
+@pytest.mark.parametrize(
+    ("other", "title"),
+    [("timestamp(3)", "make them `timestamptz(3)`"), ("timestamp(6)", "make them `timestamptz`")],
+)
+def test_the_title_speaks_of_all_columns_that_are_changed(other: str, title: str) -> None:
+    sql = f"create table t (id int primary key, created_at timestamp(3), updated_at {other});"
+    report = run(NaiveTimestamp(), {"ddl/t.sql": sql}, reported="ddl/t.sql", dialect="postgres")
+    assert [found.fix.title for found in report.diagnostics if found.fix is not None] == [title]

@@ -1,6 +1,8 @@
 """Cuts a template into text and tags. Reads Jinja as its own lexer does, and goes on where that would give up.
 
-A variable of Hive, Spark or Flyway, `${day}` or `${hiveconf:day}`, is a tag that writes its value.
+A variable of Hive, Spark or Flyway, `${day}` or `${hiveconf:day}`, is a tag that writes its value, and so is `{day}`, which a
+program fills in when it has read the file: no engine has a word alone in braces. Right behind a quote it is text,
+as in Postgres' array `'{day}'`.
 
 Nothing here knows SQL; nothing is ever rendered, compiled or executed.
 """
@@ -19,7 +21,7 @@ class TagKind(Enum):
 
     TEXT = "text"
     OUTPUT = "output"
-    """`{{ … }}`, `${…}`."""
+    """`{{ … }}`, `${…}`, `{…}`."""
     STATEMENT = "statement"
     """`{% … %}`."""
     COMMENT = "comment"
@@ -40,8 +42,12 @@ class Tag(NamedTuple):
     at: int = 0
 
 
-_OPENING = regex(r"\{[{%#]|(?<!\$)\$\{(?=[^\W\d])")
-_VARIABLE = regex(r"\$\{(?:[^\W\d]\w*:)?([^\W\d][\w.-]*)\}")
+_FILLED = r"\{ ?[^\W\d]\w* ?\}(?!\})"
+"""`{day}`, `{ day }`."""
+_NOT_BEFORE = r"(?<!['${#%@\\])"
+_OPENING = regex(rf"\{{[{{%#]|(?<!\$)\$\{{(?=[^\W\d])|{_NOT_BEFORE}(?={_FILLED})")
+_VARIABLE = regex(r"\$\{(?:[^\W\d]\w*:)?([^\W\d][\w.-]*)\}|\{ ?(\w*) ?\}")
+_FILLED_IN = regex(_NOT_BEFORE + _FILLED)
 _STARTS_EXPRESSION = regex(r"[-+]?\s*[\w\"'(\[{~-]")
 _STATEMENT = regex(r"[-+]?\s*([^\W\d]\w*)")
 _END_RAW = regex(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
@@ -56,7 +62,9 @@ _FAILED_SCANS = 8
 
 def has_template(text: str) -> bool:
     """Say whether a template tag may stand in `text`."""
-    return "{{" in text or "{%" in text or "{#" in text or "${" in text
+    if "{{" in text or "{%" in text or "{#" in text or "${" in text:
+        return True
+    return "{" in text and _FILLED_IN.search(text) is not None
 
 
 class _Scanner:
@@ -99,12 +107,13 @@ class _Scanner:
     def tag(self, start: int) -> Tag | None:
         """Read the tag that opens at `start`; None when it is only text that looks like one."""
         text = self.text
-        if text[start] == "$":
+        opening = text[start + 1]
+        if text[start] == "$" or opening not in "{%#":
             variable = _VARIABLE.match(text, start, self.limit)
             if variable is None:
                 return None
-            return Tag(TagKind.OUTPUT, start, variable.end(), variable[1], "", variable.start(1))
-        opening = text[start + 1]
+            name = variable.lastindex or 1
+            return Tag(TagKind.OUTPUT, start, variable.end(), variable[name], "", variable.start(name))
         if opening == "#":
             end = self.find("#}", start + 2)
             return Tag(TagKind.COMMENT, start, end + 2) if end >= 0 else None

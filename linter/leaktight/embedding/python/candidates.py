@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from leaktight.embedding.python.drivers import Drivers, dialect_of, dialect_of_operator, speaks_sql
-from leaktight.embedding.python.sinks import KEYWORDS, OPERATOR_ENDS, OPERATOR_KEYWORDS, SINKS, Sink
+from leaktight.embedding.python.sinks import (
+    KEYWORDS,
+    OPERATOR_ENDS,
+    OPERATOR_KEYWORDS,
+    SINKS,
+    Sink,
+    is_run_sql,
+)
 from leaktight.languages.python import PythonDocument
 from leaktight.lazy import record
 
@@ -40,8 +47,7 @@ class Candidate:
 def candidates_of(document: PythonDocument, call: ast.Call, drivers: Drivers) -> Iterator[Candidate]:
     """Yield the candidates among the arguments of a call, each expression once."""
     name = document.callee_name(call)
-    # A project's own class, `PostgresOnlyRunSQL`, runs it as the one that it is made of.
-    sinks = SINKS.get("RunSQL" if name.endswith("RunSQL") else name)
+    sinks = SINKS.get("RunSQL" if is_run_sql(name) else name)
     if sinks is None and not call.keywords:
         return
     seen: set[ast.expr] = set()

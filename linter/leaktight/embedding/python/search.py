@@ -18,6 +18,7 @@ from leaktight.embedding.python.imported import ImportedConstants, ReadFile
 from leaktight.embedding.python.looks import looks_like_sql
 from leaktight.embedding.python.prose import is_prose
 from leaktight.embedding.python.regions import build_region
+from leaktight.embedding.python.sinks import is_run_sql
 from leaktight.embedding.python.surroundings import Surroundings, arguments_of, transaction_of
 from leaktight.languages.python import PythonDocument
 from leaktight.lazy import regex
@@ -265,7 +266,7 @@ class _Search:
         document = self._document
         found: set[ast.AST] = set()
         for call in document.find(ast.Call):
-            runs = document.callee_name(call).endswith("RunSQL")
+            runs = is_run_sql(document.callee_name(call))
             given = document.argument(call, 1, "reverse_sql") if runs else None
             if given is not None:
                 found.update((given, *self._statements(given), document.value_of(given)))

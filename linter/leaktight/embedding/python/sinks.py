@@ -96,6 +96,12 @@ def _by_name(sinks: Iterable[Sink]) -> dict[str, tuple[Sink, ...]]:
 
 SINKS = _by_name(_ALL)
 
+
+def is_run_sql(name: str) -> bool:
+    """Say whether an operation of Django runs SQL by its last name; a project's own class is called `PostgresOnlyRunSQL`."""
+    return name.endswith("RunSQL")
+
+
 KEYWORDS = frozenset(
     "sql query statement stmt hql bql sql_query sql_statement raw_sql raw_query query_string query_sql select_sql "
     "sql_text selectSQL QueryString Sql Sqls SQL insert_sql create_sql delete_sql update_sql sqls queries statements "

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.languages.sql.routines import routine_kind
-from leaktight.languages.sql.tokens import CLOSING, OPENING, separates
+from leaktight.languages.sql.tokens import CLOSING, OPENING, closing, separates
 
 _STARTS = frozenset(
     """SELECT INSERT UPDATE DELETE MERGE WITH CREATE ALTER DROP TRUNCATE EXEC EXECUTE DECLARE SET IF ELSE WHILE BEGIN END
@@ -50,7 +50,8 @@ def apart(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int, 
         elif (word == "BEGIN" and after not in _BEGUN) or (word == "END" and after != "CONVERSATION"):
             at += 1
         elif word == "ATOMIC":
-            at = _behind_bracket(tokens, at, end)
+            options = closing(tokens, at + 2, end)
+            at = options + 1 if options is not None else end
         elif _is_label(tokens, at, end):
             at += 2
         elif word in {"IF", "WHILE"}:
@@ -81,17 +82,6 @@ def _word(tokens: Sequence[Token], at: int) -> str:
 
 def _is_label(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at + 1 < end and tokens[at].token_type is TokenType.VAR and tokens[at + 1].token_type is TokenType.COLON
-
-
-def _behind_bracket(tokens: Sequence[Token], at: int, end: int) -> int:
-    """Give the index behind the next bracket that is closed, and `end` where none is."""
-    depth = 0
-    for index in range(at, end):
-        kind = tokens[index].token_type
-        depth += (kind in OPENING) - (kind in CLOSING)
-        if depth == 0 and kind in CLOSING:
-            return index + 1
-    return end
 
 
 def _end(tokens: Sequence[Token], start: int, end: int) -> int:
@@ -184,10 +174,11 @@ def _queries_in(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple
     index = start
     while index + 1 < end:
         if tokens[index].token_type is TokenType.L_PAREN and _word(tokens, index + 1) in {"SELECT", "WITH"}:
-            stop = min(_behind_bracket(tokens, index, end), end)
+            closed = closing(tokens, index, end)
+            stop = end if closed is None else closed
             exists = _word(tokens, index - 1) == "EXISTS"
-            yield (index - 1, stop) if exists else (index + 1, stop - 1)
-            index = stop
+            yield (index - 1, min(stop + 1, end)) if exists else (index + 1, stop)
+            index = stop + 1
         else:
             index += 1
 

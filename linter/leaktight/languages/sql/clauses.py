@@ -23,6 +23,7 @@ from leaktight.languages.sql.ddl_clauses import is_temporary as is_temporary
 from leaktight.languages.sql.ddl_clauses import properties as properties
 from leaktight.languages.sql.ddl_clauses import replaces as replaces
 from leaktight.languages.sql.write_clauses import WRITES as WRITES
+from leaktight.languages.sql.write_clauses import assigned as assigned
 from leaktight.languages.sql.write_clauses import assignments as assignments
 from leaktight.languages.sql.write_clauses import bounded_by as bounded_by
 from leaktight.languages.sql.write_clauses import branch_update as branch_update

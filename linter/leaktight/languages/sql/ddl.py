@@ -263,7 +263,7 @@ class Reader:
         """Take a name with dots. None when none stands here or its last part is only known at run time.
 
         Parts up to and with one that is only known at run time (`{{ target }}.shop.orders`) are left off; so is what a host's
-        code fills in when it has read the file (`{schema}.orders`, `%(schema)s.orders`).
+        code fills in when it has read the file (`{}.orders`, `%(schema)s.orders`).
         """
         if self.dialect == "snowflake" and self.upper() == "IDENTIFIER" and self.upper(1) == "(":
             self.at += 1
@@ -315,14 +315,14 @@ class Reader:
         return text, word.quoted, span
 
     def _fill(self, before: Span | None = None) -> bool:
-        """Take what a host fills in as a part of a name; `before` is the part that it must go on with, as in `raw_{env}`."""
+        """Take what a host fills in as a part of a name; `before` is the part that it must go on with, as in `raw_%s`."""
         found = False
         while (end := self._filled(before)) is not None:
             before, found = end, True
         return found
 
     def _filled(self, before: Span | None) -> Span | None:
-        """Take `{…}`, `%s` or `%(…)s` with the word that touches its end, and give its place; None where none stands here."""
+        """Take `{}`, `{0}`, `%s` or `%(…)s` with the word that touches its end; give its place, None where none stands here."""
         start = self.at
         if self.upper() not in {"{", "%"} or (before is not None and not self._touches(before)):
             return None

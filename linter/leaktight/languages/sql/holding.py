@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql import clauses
 
 _FALSE = frozenset({"0", "n", "no", "false", "f", "inactive", "expired", "old"})
 _TRUE = frozenset({"1", "y", "yes", "true", "t", "active", "current"})
@@ -32,7 +32,6 @@ def is_no_end(value: exp.Expr) -> bool:
 
 def bare(value: exp.Expr) -> exp.Expr:
     """Give what brackets, casts and an alias stand around."""
-    value = predicates.unparenthesised(value)
     while isinstance(value, (exp.Cast, exp.Alias, exp.Paren)):
         value = value.this
     return value

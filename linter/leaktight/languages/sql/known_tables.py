@@ -77,7 +77,7 @@ class KnownTables:
             return not table.temporary  # `audit.runs` is not the temporary table `runs` of the same script
         if given > 1 or len(parts) == 1 or parts[-2] in DEFAULT_SCHEMAS or table.scope or "schema" in table.places:
             return True
-        path = table.location.path if table.location is not None else ""
+        path = table.path
         return (
             path == self._sql.source.path
             or engine(self._sql.dialect) in _DATABASES
@@ -157,7 +157,7 @@ class KnownTables:
         """Say whether all columns of a table are known, and not just of one for a test or an example."""
         if not table.complete or not table.columns:
             return False
-        path = table.location.path if table.location is not None else ""
+        path = table.path
         declared = path_context(path)
         return path == self._sql.source.path or not (declared.test or declared.fixture)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from leaktight.languages.sql.tokens import CLOSING, OPENING
+from leaktight.languages.sql.tokens import CLOSING, OPENING, closing
 
 
 def reworded(given: Sequence[Token]) -> list[Token] | None:
@@ -80,8 +80,8 @@ def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
     if word in _COMPOUND and after.text == "=":
         return int(after.start == tokens[index].end + 1)
     if word == "WITH" and after.text == "(" and tokens[0].text.upper() not in {"CREATE", "ALTER", "WITH"}:
-        end = _behind_bracket(tokens, index + 1)
-        return end - index if end is not None else 0
+        end = closing(tokens, index + 1)
+        return end + 1 - index if end is not None else 0
     if tokens[1].text.upper() == "MATERIALIZED":
         if word == "TABLESPACE":
             return 2
@@ -97,7 +97,8 @@ def _skipped(tokens: Sequence[Token], index: int, word: str) -> int:
     if word == "WITH" and before.token_type is TokenType.SELECT:
         end = index + 2
         if end < len(tokens) and tokens[end].text.upper() == "OPTIONS":
-            end = _behind_bracket(tokens, end + 1) or end
+            closed = closing(tokens, end + 1)
+            end = end if closed is None else closed + 1
         return end - index
     return 0
 
@@ -118,12 +119,7 @@ def with_parameters(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         words = [token.text.lower() for token in tokens[index : index + 6]]
-        if (
-            words[:2] == ["sqlc", "."]
-            and words[2:3]
-            and words[2] in _ARGUMENTS
-            and words[3:4] + words[5:] == ["(", ")"]
-        ):
+        if [*words[:2], *words[3:4], *words[5:]] == ["sqlc", ".", "(", ")"] and words[2] in _ARGUMENTS:
             at, name = tokens[index], tokens[index + 4]
             found.append(Token(TokenType.COLON, ":", at.line, at.col, at.start, at.end))
             found.append(Token(TokenType.VAR, name.text, name.line, name.col, name.start, name.end))
@@ -170,18 +166,8 @@ def _behind_options(tokens: Sequence[Token], using: int) -> int | None:
     index = using + 2
     if index + 1 >= len(tokens) or tokens[index].text.upper() != "OPTIONS":
         return index
-    return _behind_bracket(tokens, index + 1)
-
-
-def _behind_bracket(tokens: Sequence[Token], opening: int) -> int | None:
-    """Give the index behind the bracket that closes the one at `opening`; None where none does."""
-    depth = 0
-    for at in range(opening, len(tokens)):
-        kind = tokens[at].token_type
-        depth += (kind in OPENING) - (kind in CLOSING)
-        if depth == 0:
-            return at + 1
-    return None
+    closed = closing(tokens, index + 1)
+    return closed + 1 if closed is not None else None
 
 
 def _connects(tokens: Sequence[Token], index: int) -> bool:

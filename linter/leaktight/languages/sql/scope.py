@@ -139,9 +139,8 @@ class Scope:
         while scope is not None and qualifiers:
             known = scope._by_name  # noqa: SLF001  # another scope's, of this very class
             called = known.get(qualifiers[0], ())
-            if (
-                len(qualifiers) > 1
-            ):  # `orders` of FROM may answer to `shop.orders` before one that is called `shop` does
+            if len(qualifiers) > 1:
+                # `orders` of FROM may answer to `shop.orders` before one that is called `shop` does.
                 asked = {id(relation) for name in (qualifiers[0], qualifiers[-1]) for relation in known.get(name, ())}
                 called = [relation for relation in scope.relations if id(relation) in asked] if asked else ()
             for relation in called:

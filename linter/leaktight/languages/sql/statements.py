@@ -20,7 +20,7 @@ from leaktight.languages.sql.negations import restored
 from leaktight.languages.sql.problems import problem_of
 from leaktight.languages.sql.rewording import reworded, with_parameters
 from leaktight.languages.sql.routines import BATCHES, ENDS, TRANSACTION, routine_body, routine_end, routine_kind
-from leaktight.languages.sql.tokens import CLOSING, OPENING, separates, separators
+from leaktight.languages.sql.tokens import CLOSING, OPENING, closing, separates, separators
 from leaktight.languages.sql.unnesting import parsed
 from leaktight.lazy import record
 from leaktight.text import Span
@@ -167,19 +167,9 @@ def _parenthesised(tokens: Sequence[Token], start: int, end: int) -> tuple[int, 
     """Give the query of `FOR row IN (SELECT …) DO` or `WHILE (SELECT …) > 0 DO`."""
     for index in range(start, end - 1):
         if tokens[index].token_type is TokenType.L_PAREN and tokens[index + 1].text.upper() in {"SELECT", "WITH"}:
-            return index + 1, _closing(tokens, index, end)
+            closed = closing(tokens, index, end)
+            return index + 1, end if closed is None else closed
     return None
-
-
-def _closing(tokens: Sequence[Token], opening: int, end: int) -> int:
-    """Give the index of the bracket that closes the one at `opening`; `end` where none does."""
-    depth = 0
-    for index in range(opening, end):
-        kind = tokens[index].token_type
-        depth += (kind in OPENING) - (kind in CLOSING)
-        if depth == 0:
-            return index
-    return end
 
 
 @lru_cache(maxsize=64)

@@ -112,6 +112,17 @@ OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 
 
+def closing(tokens: Sequence[Token], opening: int, end: int | None = None) -> int | None:
+    """Give the index of the bracket that closes the one at `opening`; None where none before `end` does, or none opens."""
+    depth = 0
+    for index in range(opening, len(tokens) if end is None else end):
+        kind = tokens[index].token_type
+        depth += (kind in OPENING) - (kind in CLOSING)
+        if depth <= 0:
+            return index if depth == 0 and index > opening else None
+    return None
+
+
 def sentence(message: str) -> str:
     """Give the first line of a message of the parser as a reason: lower case, no period."""
     first = message.strip().split("\n", 1)[0].rstrip(".")

@@ -71,6 +71,17 @@ def assignments(update: exp.Expr) -> list[exp.Expr]:
     return _args(update, "expressions")
 
 
+def assigned(write: exp.Expr) -> list[list[exp.Expr]]:
+    """Give the assignments of each branch of a write that updates: an UPDATE, the branches of MERGE, ON CONFLICT."""
+    if isinstance(write, exp.Update):
+        return [assignments(write)]
+    if isinstance(write, exp.Insert):
+        conflict = insert_conflict(write)
+        return [assignments(conflict)] if conflict is not None else []
+    updates = (branch_update(branch) for branch in merge_branches(write))
+    return [assignments(update) for update in updates if update is not None]
+
+
 def bounded_by(write: exp.Expr) -> list[exp.Expr]:
     """Give the tables of USING in `DELETE … USING`, or what MERGE merges from."""
     using = write.args.get("using")

@@ -37,7 +37,12 @@ def _written(name: str, dialect: str, quoted: bool | None) -> str:
 
 
 def _column(table: Table, column: Column) -> str:
-    return _written(column.name, table.dialect, column.quoted or (False if table.name.quoted else None))
+    return _written(column.name, table.dialect, _quoted(table, column))
+
+
+def _quoted(table: Table, part: Column | Index) -> bool | None:
+    """Say whether the name of a part of a table is declared in quotes; None where an object mapper declares all of it."""
+    return part.quoted or (False if table.name.quoted else None)
 
 
 def names(table: Table, columns: Sequence[str]) -> str:
@@ -60,7 +65,7 @@ def drop_index(table: Table, index: Index) -> tuple[str, ...]:
     """Give the statement that drops an index; none for one without a name."""
     if not index.name:
         return ()
-    name = _written(index.name, table.dialect, index.quoted or (False if table.name.quoted else None))
+    name = _written(index.name, table.dialect, _quoted(table, index))
     if table.dialect in _INDEX_OF_TABLE:
         return (f"DROP INDEX {name} ON {table_name(table.name, table.dialect)}",)
     if table.dialect in _POSTGRES:

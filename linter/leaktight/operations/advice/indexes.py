@@ -57,7 +57,7 @@ def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2)
     partial = {name for index in table.indexes if index.predicate is not None for name in _lower(index.columns[:1])}
     groups: dict[frozenset[str], list[TableRead]] = {}
     for read in daily(table, reads):
-        wanted = looked_up_by(table, read)
+        wanted = _looked_up_by(table, read)
         if read.verb == "insert" or (served | partial) & set(read.filters):
             continue
         if all(_has_few_values(table, name) for name in wanted):
@@ -71,7 +71,7 @@ def missing_indexes(table: Table, reads: Iterable[TableRead], *, least: int = 2)
     return sorted(found, key=lambda item: (-len(item.reads), item.columns))
 
 
-def looked_up_by(table: Table, read: TableRead) -> list[str]:
+def _looked_up_by(table: Table, read: TableRead) -> list[str]:
     """Give the columns, in lower case, by which a query looks rows of a table up."""
     foreign = {key.columns[0].lower() for key in table.keys if key.kind is KeyKind.FOREIGN}
     led = [
@@ -92,7 +92,7 @@ def _absorb(groups: dict[frozenset[str], list[TableRead]]) -> None:
 
 
 def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead]) -> IndexProposal:
-    asked = Counter(name for read in wanting for name in looked_up_by(table, read) if name in names)
+    asked = Counter(name for read in wanting for name in _looked_up_by(table, read) if name in names)
     equal = sorted(names, key=lambda name: (-asked[name], _has_few_values(table, name), name))
     # One bounded column can follow those that are compared for equality; else the order that the rows are wanted in.
     ranges = Counter(read.ranges[0] for read in wanting if read.ranges and read.ranges[0] not in names)
@@ -106,11 +106,11 @@ def _proposal(table: Table, names: frozenset[str], wanting: Sequence[TableRead])
     covers = covers and all(_is_short(table, name) for name in rest)
     included = tuple(sorted(rest)) if covers and 0 < len(rest) <= _MOST_INCLUDED else ()
     return IndexProposal(
-        tuple(_written(table, name) for name in columns),
-        tuple(_written(table, name) for name in equal),
-        tuple(_written(table, name) for name in equal if asked[name] < len(wanting)),
-        tuple(_written(table, name) for name in included),
-        tuple(wanting),
+        columns=tuple(_written(table, name) for name in columns),
+        compared=tuple(_written(table, name) for name in equal),
+        by_some=tuple(_written(table, name) for name in equal if asked[name] < len(wanting)),
+        included=tuple(_written(table, name) for name in included),
+        reads=tuple(wanting),
     )
 
 

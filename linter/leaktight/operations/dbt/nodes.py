@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from yaml import Node
 
 _MOST_VALUES = 2000
-_NULL = "tag:yaml.org,2002:null"
 _BOOL = "tag:yaml.org,2002:bool"
 _INT = "tag:yaml.org,2002:int"
 _TRUE = frozenset({"true", "yes", "on"})
@@ -69,16 +68,14 @@ def _plain(node: Node, left: list[int]) -> object:
         return {
             key.value: _plain(value, left) for key, value in node.value if shape_of(key) == "scalar" and left[0] > 0
         }
-    if node.tag == _NULL:
-        return None
     if node.tag == _BOOL:
         return node.value.lower() in _TRUE
     if node.tag == _INT:
         try:
             return int(node.value)
         except ValueError:
-            return str(node.value)
-    return str(node.value)
+            return text(node)
+    return text(node)
 
 
 def span_of(node: Node) -> Span:

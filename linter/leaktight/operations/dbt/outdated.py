@@ -10,8 +10,9 @@ from leaktight.catalog.names import WHOLE_PROJECT
 from leaktight.catalog.table import TableName
 from leaktight.operations.dbt.projects import KINDS, DbtCatalog, DbtManifest, DbtNode, DbtProject
 from leaktight.report import NotAnalysed
+from leaktight.text import listed
 
-_MOST_NAMED = 3
+_MOST_NAMED = 4
 
 
 class Checked:
@@ -63,9 +64,11 @@ class Checked:
     def _said(self, gone: list[str], changed: list[str]) -> Iterator[NotAnalysed]:
         parts = []
         if gone:
-            parts.append(f"of {_some(gone)} there is no file any more")
+            parts.append(f"of {listed(sorted(gone), _MOST_NAMED)} there is no file any more")
         if changed:
-            parts.append(f"{_some(changed)} {'has' if len(changed) == 1 else 'have'} changed since")
+            parts.append(
+                f"{listed(sorted(changed), _MOST_NAMED)} {'has' if len(changed) == 1 else 'have'} changed since"
+            )
         if parts:
             reason = f"it is older than the project: {', '.join(parts)}; what it says of these is left out"
             yield NotAnalysed(self._path, "stale", reason)
@@ -73,7 +76,7 @@ class Checked:
     def believed(self, item: Declaration) -> Declaration | None:
         """Give a declaration as far as it is believed: nothing that dbt has written of a model that has changed since."""
         table = item.table
-        path = table.location.path if table.location is not None else ""
+        path = table.path
         if not path.endswith(".json") or not path.startswith(self._folder) or table.kind not in KINDS:
             return item
         name = table.name.name.lower()
@@ -105,9 +108,3 @@ def _readers(nodes: Iterable[DbtNode], changed: Iterable[str]) -> set[str]:
                 found.add(node.name.lower())
                 waiting.append(node.identity)
     return found
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in sorted(names)[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -24,7 +24,7 @@ def relations_as_set(
     said: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
     for item in items:
         table = item.table
-        path = table.location.path if table.location is not None else ""
+        path = table.path
         project = project_of(path) if table.kind in _KINDS and not path.endswith(".json") else None
         if project is None or project.folder not in plain:
             continue

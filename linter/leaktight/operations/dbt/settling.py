@@ -45,7 +45,7 @@ def settled(
     if not known and not any(_is_dbt(item) for item in items):
         return items, []
     found = _Settling([one for one in known if isinstance(one, DbtProject)])
-    digests = {_path(item): item.table.digest for item in items if item.table.digest}
+    digests = {item.table.path: item.table.digest for item in items if item.table.digest}
     catalogs = [one for one in known if isinstance(one, DbtCatalog)]
     manifests = [
         Checked(one, found.project(one.path), digests, paths, catalogs) for one in known if isinstance(one, DbtManifest)
@@ -65,7 +65,7 @@ def settled(
     for item in items:
         placed = found.place(item) if _is_dbt(item) else item
         if placed is not None:
-            if item.origin is Origin.SNAPSHOT and not _beside(_path(item), read) and _is_dbt(item):
+            if item.origin is Origin.SNAPSHOT and not _beside(item.table.path, read) and _is_dbt(item):
                 placed = _undated(placed)
             for manifest in manifests:
                 placed = manifest.believed(placed) if placed is not None else None
@@ -83,10 +83,10 @@ def _forget_ways_to_cut(kept: list[tuple[int, Declaration]]) -> None:
     """Take the partitions from models that a project writes more than once, one for each adapter: which is built is not known."""
     by_name: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for at, (_, item) in enumerate(kept):
-        if item.table.kind in KINDS and item.table.scope and _path(item).endswith(_OWN):
+        if item.table.kind in KINDS and item.table.scope and item.table.path.endswith(_OWN):
             by_name.setdefault((item.table.scope, item.table.name.folded), []).append(at)
     for places in by_name.values():
-        tables = {_path(kept[at][1]): kept[at][1].table for at in places}
+        tables = {kept[at][1].table.path: kept[at][1].table for at in places}
         cuts = {repr(table.partitioning and table.partitioning.expression) for table in tables.values()}
         if len(tables) > 1 and len(cuts) > 1:
             for at in places:
@@ -112,16 +112,12 @@ def _stage(item: Declaration) -> int:
     """Give the place of a declaration among those of dbt: a model's own file counts most, what dbt has written least."""
     if not item.table.scope and not item.table.aliases:
         return 0
-    path = _path(item)
+    path = item.table.path
     return 2 if path.endswith((".yml", ".yaml")) else 4 if path.endswith(".json") else 1
 
 
 _OF_FOLDERS = 3
 """The place of what `dbt_project.yml` sets for all models of a folder."""
-
-
-def _path(item: Declaration) -> str:
-    return item.table.location.path if item.table.location is not None else ""
 
 
 class _Settling:
@@ -164,7 +160,7 @@ class _Settling:
         return top.scope if top is not None else ""
 
     def place(self, item: Declaration) -> Declaration | None:
-        table, path = item.table, _path(item)
+        table, path = item.table, item.table.path
         is_own = path.endswith(_OWN)
         project = self.project(path)
         if is_own and project is not None and project.inside(table.kind, path) is None:
@@ -191,7 +187,7 @@ class _Settling:
 
     def of_folder(self, item: Declaration) -> Declaration | None:
         """Give what the project sets for a model by its folders; None where that is nothing, or the file is not its own."""
-        table, path = item.table, _path(item)
+        table, path = item.table, item.table.path
         project = self.project(path) if path.endswith(_OWN) and table.kind in KINDS else None
         settings = project.settings_for(table.kind, path) if project is not None else {}
         if not settings:

@@ -357,7 +357,10 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     place = reader.document.location(Reader(reader.document, reader.words, start, reader.end).span)
     if not columns:
         return None
-    index = Index(name, columns, "UNIQUE" in modifiers, predicate, method, included, place, elements, distinct, quoted)
+    unique = "UNIQUE" in modifiers
+    index = Index(
+        name, columns, unique, predicate, method, included, place, elements, nulls_distinct=distinct, quoted=quoted
+    )
     return AddIndex(target[0], index, location=place, dialect=reader.dialect)
 
 

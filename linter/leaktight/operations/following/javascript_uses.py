@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary, proxy
+from weakref import proxy
 
 from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.text import Span
@@ -57,16 +57,13 @@ class Uses:
                 yield node
 
 
-_USES: WeakKeyDictionary[JavascriptDocument, Uses] = WeakKeyDictionary()
-
-
 def uses_of(document: JavascriptDocument) -> Uses:
     """Give the uses of a document, the same for all who ask."""
-    found = _USES.get(document)
-    if found is None:
-        # What is kept must not keep the document alive.
-        found = _USES[document] = Uses(proxy(document))
-    return found
+    return document.remembered(_uses)
+
+
+def _uses(document: JavascriptDocument) -> Uses:
+    return Uses(proxy(document))  # what a document keeps must not keep it alive
 
 
 def _is_bound(document: JavascriptDocument, node: Node) -> bool:

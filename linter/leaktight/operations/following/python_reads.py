@@ -6,7 +6,7 @@ import ast
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from weakref import WeakKeyDictionary, proxy
+from weakref import proxy
 
 from leaktight.languages.python.document import PythonDocument
 from leaktight.text import Span
@@ -98,13 +98,10 @@ class PythonReads:
         return bisect_left(uses, offset, key=lambda use: self._document.span(use).start)
 
 
-_READS: WeakKeyDictionary[PythonDocument, PythonReads] = WeakKeyDictionary()
-
-
 def reads_of(document: PythonDocument) -> PythonReads:
     """Give the reads of a document, the same for all who ask."""
-    found = _READS.get(document)
-    if found is None:
-        # What is kept must not keep the document alive.
-        found = _READS[document] = PythonReads(proxy(document))
-    return found
+    return document.remembered(_reads)
+
+
+def _reads(document: PythonDocument) -> PythonReads:
+    return PythonReads(proxy(document))  # what a document keeps must not keep it alive

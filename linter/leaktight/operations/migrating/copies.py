@@ -24,15 +24,16 @@ def is_copied(change: SchemaChange) -> bool:
 
 def _reads(write: exp.Expr, change: SchemaChange) -> bool:
     target = clauses.target(write)
-    if isinstance(change.change, DropColumn):
-        column = change.change.column.lower()
-        set_ones = [item.this for item in clauses.assignments(write) if isinstance(item, exp.EQ)]
-        return any(
-            isinstance(part, exp.Column) and part.name.lower() == column and not any(part is one for one in set_ones)
-            for part in clauses.descendants(write)
-        )
-    for part in clauses.descendants(write):
-        name = clauses.table_name(part) if isinstance(part, exp.Table) and part is not target else None
-        if name is not None and name.same(change.name):
-            return True
-    return False
+    parts = list(clauses.descendants(write))
+    named = [part for part in parts if _is_named(part, change)]
+    if not isinstance(change.change, DropColumn):
+        return any(part is not target for part in named)
+    column = change.change.column.lower()
+    written = {id(item.this) for items in clauses.assigned(write) for item in items if isinstance(item, exp.EQ)}
+    read = (part for part in parts if isinstance(part, exp.Column) and id(part) not in written)
+    return bool(named) and any(part.name.lower() == column for part in read)
+
+
+def _is_named(part: exp.Expr, change: SchemaChange) -> bool:
+    name = clauses.table_name(part) if isinstance(part, exp.Table) else None
+    return name is not None and name.same(change.name)

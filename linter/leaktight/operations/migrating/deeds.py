@@ -146,16 +146,16 @@ def forgets_not_null(change: SchemaChange) -> bool:
     SQL Server's ALTER COLUMN of its nullability (https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql).
     """
     altered = change.change
-    if not isinstance(altered, AlterColumn) or not altered.nullable or _former(change)[1] is not False:
+    table = change.table
+    if not isinstance(altered, AlterColumn) or not altered.nullable or table is None:
         return False
     if How.FORGETTING not in change.how:
         anew = isinstance(change.document, SqlDocument) and bool(altered.type) and change.word("NULL") is None
         if not anew or engine(change.dialect) not in {"mysql", "tsql"}:
             return False
-    table = change.table
-    column = altered.column.lower()
-    keyed = (name.lower() for key in table.keys if key.kind is KeyKind.PRIMARY for name in key.columns) if table else ()
-    return column not in keyed
+    key = table.primary_key
+    keyed = [name.lower() for name in key.columns] if key is not None else []
+    return _former(change)[1] is False and altered.column.lower() not in keyed
 
 
 def drops_not_null(change: SchemaChange) -> bool:

@@ -76,8 +76,7 @@ def _plain(change: TableChange, project: Project) -> TableChange | None:
         return None
     if not isinstance(change, AlterColumn) or change.generated is None:
         return change
-    path = change.location.path if change.location is not None else ""
-    table = project.catalog.table(change.name, change.dialect, path)
+    table = project.catalog.table(change.name, change.dialect, change.path)
     column = table.column(change.column) if table is not None else None
     before = next((one[1:] for one in column.former if one[0] == change.location), None) if column is not None else None
     if before is None:
@@ -91,8 +90,7 @@ def _plain(change: TableChange, project: Project) -> TableChange | None:
 
 def _had_column(change: DropColumn, project: Project) -> bool:
     """Say whether a table had the column that is dropped, as far as is known: a field of Django's may have none of its own."""
-    path = change.location.path if change.location is not None else ""
-    table = project.catalog.table(change.name, change.dialect, path)
+    table = project.catalog.table(change.name, change.dialect, change.path)
     if table is None or not table.complete or (table.origins and Origin.DDL not in dict(table.origins)):
         return True
     return change.column.lower() in table.dropped
@@ -102,8 +100,7 @@ def _renames_field_alone(change: TableChange, project: Project) -> bool:
     """Say whether a field gets another name and its column, which it names itself (`db_column`), keeps its own."""
     if not isinstance(change, RenameColumn) or change.field is not None:
         return False
-    path = change.location.path if change.location is not None else ""
-    table = project.catalog.table(change.name, change.dialect, path)
+    table = project.catalog.table(change.name, change.dialect, change.path)
     columns = table.columns.values() if table is not None else ()
     column = next((one for one in columns if (one.field or "").lower() == change.to.lower()), None)
     return column is not None and column.name.lower() not in {change.to.lower(), f"{change.to}_id".lower()}

@@ -30,7 +30,7 @@ from leaktight.operations.ddl.marks import Undone
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner
-from leaktight.operations.migrating.others import Other, Others
+from leaktight.operations.migrating.postgres_steps import PostgresStep, PostgresSteps
 from leaktight.operations.schema_change import How, SchemaChange
 from leaktight.operations.schema_step import (
     DropObject,
@@ -66,16 +66,19 @@ _WORDS = frozenset(
 _TIMEOUTS = frozenset({"LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "LOCK_WAIT_TIMEOUT", "INNODB_LOCK_WAIT_TIMEOUT"})
 
 
-def steps(document: SqlDocument) -> Iterator[Step]:
-    """Yield what the statements of a document do, those of routines and of the half that takes all back left out."""
+def steps(document: SqlDocument, made: set[tuple[str, str]]) -> Iterator[Step]:
+    """Yield what the statements of a document do, those of routines and of the half that takes all back left out.
+
+    `made` are the schemas and domains that the file has made so far, as in `PostgresSteps`.
+    """
     undone = Undone(document.text, document.dialect)
-    enums, others = Enums(document), Others(document)
+    enums, postgres = Enums(document), PostgresSteps(document, made)
     for statement in document.statements:
         word = statement.keyword.partition(" ")[0]
         if statement.routine or (word and word not in _WORDS):
             continue
         if not undone.holds(statement.span):
-            yield from _Steps(document, statement, enums, others).read(word)
+            yield from _Steps(document, statement, enums, postgres).read(word)
 
 
 class _Said(NamedTuple):
@@ -90,11 +93,11 @@ class _Said(NamedTuple):
 class _Steps:
     """The steps of one statement."""
 
-    def __init__(self, document: SqlDocument, statement: Statement, enums: Enums, others: Others) -> None:
+    def __init__(self, document: SqlDocument, statement: Statement, enums: Enums, postgres: PostgresSteps) -> None:
         self.document = document
         self.statement = statement
         self.enums = enums
-        self.others = others
+        self.postgres = postgres
 
     def read(self, word: str) -> Iterator[Step]:
         """Yield the steps."""
@@ -122,7 +125,7 @@ class _Steps:
                 if any(word.upper in _TIMEOUTS or word.text.lower() == "lock_timeout" for word in reader.words):
                     yield Marked(Mark.TIMEOUT, self.statement.span)
             case "REINDEX" | "VACUUM" | "CLUSTER" as verb:
-                yield from self._other(self.others.rebuilt(verb, reader))
+                yield from self._of_postgres(self.postgres.rebuilt(verb, reader))
             case "BEGIN" | "START":
                 yield Marked(Mark.BEGIN, self.statement.span)
             case "COMMIT" | "ROLLBACK":
@@ -165,7 +168,7 @@ class _Steps:
         if reader.accept("TYPE"):
             self.enums.create(reader)
             return
-        self.others.create(reader)
+        self.postgres.create(reader)
         made = read_create(reader, self.statement.tree)
         if isinstance(made, DeclaredTable):
             yield self._change(made.change, made.table.name, made.name_span, name_span=made.name_span)
@@ -186,7 +189,7 @@ class _Steps:
                 yield self._change(change, change.name, span, name_span=name_span, kind="type")
             return
         if reader.upper() in {"DOMAIN", "SCHEMA"}:
-            yield from self._other(self.others.alter(reader))
+            yield from self._of_postgres(self.postgres.alter(reader))
             return
         whole = manner(reader) & {How.ONLINE, How.LOCKING}
         if reader.dialect in {"tsql", "fabric"} and any(word.upper == "NOCHECK" for word in reader.words):
@@ -228,7 +231,7 @@ class _Steps:
             if isinstance(change, (RenameTable, RenameColumn)):
                 yield self._change(change, change.name, self.statement.span, name_span=named)
 
-    def _other(self, found: Iterator[Other]) -> Iterator[SchemaChange]:
+    def _of_postgres(self, found: Iterator[PostgresStep]) -> Iterator[SchemaChange]:
         for one in found:
             yield self._change(
                 one.change, one.change.name, one.span, name_span=one.name_span, how=one.how, kind=one.kind

@@ -48,7 +48,6 @@ _PASSED_ON = frozenset(
 _MADE_OF = frozenset({"URL", "URLSearchParams", "String", "Array", "Set", "Map", "Object"})
 _REQUESTS = frozenset({"req", "request", "searchParams", "queryStringParameters", "pathParameters"})
 _CONTEXT_PARTS = frozenset({"query", "params", "req", "request", "body", "args"})
-_ARITHMETIC = frozenset({"-", "*", "/", "%", "**", "|", "&", "^", "<<", ">>", ">>>"})
 
 
 def origin_in_javascript(document: JavascriptDocument, hole: Span) -> Origin | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from weakref import WeakKeyDictionary
 
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.python.document import FunctionNode, PythonDocument
@@ -72,7 +71,7 @@ def origin_in_python(document: PythonDocument, call: SqlCall, host: str) -> Orig
 
 def _expression(document: PythonDocument, call: SqlCall, text: str) -> ast.expr | None:
     """Find the last expression of this text up to the call, in its function or outside of any."""
-    found = _expressions(document).get(text, ())
+    found = document.remembered(_expressions).get(text, ())
     before = bisect_left(found, call.span.end, key=lambda item: item[0].start)
     for span, node in reversed(found[:before]):
         if call.function is None or call.function.span.contains(span) or document.function_of(node) is None:
@@ -80,19 +79,16 @@ def _expression(document: PythonDocument, call: SqlCall, text: str) -> ast.expr 
     return None
 
 
-_known: WeakKeyDictionary[PythonDocument, dict[str, list[tuple[Span, ast.expr]]]] = WeakKeyDictionary()
 _LONGEST = 200
 
 
 def _expressions(document: PythonDocument) -> dict[str, list[tuple[Span, ast.expr]]]:
     """Give the expressions of a document by their text, in order; long ones are nobody's hole."""
-    found = _known.get(document)
-    if found is None:
-        found = _known[document] = {}
-        for node in document.find(*_EXPRESSIONS):
-            span = document.span(node)
-            if span.length <= _LONGEST:
-                found.setdefault(document.slice(span), []).append((span, node))
+    found: dict[str, list[tuple[Span, ast.expr]]] = {}
+    for node in document.find(*_EXPRESSIONS):
+        span = document.span(node)
+        if span.length <= _LONGEST:
+            found.setdefault(document.slice(span), []).append((span, node))
     return found
 
 

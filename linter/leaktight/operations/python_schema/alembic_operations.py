@@ -177,8 +177,15 @@ class _Run:
             return
         for number, change in enumerate(reading.changes(name)):
             implied = number > 0 and name == "add_column"
-            how = _how(found) | {How.FORGETTING} if reading.forgets else _how(found)
-            yield Operation(change, call, named, how, self._in_transaction, implied, reading.filled)
+            yield Operation(
+                change,
+                call,
+                named,
+                _how(found) | {How.FORGETTING} if reading.forgets else _how(found),
+                in_transaction=self._in_transaction,
+                implied=implied,
+                filled=reading.filled,
+            )
 
 
 class _Reading:

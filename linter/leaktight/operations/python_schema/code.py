@@ -192,6 +192,10 @@ class Code:
         node = self.value(node)
         return isinstance(node, ast.Constant) and node.value is None
 
+    def written(self, node: ast.expr | None) -> str | None:
+        """Give an expression as it stands in the code; None for none at all, and for `None`."""
+        return None if node is None or self.is_none(node) else self.document.text_of(node)
+
     def items(self, node: ast.expr | None, depth: int = 0) -> list[ast.expr] | None:
         """Give the elements of a list, tuple or set, also of several added up; None where not all are known."""
         node = self.value(node)

@@ -7,6 +7,8 @@ from leaktight.operations.python_schema.code import Code
 _WORDS = {
     "postgresql": "postgres", "django.contrib.postgres": "postgres", "mysql": "mysql", "mssql": "tsql",
     "oracle": "oracle", "geoalchemy2": "postgres", "psycopg2": "postgres", "pgvector": "postgres",
+    "snowflake": "snowflake", "sqlalchemy_bigquery": "bigquery", "pybigquery": "bigquery",
+    "clickhouse_sqlalchemy": "clickhouse", "sqlalchemy_redshift": "redshift",
 }  # fmt: skip
 
 

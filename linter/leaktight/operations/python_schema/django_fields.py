@@ -154,6 +154,7 @@ def read_field(
         generated=kind in _COUNTING or kind == "GeneratedField",
         field=name if pinned or name.lower() != spelled.lower() else None,
         chosen="choices" in found and not code.is_none(found.get("choices")),
+        preset=code.written(found.get("default")),
     )
     index = Index(None, (spelled,), location=place) if indexed and not unique and not primary else None
     # What fields of other packages do is not known.

@@ -25,6 +25,7 @@ from leaktight.catalog.change import (
     UnknownChange,
 )
 from leaktight.catalog.table import Index, Key, KeyKind, TableName
+from leaktight.embedding.python.sinks import is_run_sql
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema.code import Arguments, Code
 from leaktight.operations.python_schema.dialect import dialect_of
@@ -129,7 +130,7 @@ class _Run:
             name, how = _CONCURRENT[name], frozenset({How.CONCURRENTLY})
         elif name in _NOT_VALID:
             name, how = _NOT_VALID[name], frozenset({How.NOT_VALID})
-        if name.endswith("RunSQL"):
+        if is_run_sql(name):
             yield Operation(None, call, in_transaction=self.in_transaction)
         if name not in _PARAMETERS:
             yield from self._unknown(call, name)

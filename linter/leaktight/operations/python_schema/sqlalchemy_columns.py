@@ -115,6 +115,7 @@ def read_column(
         found.text("comment"),
         place,
         generated=generated or (kind_text or "").endswith("SERIAL"),
+        preset=code.written(found.get("default", "default_factory", "insert_default")),
     )
     column = _with_info(code, column, found.get("info"))
     return SqlalchemyColumn(column, tuple(keys), index, unique, found.flag("autoincrement"), named, kind is not None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from leaktight.languages.document import Document
 from leaktight.languages.javascript.document import JavascriptDocument
@@ -15,8 +14,6 @@ from leaktight.text import Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_known: WeakKeyDictionary[Document, Sequence[Sequence[Span]]] = WeakKeyDictionary()
-"""The arms of documents that were asked about: each pair of writes asks anew."""
 _PYTHON_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _JAVASCRIPT_LEAVES = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 
@@ -27,7 +24,7 @@ def in_other_arms(document: Document, first: Span, second: Span) -> bool:
     What stands behind an `if` whose body leaves (`return`, `continue`) is its other arm. A loop around the `if` may take
     one arm after the other, of another row each.
     """
-    for choice in _arms(document):
+    for choice in document.remembered(_arms):
         holding = [{number for number, arm in enumerate(choice) if arm.contains(place)} for place in (first, second)]
         if all(holding) and not holding[0] & holding[1]:
             return True
@@ -35,16 +32,9 @@ def in_other_arms(document: Document, first: Span, second: Span) -> bool:
 
 
 def _arms(document: Document) -> Sequence[Sequence[Span]]:
-    found = _known.get(document)
-    if found is None:
-        if isinstance(document, PythonDocument):
-            found = tuple(_python_arms(document))
-        elif isinstance(document, JavascriptDocument):
-            found = tuple(_javascript_arms(document))
-        else:
-            found = ()
-        _known[document] = found
-    return found
+    if isinstance(document, PythonDocument):
+        return tuple(_python_arms(document))
+    return tuple(_javascript_arms(document)) if isinstance(document, JavascriptDocument) else ()
 
 
 def _python_arms(document: PythonDocument) -> Iterator[list[Span]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.places import word
 from leaktight.languages.sql.tokens import CLOSING, OPENING
@@ -135,19 +133,17 @@ class _Script:
                 return
 
 
-_guarded: WeakKeyDictionary[SqlDocument, frozenset[int]] = WeakKeyDictionary()
-
-
 def stands_under_if(document: SqlDocument, first: int) -> bool:
     """Say whether the statement whose first token is `first` runs only under a condition.
 
     That is in a block that an IF opens, right behind an IF's condition, or behind an IF that asks a table and leaves
     the block: `IF EXISTS (SELECT …) RETURN`.
     """
-    found = _guarded.get(document)
-    if found is None:
-        script = _Script(document)
-        if any(word(token) == "IF" for token in document.tokens):
-            script.read()
-        found = _guarded[document] = frozenset(script.guarded)
-    return first in found
+    return first in document.remembered(_guarded)
+
+
+def _guarded(document: SqlDocument) -> frozenset[int]:
+    script = _Script(document)
+    if any(word(token) == "IF" for token in document.tokens):
+        script.read()
+    return frozenset(script.guarded)

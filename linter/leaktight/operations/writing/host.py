@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.operations.hosted_sql import HostedSql
@@ -62,10 +61,7 @@ def commits_together(call: HostedSql) -> Evidence | None:
 
 def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
     """Find `autocommit=True`, `conn.autocommit = True`, `isolation_level="AUTOCOMMIT"` in reach of a place."""
-    said = _said.get(document)
-    if said is None:
-        said = _said[document] = list(_autocommits(document))
-    for node in said:
+    for node in document.remembered(_autocommits):
         if in_reach(document, node, at):
             return Evidence(
                 f"`{document.text_of(node)}` commits each statement", document.location(document.span(node))
@@ -73,19 +69,18 @@ def _autocommit(document: PythonDocument, at: Span) -> Evidence | None:
     return None
 
 
-_said: WeakKeyDictionary[PythonDocument, list[ast.AST]] = WeakKeyDictionary()
-
-
-def _autocommits(document: PythonDocument) -> Iterator[ast.AST]:
+def _autocommits(document: PythonDocument) -> list[ast.AST]:
+    found: list[ast.AST] = []
     for keyword in document.find(ast.keyword):
         call = document.parent(keyword)
         operator = isinstance(call, ast.Call) and document.callee_name(call).endswith("Operator")
         if not operator and _is_autocommit(document, keyword.arg, keyword.value):
-            yield keyword
+            found.append(keyword)
     for assign in document.find(ast.Assign):
         target = assign.targets[0]
         if isinstance(target, ast.Attribute) and _is_autocommit(document, target.attr, assign.value):
-            yield assign
+            found.append(assign)
+    return found
 
 
 def _is_autocommit(document: PythonDocument, name: str | None, value: ast.expr) -> bool:
@@ -116,26 +111,22 @@ def commits_of(document: PythonDocument) -> Iterator[tuple[Span, ast.Call]]:
 
 def in_memory(document: PythonDocument, at: Span) -> bool:
     """Say whether a place writes to a database in memory, as far as the connections in its reach tell."""
-    made = _memories.get(document)
-    if made is None:
-        made = _memories[document] = list(_in_memory(document))
-    return any(in_reach(document, node, at) for node in made)
+    return any(in_reach(document, node, at) for node in document.remembered(_in_memory))
 
 
-_memories: WeakKeyDictionary[PythonDocument, list[ast.AST]] = WeakKeyDictionary()
-
-
-def _in_memory(document: PythonDocument) -> Iterator[ast.AST]:
-    """Yield each connection to a database in memory, and the calls of the functions that make one."""
+def _in_memory(document: PythonDocument) -> list[ast.AST]:
+    """Give each connection to a database in memory, and the calls of the functions that make one."""
+    found: list[ast.AST] = []
     if ":memory:" not in document.text:
-        return
+        return found
     for call in document.find(ast.Call):
         if document.callee_name(call) not in _CONNECTS or not _names_memory(document, call):
             continue
-        yield call
+        found.append(call)
         function = document.function_of(call)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from document.calls_of(function.name)
+            found += document.calls_of(function.name)
+    return found
 
 
 def _names_memory(document: PythonDocument, call: ast.Call) -> bool:

@@ -13,7 +13,7 @@ from leaktight.operations.schema_step import RebuildTable, RenameSchema, Restric
 from leaktight.text import Span
 
 
-class Other(NamedTuple):
+class PostgresStep(NamedTuple):
     """A step, the least that says it, and the name of what it is done to."""
 
     change: RebuildTable | RestrictDomain | RenameSchema
@@ -23,15 +23,19 @@ class Other(NamedTuple):
     kind: str
 
 
+_OFF = frozenset({"FALSE", "OFF", "0"})
 _REINDEXED = frozenset({"TABLE", "INDEX", "SCHEMA", "DATABASE", "SYSTEM"})
 
 
-class Others:
-    """The schemas and domains that a document makes, and what it does to those that are there."""
+class PostgresSteps:
+    """The schemas and domains that a document makes, and what it does to those that are there.
 
-    def __init__(self, document: SqlDocument) -> None:
+    `made` are the kinds and names of those that the documents of the file before it make; those of this one are added to it.
+    """
+
+    def __init__(self, document: SqlDocument, made: set[tuple[str, str]]) -> None:
         self.document = document
-        self._made: set[tuple[str, str]] = set()
+        self._made = made
 
     def create(self, reader: Reader) -> None:
         """Take in `CREATE SCHEMA name` and `CREATE DOMAIN name`, the first word taken; the reader stays where it is."""
@@ -44,9 +48,10 @@ class Others:
         if named is not None:
             self._made.add((kind, named[0].name.lower()))
 
-    def alter(self, reader: Reader) -> Iterator[Other]:
+    def alter(self, reader: Reader) -> Iterator[PostgresStep]:
         """Yield what `ALTER SCHEMA` and `ALTER DOMAIN` do to what was there before the document, the first word taken."""
         kind = reader.accept_any({"SCHEMA", "DOMAIN"})
+        reader.accept("IF", "EXISTS")
         named = reader.name()
         if named is None or (kind, named[0].name.lower()) in self._made:
             return
@@ -54,19 +59,19 @@ class Others:
         rest, how = reader.span, manner(reader)
         place = self.document.location(span)
         if kind == "SCHEMA":
-            to = reader.next() if reader.accept("RENAME", "TO") else None
+            to = reader.name() if reader.accept("RENAME", "TO") else None
             if to is not None:
-                yield Other(
-                    RenameSchema(name, to.text, location=place, dialect=reader.dialect), rest, span, how, "schema"
+                yield PostgresStep(
+                    RenameSchema(name, to[0].name, location=place, dialect=reader.dialect), rest, span, how, "schema"
                 )
         elif reader.upper() == "ADD" or reader.accept("SET", "NOT", "NULL"):
-            yield Other(RestrictDomain(name, location=place, dialect=reader.dialect), rest, span, how, "domain")
+            yield PostgresStep(RestrictDomain(name, location=place, dialect=reader.dialect), rest, span, how, "domain")
 
-    def rebuilt(self, verb: str, reader: Reader) -> Iterator[Other]:
+    def rebuilt(self, verb: str, reader: Reader) -> Iterator[PostgresStep]:
         """Yield what `REINDEX`, `VACUUM FULL` and `CLUSTER` write anew, the first word taken."""
         how = manner(reader)
         options = reader.group()
-        said = {word.upper for word in options.words[options.at : options.end]} if options is not None else set()
+        said = _options(options) if options is not None else set()
         kind = "TABLE"
         if verb == "REINDEX":
             kind = reader.accept_any(_REINDEXED)
@@ -83,9 +88,17 @@ class Others:
         else:
             reader.accept("VERBOSE")
         while (named := reader.name()) is not None:
+            if verb == "CLUSTER" and reader.accept("ON"):  # `CLUSTER index ON table`, as before 8.3
+                named = reader.name() or named
             name, span = named
             change = RebuildTable(name, verb.lower(), location=self.document.location(span), dialect=reader.dialect)
-            yield Other(change, span, span, frozenset(how), kind.lower())
+            yield PostgresStep(change, span, span, frozenset(how), kind.lower())
             reader.group()
             if not reader.accept(","):
                 return
+
+
+def _options(group: Reader) -> set[str]:
+    """Give the options that a bracketed list turns on: `(VERBOSE, FULL OFF)` turns one on."""
+    words = [word.upper for word in group.words[group.at : group.end]]
+    return {word for word, value in zip(words, [*words[1:], ""], strict=True) if value not in _OFF}
