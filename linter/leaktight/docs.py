@@ -220,6 +220,16 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+_KINDS = {
+    "array": "a list",
+    "object": "a mapping",
+    "string": "a string",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
 def settings(rules: Mapping[str, type[Rule]]) -> str:
     """Give the page of all keys of `leaktight.yaml`."""
     rows = [
@@ -245,8 +255,7 @@ def _kind(shape: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in shape["enum"])
     if "anyOf" in shape or "oneOf" in shape:
         return " or ".join(dict.fromkeys(_kind(item) for item in shape.get("anyOf") or shape["oneOf"]))
-    kinds = {"array": "a list", "object": "a mapping", "string": "a string", "boolean": "true or false"}
-    return kinds.get(str(shape.get("type")), "a string")
+    return _KINDS[str(shape.get("type", "string"))]
 
 
 def stale(root: Path, package: str = "leaktight_rules") -> list[str]:

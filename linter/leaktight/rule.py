@@ -316,16 +316,18 @@ class TableOrModelRule(TableRule, kind=True):
 
 
 class SqlOrTableRule(Rule, kind=True):
-    """Reads SQL documents, and the tables that classes of an object mapper declare beside no SQL."""
+    """Reads SQL documents, and the tables that no SQL declares: of classes of an object mapper, and of a snapshot."""
 
     @classmethod
     def subjects(cls, view: FileView) -> Iterator[SqlDocument | TableDeclaration]:
-        """Yield the SQL documents of a file, then the tables that its code declares."""
+        """Yield the SQL documents of a file, then the tables that its code or a snapshot declares."""
         from leaktight.operations.table_declarations import table_declarations
 
         yield from view.sql
         if view.source.language is Language.PYTHON:
             yield from (declared for declared in table_declarations(view) if declared.is_of_mapper)
+        elif view.source.language.is_data:
+            yield from table_declarations(view)
 
     @abstractmethod
     def check(self, subject: SqlDocument | TableDeclaration, /) -> Iterator[Finding]:

@@ -121,8 +121,8 @@ class Run:
 
     def inspect(self, states: Sequence[State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
-        # Data only tells facts: no rule reads it, and it would swell the count of what was checked.
-        reported = [s for s in states if s.entry.reported and not s.entry.language.is_data]
+        # Data only tells facts, but for snapshots: no rule reads it, and it would swell the count of what was checked.
+        reported = [s for s in states if s.entry.reported and s.has_subjects]
         asking = [state for state in reported if state.result is None and self._asks_for_reads(state, state.facts)]
         if asking:
             self.plan = replace(self.plan, tells_reads=True)
@@ -160,7 +160,7 @@ class Run:
 
     def _asks_for_reads(self, state: State, facts: FileFacts | None) -> bool:
         """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
-        told = facts is not None and facts.changes_tables
+        told = state.is_snapshot or (facts is not None and facts.changes_tables)
         rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
         return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
 

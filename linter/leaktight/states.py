@@ -14,12 +14,14 @@ from leaktight.operations.dialects import Votes
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import may_hold_sql, worth_reading
 from leaktight.operations.project import FileFacts
+from leaktight.operations.snapshot_format import HEADER
 from leaktight.operations.table_read import TableRead
 from leaktight.report import NotAnalysed
 from leaktight.rule import EngineRule, IndexRule, PythonRule, SqlOrTableRule, TableRule
 from leaktight.source import Language, NotAnalysable
 from leaktight.suppressions.directives import MARK
 
+_SNAPSHOT = HEADER.encode()
 _MOST_HELD = 16_000_000
 """How many bytes of files are held in memory, so that the passes need not read them again."""
 
@@ -56,6 +58,15 @@ class State:
     reads: tuple[TableRead, ...] | None = None
     key: str = ""
     may_write_versions: bool = False
+    is_snapshot: bool = False
+    """Whether it may be a snapshot of a database, the one kind of data that rules read."""
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether rules read it; a snapshot that is broken declares nothing."""
+        if self.entry.language.is_data:
+            return self.is_snapshot and (self.facts is None or self.facts.unread is None)
+        return True
 
     @property
     def held(self) -> Entry:
@@ -93,7 +104,9 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
         tells = entry.in_catalog and not test and tells_facts(entry.path, data, entry.language)
         if not tells:
             state.facts = FileFacts()
-        if entry.reported and not (_worth_reading(entry, data, plan) or (tells and _may_declare(entry, plan))):
+        state.is_snapshot = tells and entry.language is Language.YAML and _SNAPSHOT in data
+        declares = tells and (state.is_snapshot or not entry.language.is_data) and _may_declare(entry, plan)
+        if entry.reported and not (_worth_reading(entry, data, plan) or declares):
             state.result = engine.FileResult(entry.path)
         elif may_write_versions(data, plan.project.star):
             state.may_write_versions = may_hold_sql(data, entry.language)
@@ -106,10 +119,8 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
 
 
 def _may_declare(entry: Entry, plan: engine.Plan) -> bool:
-    """Say whether rules may have a word about tables of a file that tells facts: classes of an ORM stand beside no SQL."""
-    return not entry.language.is_data and any(
-        isinstance(rule, TableRule | SqlOrTableRule | IndexRule) for rule in plan.rules_for(entry.path)
-    )
+    """Say whether rules may have a word about tables of a file that tells facts: no SQL stands beside classes of an ORM."""
+    return any(isinstance(rule, TableRule | SqlOrTableRule | IndexRule) for rule in plan.rules_for(entry.path))
 
 
 def _worth_reading(entry: Entry, data: bytes, plan: engine.Plan) -> bool:

@@ -164,18 +164,31 @@ tables:
 """
 
 
-def test_tables_that_only_a_snapshot_tells_of_are_not_called_looked_at(project: Path) -> None:
+PLAIN_CONTRACT = """dataContractSpecification: 1.1.0
+id: visits
+info: {title: visits, version: 1.0.0}
+models: {visits: {type: table, fields: {id: {type: integer}}}}
+"""
+
+
+def test_tables_that_only_data_tells_of_are_not_called_looked_at_but_for_those_of_a_snapshot(project: Path) -> None:
     (project / "catalog").mkdir()
     (project / "catalog/shop.yaml").write_text(SNAPSHOT.format("orders"), encoding="utf-8")
     assert "not looked at" not in advise("partition").stderr
     (project / "catalog/shop.yaml").write_text(SNAPSHOT.format("visits"), encoding="utf-8")
     lines = advise("partition").stderr.splitlines()
     assert lines == [
+        "Nothing to propose: 3 tables were looked at for partitions.",
+    ]
+    (project / "catalog/shop.yaml").write_text(PLAIN_CONTRACT, encoding="utf-8")
+    lines = advise("partition").stderr.splitlines()
+    assert lines == [
         "Nothing to propose: 2 tables were looked at for partitions.",
-        "1 table was not looked at, of which only data tells, such as a snapshot or a contract: rules read code.",
+        "1 table was not looked at, of which only a contract, dbt or infrastructure tells: rules read code and snapshots.",
     ]
     (project / "ddl/orders.sql").unlink()
-    assert advise("partition").stderr.splitlines()[0] == "Nothing to propose: no file of this project creates a table."
+    nothing = "Nothing to propose: no file of this project creates a table, and no snapshot tells of one."
+    assert advise("partition").stderr.splitlines()[0] == nothing
 
 
 def test_what_was_not_analysed_is_said(project: Path) -> None:

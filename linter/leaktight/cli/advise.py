@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from leaktight import run
+from leaktight.catalog.declaration import Origin
 from leaktight.catalog.table import Table
 from leaktight.cli import CLEAN, FINDINGS
 from leaktight.cli.options import GroupedCommand, configuration, option
@@ -81,7 +82,12 @@ def command(
         paint = Paint(on=wants_color(color))
         emit("".join(f"{line}\n" for line in _text(proposals, opened, paint)))
         code = {entry.path for entry in opened.entries if not entry.language.is_data}
-        looked = [item for item in wanted if item.location is not None and item.location.path in code]
+        looked = [
+            item
+            for item in wanted
+            if item.location is not None
+            and (item.location.path in code or (Origin.SNAPSHOT.value, item.location) in item.origins)
+        ]
         say(_summary(topic, proposals, looked))
         if len(looked) < len(wanted):
             say(_left_out(len(wanted) - len(looked)))
@@ -204,7 +210,7 @@ def _place(table: Table, opened: Opened) -> str:
 
 def _summary(topic: str, proposals: Sequence[Proposal], tables: Sequence[Table]) -> str:
     if not tables:
-        return "Nothing to propose: no file of this project creates a table."
+        return "Nothing to propose: no file of this project creates a table, and no snapshot tells of one."
     count = len({item.table.name.folded for item in proposals})
     of = f"{count:,} of {len(tables):,} tables" if len(tables) > 1 else f"`{tables[0].name}`"
     if not proposals:
@@ -216,4 +222,6 @@ def _summary(topic: str, proposals: Sequence[Proposal], tables: Sequence[Table])
 
 def _left_out(count: int) -> str:
     tables = "1 table was" if count == 1 else f"{count:,} tables were"
-    return f"{tables} not looked at, of which only data tells, such as a snapshot or a contract: rules read code."
+    return (
+        f"{tables} not looked at, of which only a contract, dbt or infrastructure tells: rules read code and snapshots."
+    )

@@ -96,7 +96,7 @@ _STATISTICS = Table(
         "rows": (Number("a whole number"), "How many rows there are, about."),
         "bytes": (
             Number("a number of bytes such as 5000000 or `736 GB`", units=_UNITS),
-            "How many bytes they take, before compression where the engine bills those.",
+            "How many bytes they take, before compression where the engine bills those; with a unit as in `736 GB`.",
         ),
         "partitions": (Number("a whole number"), "How many partitions there are."),
     },

@@ -43,6 +43,8 @@ class How(StrEnum):
     """The added column is worked out from others and kept: `GENERATED ALWAYS AS (…) STORED`."""
     NARROWED = "narrowed"
     """An UPDATE has a filter that may leave rows out."""
+    FORGETTING = "forgetting"
+    """Alembic says all of a column anew and, for want of `existing_nullable`, that it may be NULL."""
 
 
 _OUTSIDE = {
@@ -258,6 +260,13 @@ class SchemaChange:
         from leaktight.operations.migrating.deeds import forgets_not_null
 
         return forgets_not_null(self)
+
+    @property
+    def drops_not_null(self) -> bool:
+        """Whether it says itself that a column may be NULL from now on, and nobody knows that it might be before."""
+        from leaktight.operations.migrating.deeds import drops_not_null
+
+        return drops_not_null(self)
 
     @property
     def loses(self) -> str:

@@ -9,6 +9,12 @@ from __future__ import annotations
 HEADER = "leaktight-catalog"
 VERSION = "1"
 
+
+def is_snapshot(text: str) -> bool:
+    """Say whether a file of YAML is a snapshot: a line of it begins with the word that the first line of one has."""
+    return HEADER in text and any(line.startswith(HEADER) for line in text.splitlines())
+
+
 FILE_KEYS = {
     HEADER: "the version of the format: 1",
     "engine": "the SQL dialect that the names and types are in",

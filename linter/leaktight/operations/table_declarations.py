@@ -1,7 +1,8 @@
 """The tables and indexes that a file declares, as they stand once every change of the project is made.
 
 The catalog says where each was declared. That place is led back to the document it stands in: the SQL it was read from, or,
-for the class of an ORM and for a model of dbt, whose `config()` no SQL shows, the file as such.
+for the class of an ORM, for a model of dbt, whose `config()` no SQL shows, and for a snapshot of a database, the file as such. Of
+other data, such as dbt's properties, no table is a declaration: it describes what is made elsewhere.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from leaktight.catalog.table import Column, Index, Key, Table
 from leaktight.diagnostics import Finding, Fix, Location, Related, Severity
 from leaktight.languages.document import Document
 from leaktight.lazy import record
+from leaktight.operations.snapshot_format import is_snapshot
 from leaktight.source import Language, Region, Segment
 from leaktight.text import Span
 
@@ -124,6 +126,13 @@ class TableDeclaration:
         behind = text[place.span.end : end if end >= 0 else len(text)]
         return above.startswith(_REMARKS) or above.endswith("*/") or any(mark in behind for mark in _REMARKS)
 
+    @cached_property
+    def tells_keys(self) -> bool:
+        """Whether what tells of the table would tell its keys and indexes: a snapshot may be made of columns alone."""
+        return not self.document.source.language.is_data or any(
+            one.table.keys or one.table.indexes for one in self.beside
+        )
+
     @property
     def folder(self) -> str:
         """The folder of its file, with a slash at the end; empty at the top of the project."""
@@ -184,6 +193,8 @@ def table_declarations(view: FileView, *, models: bool = False) -> Iterator[Tabl
 
     A model that dbt builds nothing for is left out; one that is a view tells so itself.
     """
+    if not _declares(view):
+        return
     found_here = view.project.catalog.declared_in(view.source.path)
     tables = [table for table in found_here if table.kind in _TABLES]
     if models and (made := [one for one in found_here if one.kind in _MODELS and one.materialized != "ephemeral"]):
@@ -203,14 +214,26 @@ def table_declarations(view: FileView, *, models: bool = False) -> Iterator[Tabl
 
 
 def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
-    """Yield the indexes that stand in a file, in its order."""
-    indexes = view.project.catalog.indexes_in(view.source.path)
+    """Yield the indexes that stand in a file, in its order; those of a snapshot where it alone declares their table."""
+    if not _declares(view):
+        return
+    indexes: Sequence[tuple[Table, Index]] = view.project.catalog.indexes_in(view.source.path)
+    if view.source.language.is_data:
+        indexes = [
+            (table, index)
+            for table, index in indexes
+            if table.location is not None and table.location.path == view.source.path
+        ]
     documents = _Documents(view) if indexes else None
     for table, index in sorted(indexes, key=lambda item: _start(item[1].location)):
         found = documents.of(index.location) if documents is not None else None
         if found is not None:
             places, span = found
             yield IndexDeclaration(places.document, table, index, span, view.path, view.project)
+
+
+def _declares(view: FileView) -> bool:
+    return not view.source.language.is_data or is_snapshot(view.source.text)
 
 
 def told_together(

@@ -141,7 +141,7 @@ select count(n.id) from shop.tickets as t left join shop.notes as n on n.ticket_
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield a table once for each index that its queries want."""
         table = declared.table
-        if not declared.is_row_store or declared.passes or table.kind == "partition":
+        if not declared.is_row_store or declared.passes or table.kind == "partition" or not declared.tells_keys:
             return
         for proposal in missing_indexes(table, declared.reads, least=self.queries):
             count = len(proposal.reads)

@@ -9,11 +9,11 @@ from leaktight import (
     Bad,
     Category,
     ChangeRule,
-    Deed,
     DropColumn,
     Finding,
     Fix,
     Good,
+    How,
     RenameColumn,
     SchemaChange,
     Severity,
@@ -75,22 +75,29 @@ class DropNotNull(ChangeRule):
         altered = change.change
         if not isinstance(altered, AlterColumn) or not change.live or change.fresh_column:
             return
-        if any(_undoes(one.change, altered.column) for one in change.of_table(change.later())):
+        later = (one for one in change.of_table(change.later()) if one.span != change.span)
+        if any(_undoes(one.change, altered.column) for one in later):
             return
         if change.forgets_not_null:
+            in_host = How.FORGETTING in change.how
+            said = "give `existing_nullable`" if in_host else "repeat `NOT NULL`"
+            if in_host:
+                hint = (
+                    "add `existing_nullable=False`, and the default as `existing_server_default`, if they are to stay"
+                )
+            elif change.dialect == "mysql":
+                hint = "add `NOT NULL` and the default, if they are to stay"
+            else:
+                hint = "add `NOT NULL`, if it is to stay"
             yield Finding(
                 change.place,
-                f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not repeat `NOT NULL`",
+                f"`{altered.column}` of `{change.name}` may be NULL from here on, as its new definition does not {said}",
                 severity=Severity.WARNING,
                 related=change.readers().related(f"`{altered.column}`"),
-                fix=Fix.hint(
-                    "add `NOT NULL` and the default, if they are to stay"
-                    if change.dialect == "mysql"
-                    else "add `NOT NULL`, if it is to stay"
-                ),
+                fix=Fix.hint(hint),
             )
             return
-        if change.deed is not Deed.DROP_NOT_NULL or change.word("NULL") is None:
+        if not change.drops_not_null:
             return
         yield Finding(
             change.place,

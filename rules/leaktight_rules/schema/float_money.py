@@ -158,7 +158,7 @@ class FloatMoney(SqlOrTableRule):
         if subject.path.test or subject.path.fixture:
             return
         if isinstance(subject, TableDeclaration):
-            yield from self._of_mapper(subject)
+            yield from self._of_table(subject)
             return
         found = [(one, kind) for one in declared_columns(subject) if (kind := self._kind(subject.dialect, one))]
         for (_, kind), group in groupby(found, lambda item: (item[0].table, item[1])):
@@ -167,7 +167,7 @@ class FloatMoney(SqlOrTableRule):
             why = _why(kind, [one.column.name for one in columns], " ".join(subject.slice(places[0]).split()))
             yield Finding(places[0], why, fix=_fix(subject, columns), covers=tuple(places[1:]))
 
-    def _of_mapper(self, declared: TableDeclaration) -> Iterator[Finding]:
+    def _of_table(self, declared: TableDeclaration) -> Iterator[Finding]:
         table = declared.table
         found: dict[str, list[Column]] = {}
         for column in table.columns.values():
@@ -178,13 +178,12 @@ class FloatMoney(SqlOrTableRule):
                 found.setdefault(kind, []).append(column)
         for kind, columns in found.items():
             written = (columns[0].type or "").lower()
+            wanted = "`DecimalField(max_digits=12, decimal_places=2)`, `Numeric(12, 2)`"
             yield Finding(
                 declared.at(columns[0].location),
                 _why(kind, [column.name for column in columns], written),
                 declared.added_elsewhere(*columns[:5]),
-                Fix.hint(
-                    "make it a decimal with a scale: `DecimalField(max_digits=12, decimal_places=2)`, `Numeric(12, 2)`"
-                ),
+                Fix.hint(f"make it a decimal with a scale: {wanted if declared.is_of_mapper else '`numeric(12, 2)`'}"),
                 covers=declared.spans(columns[1:]),
             )
 

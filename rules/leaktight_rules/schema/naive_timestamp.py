@@ -153,11 +153,11 @@ class NaiveTimestamp(SqlOrTableRule):
         if subject.path.test or subject.path.fixture:
             return
         if isinstance(subject, TableDeclaration):
-            yield from self._of_mapper(subject)
+            yield from self._of_table(subject)
         elif (naive := _NAIVE.get(subject.dialect)) is not None:
             yield from self._of_sql(subject, naive)
 
-    def _of_mapper(self, declared: TableDeclaration) -> Iterator[Finding]:
+    def _of_table(self, declared: TableDeclaration) -> Iterator[Finding]:
         table = declared.table
         naive = _NAIVE.get(table.dialect, ())
         columns = [
@@ -174,8 +174,10 @@ class NaiveTimestamp(SqlOrTableRule):
             f"{what}, and `{(columns[0].type or '').lower()}` keeps no time zone",
             declared.added_elsewhere(*columns[:5]),
             Fix.hint(
-                f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`: `DateTime(timezone=True)`"
+                f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`"
+                f"{': `DateTime(timezone=True)`' if declared.is_of_mapper else ''}"
             ),
+            severity=None if declared.is_row_store else Severity.NOTE,
             covers=declared.spans(columns[1:]),
         )
 

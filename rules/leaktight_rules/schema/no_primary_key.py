@@ -135,17 +135,14 @@ class NoPrimaryKey(SqlOrTableRule):
         """Yield the name of each lasting table that is created without a key and never gets one."""
         if subject.path.test or subject.path.fixture:
             return
-        yield from (self._of_mapper(subject) if isinstance(subject, TableDeclaration) else self._of_sql(subject))
+        yield from (self._of_table(subject) if isinstance(subject, TableDeclaration) else self._of_sql(subject))
 
-    def _of_mapper(self, declared: TableDeclaration) -> Iterator[Finding]:
+    def _of_table(self, declared: TableDeclaration) -> Iterator[Finding]:
         table = declared.table
         lasting = table.kind == "table" and table.complete and not declared.passes and not table.derived
-        if (
-            lasting
-            and (declared.is_row_store or self.strict)
-            and table.columns
-            and not _needs_none(table, table.dialect)
-        ):
+        if not lasting or not table.columns or not (declared.is_row_store or self.strict) or not declared.tells_keys:
+            return
+        if not _needs_none(table, table.dialect):
             yield Finding(declared.span, _lacks_a_key(table))
 
     def _of_sql(self, sql: SqlDocument) -> Iterator[Finding]:

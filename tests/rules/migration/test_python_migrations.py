@@ -16,6 +16,7 @@ from leaktight.rule import Category, Rule
 from leaktight.source import Language, Source
 from leaktight.testing import run
 from leaktight_rules.migration.change_column_type import ChangeColumnType
+from leaktight_rules.migration.drop_not_null import DropNotNull
 from leaktight_rules.migration.index_without_concurrently import IndexWithoutConcurrently
 
 
@@ -95,6 +96,9 @@ CONCURRENT = "op.create_index('i', 'orders', ['code'], postgresql_concurrently=T
         ("op.add_column('orders', sa.Column('x', sa.Uuid, server_default=sa.text('gen_random_uuid()')))", "volatile-default", "'x'"),
         ("op.alter_column('orders', 'number', type_=sa.BigInteger)", "change-column-type", "'number'"),
         ("op.alter_column('orders', 'note', nullable=False)", "set-not-null", "'note'"),
+        ("op.alter_column('orders', 'code', nullable=True)", "drop-not-null", "'code'"),
+        ("op.alter_column('people', 'name', existing_type=sa.Text, nullable=True)", "drop-not-null", "'name'"),
+        ("op.alter_column('orders', 'code', type_=sa.String(20), nullable=True)", "drop-not-null", "'code'"),
         ("op.drop_column('orders', 'note')", "drop-column", "'note'"),
         ("op.add_column('orders', sa.Column('x', sa.Text, nullable=False, server_default=None))",
          "required-column-without-default", "'x'"),
@@ -121,13 +125,42 @@ def test_alembic(body: str, rule: str, place: str) -> None:
         "op.add_column('orders', sa.Column('x', sa.Integer, nullable=False, server_default='0'))",
         "op.add_column('orders', sa.Column('x', sa.Text, nullable=False, server_default=Channel.WEB.value))",
         "op.alter_column('orders', 'note', comment='what it says')",
-        "op.alter_column('orders', 'code', existing_type=sa.Text, nullable=True, existing_nullable=False)",
+        "op.alter_column('orders', 'code', existing_type=sa.Text, nullable=False, existing_nullable=False)",
+        "op.alter_column('orders', 'note', nullable=True)",
+        "op.alter_column('people', 'name', existing_type=sa.Text, nullable=True, existing_nullable=True)",
+        "op.alter_column('orders', 'code', comment='what it says', existing_type=sa.String(10))",
         "op.create_table('new', sa.Column('id', sa.Integer, primary_key=True))\n    op.create_index('i', 'new', ['id'])",
         "op.create_foreign_key('f', 'orders', 'people', ['number'], ['id'], postgresql_not_valid=True)",
     ],
 )
 def test_what_does_no_harm_in_alembic(body: str) -> None:
     assert alembic(body) == {}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "arguments", "forgets"),
+    [
+        ("mysql", "type_=sa.String(20)", True),
+        ("mysql", "type_=sa.String(20), existing_type=sa.String(10), existing_nullable=False", False),
+        ("mysql", "type_=sa.String(20), nullable=False", False),
+        ("mysql", "type_=sa.String(20), **options", False),
+        ("mysql", "new_column_name='number_code', existing_type=sa.String(10)", True),
+        ("mysql", "comment='as printed', existing_type=sa.String(10)", True),
+        ("mysql", "server_default='x', existing_type=sa.String(10)", False),
+        ("tsql", "type_=sa.String(20)", True),
+        ("tsql", "new_column_name='number_code'", False),
+        ("postgres", "type_=sa.String(20)", False),
+    ],
+)
+def test_alembic_forgets_not_null(dialect: str, arguments: str, forgets: bool) -> None:
+    files = {
+        "alembic/versions/a.py": ALEMBIC.format(name="a", after=None, body=ORDERS),
+        "alembic/versions/b.py": ALEMBIC.format(
+            name="b", after="a", body=f"op.alter_column('orders', 'code', {arguments})"
+        ),
+    }
+    report = run(DropNotNull(), files, reported="alembic/versions/b.py", dialect=dialect)
+    assert ["does not give `existing_nullable`" in one.message for one in report.diagnostics] == [True] * forgets
 
 
 DJANGO = """from django.db import migrations, models
@@ -170,6 +203,7 @@ CONCURRENTLY = "AddIndexConcurrently('item', models.Index(fields=['number'], nam
         ("migrations.AddField('item', 'x', models.IntegerField())", "required-column-without-default", "'x'"),
         ("migrations.AlterField('item', 'number', models.BigIntegerField())", "change-column-type", "'number'"),
         ("migrations.AlterField('item', 'note', models.TextField())", "set-not-null", "'note'"),
+        ("migrations.AlterField('item', 'number', models.IntegerField(null=True))", "drop-not-null", "'number'"),
         ("migrations.RemoveField('item', 'note')", "drop-column", "'note'"),
         ("migrations.RemoveField('item', 'owner')", "drop-column", "'owner'"),
         ("migrations.DeleteModel('Item')", "drop-table", "'Item'"),

@@ -23,6 +23,7 @@ from leaktight.catalog.conversions import rewrites
 from leaktight.catalog.locks import Deed, engine_of
 from leaktight.catalog.names import engine
 from leaktight.catalog.table import KeyKind
+from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import regex
 from leaktight.operations.schema_change import How
 from leaktight.operations.schema_step import RebuildTable, RestrictDomain
@@ -145,14 +146,30 @@ def forgets_not_null(change: SchemaChange) -> bool:
     SQL Server's ALTER COLUMN of its nullability (https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql).
     """
     altered = change.change
-    if not isinstance(altered, AlterColumn) or not altered.type or not altered.nullable:
-        return False
     table = change.table
-    if table is None or engine(change.dialect) not in {"mysql", "tsql"} or change.word("NULL") is not None:
+    if not isinstance(altered, AlterColumn) or not altered.nullable or table is None:
         return False
+    if How.FORGETTING not in change.how:
+        anew = isinstance(change.document, SqlDocument) and bool(altered.type) and change.word("NULL") is None
+        if not anew or engine(change.dialect) not in {"mysql", "tsql"}:
+            return False
     key = table.primary_key
     keyed = [name.lower() for name in key.columns] if key is not None else []
     return _former(change)[1] is False and altered.column.lower() not in keyed
+
+
+def drops_not_null(change: SchemaChange) -> bool:
+    """Say whether a change says itself that a column may be NULL, and it is not known that it might be before.
+
+    An operation of Alembic that gives a type too may only repeat what was, so that NOT NULL must be known there.
+    """
+    altered = change.change
+    if not isinstance(altered, AlterColumn) or not altered.nullable or How.FORGETTING in change.how:
+        return False
+    if isinstance(change.document, SqlDocument):
+        return change.deed is Deed.DROP_NOT_NULL and change.word("NULL") is not None
+    before = _former(change)[1]
+    return before is False or (before is None and altered.type is None)
 
 
 def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
@@ -160,5 +177,7 @@ def _former(change: SchemaChange) -> tuple[str | None, bool | None]:
     if not isinstance(altered, AlterColumn) or change.table is None:
         return None, None
     column = change.table.column(altered.column)
-    former = column.former if column is not None else ()
+    # A column that was renamed since is there under its new name.
+    columns = (column,) if column is not None else change.table.columns.values()
+    former = (one for column in columns for one in column.former)
     return next(((kind, nullable) for place, kind, nullable in former if place == altered.location), (None, None))

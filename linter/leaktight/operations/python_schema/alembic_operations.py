@@ -9,14 +9,12 @@ from leaktight.catalog.change import (
     AddColumn,
     AddIndex,
     AddKey,
-    AlterColumn,
     CommentTable,
     CreateTable,
     DropColumn,
     DropIndex,
     DropKey,
     DropTable,
-    RenameColumn,
     RenameTable,
     TableChange,
     UnknownChange,
@@ -26,11 +24,11 @@ from leaktight.diagnostics import Location
 from leaktight.embedding.dialect import named_in
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
+from leaktight.operations.python_schema.alembic_columns import altered_column
 from leaktight.operations.python_schema.binding import bound, parameters_of
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.operation import Operation
-from leaktight.operations.python_schema.sqlalchemy_types import sql_type
 from leaktight.operations.schema_change import How
 
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -183,7 +181,7 @@ class _Run:
                 change,
                 call,
                 named,
-                _how(found),
+                _how(found) | {How.FORGETTING} if reading.forgets else _how(found),
                 in_transaction=self._in_transaction,
                 implied=implied,
                 filled=reading.filled,
@@ -204,7 +202,7 @@ class _Reading:
     ) -> None:
         self.code, self.found, self.dialect, self.place = code, found, dialect, place
         self.table, self.schema = table, schema
-        self.filled = False
+        self.filled = self.forgets = False
 
     def changes(self, operation: str) -> Iterator[TableChange]:
         """Yield the changes of an operation whose tables are known."""
@@ -299,34 +297,9 @@ class _Reading:
             yield AddIndex(name, columns.index_of(column, name.name), location=self.place, dialect=self.dialect)
 
     def _alter_column(self, name: TableName) -> Iterator[TableChange]:
-        code, found = self.code, self.found
-        column = found.text("column_name")
-        to = found.text("new_column_name", "name")
-        if not column or (to is None and code.value(found.get("new_column_name", "name")) is not None):
-            yield UnknownChange(name, location=self.place, dialect=self.dialect)
-            return
-        kind = found.get("type_")
-        default: str | None = None
-        if "server_default" in found and code.flag(found.get("server_default")) is not False:
-            default = "" if code.is_none(found.get("server_default")) else None
-            default = columns.default_text(code, found.get("server_default")) if default is None else default
-        comment: str | None = None
-        if "comment" in found and code.flag(found.get("comment")) is not False:
-            comment = "" if code.is_none(found.get("comment")) else found.text("comment")
-        nullable = found.flag("nullable")
-        if kind is not None or nullable is not None or default is not None or comment is not None:
-            yield AlterColumn(
-                name,
-                column,
-                (sql_type(code, kind, self.dialect) or "") if kind is not None else None,
-                nullable,
-                default,
-                comment,
-                location=self.place,
-                dialect=self.dialect,
-            )
-        if to and to != column:
-            yield RenameColumn(name, column, to, location=self.place, dialect=self.dialect)
+        altered = altered_column(self.code, self.found, name, self.place, self.dialect)
+        self.forgets = altered.forgets
+        yield from altered.changes
 
     def _key(self, operation: str) -> Key | None:
         code, found, place = self.code, self.found, self.place

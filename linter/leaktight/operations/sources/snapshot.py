@@ -36,7 +36,7 @@ _UPPER = frozenset({"snowflake", "oracle"})
 
 def read(view: FileView) -> Iterator[Declaration]:
     """Yield the tables of a snapshot. Raises `NotAnalysable` for one that is broken, naming the line."""
-    if not any(line.startswith(words.HEADER) for line in view.source.text.splitlines()):
+    if not words.is_snapshot(view.source.text):
         return
     for table in snapshot_tables(view.source):
         yield Declaration(table, Origin.SNAPSHOT)
