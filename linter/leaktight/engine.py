@@ -59,6 +59,8 @@ class Plan:
     dialect_for: Callable[[str], str | None] = lambda path: None
     tells_reads: bool = False
     """Whether what each file's SQL reads is gathered for rules that ask for the reads of a table."""
+    advises: bool = False
+    """Whether rules read tables that only a snapshot declares. What is wrong with them no change of the code would mend."""
     known_rules: frozenset[str] = frozenset()
     project: Project = field(default_factory=Project)
     readings: Readings | None = None
@@ -135,8 +137,6 @@ def inspect_source(source: Source, project: Project, plan: Plan, reading: Readin
         rules = [rule for rule in rules if rule.in_tests]
         if MARK not in source.text and all(isinstance(rule, EngineRule) for rule in rules):
             return FileResult(source.path)
-    if source.language.is_data:
-        rules = [rule for rule in rules if rule.category in _OF_SNAPSHOTS or isinstance(rule, EngineRule)]
     if project.has_run(source.path):
         rules = [rule for rule in rules if rule.category not in OF_A_RUN]
     subjects: dict[object, tuple[Any, ...]] = {}
@@ -196,9 +196,6 @@ def _reads(view: FileView) -> tuple[TableRead, ...]:
 
     return table_reads(view.sql)
 
-
-_OF_SNAPSHOTS = frozenset({Category.SCHEMA, Category.PARTITION, Category.INDEX})
-"""What rules are about that have a word on the tables of a snapshot: how a table is made, which a live database shows as well."""
 
 _SUBJECTS_OF_KINDS = frozenset(getattr(kind.subjects, "__func__", None) for kind in KINDS)
 """What says which subjects a rule has, but for rules that say so themselves."""

@@ -121,7 +121,7 @@ class Run:
 
     def inspect(self, states: Sequence[State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
-        # Data only tells facts, but for snapshots: no rule reads it, and it would swell the count of what was checked.
+        # No rule reads data, but for snapshots that are advised on; it would swell the count of what was checked.
         reported = [s for s in states if s.entry.reported and s.has_subjects]
         asking = [state for state in reported if state.result is None and self._asks_for_reads(state, state.facts)]
         if asking:

@@ -59,7 +59,7 @@ class State:
     key: str = ""
     may_write_versions: bool = False
     is_snapshot: bool = False
-    """Whether it may be a snapshot of a database, the one kind of data that rules read."""
+    """Whether it may be a snapshot of a database, the one kind of data that rules read, and only for advice."""
 
     @property
     def has_subjects(self) -> bool:
@@ -104,7 +104,7 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
         tells = entry.in_catalog and not test and tells_facts(entry.path, data, entry.language)
         if not tells:
             state.facts = FileFacts()
-        state.is_snapshot = tells and entry.language is Language.YAML and _SNAPSHOT in data
+        state.is_snapshot = plan.advises and tells and entry.language is Language.YAML and _SNAPSHOT in data
         declares = tells and (state.is_snapshot or not entry.language.is_data) and _may_declare(entry, plan)
         if entry.reported and not (_worth_reading(entry, data, plan) or declares):
             state.result = engine.FileResult(entry.path)

@@ -96,7 +96,15 @@ def _dedented(text: str) -> str:
     return "\n".join(line[margin:] for line in lines)
 
 
-def run(rule: Rule, files: Mapping[str, str], *, reported: str, dialect: str | None = None, **facts: Any) -> Report:
+def run(
+    rule: Rule,
+    files: Mapping[str, str],
+    *,
+    reported: str,
+    dialect: str | None = None,
+    advises: bool = False,
+    **facts: Any,
+) -> Report:
     """Check `files` (texts by path) with one rule and report on the file `reported`; `facts` are fields of `Project`."""
     # What the engine says of itself (an unused suppression) it says of other rules: they run beside.
     others = tuple(other() for other in load_rules().values()) if isinstance(rule, EngineRule) else ()
@@ -104,6 +112,7 @@ def run(rule: Rule, files: Mapping[str, str], *, reported: str, dialect: str | N
     plan = Plan(
         rules_for=lambda path: rules,
         dialect_for=lambda path: dialect,
+        advises=advises,
         known_rules=frozenset(one.name for one in rules),
         project=Project(**facts),
     )

@@ -64,8 +64,9 @@ def command(
     """
     opened = open_projects((), Asked(config, isolated, select=(topic,)))[0]
     cache = None if no_cache else ProjectCache.of(opened.root, opened.rules.values())
+    plan = replace(opened.plan, advises=True)
     with Progress() as progress:
-        report = run.check(opened.entries, opened.plan, cache=cache, progress=progress, unread=opened.unread)
+        report = run.check(opened.entries, plan, cache=cache, progress=progress, unread=opened.unread)
         catalog = project_of(opened.entries, opened.plan, cache=cache, progress=progress).catalog
     wanted = chosen(catalog, table)
     if wanted is None:
