@@ -127,6 +127,8 @@ def inspect(entry: Entry, project: Project, plan: Plan) -> FileResult:
 
 def inspect_source(source: Source, project: Project, plan: Plan, reading: Reading | None = None) -> FileResult:
     """Run the rules on one source; `reading` is what was kept of it."""
+    if source.language.is_data and not plan.advises:
+        return FileResult(source.path)
     project.catalog.asked.clear()
     project.reads.asked.clear()
     view = FileView(source, project, dialect=plan.dialect_for(source.path), reading=reading)
