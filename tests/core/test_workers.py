@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
 import signal
 import subprocess
@@ -27,6 +28,7 @@ def square(number: int) -> int:
 def die_by(number: int, how: Callable[[], object]) -> Callable[[int], int]:
     def work(item: int) -> int:
         if item == number:
+            faulthandler.disable()  # its trace would stand in the log of tests that pass
             how()
         return item * item
 
