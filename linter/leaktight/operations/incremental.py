@@ -114,10 +114,12 @@ def _is_maximum(value: exp.Expr) -> bool:
 
 
 def _gives_rows(scope: Scope) -> bool:
-    """Say whether a SELECT gives rows as they are, and not how many there are: that is a report."""
+    """Say whether a SELECT gives rows as they are, and not how many there are, which is a report, or the next one alone."""
     items = clauses.projections(scope.node)
     counts = any(isinstance(node, exp.AggFunc) for item in items for node in item.walk())
-    return not counts and clauses.group(scope.node) is None
+    limit = clauses.limit(scope.node)
+    next_one = limit is not None and any(node.name == "1" for node in limit.find_all(exp.Literal))
+    return not counts and not next_one and clauses.group(scope.node) is None
 
 
 def _is_named(document: SqlDocument, value: exp.Expr, hosted: HostedSql | None) -> bool:

@@ -253,3 +253,38 @@ def test_checks_of_django() -> None:
 )
 def test_rows_that_are_moved_out_of_an_enumeration(before: str, told: list[str]) -> None:
     assert found(before + ANEW.format("'open'"), "create type status as enum ('open', 'paid');") == told
+
+
+ADONIS = """
+import {{ BaseSchema }} from '@adonisjs/lucid/schema'
+
+export default class extends BaseSchema {{
+  async up() {{
+    this.defer(async (db) => {{
+      await db.rawQuery(`ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_status_check`)
+      await db.rawQuery(`ALTER TABLE orders ADD CONSTRAINT orders_status_check CHECK (status IN ({up}))`)
+    }})
+  }}
+
+  async down() {{
+    this.defer(async (db) => {{
+      await db.rawQuery(`ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_status_check`)
+      await db.rawQuery(`ALTER TABLE orders ADD CONSTRAINT orders_status_check CHECK (status IN ({down}))`)
+    }})
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "told"),
+    [
+        ("'open', 'paid'", "'open', 'paid', 'returned'", GONE),
+        ("'open', 'paid', 'returned', 'lost'", "'open', 'paid', 'returned'", []),
+    ],
+)
+def test_what_a_class_of_javascript_takes_back(up: str, down: str, told: list[str]) -> None:
+    path = "migrations/0002_less.ts"
+    files = {"migrations/0001_a.sql": MADE, path: ADONIS.format(up=up, down=down)}
+    report = run(EnumValueRemoved(), files, reported=path, dialect="postgres")
+    assert [one.message.partition(":")[0] for one in report.diagnostics] == told

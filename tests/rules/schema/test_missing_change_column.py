@@ -85,6 +85,7 @@ def test_a_job_that_fills_another_table(name: str) -> None:
     [
         ("created_at > %s", "created_at > %s AND created_at <= now()"),
         ("id, title FROM", "count(*) FROM"),
+        ("created_at > %s", "created_at > %s ORDER BY created_at LIMIT 1"),
         ("dw.tickets", "tickets"),
         ("created_at >", "id >"),
         ("created_at >", "created_at <"),
