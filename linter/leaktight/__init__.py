@@ -12,7 +12,8 @@ TYPE_CHECKING = False  # type checkers read what follows; importing `typing` wou
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from leaktight.catalog import column_types, conversions, personal, pruning, star, wording
+    from leaktight.catalog import assigning, column_types, conversions, personal, pruning, star, wording
+    from leaktight.catalog.assigning import Becomes, Lost
     from leaktight.catalog.catalog import Catalog
     from leaktight.catalog.change import (
         AddCheck,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from leaktight.context import PathContext
     from leaktight.diagnostics import Applicability, Finding, Fix, Location, Related, Severity
     from leaktight.embedding.call import Argument, Function, Loop, SqlCall
+    from leaktight.incremental_rule import IncrementalReadRule
     from leaktight.languages.document import Document
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from leaktight.operations.ddl.create import DeclaredTable
     from leaktight.operations.dynamodb import DynamodbRequest, Parameter
     from leaktight.operations.hosted_sql import HostedSql
+    from leaktight.operations.incremental import IncrementalRead
     from leaktight.operations.migrating.concurrent import concurrently
     from leaktight.operations.named_statements import named_statements
     from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
@@ -122,7 +125,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sqlglot": ("exp",),
-    "leaktight.catalog": ("column_types", "conversions", "personal", "pruning", "star", "wording"),
+    "leaktight.catalog": ("assigning", "column_types", "conversions", "personal", "pruning", "star", "wording"),
+    "leaktight.catalog.assigning": ("Becomes", "Lost"),
     "leaktight.catalog.catalog": ("Catalog",),
     "leaktight.catalog.change": (
         "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "AlterColumn", "CreateTable",
@@ -140,6 +144,7 @@ _HOMES = {
     "leaktight.context": ("PathContext",),
     "leaktight.diagnostics": ("Applicability", "Finding", "Fix", "Location", "Related", "Severity"),
     "leaktight.embedding.call": ("Argument", "Function", "Loop", "SqlCall"),
+    "leaktight.incremental_rule": ("IncrementalReadRule",),
     "leaktight.languages.document": ("Document",),
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
@@ -162,6 +167,7 @@ _HOMES = {
     "leaktight.operations.dynamodb": ("DynamodbRequest", "Parameter"),
     "leaktight.operations.hosted_sql": ("HostedSql",),
     "leaktight.operations.ddl.create": ("DeclaredTable",),
+    "leaktight.operations.incremental": ("IncrementalRead",),
     "leaktight.operations.migrating.concurrent": ("concurrently",),
     "leaktight.operations.named_statements": ("named_statements",),
     "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
@@ -188,6 +194,7 @@ _HOMES = {
 }  # fmt: skip
 _MODULES = frozenset(
     {
+        "assigning",
         "clauses", "column_types", "conversions", "ddl", "endings", "holding", "personal", "predicates", "pruning", "star",
         "wording",
     }
@@ -207,12 +214,13 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "AddCheck", "AddColumn", "AddExclusion", "AddIndex", "AddKey", "Against", "AlterColumn", "AlterEnum",
-    "Applicability", "Argument", "Bad", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
+    "Applicability", "Argument", "Bad", "Becomes", "CallRule", "Catalog", "Category", "ChangeRule", "Check", "Clustering",
     "Column", "Condition", "CreateTable", "Credential", "Dag", "DagRule", "DeclaredColumn", "DeclaredTable", "Deed",
     "DetachPartition", "Document", "DocumentRule", "DropColumn", "DropIndex", "DropKey", "DropObject", "DropTable",
     "DynamodbRequest", "DynamodbRule", "DynamodbTable", "Edit", "EmptyTable", "EngineRule", "Evidence", "FillRows",
-    "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "Index", "IndexDeclaration",
-    "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Made",
+    "Finding", "Fix", "Function", "Good", "Guard", "HoleKind", "HostedSql", "How", "IncrementalRead",
+    "IncrementalReadRule", "Index", "IndexDeclaration",
+    "IndexRule", "JavascriptDocument", "Key", "KeyKind", "KnownColumn", "Location", "Lookup", "Loop", "Lost", "Made",
     "Migration", "Output", "Parameter", "Part", "PartitionRead", "Partitioning", "Pasted",
     "PathContext", "Project", "PythonDocument", "PythonRule", "ReadBound", "RebuildTable", "Related", "Relation",
     "RelationKind", "RenameColumn", "RenameSchema", "RenameTable", "Resolver", "RestrictDomain", "Rule",
@@ -220,7 +228,7 @@ __all__ = [
     "SqlRule", "Stage", "Star", "Statement", "Statistics", "Table", "TableDeclaration", "TableName", "TableOrModelRule",
     "TableRule", "TableWrite", "Task", "TypeFamily",
     "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
-    "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
+    "assigning", "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
     "declared_tables", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
     "is_of_sqlc", "is_rebuilt", "is_slip", "listed", "missing_indexes", "named_statements", "names_in",

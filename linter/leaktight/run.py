@@ -15,6 +15,7 @@ from typing import Any
 
 from leaktight import engine
 from leaktight.cache import digest
+from leaktight.incremental_rule import IncrementalReadRule
 from leaktight.lazy import record
 from leaktight.memory import ProjectCache, rules_digest
 from leaktight.operations.doubtful import doubtful_sources
@@ -159,10 +160,12 @@ class Run:
                 self._found(state, answer)
 
     def _asks_for_reads(self, state: State, facts: FileFacts | None) -> bool:
-        """Say whether a rule will ask, about a file that makes or changes tables, or versions of rows, which SQL reads them."""
+        """Say whether a rule will ask which SQL reads tables that a file makes, changes, versions or takes what is new of."""
         told = state.is_snapshot or (facts is not None and facts.changes_tables)
-        rules = self.plan.rules_for(state.entry.path) if told or state.may_write_versions else ()
-        return any(rule.asks_for_reads and (told or isinstance(rule, VersionedWriteRule)) for rule in rules)
+        kinds: list[type] = [VersionedWriteRule] if state.may_write_versions else []
+        kinds += [IncrementalReadRule] if state.may_read_new else []
+        rules = self.plan.rules_for(state.entry.path) if told or kinds else ()
+        return any(rule.asks_for_reads and (told or isinstance(rule, tuple(kinds))) for rule in rules)
 
     def _reads(self, states: Sequence[State]) -> Iterator[TableRead]:
         """Yield what the SQL of all files reads: as they were inspected, as it is remembered, or read now."""

@@ -13,6 +13,7 @@ from leaktight.lazy import record
 from leaktight.operations.dialects import Votes
 from leaktight.operations.facts import tells_facts
 from leaktight.operations.file import may_hold_sql, worth_reading
+from leaktight.operations.incremental import may_read_new
 from leaktight.operations.project import FileFacts
 from leaktight.operations.snapshot_format import HEADER
 from leaktight.operations.table_read import TableRead
@@ -58,6 +59,7 @@ class State:
     reads: tuple[TableRead, ...] | None = None
     key: str = ""
     may_write_versions: bool = False
+    may_read_new: bool = False
     is_snapshot: bool = False
     """Whether it may be a snapshot of a database, the one kind of data that rules read, and only for advice."""
 
@@ -108,8 +110,11 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
         declares = tells and (state.is_snapshot or not entry.language.is_data) and _may_declare(entry, plan)
         if entry.reported and not (_worth_reading(entry, data, plan) or declares):
             state.result = engine.FileResult(entry.path)
-        elif may_write_versions(data, plan.project.star):
-            state.may_write_versions = may_hold_sql(data, entry.language)
+        else:
+            versions, new = may_write_versions(data, plan.project.star), may_read_new(data)
+            if versions or new:
+                holds = may_hold_sql(data, entry.language)
+                state.may_write_versions, state.may_read_new = versions and holds, new and holds
         if entry.language is Language.SQL and plan.dialect_for(entry.path) is None:
             votes.count(entry.path, data)
         if (state.facts is None or state.result is None) and held + state.size <= _MOST_HELD:

@@ -533,3 +533,38 @@ def test_what_a_copy_takes_over(copy: str, checks: int, derived: bool) -> None:
     table = catalog({"a.sql": f"create table t (id int check (id > 0)); {copy};"}).table(name("c"))
     assert table is not None
     assert (len(table.checks), table.derived) == (checks, derived)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "definition", "drop", "left"),
+    [
+        ("postgres", "a text check (a in ('x', 'b'))", "drop constraint t_a_check", 0),
+        ("postgres", "a text, b text, check (a < b)", "drop constraint t_check", 0),
+        ("postgres", "a text, b text, check (a in ('b', 'c'))", "drop constraint if exists t_a_check", 0),
+        ("postgres", "a text check (a <> '')", "drop constraint t_b_check", 1),
+        ("postgres", "a text constraint t_a_known check (a <> '')", "drop constraint t_a_check", 1),
+        ("mysql", "a text, constraint known check (a <> '')", "drop check known", 0),
+        ("mysql", "a text, constraint known check (a <> '')", "drop constraint known", 0),
+        ("mysql", "a text, constraint known check (a <> '')", "drop check other", 1),
+        ("tsql", "a text check (a <> '')", "drop constraint t_a_check", 1),
+    ],
+)
+def test_checks_are_dropped_as_their_engine_calls_them(dialect: str, definition: str, drop: str, left: int) -> None:
+    table = catalog_of(changes(f"create table t ({definition}); alter table t {drop};", dialect)).table(name("t"))
+    assert table is not None
+    assert (len(table.checks), len(table.former_checks)) == (left, 1)
+
+
+def test_a_table_remembers_the_checks_that_it_had() -> None:
+    text = """
+    create table t (a text check (a <> ''), b int);
+    alter table t drop constraint t_a_check;
+    alter table t add constraint known check (a in ('x', 'y'));
+    alter table t rename column a to c;
+    alter table t add constraint big check (b > 1);
+    alter table t drop column b;
+    """
+    table = catalog({"a.sql": text}).table(name("t"))
+    assert table is not None
+    assert [check.condition for check in table.former_checks] == ["c <> ''", "c in ('x', 'y')"]
+    assert [check.name for check in table.checks] == ["known"]

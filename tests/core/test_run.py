@@ -669,3 +669,17 @@ def test_classes_of_an_orm_are_judged_though_no_sql_stands_beside_them(root: Pat
     wanted = {"low-cardinality-index", "missing-index"}
     told = {(one.location.path, one.rule) for one in report.diagnostics if one.rule in wanted}
     assert told == {("shop/models.py", rule) for rule in wanted}
+
+
+def test_a_job_that_takes_what_is_new_is_told_who_updates_the_rows(root: Path) -> None:
+    rules = [make_rule(load_rules()["missing-change-column"], {})]
+    put(root, "ddl/t.sql", "create table shop.tickets (id bigint, title text, created_at timestamptz);")
+    put(root, "etl/load.sql", "insert into dw.tickets select id, title from shop.tickets where created_at > $1;")
+    assert not run.check(entries(root), plan(rules), cache=remembered(root)).diagnostics
+    put(root, "app/rename.sql", "update shop.tickets set title = $1 where id = $2;")
+    for _ in range(2):
+        report = run.check(entries(root), plan(rules), cache=remembered(root))
+        assert [one.location.path for one in report.diagnostics] == ["etl/load.sql"]
+        assert [one.location.path for one in report.diagnostics[0].related] == ["app/rename.sql"]
+    (root / "app/rename.sql").unlink()
+    assert not run.check(entries(root), plan(rules), cache=remembered(root)).diagnostics

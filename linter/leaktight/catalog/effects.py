@@ -30,8 +30,8 @@ from leaktight.catalog.change import (
 from leaktight.catalog.fields import with_column_renamed, with_columns
 from leaktight.catalog.lakes import with_columns_replaced, with_fields
 from leaktight.catalog.names import engine
-from leaktight.catalog.renaming import without
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Table
+from leaktight.catalog.renaming import without, words_of_expression
+from leaktight.catalog.table import Check, Column, Index, Key, KeyKind, Table
 from leaktight.diagnostics import Location
 
 
@@ -79,17 +79,19 @@ def changed(table: Table, change: TableChange) -> Table:
         case AddKey(key=key):
             return _with_keys(table, (key,))
         case AddCheck(check=check):
-            return replace(table, checks=(*table.checks, check))
+            former = (*(table.former_checks or table.checks), check)
+            return replace(table, checks=(*table.checks, check), former_checks=former)
         case AddExclusion(exclusion=exclusion):
             return replace(table, exclusions=(*table.exclusions, exclusion)) if exclusion is not None else table
         case DropKey():
             wanted = (change.key or "").lower()
             checks, exclusions = (
-                tuple(one for one in held if not wanted or (one.name or "").lower() != wanted)
+                tuple(one for one in held if not wanted or _name_of(table, one) != wanted)
                 for held in (table.checks, table.exclusions)
             )
             keys = tuple(left for key in table.keys if (left := _after_drop(table, key, change)) is not None)
-            return replace(table, keys=keys, checks=checks, exclusions=exclusions)
+            former = table.former_checks or table.checks
+            return replace(table, keys=keys, checks=checks, exclusions=exclusions, former_checks=former)
         case AddIndex(index=index):
             same = any(item.name == index.name and item.columns == index.columns for item in table.indexes)
             return table if same else replace(table, indexes=(*table.indexes, index))
@@ -184,6 +186,17 @@ def _after_drop(table: Table, key: Key, change: DropKey) -> Key | None:
     if change.kind is None and key.again:
         return replace(key, name=key.again[0], again=key.again[1:])
     return None
+
+
+def _name_of(table: Table, check: Check) -> str:
+    """Give the name of a check in lower case, if need be the one that Postgres gives it: `orders_status_check`."""
+    if check.name is not None:
+        return check.name.lower()
+    if engine(table.dialect) != "postgres":
+        return ""
+    words = words_of_expression(check.condition)
+    used = [name for name in table.columns if name in words]
+    return "_".join([table.name.name, *(used if len(used) == 1 else ()), "check"]).lower()
 
 
 _ENDINGS = {KeyKind.PRIMARY: "pkey", KeyKind.UNIQUE: "key", KeyKind.FOREIGN: "fkey"}

@@ -46,6 +46,7 @@ def renamed(table: Table, name: str, to: str, *, quoted: bool = False) -> Table:
         keys=tuple(replace(key, columns=swap(key.columns)) for key in table.keys),
         indexes=tuple(moved(index) for index in table.indexes),
         checks=turned(table.checks),
+        former_checks=turned(table.former_checks),
         exclusions=turned(table.exclusions),
         partitioning=cut(table.partitioning) if table.partitioning is not None else None,
         clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
@@ -56,13 +57,13 @@ def without(table: Table, name: str) -> Table:
     """Give a table as it is once its column `name`, in lower case, is dropped, and with it what is built on it."""
 
     def has(columns: tuple[str, ...]) -> bool:
-        return any(name in _words(column) for column in columns)
+        return any(name in words_of_expression(column) for column in columns)
 
     def without_it(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-        return tuple(check for check in checks if name not in _words(check.condition))
+        return tuple(check for check in checks if name not in words_of_expression(check.condition))
 
     def stays(index: Index) -> bool:
-        return not has(index.columns) and name not in _words(index.predicate or "")
+        return not has(index.columns) and name not in words_of_expression(index.predicate or "")
 
     return replace(
         table,
@@ -70,6 +71,7 @@ def without(table: Table, name: str) -> Table:
         keys=tuple(key for key in table.keys if not has(key.columns)),
         indexes=tuple(index for index in table.indexes if stays(index)),
         checks=without_it(table.checks),
+        former_checks=without_it(table.former_checks),
         exclusions=without_it(table.exclusions),
     )
 
@@ -80,5 +82,6 @@ def _in_expression(text: str, name: str, to: str) -> str:
     return _WORDS.sub(lambda found: to if found[0].lower() == name else found[0], text)
 
 
-def _words(text: str) -> set[str]:
+def words_of_expression(text: str) -> set[str]:
+    """Give the names in an expression, and its strings with their quotes, in lower case."""
     return {text.lower(), *(found.lower() for found in _WORDS.findall(text))}

@@ -223,6 +223,8 @@ class Table:
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     `parts` are the partitions that the project creates, and the tables that inherit from it, in its order; `bounds` says, of
     one that is a table of its own, which rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
+    `former_checks` are all checks that it ever had, in the order that they were made in, where a change has made or dropped one;
+    it is empty where `checks` says as much.
     `exclusions` are the EXCLUDE constraints that let no row in twice, with their elements as condition: no key, for nothing
     can refer to a row by one.
     `dropped` are the names, in lower case, of columns and of their fields that the table had and that a change dropped.
@@ -259,6 +261,7 @@ class Table:
     digest: str = ""
     dropped: frozenset[str] = frozenset()
     derived: bool = False
+    former_checks: tuple[Check, ...] = ()
 
     def place_of(self, fact: str) -> Location | None:
         """Give the place that a fact, named as its field is, was read from."""

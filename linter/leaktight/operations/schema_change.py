@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from leaktight.text import Span
 
 if TYPE_CHECKING:
     from leaktight.catalog.locks import Deed, Fact
-    from leaktight.catalog.table import Table, TableName
+    from leaktight.catalog.table import Check, Table, TableName
     from leaktight.diagnostics import Location
     from leaktight.languages.document import Document
     from leaktight.operations.migrating.timeline import Timeline
@@ -112,6 +112,15 @@ class ReadPlaces:
 
 
 _DONE = {"select": "read", "insert": "written", "update": "updated", "declare": "declared"}
+
+
+@record(frozen=True, slots=True)
+class Narrowed:
+    """A column that may hold less than before: the `values` that are gone, and the check that let it have them."""
+
+    column: str
+    values: tuple[str, ...]
+    before: Check
 
 
 @record(frozen=True, slots=True, eq=False)
@@ -283,6 +292,23 @@ class SchemaChange:
         states = self.project.catalog.enum(self.name.name) if self.project is not None else ()
         before, after = values_before(states, self.path), values_after(states, self.path)
         return tuple(value for value in before if value not in after) if before and after else None
+
+    @property
+    def narrowed(self) -> Narrowed | None:
+        """The values that a check lets a column have no more; None where it keeps all, or what it let before is not known."""
+        from leaktight.operations.migrating.narrowed import narrowed
+
+        return narrowed(self)
+
+    def still_held(self, values: Iterable[str], column: str = "", since: str = "") -> tuple[str, ...]:
+        """Give those of some values that nothing before the change takes from the rows, as far as the project shows.
+
+        With `column`, other migrations count that write it after the file at the path `since`; for that, as for `readers`,
+        the rule must ask for reads.
+        """
+        from leaktight.operations.migrating.narrowed import still_held
+
+        return still_held(self, values, column, since)
 
     def together(self) -> Sequence[SchemaChange]:
         """Give all changes of the same statement, this one among them."""

@@ -32,10 +32,19 @@ class EmptyTable(Change):
 
 @record(frozen=True, slots=True)
 class FillRows(Change):
-    """An UPDATE that sets `columns`."""
+    """An UPDATE that sets `columns`; `about` are the values that it speaks of, None where it may mean others too."""
 
     name: TableName
     columns: tuple[str, ...] = ()
+    about: frozenset[str] | None = None
+
+
+@record(frozen=True, slots=True)
+class RemoveRows(Change):
+    """A DELETE of some rows; `about` as in `FillRows`."""
+
+    name: TableName
+    about: frozenset[str] | None = None
 
 
 @record(frozen=True, slots=True)
@@ -77,6 +86,7 @@ SchemaStep = (
     | DropObject
     | EmptyTable
     | FillRows
+    | RemoveRows
     | AlterEnum
     | RebuildTable
     | RestrictDomain

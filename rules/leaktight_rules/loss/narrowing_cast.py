@@ -6,26 +6,35 @@ from collections.abc import Iterator
 
 from leaktight import (
     Bad,
+    Becomes,
     Category,
     Finding,
     Fix,
     Good,
     KnownColumn,
+    Lost,
     Related,
     Severity,
     SqlDocument,
     SqlRule,
     TypeFamily,
+    assigning,
     clauses,
     column_types,
     exp,
     predicates,
+    words_of,
 )
 
 _DDL = """
-create table imports (import_id bigint primary key, email varchar(255), code varchar(12), amount numeric(12, 4), hits bigint);
-create table leads (lead_id bigint primary key, email varchar(80), code char(3), amount numeric(12, 2), hits int);
+create table imports (import_id bigint primary key, email varchar(255), code varchar(12), amount numeric(12, 4), hits bigint,
+    seen_at timestamp);
+create table leads (lead_id bigint primary key, email varchar(80), code char(3), amount numeric(12, 2), hits int, seen date,
+    points int);
+create table visits (visit_id bigint, seen_at timestamp, visit_date date);
 """
+_OF_DAYS = frozenset({"date", "day", "dt", "dob", "birthday", "week", "month", "quarter", "year"})
+"""Words of columns that hold a day, whatever their type."""
 
 
 class NarrowingCast(SqlRule):
@@ -36,8 +45,19 @@ class NarrowingCast(SqlRule):
     good, and mostly it is noticed when somebody needs it.
 
     Both types come from the catalog: the rule compares lengths of text, bits of integers and digits before the point, and in a
-    target column digits after it too. `TRY_CAST` and `SAFE_CAST` say that a loss is expected; so does `LEFT(email, 80)`. Dates
-    made of timestamps and whole numbers made of fractions are what a cast is for.
+    target column digits after it too, and times of day. `TRY_CAST` and `SAFE_CAST` say that a loss is expected; so does
+    `LEFT(email, 80)`. Dates made of timestamps and whole numbers made of fractions are what a cast is for; without one the engine
+    makes them all the same, and nobody has said so:
+
+    | into | the engines |
+    | --- | --- |
+    | a `DATE`, of a timestamp | all drop the time of day without a word; BigQuery refuses |
+    | fewer digits after the point | all round without a word |
+    | an integer, of a decimal | PostgreSQL, Redshift, MySQL, Snowflake and DuckDB round, SQL Server and Spark cut, BigQuery refuses |
+    | a shorter text | all refuse, MySQL without strict mode cuts; DuckDB and SQLite keep no lengths |
+
+    A column whose name says that it is a day (`visit_date`) is filled on purpose, and so is one of a source that is called so. What
+    is cast to a date and then put into a timestamp has lost its time on the way: that is told, but for queries that group by it.
     """
 
     name = "narrowing-cast"
@@ -77,6 +97,34 @@ class NarrowingCast(SqlRule):
             catalog=_DDL,
             dialect="postgres",
         ),
+        Bad(
+            """
+            insert into leads (lead_id, seen, points) select import_id, seen_at, amount from imports
+                                                                        ^^^^^^^ `leads.seen` is DATE: the time of day is dropped
+                                                                                 ^^^^^^ `leads.points` is INT: all digits after the point are rounded off
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            insert into visits (visit_id, seen_at) select import_id, seen_at::date from imports
+                                                                     ^^^^^^^^^^^^^ `seen_at` is cast to a date, and `visits.seen_at` is TIMESTAMP
+            """,
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Good(
+            "insert into leads (lead_id, seen) select import_id, seen_at::date from imports",
+            catalog=_DDL,
+            dialect="postgres",
+        ),
+        Good(
+            "insert into visits (visit_id, visit_date) select import_id, seen_at from imports",
+            catalog=_DDL,
+            dialect="postgres",
+            note="The column says that it holds a day.",
+        ),
         Good("select cast(email as varchar(320)) as email from imports", catalog=_DDL, dialect="postgres"),
         Good("select try_cast(email as varchar(80)) as email from imports", catalog=_DDL, dialect="snowflake"),
         Good(
@@ -109,6 +157,9 @@ def _cast(sql: SqlDocument, cast: exp.Cast) -> Iterator[Finding]:
         return
     wanted = cast.to.sql(dialect=sql.dialect).upper()
     lost = _loss(known.column.type, wanted, known.table.dialect, rounds=False)
+    text = column_types.family(wanted) is TypeFamily.TEXT
+    if text and assigning.becomes(sql.dialect, Lost.TEXT) is Becomes.KEPT:
+        return
     if lost is not None:
         yield Finding(
             sql.span(cast),
@@ -168,22 +219,59 @@ def _update(sql: SqlDocument, update: exp.Update) -> Iterator[Finding]:
 def _column(sql: SqlDocument, target: KnownColumn | None, known: KnownColumn, item: exp.Expr) -> Iterator[Finding]:
     if target is None or target.column.type is None or known.column.type is None:
         return
-    if _loss(known.column.type, target.column.type, target.table.dialect, rounds=True) is not None:
-        yield Finding(
-            sql.span(item),
-            f"`{known.column.name}` is {known.column.type}, and `{_title(target)}` is {target.column.type}",
-            related=(*_related(known), *_related(target)),
-            fix=Fix.hint("widen the column, or cut or check the value where a loss is meant"),
-        )
+    dialect = target.table.dialect or sql.dialect
+    lost = _lost(known.column.type, target.column.type, dialect)
+    if lost is None or (lost is Lost.TIME and (_holds_days(known) or _holds_days(target))):
+        return
+    becomes = assigning.becomes(dialect, lost)
+    if becomes is Becomes.KEPT or (lost in _NEEDS_FACT and becomes in {None, Becomes.REFUSED}):
+        return
+    verb = "is" if lost is Lost.TIME else "are"
+    then = f": {lost} {verb} {becomes}" if becomes in {Becomes.DROPPED, Becomes.ROUNDED} else ""
+    yield Finding(
+        sql.span(item),
+        f"`{known.column.name}` is {known.column.type}, and `{_title(target)}` is {target.column.type}{then}",
+        related=(*_related(known), *_related(target)),
+        fix=Fix.hint("widen the column, or cut, cast or check the value where a loss is meant"),
+    )
+
+
+_NEEDS_FACT = frozenset({Lost.TIME, Lost.FRACTION_OF_WHOLE})
+"""Losses between types of two kinds, which an engine that refuses them shows when the statement is first run."""
+
+
+def _lost(have: str, want: str, dialect: str) -> Lost | None:
+    """Say what a column of one type cannot hold of another; digits before the point and bits count as text that is too long."""
+    ours, theirs = column_types.family(have, dialect), column_types.family(want, dialect)
+    if (ours, theirs) == (TypeFamily.INSTANT, TypeFamily.DATE):
+        return Lost.TIME
+    if (ours, theirs) == (TypeFamily.DECIMAL, TypeFamily.INTEGER):
+        digits = _digits(have)
+        return Lost.FRACTION_OF_WHOLE if digits is not None and digits[1] > 0 else None
+    if _loss(have, want, dialect, rounds=False) is not None:
+        return Lost.TEXT if ours is TypeFamily.TEXT else Lost.RANGE
+    return Lost.FRACTION if _loss(have, want, dialect, rounds=True) is not None else None
+
+
+def _holds_days(known: KnownColumn) -> bool:
+    return not _OF_DAYS.isdisjoint(words_of(known.column.name))
 
 
 def _value(sql: SqlDocument, target: KnownColumn | None, value: exp.Expr) -> Iterator[Finding]:
-    """Yield a string that is longer than its column."""
-    if target is None or target.column.type is None or not isinstance(value, exp.Literal) or not value.is_string:
+    """Yield a string that is longer than its column, and a timestamp whose time of day is gone when its column gets it."""
+    if target is None or target.column.type is None:
         return
-    if sql.has_hole(value) or column_types.family(target.column.type) is not TypeFamily.TEXT:
+    dialect = target.table.dialect or sql.dialect
+    if column_types.family(target.column.type, dialect) is TypeFamily.INSTANT:
+        yield from _day(sql, target, value)
+        return
+    if not isinstance(value, exp.Literal) or not value.is_string or sql.has_hole(value):
+        return
+    if column_types.family(target.column.type) is not TypeFamily.TEXT:
         return
     most = column_types.length(target.column.type)
+    if assigning.becomes(dialect, Lost.TEXT) is Becomes.KEPT:
+        return
     if most is not None and len(value.name.rstrip(" ")) > most:
         yield Finding(
             sql.span(value),
@@ -191,6 +279,35 @@ def _value(sql: SqlDocument, target: KnownColumn | None, value: exp.Expr) -> Ite
             related=_related(target),
             fix=Fix.hint("shorten the string, or widen the column"),
         )
+
+
+def _day(sql: SqlDocument, target: KnownColumn, value: exp.Expr) -> Iterator[Finding]:
+    """Yield a timestamp that is cast to a date and then kept as a timestamp, where no row stands for a whole day."""
+    value = predicates.unparenthesised(value)
+    column = _dated(value)
+    known = sql.resolver.column(column) if column is not None else None
+    if known is None or known.column is target.column or _holds_days(target) or sql.dialect == "oracle":
+        return
+    if column_types.family(known.column.type, known.table.dialect or sql.dialect) is not TypeFamily.INSTANT:
+        return
+    select = value.find_ancestor(exp.Select)
+    if select is not None and (clauses.group(select) is not None or clauses.distinct(select) is not None):
+        return
+    yield Finding(
+        sql.span(value),
+        f"`{known.column.name}` is cast to a date, and `{_title(target)}` is {target.column.type}: it gets midnight",
+        related=(*_related(known), *_related(target)),
+        fix=Fix.hint("pass the timestamp on, or keep a date in a column of that type"),
+    )
+
+
+def _dated(value: exp.Expr) -> exp.Column | None:
+    """Give the column in `CAST(ts AS DATE)`, `ts::date` and `DATE(ts)`."""
+    cast = isinstance(value, exp.Cast) and isinstance(value.to, exp.DataType) and value.to.is_type("date")
+    if not cast and not (isinstance(value, (exp.Date, exp.TsOrDsToDate)) and not value.expressions):
+        return None
+    inner = predicates.unparenthesised(value.this)
+    return inner if isinstance(inner, exp.Column) else None
 
 
 def _loss(have: str, want: str, dialect: str, *, rounds: bool) -> str | None:

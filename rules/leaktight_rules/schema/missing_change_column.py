@@ -11,35 +11,33 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    IncrementalRead,
+    IncrementalReadRule,
+    Location,
     Related,
-    Scope,
     Severity,
-    SqlDocument,
-    SqlRule,
     Table,
-    clauses,
     ddl,
-    exp,
-    predicates,
     words_of,
 )
 
-_CREATED = frozenset({"created", "inserted", "creation", "added", "registered", "placed", "ordered", "submitted"})
 _CHANGED = frozenset(
     """updated update modified modification changed change lastmod mtime version rowversion revision synced loaded ingested
     touched refreshed""".split()
-)
-_WATERMARK = frozenset(
-    {"last", "since", "watermark", "checkpoint", "previous", "prev", "max", "cursor", "hwm", "bookmark"}
 )
 _CHANGES = frozenset({"status", "state", "balance", "progress", "stage"})
 _LATER = frozenset(
     """paid shipped delivered closed cancelled canceled deleted finished completed resolved approved ended expired archived
     refunded activated disabled""".split()
 )
+_MARKS = frozenset(
+    """processed exported sent extracted published notified replicated claimed locked attempts retries retry heartbeat
+    seen""".split()
+)
+"""Words of columns by which a load marks what it has taken."""
 
 
-class MissingChangeColumn(SqlRule):
+class MissingChangeColumn(IncrementalReadRule):
     """An incremental load goes by when rows were created, for the table does not say when they were changed.
 
     `where created_at > :last_run` brings each row once, as it was at first. An order that is paid, shipped or cancelled
@@ -48,13 +46,19 @@ class MissingChangeColumn(SqlRule):
     Give the table an `updated_at` that every write sets (a default and a trigger, or `ON UPDATE CURRENT_TIMESTAMP` on
     MySQL), with an index, and load by that; or read the changes from the log of the database.
 
-    Told where the table's columns are known, none of them says when a row was changed, and one plainly changes: a status, or
-    a time that is filled in later (`paid_at`). Tables whose rows are only ever added are loaded well by their creation.
+    Told where the table's columns are known, none of them says when a row was changed, and the project updates its rows, or
+    one of the columns plainly changes: a status, or a time that is filled in later (`paid_at`). Tables whose rows are only
+    ever added are loaded well by their creation.
+
+    A read is a load where what it compares with is a maximum or is called a watermark (`last_run`, `since`), in the SQL or
+    among the values that are bound to it. Where the value has no such name, the read must be part of an `INSERT`, or of a job
+    that fills another table, and the project must update the rows.
     """
 
     name = "missing-change-column"
     category = Category.SCHEMA
     severity = Severity.WARNING
+    asks_for_reads = True
     examples = (
         Bad(
             """
@@ -72,6 +76,23 @@ class MissingChangeColumn(SqlRule):
             """,
             catalog="create table orders (id bigint primary key, paid_at timestamptz, created_at timestamptz not null);",
             dialect="postgres",
+        ),
+        Bad(
+            """
+            insert into dw.tickets (id, title) select id, title from tickets where created_at > $1
+                                                                                   ^^^^^^^^^^ `tickets` does not say when `title` was changed
+            """,
+            path="etl/tickets.sql",
+            catalog="create table tickets (id bigint primary key, title text, created_at timestamptz);",
+            dialect="postgres",
+            files={"app/rename.sql": "update tickets set title = $1 where id = $2;"},
+        ),
+        Good(
+            "insert into dw.tickets (id, title) select id, title from tickets where created_at > $1",
+            path="etl/tickets.sql",
+            catalog="create table tickets (id bigint primary key, title text, created_at timestamptz);",
+            dialect="postgres",
+            note="Nothing updates a ticket.",
         ),
         Good(
             "select id, status from orders where updated_at > :last_run",
@@ -101,61 +122,51 @@ class MissingChangeColumn(SqlRule):
         ),
     )
 
-    def check(self, sql: SqlDocument) -> Iterator[Finding]:
+    def check(self, read: IncrementalRead) -> Iterator[Finding]:
         """Yield the creation time in each condition that takes what is new of a table whose rows change."""
-        if sql.path.test or sql.path.fixture:
+        table = read.table
+        if not table.complete or not table.columns or table.kind not in {"table", "external"} or _says_changes(table):
             return
-        for scope in sql.scopes:
-            if not isinstance(scope.node, exp.Select):
-                continue
-            for condition in scope.conditions():
-                node = condition.node
-                column = node.this if isinstance(node, (exp.GT, exp.GTE)) else None
-                if condition.clause != "where" or not isinstance(column, exp.Column):
-                    continue
-                if not _CREATED & set(words_of(column.name)) or not _is_watermark(sql, node.expression):
-                    continue
-                finding = self._finding(sql, scope, column)
-                if finding is not None:
-                    yield finding
-
-    def _finding(self, sql: SqlDocument, scope: Scope, column: exp.Column) -> Finding | None:
-        relation = scope.relation_of(column)
-        table = sql.relation_table(relation) if relation is not None else None
-        if table is None or not table.complete or not table.columns or table.kind not in {"table", "external"}:
-            return None
-        changing = _changing(table)
-        if changing is None:
-            return None
+        updated = _updated(read)
+        changing = _changing(table) if read.named and updated is None else None
+        place: Location | None
+        if updated is not None:
+            name, place = updated
+            why = f"`{name}` is updated here"
+        elif changing is not None:
+            name, place, why = changing.name, changing.location, f"`{changing.name}` changes after a row was created"
+        else:
+            return
+        related = [Related(place, why)] if place is not None else []
+        if read.fills is not None and read.fills.document is not read.document:
+            related.append(Related(read.fills.location, f"what is read goes to `{read.fills.written}` here"))
         on = ddl.table_name(table.name, table.dialect)
-        related: tuple[Related, ...] = ()
-        if changing.location is not None:
-            related = (Related(changing.location, f"`{changing.name}` changes after a row was created"),)
-        return Finding(
-            sql.span(column),
-            f"`{table.name.name}` does not say when `{changing.name}` was changed: later changes are never loaded",
-            related,
+        yield Finding(
+            read.document.span(read.column),
+            f"`{table.name.name}` does not say when `{name}` was changed: later changes are never loaded",
+            tuple(related),
             Fix.hint(f"alter table {on} add column updated_at, set by every write, and load by that"),
         )
 
 
-def _is_watermark(sql: SqlDocument, value: exp.Expr) -> bool:
-    """Say whether a value is how far the load before has come: a maximum, or a parameter that is called so."""
-    value = predicates.unparenthesised(value)
-    if any(isinstance(node, exp.Max) for node in (value, *clauses.descendants(value))):
-        return True
-    named = " ".join([sql.text_of(value), *(hole.host for hole in sql.holes(sql.span(value)))])
-    parameter = isinstance(value, (exp.Placeholder, exp.Parameter)) or sql.has_hole(value)
-    return parameter and bool(_WATERMARK & set(words_of(named)))
+def _says_changes(table: Table) -> bool:
+    return any(not _CHANGED.isdisjoint(words_of(column.name)) for column in table.columns.values())
+
+
+def _updated(read: IncrementalRead) -> tuple[str, Location] | None:
+    """Give a column that the project updates, and where; marks that a load leaves on what it has taken do not count."""
+    for update in read.updates:
+        for name in sorted(update.sets or ()):
+            column = read.table.column(name)
+            if column is not None and _MARKS.isdisjoint(words_of(column.name)) and name != read.column.name.lower():
+                return column.name, update.columns.get(name, update.location)
+    return None
 
 
 def _changing(table: Table) -> Column | None:
-    """Give a column whose value changes after a row was created; None where there is none, or the change leaves a trace."""
-    words = {key: set(words_of(column.name)) for key, column in table.columns.items()}
-    if any(_CHANGED & said for said in words.values()):
-        return None
-    for key, said in words.items():
-        column = table.columns[key]
+    """Give a column whose name says that its value changes after a row was created."""
+    for column in table.columns.values():
+        said = set(words_of(column.name))
         if _CHANGES & said or (_LATER & said and ("at" in said or "on" in said or "date" in said)):
             return column
     return None

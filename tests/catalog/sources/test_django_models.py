@@ -288,6 +288,7 @@ def test_keys_and_indexes() -> None:
         "        models.UniqueConstraint(fields=['b'], condition=Q(a='x'), name='u_some'),",
         "        models.UniqueConstraint(Lower('a'), name='u_low'),",
         "        models.CheckConstraint(check=Q(a='x'), name='c_x'),",
+        "        models.CheckConstraint(condition=Q(a__in=['x', 'y']), name='c_in'),",
         "    ]",
     )
     assert {key for key in keys(found) if key[0] == "unique"} == {
@@ -306,6 +307,7 @@ def test_keys_and_indexes() -> None:
         ("u_some", ("b",), True),
         ("u_low", ("lower(a)",), True),
     ]
+    assert [(check.name, check.condition) for check in found.checks] == [("c_in", "a IN ('x', 'y')")]
     assert [index.method for index in found.indexes if index.name == "i_gin"] == ["gin"]
     some = next(index for index in found.indexes if index.name == "i_some")
     assert (some.predicate, some.included) == ("b = 'x' AND a IS NOT NULL", ("c_id",))

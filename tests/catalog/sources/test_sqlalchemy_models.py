@@ -168,6 +168,7 @@ def test_keys_and_indexes_of_columns_and_of_the_table() -> None:
 """
     )
     assert table.complete
+    assert [check.condition for check in table.checks] == ["a > 0"]
     assert keys(table) == {
         ("primary", ("a", "b"), ""),
         ("unique", ("c",), ""),

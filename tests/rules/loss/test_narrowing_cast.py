@@ -8,8 +8,9 @@ from leaktight.testing import run
 from leaktight_rules.loss.narrowing_cast import NarrowingCast
 
 DDL = """
-create table wide (id bigint, code varchar(40), body text, amount numeric(14, 4), small int, at timestamp);
-create table narrow (id int, code varchar(10), body varchar(20), amount numeric(12, 2), small bigint, at date);
+create table wide (id bigint, code varchar(40), body text, amount numeric(14, 4), small int, at timestamp,
+    booked_date timestamp, booked_at timestamp);
+create table narrow (id int, code varchar(10), body varchar(20), amount numeric(12, 2), small bigint, at date, day date, points int);
 """
 
 
@@ -32,6 +33,14 @@ def found(sql: str, dialect: str = "postgres", path: str = "jobs/a.sql") -> list
         ("insert into narrow (code) values ('ok'), ('far too long a code')", "'far too long a code'"),
         ("update narrow set code = 'far too long a code'", "'far too long a code'"),
         ("update narrow n set code = w.code from wide w where w.id = n.id", "w.code"),
+        ("insert into narrow (at) select at from wide", "at"),
+        ("insert into narrow (at) select w.at from wide w", "w.at"),
+        ("update narrow n set at = w.at from wide w where w.id = n.id", "w.at"),
+        ("insert into narrow (points) select amount from wide", "amount"),
+        ("insert into wide (booked_at) select at::date from wide", "at::date"),
+        ("insert into wide (booked_at) select cast(at as date) from wide", "cast(at as date)"),
+        ("insert into wide (booked_at) select date(at) from wide", "date(at)"),
+        ("update wide set booked_at = at::date", "at::date"),
         ("insert into narrow (code) select 'far too long a code' from wide", "'far too long a code'"),
     ],
 )
@@ -51,7 +60,16 @@ def test_what_does_not_fit(sql: str, place: str) -> None:
         "select code::varchar(10) from elsewhere",
         "insert into narrow (small) select small from wide",
         "insert into narrow (body) select body from wide",
-        "insert into narrow (at) select at from wide",
+        "insert into narrow (at) select at::date from wide",
+        "insert into narrow (at) select date(at) from wide",
+        "insert into narrow (day) select at from wide",
+        "insert into narrow (at) select booked_date from wide",
+        "insert into wide (booked_at) select at::date from wide group by 1",
+        "insert into wide (booked_at) select distinct at::date from wide",
+        "insert into wide (at) select at::date from narrow",
+        "update wide set at = at::date",
+        "insert into wide (booked_date) select at::date from wide",
+        "insert into wide (at) select date_trunc('day', at) from wide",
         "insert into narrow (code) select left(code, 10) from wide",
         "insert into narrow (code) values ('0123456789')",
         "insert into narrow (code) values ($1)",
@@ -78,3 +96,39 @@ def test_a_migration_may_see_other_columns() -> None:
     sql = "insert into narrow (id) select id from wide"
     assert found(sql) == ["id"]
     assert found(sql, path="migrations/V3__copy.sql") == []
+
+
+TIME, PART, WHOLE, TEXT = (
+    f"insert into narrow ({to}) select {of} from wide"
+    for to, of in (("at", "at"), ("amount", "amount"), ("points", "amount"), ("code", "code"))
+)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "told"),
+    [
+        ("postgres", TIME, "the time of day is dropped"),
+        ("mysql", TIME, "the time of day is dropped"),
+        ("snowflake", TIME, "the time of day is dropped"),
+        ("databricks", TIME, "the time of day is dropped"),
+        ("bigquery", TIME, None),
+        ("oracle", TIME, None),
+        ("sqlite", TIME, None),
+        ("", TIME, None),
+        ("postgres", PART, "digits after the point are rounded off"),
+        ("bigquery", PART, "digits after the point are rounded off"),
+        ("oracle", PART, ""),
+        ("sqlite", PART, None),
+        ("postgres", WHOLE, "all digits after the point are rounded off"),
+        ("tsql", WHOLE, "all digits after the point are dropped"),
+        ("bigquery", WHOLE, None),
+        ("oracle", WHOLE, None),
+        ("postgres", TEXT, ""),
+        ("duckdb", TEXT, None),
+        ("sqlite", TEXT, None),
+        ("duckdb", "select cast(code as varchar(10)) from wide", None),
+    ],
+)
+def test_what_the_engine_makes_of_it(dialect: str, sql: str, told: str | None) -> None:
+    report = run(NarrowingCast(), {"ddl/t.sql": DDL, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect=dialect or None)
+    assert [one.message.partition(": ")[2] for one in report.diagnostics] == ([told] if told is not None else [])

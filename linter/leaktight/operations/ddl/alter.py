@@ -48,7 +48,7 @@ _SPARK = frozenset({"spark", "spark2", "databricks"})
 _NOT_ADDED = frozenset(
     {("RANGE", "PARTITION"), ("SEARCH", "OPTIMIZATION"), ("ROW", "ACCESS"), ("SYSTEM", "VERSIONING")}
 )
-_NOT_DROPPED = frozenset({"PARTITION", "CHECK", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
+_NOT_DROPPED = frozenset({"PARTITION", "DEFAULT", "PROJECTION", "ROW", "SEARCH", "CLUSTERING", "TAG"})
 
 
 def read_alter(reader: Reader) -> Iterator[TableChange | AddedColumn]:
@@ -233,7 +233,12 @@ class _Alter:
             columns = column_names(item.group())
             return DropKey(self.name, kind=KeyKind.UNIQUE, columns=columns, location=place, dialect=self.dialect)
         index = bool(item.accept_any({"INDEX", "KEY"}))
-        if index or item.accept("FOREIGN", "KEY") or item.accept_any({"CONSTRAINT", "UNIQUE"}) or self._drops_keys:
+        if (
+            index
+            or item.accept("FOREIGN", "KEY")
+            or item.accept_any({"CONSTRAINT", "UNIQUE", "CHECK"})
+            or self._drops_keys
+        ):
             self._drops_keys = engine(self.dialect) == "tsql"
             item.accept("IF", "EXISTS")
             word = item.next()

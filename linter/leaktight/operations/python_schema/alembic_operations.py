@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
@@ -19,13 +20,14 @@ from leaktight.catalog.change import (
     TableChange,
     UnknownChange,
 )
-from leaktight.catalog.table import Key, KeyKind, Table, TableName
+from leaktight.catalog.table import Check, Key, KeyKind, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.embedding.dialect import named_in
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
 from leaktight.operations.python_schema.alembic_columns import altered_column
 from leaktight.operations.python_schema.binding import bound, parameters_of
+from leaktight.operations.python_schema.checks import sqlalchemy_condition
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.operation import Operation
@@ -255,6 +257,11 @@ class _Reading:
                 comment = found.text("comment")
                 if comment is not None or operation == "drop_table_comment":
                     yield CommentTable(name, comment, location=place, dialect=dialect)
+            case "create_check_constraint":
+                condition = sqlalchemy_condition(self.code, found.get("condition"))
+                if condition:
+                    check = Check(condition, found.text("constraint_name", "name"), place)
+                    yield AddCheck(name, check, location=place, dialect=dialect)
             case _:
                 key_added = self._key(operation)
                 if key_added is not None:
@@ -275,6 +282,7 @@ class _Reading:
             columns.partitioning(code, found.get("postgresql_partition_by")),
             temporary=bool(prefixes & {"TEMPORARY", "TEMP"}),
             complete=parts.complete,
+            checks=tuple(parts.checks),
             dialect=self.dialect,
             location=self.place,
             **columns.table_words(code, found.get("comment"), found.get("info")),

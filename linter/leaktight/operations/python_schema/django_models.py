@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Table
+from leaktight.catalog.table import Check, Column, Index, Key, KeyKind, Table
 from leaktight.diagnostics import Location
+from leaktight.operations.python_schema.checks import read_django_check
 from leaktight.operations.python_schema.code import Code
 from leaktight.operations.python_schema.django_fields import Field, Model, name_of_table, read_index, read_unique
 
@@ -42,6 +43,7 @@ def table_of_model(
     columns: dict[str, Column] = {}
     keys: list[Key] = []
     indexes: list[Index] = []
+    checks: list[Check] = []
     for field in fields:
         if field.column is not None:
             columns[field.column.name.lower()] = field.column
@@ -61,6 +63,8 @@ def table_of_model(
         indexes += [index] if index is not None else []
     for item in code.items(options.get("constraints")) or ():
         unique = read_unique(code, item)
+        check = read_django_check(code, item)
+        checks += [check] if check is not None else []
         if isinstance(unique, Key):
             keys.append(unique)
         elif unique is not None:
@@ -75,6 +79,7 @@ def table_of_model(
         tuple(replace(key, columns=spelled(key.columns)) for key in keys),
         tuple(replace(one, columns=spelled(one.columns), included=spelled(one.included)) for one in indexes),
         complete=complete,
+        checks=tuple(checks),
         dialect=dialect,
         comment=code.text(comment),
         location=where,

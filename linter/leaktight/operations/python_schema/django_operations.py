@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from leaktight.catalog.change import (
+    AddCheck,
     AddColumn,
     AddIndex,
     AddKey,
@@ -27,6 +28,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.table import Index, Key, KeyKind, TableName
 from leaktight.embedding.python.sinks import is_run_sql
 from leaktight.languages.python.document import PythonDocument
+from leaktight.operations.python_schema.checks import read_django_check
 from leaktight.operations.python_schema.code import Arguments, Code
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.django_fields import (
@@ -330,6 +332,9 @@ class _Reading:
                     yield AddKey(table, unique, **about), False
                 elif unique is not None:
                     yield AddIndex(table, unique, **about), False
+                check = read_django_check(code, found.get("constraint"))
+                if check is not None:
+                    yield AddCheck(table, check, **about), False
             case "RemoveConstraint":
                 name = found.text("name")
                 if name:

@@ -214,6 +214,7 @@ class SqlalchemyModels:
             tuple(parts.indexes),
             columns.partitioning(code, options.get("postgresql_partition_by")),
             complete=parts.complete,
+            checks=tuple(parts.checks),
             dialect=self.dialect,
             location=place,
             **columns.table_words(code, options.get("comment"), options.get("info")),

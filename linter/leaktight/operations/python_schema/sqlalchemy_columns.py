@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import field, replace
 from typing import Any
 
-from leaktight.catalog.table import Column, Index, Key, KeyKind, Partitioning, TableName
+from leaktight.catalog.table import Check, Column, Index, Key, KeyKind, Partitioning, TableName
 from leaktight.lazy import record
+from leaktight.operations.python_schema.checks import read_sqlalchemy_check
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments, table_name
 from leaktight.operations.python_schema.sqlalchemy_types import sql_type
 
@@ -47,6 +48,7 @@ class SqlalchemyParts:
     columns: dict[str, Column] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     names: dict[str, ast.expr] = field(default_factory=dict)
     complete: bool = True
     counting: dict[str, bool | None] = field(default_factory=dict)
@@ -275,6 +277,9 @@ def add_part(
         named = code.text(arguments[0]) if arguments else None
         index = read_index(code, part, named, arguments[1:])
         parts.indexes += [index] if index is not None else []
+    elif name == "CheckConstraint":
+        check = read_sqlalchemy_check(code, part)
+        parts.checks += [check] if check is not None else []
     elif name.endswith("Constraint"):
         key = read_constraint(code, part, models)
         parts.keys += [key] if key is not None else []

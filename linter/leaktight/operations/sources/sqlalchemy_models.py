@@ -69,6 +69,7 @@ def _core_table(code: Code, call: ast.Call, dialect: str, models: SqlalchemyMode
         tuple(parts.indexes),
         columns.partitioning(code, found.get("postgresql_partition_by")),
         complete=parts.complete and bool(parts.columns),
+        checks=tuple(parts.checks),
         dialect=dialect,
         location=place,
         **columns.table_words(code, found.get("comment"), found.get("info")),
