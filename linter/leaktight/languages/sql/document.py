@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlglot import exp
@@ -74,7 +75,7 @@ class SqlDocument(HostedDocument):
     @cached_property
     def _index(self) -> dict[type, list[exp.Expr]]:
         index: defaultdict[type, list[exp.Expr]] = defaultdict(list)
-        base, leaves = exp.Expr, _LEAVES
+        base, passed = exp.Expr, _PASSED
         for statement in self.statements:
             if statement.tree is None:
                 continue
@@ -84,9 +85,10 @@ class SqlDocument(HostedDocument):
                 for node in level:
                     index[node.__class__].append(node)
                     for value in node.args.values():
-                        if value.__class__ is list:
-                            below += [v for v in value if isinstance(v, base) and v.__class__ not in leaves]
-                        elif isinstance(value, base) and value.__class__ not in leaves:
+                        kind = value.__class__
+                        if kind is list:
+                            below += [v for v in value if v.__class__ not in passed and isinstance(v, base)]
+                        elif kind not in passed and isinstance(value, base):
                             below.append(value)
                 level = below
         return index
@@ -338,8 +340,8 @@ class SqlDocument(HostedDocument):
         return comments_of(blank_client_commands(self.text), self.tokens)
 
 
-_LEAVES = frozenset({exp.Identifier, exp.DataType})
-"""What no rule looks for by kind; identifiers are half of all nodes."""
+_PASSED = frozenset({exp.Identifier, exp.DataType, NoneType, str, bool})
+"""What no rule looks for by kind, identifiers, half of all nodes, and types, and what is no node."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
 
 
