@@ -10,6 +10,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import Any
 
@@ -330,12 +331,13 @@ def check(
     doubts = (*doubtful(states, run.project, missing), *unknown)
     report = engine.assemble(results, (*unread, *_lost(states, results)), doubts)
     shown = engine.shown_paths(report)
-    return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
+    return engine.with_sources(report, _unchanged(state for state in states if state.entry.path in shown))
 
 
-def _is_unchanged(state: State) -> bool:
-    """Say whether a file is still what the rules have seen: the text of another would not fit their places."""
-    try:
-        return hashlib.sha256(state.entry.read()).hexdigest() == state.content
-    except NotAnalysable:
-        return False
+def _unchanged(states: Iterable[State]) -> Iterator[Entry]:
+    """Yield the files that are still what the rules have seen: the text of another would not fit their places."""
+    for state in states:
+        with suppress(NotAnalysable):
+            data = state.entry.read()
+            if hashlib.sha256(data).hexdigest() == state.content:
+                yield state.entry.holding(data)

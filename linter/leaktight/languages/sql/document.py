@@ -23,6 +23,7 @@ from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.hosted_document import HostedDocument
 from leaktight.languages.sql.identifiers import written
+from leaktight.languages.sql.kinds import kin_of
 from leaktight.languages.sql.named import Named
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
@@ -106,7 +107,8 @@ class SqlDocument(HostedDocument):
         for kind in kinds:
             family = self._families.get(kind)
             if family is None:
-                family = self._families[kind] = tuple(found for found in index if issubclass(found, kind))
+                kin = kin_of(kind)
+                family = self._families[kind] = tuple([found for found in index if kin[found]])
             for member in family:
                 yield from index[member]  # type: ignore[misc]
 
@@ -185,7 +187,7 @@ class SqlDocument(HostedDocument):
 
     @cached_property
     def _places(self) -> Places:
-        return Places(self.tokens, lambda root: self._by_root[id(root)].span)
+        return Places(self.tokens, self._starts, lambda root: self._by_root[id(root)].span)
 
     def span(self, node: exp.Expr) -> Span:
         """Give the stretch that a node covers, its brackets and words without a place (`NULL`, `CASE … END`) included.

@@ -71,11 +71,11 @@ def leaves(node: exp.Expr) -> _Leaves | None:
 
 
 class Places:
-    """Places nodes among the tokens of a document. `whole` gives the span of the statement that a node stands in."""
+    """Places nodes among tokens, which begin at `starts`. `whole` gives the span of the statement that a node stands in."""
 
-    def __init__(self, tokens: Sequence[Token], whole: Callable[[exp.Expr], Span]) -> None:
+    def __init__(self, tokens: Sequence[Token], starts: Sequence[int], whole: Callable[[exp.Expr], Span]) -> None:
         self._tokens = tokens
-        self._starts = [token.start for token in tokens]
+        self._starts = starts
         self._whole = whole
 
     def span(self, node: exp.Expr) -> Span:
