@@ -50,16 +50,16 @@ class Run:
     """The children that gathered, where they stay to inspect what they have read."""
 
     def states(self, entries: Iterable[Entry]) -> list[State]:
-        """Read and hash every file once; what the gates can answer is answered here."""
+        """Read and hash every file once; what the gates and the cache can answer is answered here."""
         states, hints = read_states(entries, self.plan)
         self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=hints))
+        for state in states:
+            if state.facts is None and self.cache is not None:
+                state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         return states
 
     def gather(self, states: Sequence[State], *, staying: bool = False) -> Project:
         """Work out what the files tell the project; with `staying`, by children that `inspect` is to employ, until `close`."""
-        for state in states:
-            if state.facts is None and self.cache is not None:
-                state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         wanted = [state for state in states if state.facts is None]
         if staying and any(state.entry.reported and state.result is None for state in wanted):
             plan = replace(self.plan, readings=Readings())
@@ -160,7 +160,7 @@ class Run:
 
     def warm_up(self, states: Sequence[State]) -> None:
         """Get this process ready for work that several children will share."""
-        waiting = [state for state in states if state.facts is None or state.result is None]
+        waiting = [s for s in states if s.facts is None or (s.entry.reported and s.result is None)]
         if self._jobs(waiting) < 2:
             return
         for language, sample in SAMPLES.items():

@@ -108,7 +108,7 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
         declares = tells and (state.is_snapshot or not entry.language.is_data) and _may_declare(entry, plan)
         if entry.reported and not (_worth_reading(entry, data, plan) or declares):
             state.result = engine.FileResult(entry.path)
-        elif may_write_versions(data, plan.project.star):
+        elif entry.reported and may_write_versions(data, plan.project.star):
             state.may_write_versions = may_hold_sql(data, entry.language)
         if entry.language is Language.SQL and plan.dialect_for(entry.path) is None:
             votes.count(entry.path, data)

@@ -533,6 +533,37 @@ def test_what_is_kept_between_the_passes_changes_nothing(
     assert run.check(entries(root), plan(), jobs=2) == engine.check(entries(root), plan())
 
 
+def test_a_process_gets_ready_for_many_only_for_what_is_not_remembered(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: list[str] = []
+    monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 200)
+    monkeypatch.setattr(run.engine, "warm_up", lambda source, plan: ready.append(source.path))
+    monkeypatch.setattr(run, "Workers", _Here)
+    for number in range(20):
+        put(root, f"many/{number:02}.sql", f"create table t{number} (id int, name text);\n")
+    run.check(entries(root), plan(), jobs=2, cache=remembered(root))
+    assert ready
+    ready.clear()
+    put(root, "q/a.sql", FILES["q/a.sql"] + "-- more\n")
+    run.check(entries(root, "q/a.sql"), plan(), jobs=2, cache=remembered(root))
+    assert ready == []
+
+
+def test_little_work_is_read_once_for_both_passes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    class Counted(run.Workers[Any, Any]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            made.append(options.get("later"))
+            super().__init__(*arguments, **options)
+
+    monkeypatch.setattr(run, "Workers", Counted)
+    run.check(entries(root), plan(rules=[make_rule(load_rules()["select-star"], {})]))
+    (later,) = made
+    assert later is not None
+
+
 def test_a_file_that_is_changed_meanwhile_is_judged_as_it_was_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gather = run.Run.gather
     before = run.check(entries(root), plan())
