@@ -95,27 +95,29 @@ class SqlDocument(HostedDocument):
         return index
 
     @cached_property
-    def _families(self) -> dict[type, tuple[type, ...]]:
+    def _found(self) -> dict[tuple[type, ...], list[exp.Expr]]:
         return {}
 
     def find(self, *kinds: type[Node]) -> Iterator[Node]:
-        """Yield the nodes of these kinds, subclasses among them, outer before inner; from one shared walk.
+        """Give the nodes of these kinds, subclasses among them, outer before inner; from one shared walk.
 
         Identifiers and types are not found.
         """
-        index = self._index
-        for kind in kinds:
-            family = self._families.get(kind)
-            if family is None:
+        found = self._found.get(kinds)
+        if found is None:
+            index = self._index
+            found = self._found[kinds] = []
+            for kind in kinds:
                 kin = kin_of(kind)
-                family = self._families[kind] = tuple([found for found in index if kin[found]])
-            for member in family:
-                yield from index[member]  # type: ignore[misc]
+                for member in index:
+                    if kin[member]:
+                        found += index[member]
+        return iter(found)  # type: ignore[arg-type]
 
     @property
     def writes(self) -> bool:
         """Whether any statement that is understood may write to a table."""
-        return any(True for _ in self.find(*clauses.WRITES))
+        return next(self.find(*clauses.WRITES), None) is not None
 
     @cached_property
     def scopes(self) -> list[Scope]:
