@@ -142,15 +142,20 @@ def inspect_source(source: Source, project: Project, plan: Plan, reading: Readin
     if project.has_run(source.path):
         rules = [rule for rule in rules if rule.category not in OF_A_RUN]
     subjects: dict[object, tuple[Any, ...]] = {}
+    """What the kinds of rules read of the file, as far as one has asked."""
     unsure: set[str] = set()
     missed = project.catalog.missed
     for rule in rules:
         method = _subjects_of(type(rule))
-        if method in subjects and not subjects[method]:
+        read = subjects.get(method)
+        if read is not None and not read:
             continue
         missed.clear()
         try:
-            read = _subjects(rule, method, view, subjects)
+            if read is None:
+                read = tuple(rule.subjects(view))
+                if method is not None:
+                    subjects[method] = read
             if not read:
                 continue
             for diagnostic in _findings(rule, view, read):
@@ -215,23 +220,13 @@ def _subjects_of(rule: type[Rule]) -> object:
     return method if method in _SUBJECTS_OF_KINDS else None
 
 
-def _subjects(rule: Rule, method: object, view: FileView, known: dict[object, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """Give what a rule reads of a file. `known` holds what the kinds of rules read of it, as far as one has asked."""
-    if method is None:
-        return tuple(rule.subjects(view))
-    subjects = known.get(method)
-    if subjects is None:
-        subjects = known[method] = tuple(rule.subjects(view))
-    return subjects
-
-
 def _findings(rule: Rule, view: FileView, subjects: tuple[Any, ...]) -> Iterable[Diagnostic]:
     """Yield what a rule finds in the subjects that it has in a file."""
     facts = _facts(type(rule))
     told: dict[Span, int] = {}
     for subject in subjects:
-        region = subject.document.region
         for finding in rule.check(subject):
+            region = subject.document.region
             if region.templated and (region.map.is_blank(finding.span) or _is_told(finding, region, told)):
                 continue
             yield carry_over(finding, region, view.source, facts)

@@ -47,7 +47,7 @@ def gathered(
     progress: Callable[[int, int], None] | None = None,
     missing: Iterable[str] = (),
 ) -> Gathered:
-    """Give what all files of a project tell of it, as `check` would know it. The cache is read and not written."""
+    """Give what all files of a project tell of it, as `check` would know it. The cache is given what is read, but not saved."""
     with engine.not_collecting():
         run = Run(plan, jobs or cores(), cache, progress)
         states = run.states(entries)

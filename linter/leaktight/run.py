@@ -6,10 +6,10 @@ long as what it rests on is the same: the file, the rules and their options, thi
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import Any
 
@@ -36,11 +36,6 @@ _SECONDS_A_FILE = 60.0
 _BYTES_FOR_A_WORKER = 250_000
 """A further process costs some milliseconds: it must have this much to read."""
 
-_LITTLE = 2 * _BYTES_FOR_A_WORKER
-"""Work that one child does in both passes sooner than a second one is made."""
-
-_FILES_TO_COLLECT = 150
-
 
 @record(slots=True)
 class Run:
@@ -52,30 +47,28 @@ class Run:
     progress: Callable[[int, int], None] | None
     rules_digests: dict[int, tuple[Sequence[Rule], str]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
-    ready: dict[str, engine.FileResult] = field(default_factory=dict)
     crew: Workers[State, Any] | None = None
     """The children that gathered, where they stay to inspect what they have read."""
 
     def states(self, entries: Iterable[Entry]) -> list[State]:
-        """Read and hash every file once; what the gates can answer is answered here."""
+        """Read and hash every file once; what the gates and the cache can answer is answered here."""
         states, hints = read_states(entries, self.plan)
         self.plan = replace(self.plan, project=replace(self.plan.project, dialect_hints=hints))
+        for state in states:
+            if state.facts is None and self.cache is not None:
+                state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         return states
 
     def gather(self, states: Sequence[State], *, staying: bool = False) -> Project:
         """Work out what the files tell the project; with `staying`, by children that `inspect` is to employ, until `close`."""
-        for state in states:
-            if state.facts is None and self.cache is not None:
-                state.facts = self.cache.facts(state.entry.path, self._facts_key(state))
         wanted = [state for state in states if state.facts is None]
-        answers = self._at_once(states, wanted)
-        if answers is None and staying and any(state.entry.reported and state.result is None for state in wanted):
+        if staying and any(state.entry.reported and state.result is None for state in wanted):
             plan = replace(self.plan, readings=Readings())
             self.crew = self._workers(
                 lambda state: engine.gather(state.held, plan), wanted, lambda message: _inspecting(plan, *message)
             )
             answers = self.crew.run_some(states, [at for at, state in enumerate(states) if state.facts is None])
-        elif answers is None:
+        else:
             answers = self._workers(lambda state: engine.gather(state.held, self.plan), wanted).run(wanted)
         for state, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, Failure):
@@ -86,39 +79,6 @@ class Run:
                 self.cache.put_facts(state.entry.path, self._facts_key(state), answer)
         facts = ((state.entry.path, state.facts) for state in states if state.facts is not None)
         return engine.build_project(facts, self.plan)
-
-    def _at_once(self, states: Sequence[State], wanted: Sequence[State]) -> list[FileFacts | Failure] | None:
-        """Do both passes in one child where there is little to do: a second child would cost more than the work.
-
-        Gives what the files of `wanted` tell, and keeps what the rules found in `ready`; None when it was not tried, or
-        did not go well: then each file has its own chance.
-        """
-        waiting = [state for state in states if state.entry.reported and state.result is None]
-        if not wanted or not waiting or sum(state.weight for state in (*wanted, *waiting)) >= _LITTLE:
-            return None
-
-        def both(_: int) -> tuple[list[FileFacts], list[engine.FileResult]]:
-            plan = replace(self.plan, readings=Readings())
-            told = [engine.gather(state.held, plan) for state in wanted]
-            fresh = dict(zip((state.entry.path for state in wanted), told, strict=True))
-            known = ((s.entry.path, s.facts or fresh[s.entry.path]) for s in states)
-            project = engine.build_project(known, self.plan)
-            if any(self._asks_for_reads(state, state.facts or fresh.get(state.entry.path)) for state in waiting):
-                return told, []
-            new = [state for state in waiting if self._remembered(state, project) is None]
-            found = []
-            for number, state in enumerate(new, 1):
-                found.append(engine.inspect(state.held, project, plan))
-                if number % _FILES_TO_COLLECT == 0:
-                    gc.collect()
-            return told, found
-
-        (answer,) = Workers(both, jobs=1, limit=_SECONDS_A_FILE).run([0])
-        if isinstance(answer, Failure):
-            return None
-        told, found = answer
-        self.ready = {result.path: result for result in found}
-        return list(told)
 
     def inspect(self, states: Sequence[State]) -> list[engine.FileResult]:
         """Run the rules on each file that is reported."""
@@ -139,10 +99,6 @@ class Run:
         for state in reported:
             if state.result is None:
                 state.result = self._remembered(state, self.project)
-        for state in reported:
-            ready = self.ready.get(state.entry.path) if state.result is None else None
-            if ready is not None:
-                self._found(state, ready)
         wanted = [state for state in reported if state.result is None]
         message = (self.project, self.plan.tells_reads)
         if self.crew is not None:
@@ -207,8 +163,8 @@ class Run:
 
     def warm_up(self, states: Sequence[State]) -> None:
         """Get this process ready for work that several children will share."""
-        waiting = [state for state in states if state.facts is None or state.result is None]
-        if sum(state.weight for state in waiting) < _LITTLE:
+        waiting = [s for s in states if s.facts is None or (s.entry.reported and s.result is None)]
+        if self._jobs(waiting) < 2:
             return
         for language, sample in SAMPLES.items():
             first = next((state for state in waiting if state.entry.language is language), None)
@@ -216,8 +172,7 @@ class Run:
                 engine.warm_up(Source(first.entry.path, sample, language), self.plan)
         sql = (state.entry.path for state in waiting if state.entry.language is Language.SQL)
         dialects = {self.plan.dialect_for(path) or self.plan.project.dialect_hint(path) for path in sql}
-        if self._jobs(waiting) > 1:
-            engine.warm_up_dialects(dialects)
+        engine.warm_up_dialects(dialects)
 
     def close(self) -> None:
         """Let the children go that have stayed."""
@@ -333,12 +288,13 @@ def check(
     doubts = (*doubtful(states, run.project, missing), *unknown)
     report = engine.assemble(results, (*unread, *_lost(states, results)), doubts)
     shown = engine.shown_paths(report)
-    return engine.with_sources(report, [s.entry for s in states if s.entry.path in shown and _is_unchanged(s)])
+    return engine.with_sources(report, _unchanged(state for state in states if state.entry.path in shown))
 
 
-def _is_unchanged(state: State) -> bool:
-    """Say whether a file is still what the rules have seen: the text of another would not fit their places."""
-    try:
-        return hashlib.sha256(state.entry.read()).hexdigest() == state.content
-    except NotAnalysable:
-        return False
+def _unchanged(states: Iterable[State]) -> Iterator[Entry]:
+    """Yield the files that are still what the rules have seen: the text of another would not fit their places."""
+    for state in states:
+        with suppress(NotAnalysable):
+            data = state.entry.read()
+            if hashlib.sha256(data).hexdigest() == state.content:
+                yield state.entry.holding(data)

@@ -110,7 +110,7 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
         declares = tells and (state.is_snapshot or not entry.language.is_data) and _may_declare(entry, plan)
         if entry.reported and not (_worth_reading(entry, data, plan) or declares):
             state.result = engine.FileResult(entry.path)
-        else:
+        elif entry.reported:
             versions, new = may_write_versions(data, plan.project.star), may_read_new(data)
             if versions or new:
                 holds = may_hold_sql(data, entry.language)

@@ -7,13 +7,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from leaktight import __version__
+from leaktight.cache import read_table
 from leaktight.catalog.table import Table, TableName
+from leaktight.cli import run
 from leaktight.cli.catalog.table_text import overview_text
 from leaktight.cli.catalog.table_values import table_values
 from leaktight.config import find_configuration
@@ -25,7 +27,7 @@ Cli = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 def test_version_and_help(cli: Cli) -> None:
-    assert cli("--version").stdout.decode() == f"leaktight {__version__}\n"
+    assert cli("--version").stdout.decode() == cli("-V").stdout.decode() == f"leaktight {__version__}\n"
     overview = cli("--help")
     assert overview.returncode == 0
     for name in ("check", "rules", "rule", "catalog", "init"):
@@ -110,6 +112,29 @@ DDL = """create table shop.orders (
 );
 create unique index orders_once on shop.orders (customer_id, total) where total > 0;
 """
+
+
+def test_the_version_is_told_without_loading_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loaded(arguments: Sequence[str]) -> int:
+        raise AssertionError(arguments)
+
+    monkeypatch.setattr("leaktight.cli.program.run_program", loaded)
+    assert run(["--version"]) == run(["-V"]) == 0
+
+
+@pytest.mark.parametrize("command", ["show", "check"])
+def test_the_catalog_is_read_from_what_is_remembered(cli: Cli, project: Path, tmp_path: Path, command: str) -> None:
+    (project / "a.sql").write_text("create table orders (id int primary key);\n")
+    cache = {"LEAKTIGHT_CACHE_DIR": str(tmp_path / "cache")}
+    first = cli("catalog", command, env=cache)
+    (kept,) = (tmp_path / "cache").glob("project-*")
+    assert "facts a.sql" in read_table(str(kept))
+    written = kept.stat().st_mtime_ns
+    assert cli("catalog", command, env=cache).stdout == first.stdout
+    assert kept.stat().st_mtime_ns == written
+    (project / "a.sql").write_text("create table orders (id int primary key, total int);\n")
+    cli("catalog", command, env=cache)
+    assert kept.stat().st_mtime_ns != written
 
 
 def test_catalog_show(cli: Cli, project: Path) -> None:

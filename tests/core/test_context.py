@@ -33,6 +33,7 @@ def test_tests(path: str) -> None:
         "app/mock-orders.sql",
         "db/seeds/a.sql",
         "db/InsertTestData.sql",
+        "testdata.sql",
         "popx/stubs/0001.sql",
         "migration/test-files/postgres.sql",
         "app/load_test_data.py",

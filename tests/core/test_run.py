@@ -509,7 +509,6 @@ def test_a_narrow_run_keeps_what_is_remembered_of_the_rest(root: Path, worked: l
 @pytest.mark.parametrize("jobs", [1, 2, 4])
 def test_the_number_of_processes_changes_nothing(root: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 1)
-    monkeypatch.setattr(run, "_LITTLE", 0)
     for number in range(40):
         put(root, f"many/{number:02}.sql", f"select * from shop.a where id = NULL and n = {number};\nselect from;\n")
     seen: list[int] = []
@@ -518,12 +517,11 @@ def test_the_number_of_processes_changes_nothing(root: Path, jobs: int, monkeypa
     assert len(seen) > 40
 
 
-@pytest.mark.parametrize("little", [0, 10**9])
+@pytest.mark.parametrize("enough", [1, 10**9])
 def test_what_is_kept_between_the_passes_changes_nothing(
-    root: Path, little: int, monkeypatch: pytest.MonkeyPatch
+    root: Path, enough: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_LITTLE", little)
-    monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 1)
+    monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", enough)
     put(root, "models/m.sql", "select *, {% if x %} n, {% endif %} id from {{ ref('o') }} where id = NULL\n")
     put(root, "models/o.sql", "with o as (select * from shop.a) select * from o where id = NULL\n")
     put(
@@ -533,6 +531,37 @@ def test_what_is_kept_between_the_passes_changes_nothing(
     )
     put(root, "book.ipynb", '{"cells": [{"cell_type": "code", "source": ["%%sql\\n", "select * from shop.a"]}]}')
     assert run.check(entries(root), plan(), jobs=2) == engine.check(entries(root), plan())
+
+
+def test_a_process_gets_ready_for_many_only_for_what_is_not_remembered(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: list[str] = []
+    monkeypatch.setattr(run, "_BYTES_FOR_A_WORKER", 200)
+    monkeypatch.setattr(run.engine, "warm_up", lambda source, plan: ready.append(source.path))
+    monkeypatch.setattr(run, "Workers", _Here)
+    for number in range(20):
+        put(root, f"many/{number:02}.sql", f"create table t{number} (id int, name text);\n")
+    run.check(entries(root), plan(), jobs=2, cache=remembered(root))
+    assert ready
+    ready.clear()
+    put(root, "q/a.sql", FILES["q/a.sql"] + "-- more\n")
+    run.check(entries(root, "q/a.sql"), plan(), jobs=2, cache=remembered(root))
+    assert ready == []
+
+
+def test_little_work_is_read_once_for_both_passes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    class Counted(run.Workers[Any, Any]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            made.append(options.get("later"))
+            super().__init__(*arguments, **options)
+
+    monkeypatch.setattr(run, "Workers", Counted)
+    run.check(entries(root), plan(rules=[make_rule(load_rules()["select-star"], {})]))
+    (later,) = made
+    assert later is not None
 
 
 def test_a_file_that_is_changed_meanwhile_is_judged_as_it_was_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class TableName:
     @property
     def folded(self) -> tuple[str, ...]:
         """The parts in lower case, for comparing names of one project."""
-        return tuple(part.lower() for part in self.parts)
+        return tuple(map(str.lower, self.parts))
 
     def within(self, above: TableName) -> TableName:
         """Give the name with the parts of `above` before its own."""

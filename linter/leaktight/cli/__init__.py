@@ -8,12 +8,16 @@ import os
 import sys
 from collections.abc import Sequence
 
+from leaktight import __version__
+
 TYPE_CHECKING = False  # `typing` costs a remembered run more than all that this module does
 if TYPE_CHECKING:
     from typing import NoReturn
 
 CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
 """The exit codes."""
+_ASKS_VERSION = (("--version",), ("-V",))
+"""What is answered without loading the program, which takes three times as long as the interpreter."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -47,6 +51,11 @@ def run(arguments: Sequence[str]) -> int:
         code = answer(arguments)
         if code is not None:
             return code
+        if tuple(arguments) in _ASKS_VERSION:
+            from leaktight.cli.output import emit
+
+            emit(f"leaktight {__version__}\n")
+            return CLEAN
         from leaktight.cli.program import run_program
 
         return run_program(arguments)

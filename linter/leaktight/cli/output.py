@@ -77,7 +77,14 @@ def wants_color(choice: str, *, to_file: bool = False) -> bool:
 
 
 def width() -> int:
-    """Give the columns of the terminal, 100 where there is none."""
-    import shutil
+    """Give the columns of the terminal, 100 where there is none: what `shutil` says, which takes long to import."""
+    given = os.environ.get("COLUMNS", "")
+    columns = int(given) if given.isdecimal() else 0
+    return max(columns or _columns_of_terminal() or 100, 40)
 
-    return max(shutil.get_terminal_size((100, 24)).columns, 40)
+
+def _columns_of_terminal() -> int:
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ is not None else 0
+    except (ValueError, OSError):
+        return 0

@@ -43,6 +43,8 @@ _PLAIN_LEAD = 12
 _DBT = regex(r"\{\{-?\s*(?:ref|source|config)\s*\(")
 _NOT_IN_DBT = frozenset(("mysql", "sqlite", "oracle", "teradata"))
 _WORD = regex(r"[a-z_]\w*")
+_PARTED = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+"""What parts the words of plain text."""
 # Before Python 3.11.5 a possessive loop over a group with a look-ahead ends wrongly; an atomic group does not.
 _QUOTES = regex(
     r"--[^\r\n]*+"
@@ -105,7 +107,8 @@ def _points(text: str) -> dict[str, int]:
     if is_of_several(lowered):
         return {}
     gates = [mark for mark in MARKS if mark in lowered]
-    gates.extend(WORDS.intersection(_WORD.findall(lowered)))
+    words = lowered.translate(_PARTED).split() if lowered.isascii() else _WORD.findall(lowered)
+    gates.extend(WORDS.intersection(words))
     found = {id(sign): sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
     if not found:
         return {}

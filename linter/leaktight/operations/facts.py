@@ -20,7 +20,6 @@ from leaktight.catalog.produced import Produced, StarOf, with_produced
 from leaktight.catalog.table import TableName
 from leaktight.catalog.view import View
 from leaktight.context import path_context
-from leaktight.embedding.jinja import config_of
 from leaktight.lazy import regex
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
@@ -192,7 +191,11 @@ def _views(source: Source, changes: Iterable[TableChange | TypeChange]) -> Itera
             yield View(change.table.name, source.path, source.text, change.dialect)
     before, models, rest = source.path.rpartition("models/")
     is_model = models and (not before or before.endswith("/")) and "{{" in source.text
-    if is_model and config_of(source.text).get("materialized") in _VIEWS_OF_DBT:
+    if not is_model:
+        return
+    from leaktight.embedding.jinja import config_of
+
+    if config_of(source.text).get("materialized") in _VIEWS_OF_DBT:
         name = rest.rpartition("/")[2].removesuffix(".sql")
         yield View(TableName((name,)), source.path, source.text, scope=before)
 

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from leaktight.embedding.jinja import config_of
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.scope import Relation, RelationKind, Scope
@@ -190,4 +189,8 @@ class OuterFilters:
     @cached_property
     def _config(self) -> Mapping[str, object]:
         text = self.document.source.text
-        return config_of(text) if self.document.region.templated and "config" in text else {}
+        if not self.document.region.templated or "config" not in text:
+            return {}
+        from leaktight.embedding.jinja import config_of
+
+        return config_of(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,11 +23,19 @@ if TYPE_CHECKING:
     from leaktight.operations.migrating.statements import Step
     from leaktight.text import Span
 
-_GATE = regex(
-    r"alter\s+(?:table|type|view|foreign|domain|schema)|drop\s+\w|create\s[^;]{0,80}?\bindex\b|truncate|rename\s+table|"
-    r"sp_rename|update\s|\breindex\b|\bvacuum\b|\bcluster\s"
+_WORDS = (
+    ("alter", regex(r"alter\s+(?:table|type|view|foreign|domain|schema)")),
+    ("drop", regex(r"drop\s+\w")),
+    ("create", regex(r"create\s[^;]{0,80}?\bindex\b")),
+    ("truncate", regex(r"truncate")),
+    ("rename", regex(r"rename\s+table")),
+    ("sp_rename", regex(r"sp_rename")),
+    ("update", regex(r"update\s")),
+    ("reindex", regex(r"\breindex\b")),
+    ("vacuum", regex(r"\bvacuum\b")),
+    ("cluster", regex(r"\bcluster\s")),
 )
-"""What stands, in lower case, in every file that changes what is there."""
+"""What stands, in lower case, in every file that changes what is there: a word, and what begins with it."""
 _OF_PYTHON = (("alembic", regex(r"\bupgrade\b")), ("django", regex(r"\bmigrations\.")))
 """What stands in the migrations of Alembic and Django, whose operations are no SQL: a word, and another behind it."""
 _BEHIND = frozenset({"schema_migrations", "flyway_schema_history", "alembic_version", "schema_version", "migrations"})
@@ -37,8 +46,9 @@ _FROM_NOTHING = frozenset(
 """Folders whose files, run one after the other, make a database where there is none."""
 
 
-def _of_python(text: str) -> bool:
-    return any((at := text.find(word)) >= 0 and behind.search(text, at) for word, behind in _OF_PYTHON)
+def _may_hold(text: str, words: Sequence[tuple[str, re.Pattern[str]]]) -> bool:
+    """Say whether one of the words stands in a text, and what its pattern wants there or behind it."""
+    return any((at := text.find(word)) >= 0 and wanted.search(text, at) for word, wanted in words)
 
 
 def schema_changes(view: FileView) -> list[SchemaChange]:
@@ -46,8 +56,8 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
 
     What a migration undoes in its other half, and what the bodies of routines do, is left out.
     """
-    in_python = view.source.language is Language.PYTHON and _of_python(view.source.text)
-    if not in_python and not _GATE.search(view.source.text.lower()):
+    in_python = view.source.language is Language.PYTHON and _may_hold(view.source.text, _OF_PYTHON)
+    if not in_python and not _may_hold(view.source.text.lower(), _WORDS):
         return []
     from leaktight.operations.migrating.statements import Mark, Marked
 

@@ -128,7 +128,7 @@ def _read(document: SqlDocument) -> tuple[_Found, ...]:
 
 
 def _read_typed(document: SqlDocument) -> tuple[_Found, ...]:
-    """Read as `_read` does, but for tables whose columns are a query's: those have no types."""
+    """Read as `_read` does, but for views and tables whose columns are a query's: those have no types."""
     return tuple(_statements(document, typed=True))
 
 

@@ -18,16 +18,12 @@ from leaktight import (
     Severity,
 )
 
-_CREATES = re.compile(r"^(?:create|register|sign_?up|insert)(?![a-z])", re.IGNORECASE)
-_UPSERTS = re.compile(
-    r"upsert|replace|overwrite|or_?update|or_?replace|save|store|sync|cache|session|connect|seed|import|load|restore|"
-    r"reset|refresh|write|put|set|migrate|log|track|record",
-    re.IGNORECASE,
+_CREATES = r"(?i)^(?:create|register|sign_?up|insert)(?![a-z])"
+_UPSERTS = (
+    r"(?i)upsert|replace|overwrite|or_?update|or_?replace|save|store|sync|cache|session|connect|seed|import|load|restore|"
+    r"reset|refresh|write|put|set|migrate|log|track|record"
 )
-_UNIQUE = re.compile(
-    r"uuid|ulid|guid|nanoid|ksuid|unique|random|request_?id|message_?id|event_?id|connection_?id|execution",
-    re.IGNORECASE,
-)
+_UNIQUE = r"(?i)uuid|ulid|guid|nanoid|ksuid|unique|random|request_?id|message_?id|event_?id|connection_?id|execution"
 _STATES = frozenset(
     {"status", "state", "stage", "step", "version", "count", "counter", "attempts", "retries", "processed"}
 )
@@ -230,7 +226,7 @@ def _is_new(request: DynamodbRequest) -> bool:
         return True
     if item.fresh & keys or (table is not None and table.keys[1] in item.clock):
         return True
-    if any(_UNIQUE.search(request.document.slice(item.attributes[name])) for name in keys & item.attributes.keys()):
+    if any(re.search(_UNIQUE, request.document.slice(item.attributes[name])) for name in keys & item.attributes.keys()):
         return True
     return table is None and any(_tells_time(name) for name in item.clock)
 
@@ -256,7 +252,7 @@ def _creation(request: DynamodbRequest) -> Finding | None:
     name = _function(request)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     if (
-        not _CREATES.match(words)
+        not re.match(_CREATES, words)
         or re.search(r"or_?(update|replace)|upsert", words, re.IGNORECASE)
         or not _key_seen(request)
     ):
@@ -273,7 +269,7 @@ def _creation(request: DynamodbRequest) -> Finding | None:
 
 
 def _updated_elsewhere(request: DynamodbRequest) -> Finding | None:
-    if _UPSERTS.search(_function(request)) or not _key_seen(request):
+    if re.search(_UPSERTS, _function(request)) or not _key_seen(request):
         return None
     path = request.document.source.path
     for use in request.project.uses_of(request.reference, path):

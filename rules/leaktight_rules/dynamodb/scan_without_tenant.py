@@ -18,11 +18,8 @@ from leaktight import (
     Severity,
 )
 
-_EVERYTHING = re.compile(
-    r"all_?tenants|every|sweep|clean|purge|truncate|wipe|empty|export|back_?up|back_?fill|migrat|re_?index|rebuild|(delete|clear)_?all",
-    re.IGNORECASE,
-)
-_SMALL = re.compile(r"config|setting|parameter|lookup|flag|mapping", re.IGNORECASE)
+_EVERYTHING = r"(?i)all_?tenants|every|sweep|clean|purge|truncate|wipe|empty|export|back_?up|back_?fill|migrat|re_?index|rebuild|(delete|clear)_?all"
+_SMALL = r"(?i)config|setting|parameter|lookup|flag|mapping"
 
 
 class ScanWithoutTenant(DynamodbRule):
@@ -184,7 +181,7 @@ Resources:
         path = request.path
         if request.operation != "Scan" or path.script or path.migration or path.test or path.fixture:
             return
-        if _EVERYTHING.search(request.function.rsplit(".", 1)[-1]):
+        if re.search(_EVERYTHING, request.function.rsplit(".", 1)[-1]):
             return
         if _is_shared(request) or request.literal("Select") == "COUNT" or "Segment" in request.parameters:
             return
@@ -197,7 +194,7 @@ Resources:
         if not filtered and key is not None:
             message = f"`Scan`{label} without a filter reads the items of all tenants: nothing names `{key}`"
             yield Finding(request.name, message, related, _advice(request, key), Severity.ERROR)
-        elif not filtered and "Limit" not in request.parameters and not _SMALL.search(request.table_text):
+        elif not filtered and "Limit" not in request.parameters and not re.search(_SMALL, request.table_text):
             # Who fetches page after page wants the whole table.
             severity = Severity.NOTE if request.paginated else None
             message = f"`Scan`{label} without a filter reads the whole table"

@@ -139,9 +139,12 @@ def _with_itself(sql: SqlDocument, node: exp.Expr) -> Iterator[Finding]:
 
 def _apart(sql: SqlDocument, nodes: Sequence[exp.Expr], kind: type[exp.Expr]) -> Iterator[tuple[exp.Expr, exp.Expr]]:
     """Yield, for each column, the first two conditions of one kind that compare it with constants that differ."""
+    found = [node for node in nodes if type(node) is kind and isinstance(node.this, exp.Column)]
+    if len(found) < 2:
+        return
     compared: dict[str, list[exp.Expr]] = {}
-    for node in nodes:
-        if type(node) is kind and isinstance(node.this, exp.Column) and not sql.has_hole(node):
+    for node in found:
+        if not sql.has_hole(node):
             compared.setdefault(node.this.sql().lower(), []).append(node)
     for first, *others in compared.values():
         for other in others:

@@ -133,14 +133,14 @@ class _Links:
         self._scope = scope
         self._group = list(range(len(scope.relations)))
         self.unknown = False
-        for position, relation in enumerate(scope.relations):
-            if gives_one_row(sql, scope, relation):
-                self._join(0, position)
         for condition in scope.conditions():
             self._read(condition.node)
         for position, relation in enumerate(scope.relations):
             if relation.kind is RelationKind.FUNCTION:
                 self._read(relation.node, also=position)
+                self._join(0, position)
+        for position, relation in enumerate(scope.relations):
+            if self._group[position] != self._group[0] and gives_one_row(sql, scope, relation):
                 self._join(0, position)
 
     def linked(self, position: int) -> bool:

@@ -43,21 +43,19 @@ _ZONED = {
     "trino": "timestamp with time zone", "oracle": "timestamp with time zone", "bigquery": "timestamp",
     "databricks": "timestamp", "spark": "timestamp", "tsql": "datetimeoffset", "": "timestamp with time zone",
 }  # fmt: skip
-_INSTANT = re.compile(
+_INSTANT = (
     r"(?:_at|_ts|_timestamp|_on|_instant)$|^(?:timestamp|created|updated|modified|deleted|inserted|loaded|occurred)$|"
     r"^(?:created|updated|modified|deleted|inserted|expires|last_login|last_seen)_?(?:time|date|datetime)?$"
 )
-_LOCAL = re.compile(
+_LOCAL = (
     r"local(?!e)|(?:^|_)(?:wall|naive)(?:_|$)|(?:^|_)(?:utc|gmt)|(?:utc|gmt)$|"
     r"(?:^|_)(?:birth|dob|schedule[d]?|opening|closing|shift)"
 )
-_UTC = re.compile(r"utc(?!o)|gmt")
+_UTC = r"utc(?!o)|gmt"
 """What in a default says that the column holds UTC: `timezone('utc', now())`, `GETUTCDATE()`."""
-_WALL_CLOCK = re.compile(r"zone|current_datetime|getdate|sysdatetime\b")
+_WALL_CLOCK = r"zone|current_datetime|getdate|sysdatetime\b"
 """What in a default gives the time of some wall, which a type with a zone would read in another."""
-_NOW = re.compile(
-    r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
-)
+_NOW = r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
 
 
 class NaiveTimestamp(SqlOrTableRule):
@@ -223,14 +221,14 @@ class NaiveTimestamp(SqlOrTableRule):
     def _instant(self, column: Column) -> bool:
         name = "_".join(words_of(column.name))
         default = f"{column.default or ''} {column.preset or ''}".lower()
-        if _LOCAL.search(name) or _UTC.search(default):
+        if re.search(_LOCAL, name) or re.search(_UTC, default):
             return False
-        return self.strict or bool(_INSTANT.search(name) or _NOW.search(default))
+        return self.strict or bool(re.search(_INSTANT, name) or re.search(_NOW, default))
 
 
 def _reads_a_wall(declared: DeclaredColumn) -> bool:
     default = re.sub(r"with(?:out)? time zone", "", (declared.column.default or "").lower())
-    return bool(_WALL_CLOCK.search(default))
+    return bool(re.search(_WALL_CLOCK, default))
 
 
 def _split(kind: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from leaktight.cli.output import emit, say
 from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
 from leaktight.gathering import gathered
+from leaktight.memory import ProjectCache
 from leaktight.report import NotAnalysed
 from leaktight.reporters.display import visible
 
@@ -35,8 +36,10 @@ def command(output_format: str, config: str | None, isolated: bool) -> int:
     since. The exit code is 1 if there is anything of that.
     """
     opened = open_projects((), Asked(config, isolated))[0]
+    cache = ProjectCache.of(opened.root, opened.rules.values())
     with Progress() as progress:
-        told = gathered(opened.entries, opened.plan, progress=progress, missing=opened.missing_sources)
+        told = gathered(opened.entries, opened.plan, cache=cache, progress=progress, missing=opened.missing_sources)
+    cache.save()
     path_of = opened.path_of
     contradictions = contradicting(told.project.catalog.contradictions)
     if output_format == "json":

@@ -16,6 +16,7 @@ from leaktight.cli.progress import Progress
 from leaktight.cli.project import Asked, open_projects
 from leaktight.cli.tables import chosen
 from leaktight.gathering import project_of
+from leaktight.memory import ProjectCache
 from leaktight.reporters.paint import Paint
 
 
@@ -32,8 +33,10 @@ def command(table: str | None, output_format: str, config: str | None, isolated:
     TABLE is a name, with or without what it stands in: `orders`, `shop.orders`.
     """
     opened = open_projects((), Asked(config, isolated))[0]
+    cache = ProjectCache.of(opened.root, opened.rules.values())
     with Progress() as progress:
-        project = project_of(opened.entries, opened.plan, progress=progress)
+        project = project_of(opened.entries, opened.plan, cache=cache, progress=progress)
+    cache.save()
     found = chosen(project.catalog, table)
     if found is None:
         return FINDINGS

@@ -21,7 +21,7 @@ _AFTER_ESCAPED_QUOTE = r"(?=\s*(?:[,);]|\s|$))"
 
 
 def _pattern(backslash: str) -> re.Pattern[str]:
-    return re.compile(
+    return regex(
         r"--[^\r\n]*+"
         r"|/(?>\*[^*]*(?:\*(?!/)[^*]*)*)(?:\*/|\Z)"
         r"|\#(?:(?<=[\s,(;]\#)|(?<=^\#))(?![>\-#])[^\r\n]*+"

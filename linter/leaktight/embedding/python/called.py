@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from leaktight.lazy import regex
 
@@ -12,6 +10,8 @@ _END = 4
 """How many bytes before a bracket are looked at first."""
 _DEFINES = regex(rb"\b(?:def|class)[ \t]+\w*\Z")
 _LONGEST_NAME = 100
+_BRACKET = regex(rb"[\s\\]*\(")
+_FILLED_BRACKET = regex(rb"[\s\\]*\((?![\s\\]*\))")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -54,16 +54,14 @@ class Called:
         return {name for end in self._ends & names.ends.keys() for name in names.ends[end]}
 
     def _calls(self, name: bytes, names: Names, *, whole: bool) -> bool:
-        data = self._data
-        for match in _pattern(name, empty=names.empty).finditer(data):
-            start = match.start()
-            if whole and start and data[start - 1] in _WORD:
-                continue
-            if not _DEFINES.search(data, max(0, start - _LONGEST_NAME), start):
+        data, opens = self._data, _BRACKET if names.empty else _FILLED_BRACKET
+        start = data.find(name)
+        while start >= 0:
+            if (
+                opens.match(data, start + len(name))
+                and not (whole and start and data[start - 1] in _WORD)
+                and not _DEFINES.search(data, max(0, start - _LONGEST_NAME), start)
+            ):
                 return True
+            start = data.find(name, start + 1)
         return False
-
-
-@lru_cache(maxsize=256)
-def _pattern(name: bytes, *, empty: bool) -> re.Pattern[bytes]:
-    return re.compile(re.escape(name) + rb"[\s\\]*\(" + (rb"" if empty else rb"(?![\s\\]*\))"))

@@ -61,9 +61,7 @@ def descendants(node: exp.Expr, *, into_queries: bool = True) -> Iterator[exp.Ex
     while stack:
         current = stack.pop()
         yield current
-        if not into_queries:
-            stack += [child for child in children(current) if not isinstance(child, QUERY)]
-            continue
+        first = len(stack)
         for value in current.args.values():
             if value is None:
                 continue
@@ -71,6 +69,8 @@ def descendants(node: exp.Expr, *, into_queries: bool = True) -> Iterator[exp.Ex
                 stack.append(value)
             elif isinstance(value, list):
                 stack += [item for item in value if isinstance(item, base)]
+        if not into_queries:
+            stack[first:] = [child for child in stack[first:] if not isinstance(child, QUERY)]
 
 
 def from_item(node: exp.Expr) -> exp.Expr | None:
@@ -246,9 +246,12 @@ def table_name(table: exp.Expr | None) -> TableName | None:
     if not isinstance(table, exp.Table):
         return None
     parts = table.parts
-    if not parts or not all(isinstance(part, exp.Identifier) for part in parts) or not table.name:
+    if not parts or not table.name:
         return None
-    return TableName(tuple(map(_name_of, parts)), tuple(bool(part.args.get("quoted")) for part in parts))
+    for part in parts:
+        if not isinstance(part, exp.Identifier):
+            return None
+    return TableName(tuple(map(_name_of, parts)), tuple([bool(part.args.get("quoted")) for part in parts]))
 
 
 def _name_of(identifier: exp.Expr) -> str:

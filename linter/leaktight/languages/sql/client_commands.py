@@ -8,6 +8,7 @@ from leaktight.lazy import regex
 _COPY = regex(r"(?im)^copy\s(?:[^;\n]*\n){0,8}?[^;\n]*?\bfrom\s+stdin\b[^;\n]*;[^\n]*\n")
 _META_COMMAND = regex(r"(?m)^[ \t]*+\\[a-zA-Z!?][^\n]*$")
 _SENDS = regex(r"(?m)(?:^|(?<=\s))\\(?:g|gx|gset|gexec|gdesc|watch|crosstabview)\b[^\n]*$")
+_SENDING = ("\\g", "\\watch", "\\crosstabview")
 _PSQL_VARIABLE = regex(r"(?<=[ \t\r\n=<>(,]):(?=(['\"])\w+\1)")
 _SQLCMD = regex(
     r"(?im)^[ \t]*+:(?:setvar|connect|on[ \t]+error|r|out|error|exit|quit|list|reset|serverlist|listvar|perftrace|xml|help|ed)\b"
@@ -30,8 +31,9 @@ def blank_client_commands(text: str) -> str:
     if "\\" in text:
         if "\n\\." in text and ("stdin" in text or "STDIN" in text):
             text = _without_rows(text)
-        commands = _SENDS.sub(lambda m: ";" + _blank(m[0][1:]), text)
-        text = _META_COMMAND.sub(lambda m: _blank(m[0]), commands)
+        if any(command in text for command in _SENDING):
+            text = _SENDS.sub(lambda m: ";" + _blank(m[0][1:]), text)
+        text = _META_COMMAND.sub(lambda m: _blank(m[0]), text)
     if ":'" in text or ':"' in text:
         text = _PSQL_VARIABLE.sub(" ", text)
     if ":" in text and ("\n:" in text or text[:1] == ":"):

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlglot import exp
@@ -22,6 +23,7 @@ from leaktight.languages.sql.comments import comments_of
 from leaktight.languages.sql.dialects import WAREHOUSES, dialect_named
 from leaktight.languages.sql.hosted_document import HostedDocument
 from leaktight.languages.sql.identifiers import written
+from leaktight.languages.sql.kinds import kin_of
 from leaktight.languages.sql.named import Named
 from leaktight.languages.sql.places import Places, leaves, word
 from leaktight.languages.sql.scope import SCOPED, Relation, RelationKind, Scope, ScopeBuilder, find_cte
@@ -74,7 +76,7 @@ class SqlDocument(HostedDocument):
     @cached_property
     def _index(self) -> dict[type, list[exp.Expr]]:
         index: defaultdict[type, list[exp.Expr]] = defaultdict(list)
-        base, leaves = exp.Expr, _LEAVES
+        base, passed = exp.Expr, _PASSED
         for statement in self.statements:
             if statement.tree is None:
                 continue
@@ -84,34 +86,38 @@ class SqlDocument(HostedDocument):
                 for node in level:
                     index[node.__class__].append(node)
                     for value in node.args.values():
-                        if value.__class__ is list:
-                            below += [v for v in value if isinstance(v, base) and v.__class__ not in leaves]
-                        elif isinstance(value, base) and value.__class__ not in leaves:
+                        kind = value.__class__
+                        if kind is list:
+                            below += [v for v in value if v.__class__ not in passed and isinstance(v, base)]
+                        elif kind not in passed and isinstance(value, base):
                             below.append(value)
                 level = below
         return index
 
     @cached_property
-    def _families(self) -> dict[type, tuple[type, ...]]:
+    def _found(self) -> dict[tuple[type, ...], list[exp.Expr]]:
         return {}
 
     def find(self, *kinds: type[Node]) -> Iterator[Node]:
-        """Yield the nodes of these kinds, subclasses among them, outer before inner; from one shared walk.
+        """Give the nodes of these kinds, subclasses among them, outer before inner; from one shared walk.
 
         Identifiers and types are not found.
         """
-        index = self._index
-        for kind in kinds:
-            family = self._families.get(kind)
-            if family is None:
-                family = self._families[kind] = tuple(found for found in index if issubclass(found, kind))
-            for member in family:
-                yield from index[member]  # type: ignore[misc]
+        found = self._found.get(kinds)
+        if found is None:
+            index = self._index
+            found = self._found[kinds] = []
+            for kind in kinds:
+                kin = kin_of(kind)
+                for member in index:
+                    if kin[member]:
+                        found += index[member]
+        return iter(found)  # type: ignore[arg-type]
 
     @property
     def writes(self) -> bool:
         """Whether any statement that is understood may write to a table."""
-        return any(True for _ in self.find(*clauses.WRITES))
+        return next(self.find(*clauses.WRITES), None) is not None
 
     @cached_property
     def scopes(self) -> list[Scope]:
@@ -183,7 +189,7 @@ class SqlDocument(HostedDocument):
 
     @cached_property
     def _places(self) -> Places:
-        return Places(self.tokens, lambda root: self._by_root[id(root)].span)
+        return Places(self.tokens, self._starts, lambda root: self._by_root[id(root)].span)
 
     def span(self, node: exp.Expr) -> Span:
         """Give the stretch that a node covers, its brackets and words without a place (`NULL`, `CASE … END`) included.
@@ -338,8 +344,8 @@ class SqlDocument(HostedDocument):
         return comments_of(blank_client_commands(self.text), self.tokens)
 
 
-_LEAVES = frozenset({exp.Identifier, exp.DataType})
-"""What no rule looks for by kind; identifiers are half of all nodes."""
+_PASSED = frozenset({exp.Identifier, exp.DataType, NoneType, str, bool})
+"""What no rule looks for by kind, identifiers, half of all nodes, and types, and what is no node."""
 _UNKNOWN = frozenset({HoleKind.VALUE, HoleKind.IDENTIFIER, HoleKind.RELATION})
 
 

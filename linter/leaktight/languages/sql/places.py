@@ -71,11 +71,11 @@ def leaves(node: exp.Expr) -> _Leaves | None:
 
 
 class Places:
-    """Places nodes among the tokens of a document. `whole` gives the span of the statement that a node stands in."""
+    """Places nodes among tokens, which begin at `starts`. `whole` gives the span of the statement that a node stands in."""
 
-    def __init__(self, tokens: Sequence[Token], whole: Callable[[exp.Expr], Span]) -> None:
+    def __init__(self, tokens: Sequence[Token], starts: Sequence[int], whole: Callable[[exp.Expr], Span]) -> None:
         self._tokens = tokens
-        self._starts = [token.start for token in tokens]
+        self._starts = starts
         self._whole = whole
 
     def span(self, node: exp.Expr) -> Span:
@@ -84,6 +84,12 @@ class Places:
             plain = _plain_column(node)
             if plain is not None:
                 return plain
+        elif node.__class__ is exp.Identifier or (node.__class__ is exp.Star and not any(node.args.values())):
+            meta = node._meta or {}  # noqa: SLF001  # as in `leaves`
+            start, end = meta.get("start", -1), meta.get("end", -1)
+            token = self._tokens[min(bisect_left(self._starts, start), len(self._tokens) - 1)]
+            if (token.start, token.end) == (start, end):
+                return Span(start, end + 1)
         return self._span(node, 0)
 
     def _span(self, node: exp.Expr, depth: int) -> Span:

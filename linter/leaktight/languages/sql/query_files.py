@@ -14,6 +14,8 @@ def names_queries(document: SqlDocument) -> bool:
 
     So do sqlc, aiosql and PgTyped (`@name`), HugSQL and yesql (`:name`), and loaders of a project's own (`-- BLOCK add_order`).
     """
+    if _NAMES_QUERY.search(document.text) is None:
+        return False
     return any(_NAMES_QUERY.match(document.slice(span)) for span, _ in document.comments())
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import ClassVar
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
@@ -29,11 +30,20 @@ _DIRECTIVE = regex(r"^([ \t]*--)[a-zA-Z]", re.MULTILINE)
 """`--changeset` is no comment to MySQL, which wants a blank there, but Liquibase takes it away before MySQL sees it."""
 
 
+class _WithoutCommands:
+    """Takes one habit from a tokenizer: it would swallow all after `WHILE` or `CALL` as one string."""
+
+    __slots__ = ()
+    COMMANDS: ClassVar[set[TokenType]] = set()
+
+    def __init_subclass__(cls) -> None:
+        """Leave the tables of the tokenizer as they are: its own hook would make them anew, all the same."""
+
+
 @lru_cache(maxsize=64)
 def _tokenizer(dialect: Dialect) -> Tokenizer:
-    """Give the dialect's tokenizer, but for one habit: it would swallow all after `WHILE` or `CALL` as one string."""
     plain: type[Tokenizer] = dialect.tokenizer_class
-    return type("Tokenizer", (plain,), {"COMMANDS": set[TokenType]()})(dialect=dialect)  # type: ignore[no-any-return]
+    return type("Tokenizer", (_WithoutCommands, plain), {})(dialect=dialect)  # type: ignore[no-any-return]
 
 
 def tokenise(text: str, dialect: Dialect) -> list[Token]:

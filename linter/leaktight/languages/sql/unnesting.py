@@ -79,11 +79,9 @@ def _holder(tokens: Sequence[Token], kinds: Sequence[TokenType], at: int) -> str
 
 def _called(tokens: Sequence[Token], kinds: Sequence[TokenType]) -> set[str]:
     """Give every word, in lower case, that a table may be called by: all but those with a dot behind them."""
-    return {
-        token.text.rpartition(".")[2].lower()
-        for token, after in zip(tokens, [*kinds[1:], None], strict=True)
-        if after is not TokenType.DOT
-    }
+    dot = TokenType.DOT
+    words = {token.text for token, after in zip(tokens, [*kinds[1:], None], strict=True) if after is not dot}
+    return {word.rpartition(".")[2].lower() for word in words}
 
 
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
-
 from leaktight.lazy import record, regex
 from leaktight.text import Span, words_of
 
@@ -80,6 +78,8 @@ def in_url(value: str) -> tuple[int, int, str] | None:
     name, colon, password = user.partition(":")
     if not colon or not password:
         return None
+    from urllib.parse import unquote, urlsplit
+
     try:
         host = urlsplit(value).hostname or ""
     except ValueError:

@@ -35,7 +35,7 @@ def credentials_in_sql(document: SqlDocument) -> Iterator[Credential]:
         if token.token_type is not TokenType.STRING:
             continue
         span = _inside(document, token)
-        if span is None or document.holes(span):
+        if span is None or (document.region.templated and document.holes(span)):
             continue
         value = document.slice(span)
         name = _name_before(tokens, index)

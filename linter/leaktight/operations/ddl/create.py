@@ -79,7 +79,7 @@ def read_create(
 
     `tree` is that of the statement, None where it is not understood; `nested` says that it stands in another one.
 
-    With `typed`, tables none of whose columns has a type, for they are a query's, are left out too.
+    With `typed`, what has no column with a type, for they are a query's, is left out too.
     """
     start = reader.at
     while reader.upper() not in _HEADS:
@@ -92,6 +92,8 @@ def read_create(
         return None
     if head == "INDEX":
         return _index(reader, modifiers)
+    if typed and head == "VIEW":
+        return None
     if_not_exists = reader.accept("IF", "NOT", "EXISTS")
     named = reader.name()
     if named is None:

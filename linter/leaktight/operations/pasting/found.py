@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from leaktight.embedding.call import SqlCall
 from leaktight.languages.document import Document
-from leaktight.languages.javascript.document import JavascriptDocument
 from leaktight.languages.python.document import PythonDocument
-from leaktight.operations.pasting.javascript import origin_in_javascript
 from leaktight.operations.pasting.origin import Doubt, Origin
 from leaktight.operations.pasting.pasted import Pasted
 from leaktight.operations.pasting.python import origin_in_python
@@ -48,6 +46,9 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
 def _origin(document: Document, call: SqlCall, span: Span, host: str) -> Origin | None:
     if isinstance(document, PythonDocument):
         return origin_in_python(document, call, host)
+    from leaktight.languages.javascript.document import JavascriptDocument
+    from leaktight.operations.pasting.javascript import origin_in_javascript
+
     return origin_in_javascript(document, span) if isinstance(document, JavascriptDocument) else None
 
 
