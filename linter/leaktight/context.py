@@ -8,8 +8,8 @@ from leaktight.lazy import record, regex
 
 _MIGRATION = regex(
     r"(^|/)((?:data|db|database|schema|sql)[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"(^|/)[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|migrate\.(sql|hql)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
-    r"(^|/)patch(es)?/([^/]*/)*\d[^/]*\.(sql|py)$"
+    r"(^|/)[vur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|(^|/)(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|migrate\.(sql|hql)$|(^|/)(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
+    r"(^|/)([a-z]+[_-])?patch(es)?/([^/]*/)*\d[^/]*\.(sql|py)$"
 )
 _TEST = regex(
     r"(^|/)(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|(^|/)test_[^/]*\.py$|_test\.(py|sql|hql|js|ts)$|"
@@ -41,7 +41,7 @@ def path_context(path: str) -> PathContext:
     folded = path.lower()
     return PathContext(
         path,
-        migration=bool(_MIGRATION.search(path)),
+        migration=bool(_MIGRATION.search(folded)),
         test=bool(_TEST.search(folded)),
         fixture=bool(_FIXTURE.search(folded)),
         script=bool(_SCRIPT.search(folded)),

@@ -62,6 +62,8 @@ def test_no_fixtures(path: str) -> None:
         "cmd/bridge/legacymigrate.sql",
         "server/db/patches/0042.sql",
         "db/patch/42-orders.sql",
+        "sql/Release_patches/27.0_To_28.0_upgrade.sql",
+        "src/Shop.Database/Migrations/4.diff.sql",
     ],
 )
 def test_migrations(path: str) -> None:
