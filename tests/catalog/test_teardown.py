@@ -43,3 +43,13 @@ def test_nothing_is_said_of_their_drops(drops: str, found: int) -> None:
     path = "db/migrations/999_drop_tables.sql"
     files = {**{f"db/migrations/{name[3:]}": text for name, text in MADE.items()}, path: drops}
     assert len(run(DropTable(), files, reported=path, dialect="postgres").diagnostics) == found
+
+
+@pytest.mark.parametrize(("made", "stands"), [("ddl/orders.sql", True), ("db/003_code.sql", False)])
+def test_a_key_goes_with_the_folder_that_added_it(made: str, stands: bool) -> None:
+    table = {"ddl/orders.sql": "create table orders (id int, code int);"}
+    key = "alter table orders add constraint orders_code unique (code);"
+    drop = {"db/004_load.sql": "alter table orders drop constraint orders_code;"}
+    files = {**table, made: table.get(made, "") + key, **drop}
+    (known,) = project(files)
+    assert bool(known.unique_keys()) is stands

@@ -126,6 +126,13 @@ class TableDeclaration:
         behind = text[place.span.end : end if end >= 0 else len(text)]
         return above.startswith(_REMARKS) or above.endswith("*/") or any(mark in behind for mark in _REMARKS)
 
+    def passes_on(self, column: Column) -> bool:
+        """Whether a `*` of the query that makes the table is all that says the column: it is named where that reads it from."""
+        place, text = column.location, self.document.source.text
+        if place is None or place.path != self.document.source.path or self.table.location == place:
+            return False
+        return column.name.lower() not in text[place.span.start : place.span.end].lower()
+
     @cached_property
     def tells_keys(self) -> bool:
         """Whether what tells of the table would tell its keys and indexes: a snapshot may be made of columns alone."""

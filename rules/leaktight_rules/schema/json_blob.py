@@ -222,7 +222,7 @@ class JsonBlob(TableRule):
         checked = " ".join(text.lower() for text in (*(check.condition for check in declared.table.checks), *read))
         if len(columns) == 1 and not self.strict:
             return []  # where documents land, to be taken apart
-        named = any(column.name.lower() in {"key", "name"} for column in columns)
+        named = any(column.name.lower() in {"key", "name"} or _is_of_field(column) for column in columns)
         documents = [column for column in columns if column_types.family(column.type) is TypeFamily.JSON]
         lone = len(documents) == 1 and len(columns) <= 2
 
@@ -242,6 +242,12 @@ class JsonBlob(TableRule):
             and column.name.lower() not in checked
             and not declared.is_remarked(column)
         ]
+
+
+def _is_of_field(column: Column) -> bool:
+    """Say whether a column says which of the fields that somebody made up a value is of: `field_id`."""
+    words = words_of(column.name)
+    return words[-1:] == ["id"] and words[-2:-1] in (["field"], ["attribute"], ["property"], ["setting"], ["question"])
 
 
 def _says_something(column: Column, table: Table) -> bool:

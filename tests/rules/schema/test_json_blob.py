@@ -36,6 +36,8 @@ def test_a_document_alone_has_landed(columns: str, told: bool) -> None:
         ("id int primary key, stats jsonb", False),
         ("id int primary key, key text, value jsonb", False),
         ("id int primary key, kind text, value jsonb", True),
+        ("id int primary key, field_id int, value jsonb", False),
+        ("id int primary key, filter jsonb", False),
     ],
 )
 def test_documents(check, columns: str, found: bool) -> None:
