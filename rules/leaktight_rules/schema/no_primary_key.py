@@ -22,6 +22,7 @@ from leaktight import (
     TypeFamily,
     column_types,
     declared_tables,
+    is_told_once,
     named_statements,
     option,
     wording,
@@ -178,7 +179,13 @@ class NoPrimaryKey(SqlOrTableRule):
             if _is_dropped_before(sql, table.name, declared.name_span):
                 continue
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
-            if known is None or _has_key(table) or known.kind == "partition" or _needs_none(known, sql.dialect):
+            if (
+                known is None
+                or is_told_once(sql, table.name)
+                or _has_key(table)
+                or known.kind == "partition"
+                or _needs_none(known, sql.dialect)
+            ):
                 continue
             parts = (sql.catalog.table(part.name, sql.dialect, sql.source.path) for part in known.parts)
             if any(part is not None and _has_key(part) for part in parts):

@@ -149,8 +149,8 @@ def _is_label(column: Column, table: Table) -> bool:
     """Say whether a log only notes a `uuid`, of a request, say: no key or index has it, and nobody looks rows up by it."""
     if not wording.has_word(table.name.parts, wording.APPEND_ONLY) or words_of(column.name) not in (["uuid"], ["guid"]):
         return False
-    named = {name.lower() for one in (*table.keys, *table.indexes) for name in one.columns}
-    return column.name.lower() not in named
+    named = [key.columns for key in table.keys] + [index.columns for index in table.indexes]
+    return all(column.name.lower() != name.lower() for columns in named for name in columns)
 
 
 def _holds(column: Column, table: Table) -> tuple[str, str] | None:
