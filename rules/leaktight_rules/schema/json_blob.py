@@ -34,7 +34,7 @@ _OPAQUE = (
     "sessions", "snapshot", "snapshots", "state", "checkpoint", "checkpoints", "draft", "drafts", "settings", "setting",
     "config", "configs", "audit", "audits", "log", "logs", "history", "archive", "migration", "migrations", "schedule",
     "metadata", "batch", "dead", "run", "runs", "schema", "schemas", "template", "templates", "request", "response",
-    "deleted", "archived", "submission", "submissions", "sent", "inbound", "outbound", "received", "email", "emails", "webhook", "stats",
+    "deleted", "archived", "submission", "submissions", "sent", "from", "inbound", "outbound", "received", "email", "emails", "webhook", "stats",
 )  # fmt: skip
 """Words of tables that hand on what they do not read: a queue, a cache, a log of what came in."""
 _HANDED_ON = frozenset(

@@ -29,9 +29,7 @@ _CHANGED = frozenset(
     """updated update modified modification changed change lastmod mtime version rowversion revision synced loaded ingested
     touched refreshed""".split()
 )
-_WATERMARK = frozenset(
-    {"last", "since", "watermark", "checkpoint", "previous", "prev", "max", "cursor", "hwm", "bookmark"}
-)
+_WATERMARK = frozenset({"last", "watermark", "checkpoint", "previous", "prev", "max", "cursor", "hwm", "bookmark"})
 _CHANGES = frozenset({"status", "state", "balance", "progress", "stage"})
 _LATER = frozenset(
     """paid shipped delivered closed cancelled canceled deleted finished completed resolved approved ended expired archived
@@ -98,6 +96,12 @@ class MissingChangeColumn(SqlRule):
             catalog="create table orders (id bigint primary key, status text, created_at timestamptz);",
             dialect="postgres",
             note="A report of a period, no load.",
+        ),
+        Good(
+            "select id, status from orders where created_at >= :since",
+            catalog="create table orders (id bigint primary key, status text, created_at timestamptz);",
+            dialect="postgres",
+            note="Whoever asks says how far back.",
         ),
     )
 

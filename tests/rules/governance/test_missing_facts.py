@@ -173,3 +173,12 @@ def test_a_personal_column_that_a_star_passes_on_is_told_where_it_comes_from(che
     assert told == []
     files["models/all_people.sql"] = "select 1 as n"
     assert check(UnclassifiedPii(), files.pop("models/people.sql"), path="models/people.sql", **files) != []
+
+
+def test_a_description_that_a_template_fills_in_is_one(check) -> None:
+    said = "{name: deals, description: \"{{ doc('deals') }}\", columns: [{name: n, description: \"{{ doc('n') }}\"}]}"
+    properties = f"models:\n  - {said}\n  - {{name: leads, description: Leads.}}\n"
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties, "models/leads.sql": "select 1 as n"}
+    assert check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files) == []
+    files["models/models.yml"] = properties.replace("description: \"{{ doc('deals') }}\", ", "")
+    assert len(check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files)) == 1

@@ -110,7 +110,9 @@ def test_what_a_comment_describes_or_is_handed_on(check, columns: str, found: bo
     assert len(check(JsonBlob(), f"create table visits ({columns});")) == found
 
 
-@pytest.mark.parametrize(("name", "found"), [("form_submissions", 0), ("deleted_visits", 0), ("form_entries", 1)])
+@pytest.mark.parametrize(
+    ("name", "found"), [("form_submissions", 0), ("deleted_visits", 0), ("visits_from_partner", 0), ("form_entries", 1)]
+)
 def test_tables_that_take_what_comes(check, name: str, found: int) -> None:
     assert len(check(JsonBlob(), f"create table {name} (id int primary key, payload jsonb);")) == found
 
