@@ -9,8 +9,8 @@ from leaktight.lazy import record, regex
 # Each alternative begins with plain letters or a slash, which a path is given before it: others take a search five times as long.
 _MIGRATION = regex(
     r"/((?:data|db|database|schema|sql)[_-]migrations?|migrations?|migrate|alembic|flyway|liquibase|schema_changes|db/changes|versions|deltas?|upgrades?)/|"
-    r"/[VURvur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|/(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|migrate\.(sql|hql)$|/(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
-    r"/patch(es)?/([^/]*/)*\d[^/]*\.(sql|py)$"
+    r"/[vur]\d[\w.]*__[^/]*\.(sql|hql)$|\.(up|down)\.(sql|hql)$|/(migrate_|migration[_-])[^/]*\.(py|sql|hql|js|ts)$|migrate\.(sql|hql)$|/(\d{8,14}|\d{4}-\d\d-\d\d)[_-][^/]*\.(sql|hql|py|ts|js)$|"
+    r"/([a-z]+[_-])?patch(es)?/([^/]*/)*\d[^/]*\.(sql|py)$"
 )
 _TEST = regex(
     r"/(tests?[_-](configs?|helpers?|setup|support|utils?)|[^/]*\.test|tests?|__tests__|__mocks__|spec|specs|testing|e2e|cypress|\w+[_-]tests)/|/test_[^/]*\.py$|_test\.(py|sql|hql|js|ts)$|"
@@ -18,7 +18,7 @@ _TEST = regex(
 )
 _FIXTURE = regex(
     r"/(fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(es|marks?)?|demos?|stubs?|test[_-]?files?)/|/((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$|"
-    r"test(?<!latest)[_-]?(data|db)[^/]*\.sql$|[/_]test_?data[^/]*\.(py|js|ts)$"
+    r"[_-](demos?|backups?)/|/old[_-](schema|sql|ddl|db)[^/]*/|test(?<!latest)[_-]?(data|db)[^/]*\.sql$|[/_]test_?data[^/]*\.(py|js|ts)$"
 )
 _SCRIPT = regex(r"/(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")
 _SCHEMA = regex(r"/(ddl|schemas?)/|/(schema|structure|init|create_tables?|tables|ddl)\.(sql|hql)$")
@@ -43,7 +43,7 @@ def path_context(path: str) -> PathContext:
     folded = place.lower()
     return PathContext(
         path,
-        migration=bool(_MIGRATION.search(place)),
+        migration=bool(_MIGRATION.search(folded)),
         test=bool(_TEST.search(folded)),
         fixture=bool(_FIXTURE.search(folded)),
         script=bool(_SCRIPT.search(folded)),

@@ -156,6 +156,24 @@ def test_indexes_of_sql_server() -> None:
     ]
 
 
+def test_constraints_of_sql_server_that_follow_a_column_without_a_comma() -> None:
+    text = """
+    create table dbo.leases (
+        holder varchar(100) not null, shop int not null, ends datetime null default 0
+        constraint pk_leases primary key clustered (holder)
+        constraint fk_leases foreign key (shop) references dbo.shops (id)
+    )
+    """
+    table = created(text, "tsql")
+    assert [(key.kind.value, key.columns, key.name) for key in table.keys] == [
+        ("primary", ("holder",), "pk_leases"),
+        ("foreign", ("shop",), "fk_leases"),
+    ]
+    assert table.nullable("ends") is True
+    alone = created("create table t (id int primary key clustered with (fillfactor = 80))", "tsql")
+    assert alone.unique_keys() == (("id",),)
+
+
 def test_what_a_reference_does_says_nothing_of_the_column() -> None:
     columns = created(
         "create table t (a int default 1 references c (id) on delete set default on update no action, "

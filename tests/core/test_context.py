@@ -37,6 +37,8 @@ def test_tests(path: str) -> None:
         "popx/stubs/0001.sql",
         "migration/test-files/postgres.sql",
         "app/load_test_data.py",
+        "db/tenant-demo-backups/a.sql",
+        "db/old-schema-files/a.sql",
     ],
 )
 def test_fixtures(path: str) -> None:
@@ -44,7 +46,16 @@ def test_fixtures(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["db/demography/a.sql", "workbench/a.sql", "app/mocked.py", "db/latest_data.sql", "app/latestdata.py"]
+    "path",
+    [
+        "db/demography/a.sql",
+        "workbench/a.sql",
+        "app/mocked.py",
+        "db/latest_data.sql",
+        "app/latestdata.py",
+        "backups/migrations/0001.py",
+        "app/goldschema/a.sql",
+    ],
 )
 def test_no_fixtures(path: str) -> None:
     assert not path_context(path).fixture
@@ -63,6 +74,8 @@ def test_no_fixtures(path: str) -> None:
         "cmd/bridge/legacymigrate.sql",
         "server/db/patches/0042.sql",
         "db/patch/42-orders.sql",
+        "sql/Release_patches/27.0_To_28.0_upgrade.sql",
+        "src/Shop.Database/Migrations/4.diff.sql",
     ],
 )
 def test_migrations(path: str) -> None:

@@ -46,6 +46,7 @@ from leaktight.embedding.python.drivers import LIBRARIES, dialect_of
         ("copy t from 's3://b' iam_role 'x'", "redshift"),
         ("create table t (a varchar2(10), b number(3))", "oracle"),
         ("select sysdate from dual where rownum < 3", "oracle"),
+        ("alter table t add column `note` varchar(3);\ninsert into k (a) select 'n' from dual where 1 = 1;", "mysql"),
         ("create table t (a int) using delta partitioned by (b)", "databricks"),
         ("optimize t zorder by (a)", "databricks"),
         ("create table t (a int) stored as orc", "hive"),

@@ -176,8 +176,7 @@ class _Folder:
                 key = self._find(change.name, change, own=own)
         if key is None:
             return False
-        if isinstance(change, DropKey) and change.path and self._homes[key] != self._home(change.path):
-            # A script beside the tables' own takes keys away for a bulk load, and another one puts them back.
+        if isinstance(change, DropKey) and self._is_put_back(self.tables[key], self._homes[key], change):
             return True
         if isinstance(change, RenameTable) and self._is_renamed(key, change):
             return True
@@ -190,6 +189,16 @@ class _Folder:
             elif isinstance(change, AddColumn | AddKey):
                 self._note_references(key, change.keys if isinstance(change, AddColumn) else (change.key,))
         return True
+
+    def _is_put_back(self, table: Table, at: str, change: DropKey) -> bool:
+        """Say whether a script beside the table's own takes away a key that it did not add: after a load it is put back."""
+        here = self._home(change.path)
+        if not change.path or at == here:
+            return False
+        paths = [
+            key.location.path for key in table.keys if key.location is not None and key.name and key.name == change.key
+        ]
+        return not any(self._home(path) == here for path in paths)
 
     def _is_renamed(self, key: int, change: RenameTable) -> bool:
         """Say whether a script beside the tables' own renames what is there under the new name: it was brought up to date."""

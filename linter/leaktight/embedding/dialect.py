@@ -121,7 +121,7 @@ def _points(text: str) -> dict[str, int]:
     if "{{" in lowered and _DBT.search(lowered):
         for name in _NOT_IN_DBT & points.keys():
             del points[name]
-    return points
+    return {name: sum_of for name, sum_of in points.items() if sum_of > 0}
 
 
 def _shows(bare: str, sign: Sign) -> bool:

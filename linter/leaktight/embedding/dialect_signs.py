@@ -58,7 +58,7 @@ SIGNS = (
     _sign("bq6", "`", r"`[a-z][\w-]*\.[\w$-]+(?:\.[\w$*-]+)*`|`[a-z]+(?:-\w+)+`\."),
     _sign("bq5", "from", r"from\s+[a-z]\w*(?:-\w+)+\.[a-z]"),
     _sign("bq5", "join", r"join\s+[a-z]\w*(?:-\w+)+\.[a-z]"),
-    _sign("my2 sp2 db2 hi1 bq1 ch1", "`", r"`\w+`"),
+    _sign("my2 sp2 db2 hi1 bq1 ch1 or-6", "`", r"`\w+`"),
     _sign("pg3 sf3 rs2 du2 db1", "::", r"::\s*[a-z]"),
     _sign("ms5", "].[", r"\]\.\["),
     _sign("ms3", "from [", r"from\s\[[a-z_][\w ]*\]"),

@@ -18,6 +18,7 @@ from leaktight.catalog.order import among_numbered, ordered
 from leaktight.catalog.plan import Plan
 from leaktight.catalog.produced import Produced, StarOf, with_produced
 from leaktight.catalog.table import TableName
+from leaktight.catalog.teardown import teardowns
 from leaktight.catalog.view import View
 from leaktight.context import path_context
 from leaktight.lazy import regex
@@ -303,7 +304,9 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     order = ordered(changing, plans, revisions)
     elsewhere = [item for path in sorted(by_path) for item in by_path[path].elsewhere]
     users = user_table(elsewhere)
-    changes = (change for path in order.paths for change in with_user_table(by_path[path].changes, users))
+    scripts = [(path, [*with_user_table(by_path[path].changes, users)]) for path in order.paths]
+    torn_down = teardowns(scripts, order.home)
+    changes = (change for path, made in scripts if path not in torn_down for change in made)
     declarations, outdated = settled(
         joined(
             [
@@ -329,6 +332,6 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
         airflow=configured.airflow or (max(versions) if versions else None),
         outdated=tuple(outdated),
         applied=applied(configured.start_after, by_path, revisions),
-        whole_schemas=frozenset(path for path in among_numbered(changing) if by_path[path].makes_a_schema),
+        whole_schemas=torn_down.union(path for path in among_numbered(changing) if by_path[path].makes_a_schema),
     )
     return project.with_declared_uses()

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 _CREATED = frozenset({"created", "inserted", "creation", "added", "registered", "placed", "ordered", "submitted"})
 _MAY_READ = regex(rb"(?:creat|insert|add|regist|plac|order|submit)\w*[\"`\]]?\s*>")
-_WATERMARK = frozenset(
-    {"last", "since", "watermark", "checkpoint", "previous", "prev", "max", "cursor", "hwm", "bookmark"}
-)
+_WATERMARK = frozenset({"last", "watermark", "checkpoint", "previous", "prev", "max", "cursor", "hwm", "bookmark"})
 _DEFAULTS = frozenset({"public", "dbo", "main"})
 """Schemas that a table is in whose name has none."""
 _FILLS = frozenset({WriteMethod.INSERT, WriteMethod.UPSERT, WriteMethod.APPEND})

@@ -171,7 +171,7 @@ class Project:
     """The last migrations that have run, as the configuration names them."""
     applied: Applied = field(default_factory=Applied)
     whole_schemas: frozenset[str] = frozenset()
-    """Files that make all tables at once and lie among migrations with numbers: they are no migration."""
+    """Files that make, or drop, all tables at once and lie among migrations with numbers: they are no migration."""
 
     def has_run(self, path: str) -> bool:
         """Say whether a file is a migration that has run everywhere, as the configuration says."""

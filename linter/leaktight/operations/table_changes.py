@@ -29,6 +29,7 @@ from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
 from leaktight.operations.ddl.enums import read_alter_type, read_create_type
 from leaktight.operations.ddl.marks import Undone
 from leaktight.operations.ddl.placing import Read, placed
+from leaktight.operations.twins import is_told_elsewhere
 from leaktight.text import Span
 
 _INTO = frozenset({"postgres", "redshift", "tsql", "fabric"})
@@ -77,15 +78,25 @@ class DeclaredColumn:
 def declared_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
     """Yield the columns that a document declares with a type, in tables that it creates or adds to.
 
-    Those of a migration that a later one has dropped, or that it only adds when it is taken back, are left out.
+    Those of a migration that a later one has dropped, or that it only adds when it is taken back, are left out, and so are
+    tables that another file declares too and is the one to tell of.
     """
     for declared in _all_columns(document):
+        if is_told_once(document, declared.table):
+            continue
         if not document.path.migration:
             yield replace(declared, final_type=declared.column.type or "")
             continue
         known, gone = _as_left(document, declared)
         if not gone:
             yield replace(declared, final_type=(known and known.type) or declared.column.type or "")
+
+
+def is_told_once(document: SqlDocument, name: TableName) -> bool:
+    """Say whether another file declares a table of a document too, and is the one to tell of it."""
+    path = document.source.path
+    table = document.catalog.table(name, document.dialect, path)
+    return table is not None and is_told_elsewhere(document.catalog, table, path, document.source.text)
 
 
 def _as_left(document: SqlDocument, declared: DeclaredColumn) -> tuple[Column | None, bool]:

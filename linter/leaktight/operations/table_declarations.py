@@ -20,6 +20,7 @@ from leaktight.diagnostics import Finding, Fix, Location, Related, Severity
 from leaktight.languages.document import Document
 from leaktight.lazy import record
 from leaktight.operations.snapshot_format import is_snapshot
+from leaktight.operations.twins import is_told_elsewhere
 from leaktight.source import Language, Region, Segment
 from leaktight.text import Span
 
@@ -126,6 +127,13 @@ class TableDeclaration:
         behind = text[place.span.end : end if end >= 0 else len(text)]
         return above.startswith(_REMARKS) or above.endswith("*/") or any(mark in behind for mark in _REMARKS)
 
+    def passes_on(self, column: Column) -> bool:
+        """Whether a `*` of the query that makes the table is all that says the column: it is named where that reads it from."""
+        place, text = column.location, self.document.source.text
+        if place is None or place.path != self.document.source.path or self.table.location == place:
+            return False
+        return column.name.lower() not in text[place.span.start : place.span.end].lower()
+
     @cached_property
     def tells_keys(self) -> bool:
         """Whether what tells of the table would tell its keys and indexes: a snapshot may be made of columns alone."""
@@ -195,7 +203,12 @@ def table_declarations(view: FileView, *, models: bool = False) -> Iterator[Tabl
     """
     if not _declares(view):
         return
-    found_here = view.project.catalog.declared_in(view.source.path)
+    catalog, source = view.project.catalog, view.source
+    found_here = [
+        table
+        for table in catalog.declared_in(source.path)
+        if not is_told_elsewhere(catalog, table, source.path, source.text)
+    ]
     tables = [table for table in found_here if table.kind in _TABLES]
     if models and (made := [one for one in found_here if one.kind in _MODELS and one.materialized != "ephemeral"]):
         dialect = next((document.dialect for document in view.sql), "")
@@ -225,9 +238,10 @@ def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
             if table.location is not None and table.location.path == view.source.path
         ]
     documents = _Documents(view) if indexes else None
+    catalog, source = view.project.catalog, view.source
     for table, index in sorted(indexes, key=lambda item: _start(item[1].location)):
         found = documents.of(index.location) if documents is not None else None
-        if found is not None:
+        if found is not None and not is_told_elsewhere(catalog, table, source.path, source.text):
             places, span = found
             yield IndexDeclaration(places.document, table, index, span, view.path, view.project)
 

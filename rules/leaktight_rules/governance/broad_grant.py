@@ -14,7 +14,7 @@ _NO_ROWS = frozenset(
 )
 _RULES = frozenset(
     "admin admins administrator sysadmin accountadmin securityadmin owner owners dba root superuser sa postgres migrator "
-    "migration migrations deploy deployer ddl terraform".split()
+    "migration migrations deploy deployer ddl terraform rw readwrite rwuser writer".split()
 )
 """Words in the names of those who are meant to do all."""
 _ANYONE = {
@@ -37,8 +37,8 @@ class BroadGrant(SqlRule):
 
     Name the roles, and the privileges that they need: `GRANT SELECT ON shop.orders TO reporting`.
 
-    `ALL` for a role whose name says that it owns or runs the schema (`owner`, `admin`, `migrator`) is left alone; for any
-    other role it is a note, for one that is called a reader (`reporting`, `dashboard`, `readonly`) a warning. Left alone
+    `ALL` for a role whose name says that it owns or runs the schema (`owner`, `admin`, `migrator`), or writes to it
+    (`shop_rw`), is left alone; for any other role it is a note, for one that is called a reader (`reporting`, `dashboard`, `readonly`) a warning. Left alone
     are also grants that open no rows by themselves: `USAGE` of a schema, `EXECUTE` of a function, `CONNECT`, and on
     Postgres whatever is granted `ON DATABASE`.
     """

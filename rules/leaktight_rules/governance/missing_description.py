@@ -39,7 +39,8 @@ class MissingDescription(TableOrModelRule):
     Only a folder where a quarter of the tables are described is asked for the rest, and only a table two thirds of whose columns
     are described for its other ones; with `strict` every table is asked. Tables without a description have one finding a file.
 
-    Left alone: `id`, `description` and times such as `created_at`, whose names say all; temporary and staging tables; partitions.
+    Left alone: `id`, `description` and times such as `created_at`, whose names say all; columns that a `*` passes on, which are
+    to be described where they come from; temporary and staging tables; partitions.
     """
 
     name = "missing-description"
@@ -118,7 +119,7 @@ def _columns(declared: TableDeclaration) -> Iterator[Finding]:
     table = declared.table
     folders = set(table.partitioning.columns) if table.partitioning is not None else set()
     columns = [column for column in table.columns.values() if column.name not in folders and not _says_all(column.name)]
-    bare = [column for column in columns if not column.comment]
+    bare = [column for column in columns if not column.comment and not declared.passes_on(column)]
     if not bare or len(columns) < 3 or len(bare) * 3 > len(columns):
         return
     verb = "has" if len(bare) == 1 else "have"

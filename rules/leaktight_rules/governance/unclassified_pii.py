@@ -33,8 +33,8 @@ class UnclassifiedPii(TableOrModelRule):
 
     A column counts by its name and its type together: `email TEXT` is personal, `email_verified BOOLEAN`, `file_name` and
     `email_hash` are not. Names that mean a person only among people (`name`, `address`) count in tables such as `users`.
-    There is one finding for a table, and one for a whole file in which many tables are concerned. In a project that
-    classifies nothing at all it is a note.
+    There is one finding for a table, and one for a whole file in which many tables are concerned. What a `*` passes on is told
+    where it comes from. In a project that classifies nothing at all it is a note.
     """
 
     name = "unclassified-pii"
@@ -146,7 +146,9 @@ def _unclassified(declared: TableDeclaration) -> list[tuple[Column, personal.Per
     return [
         (column, kind)
         for column in table.columns.values()
-        if (kind := personal.personal_kind(column, table)) is not None and not personal.is_classified(column, table)
+        if (kind := personal.personal_kind(column, table)) is not None
+        and not personal.is_classified(column, table)
+        and not declared.passes_on(column)
     ]
 
 

@@ -10,6 +10,7 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Index,
     IndexDeclaration,
     IndexRule,
     Related,
@@ -73,6 +74,13 @@ class UnusedIndexPrefix(IndexRule):
             files={**_QUERIES, "api/c.sql": "select id from shop.orders where region = 'eu';"},
         ),
         Good(
+            f"{_DDL}create index orders_region_client on shop.orders (region desc, client_id);",
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files=_QUERIES,
+            note="Made for an order.",
+        ),
+        Good(
             f"{_DDL}create index a on shop.orders (region, client_id); create index b on shop.orders (client_id);",
             path="ddl/orders.sql",
             dialect="postgres",
@@ -87,7 +95,13 @@ class UnusedIndexPrefix(IndexRule):
         """Yield an index that queries would use if it began with another column."""
         table, index = declared.table, declared.index
         use = index_use(table, index, declared.reads)
-        if use is None or use.first or len(use.later) < self.queries or use.column in table.leading_columns:
+        if (
+            use is None
+            or use.first
+            or _is_of_an_order(index)
+            or len(use.later) < self.queries
+            or use.column in table.leading_columns
+        ):
             return
         count = len(use.later)
         filters = "filters" if count == 1 else "filter"
@@ -105,3 +119,8 @@ class UnusedIndexPrefix(IndexRule):
                 title=f"begin the index with `{later}`",
             ),
         )
+
+
+def _is_of_an_order(index: Index) -> bool:
+    """Say whether an index begins the other way round: somebody wants the last rows first, perhaps through a view."""
+    return bool(index.elements) and index.elements[0].endswith(" desc")

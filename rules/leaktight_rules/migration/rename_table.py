@@ -47,6 +47,12 @@ class RenameTable(ChangeRule):
         ),
         Good("RENAME TABLE orders TO orders_old, orders_new TO orders;", dialect="mysql", note="A swap."),
         Good("create table sales_new (total numeric); alter table sales_new rename to revenue;", dialect="postgres"),
+        Good(
+            "exec sp_rename 'orders.ix_orders_day', 'ix_day'",
+            catalog="create table orders (id int primary key, day date, index ix_orders_day (day));",
+            dialect="tsql",
+            note="An index.",
+        ),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
@@ -54,7 +60,7 @@ class RenameTable(ChangeRule):
         renamed = change.change
         if not isinstance(renamed, Renamed) or not change.live or change.kind != "table":
             return
-        if _is_replaced(change) or renamed.to.name.lower() == change.name.name.lower():
+        if _is_of_table(change) or _is_replaced(change) or renamed.to.name.lower() == change.name.name.lower():
             return
         readers = change.readers()
         yield Finding(
@@ -64,6 +70,15 @@ class RenameTable(ChangeRule):
             fix=Fix.hint("leave a view of the old name in the same transaction, and drop it once no code uses it"),
             severity=readers.severity,
         )
+
+
+def _is_of_table(change: SchemaChange) -> bool:
+    """Say whether an index or a constraint is renamed: SQL Server's `sp_rename` takes them as `orders.orders_by_day`."""
+    *around, last = change.name.parts
+    if change.dialect != "tsql" or not around or change.project is None:
+        return False
+    catalog = change.project.catalog
+    return bool(catalog.named(around[-1])) and not catalog.named(last)
 
 
 def _is_replaced(change: SchemaChange) -> bool:

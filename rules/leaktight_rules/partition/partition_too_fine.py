@@ -17,6 +17,7 @@ from leaktight import (
     TableOrModelRule,
     TypeFamily,
     column_types,
+    names_in,
     words_of,
 )
 
@@ -73,6 +74,14 @@ class PartitionTooFine(TableOrModelRule):
             "create table lake.events (id string, ts timestamp, user_id string) using iceberg partitioned by (days(ts), bucket(16, user_id));",
             dialect="spark",
         ),
+        Good(
+            """
+            create table lake.checks (id string, ran_at timestamp, ran_on date generated always as (cast(ran_at as date)))
+            using delta partitioned by (ran_on);
+            """,
+            dialect="databricks",
+            note="By the day that is worked out.",
+        ),
         Good("create table events (id bigint, user_id bigint) partition by hash (user_id);", dialect="postgres"),
     )
 
@@ -104,6 +113,8 @@ def _why(table: Table, cut: Partitioning) -> str | None:
         return None
     for name in cut.columns if cut.kind != "transform" else _bare(cut):
         column = table.column(name)
+        if _is_coarsened(name, table, cut):
+            continue
         kind = column_types.family(column.type, table.dialect) if column is not None else None
         words = words_of(name)
         if kind is TypeFamily.INSTANT:
@@ -112,6 +123,13 @@ def _why(table: Table, cut: Partitioning) -> str | None:
         if keyed or kind is TypeFamily.UUID or words in (["email"], ["url"], ["ip"], ["uuid"], ["user"]):
             return f"a partition for each `{name}`: most hold a few rows"
     return None
+
+
+def _is_coarsened(name: str, table: Table, cut: Partitioning) -> bool:
+    """Say whether the table is cut by what a generated column makes of a column: Delta takes filters on that for its own."""
+    others = (table.column(other) for other in cut.columns if other.lower() != name.lower())
+    made = (names_in(other.computed) for other in others if other is not None and other.computed)
+    return any(name.lower() in {one.lower() for one in names} for names in made)
 
 
 def _bare(cut: Partitioning) -> Iterator[str]:

@@ -46,8 +46,8 @@ class SelectStar(SqlRule):
 
     - what reads no column, or asks for the shape alone: `COUNT(*)`, `EXISTS (SELECT * …)`, `WHERE 1 = 0`, `LIMIT 0`;
     - `SELECT * FROM a_cte`, which passes on columns that the CTE has named;
-    - in a dbt model and on a column store, a CTE or subquery `source AS (SELECT * FROM …)`, as long as what reads it names its
-      columns: the engine then prunes the rest;
+    - in a dbt model, a migration and on a column store, a CTE or subquery `source AS (SELECT * FROM …)`, as long as what reads
+      it names its columns: the engine then prunes the rest;
     - what only shows rows to a person: a query of a notebook, `spark.sql("…").show()`, and on a row store `LIMIT 5` and one of
       several statements of a script;
     - queries of sqlc, which writes the columns out itself;
@@ -216,10 +216,10 @@ class SelectStar(SqlRule):
             yield from _finding(sql, first, others, minor=same or _compares_rows(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
-        """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other."""
-        if not self.allow_import_cte or not _inner(found.scope):
+        """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other, or once."""
+        if not self.allow_import_cte or not _inner(found.scope) or not sql.is_pruned(found.scope):
             return False
-        return (sql.is_warehouse or all(_is_model(sql, table) for table in found.tables)) and sql.is_pruned(found.scope)
+        return sql.is_warehouse or sql.path.migration or all(_is_model(sql, table) for table in found.tables)
 
 
 def _compares_rows(star: Star) -> bool:

@@ -46,7 +46,8 @@ class EntityAttributeValue(TableRule):
     Make the attributes columns. What is truly open goes into one JSON column beside them.
 
     Told for tables that have an entity's key, a column for the attribute's name and one or more for its value. Left alone:
-    settings, tags, translations and the like, whose keys are open by nature, logs of changes, and warehouses.
+    settings, tags, translations and the like, whose keys are open by nature, values in JSON, where a number stays one, logs of
+    changes, and warehouses.
     """
 
     name = "entity-attribute-value"
@@ -81,6 +82,11 @@ class EntityAttributeValue(TableRule):
             "create table user_settings (user_id bigint, property_name text, value text, primary key (user_id, property_name));"
         ),
         Good("create table readings (sensor_id bigint, read_at timestamptz, value double precision);"),
+        Good(
+            "create table entries (id bigint primary key, member_id bigint not null, field_id bigint not null, value jsonb);",
+            dialect="postgres",
+            note="A number stays a number.",
+        ),
         Good("create table field_values (id bigint primary key, field_name text, value text);", note="Of no entity."),
         Good(
             """
@@ -138,7 +144,7 @@ def _holds_value(column: Column) -> bool:
 
 
 def _is_text(column: Column) -> bool:
-    return column_types.family(column.type) in {TypeFamily.TEXT, TypeFamily.JSON, TypeFamily.BINARY}
+    return column_types.family(column.type) in {TypeFamily.TEXT, TypeFamily.BINARY}
 
 
 def _is_entity(column: Column, attribute: Column, table: Table) -> bool:

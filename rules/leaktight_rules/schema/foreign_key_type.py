@@ -87,6 +87,15 @@ class ForeignKeyType(TableRule):
             dialect="postgres",
         ),
         Good(
+            "create table visits (id int unsigned primary key, shop_id tinyint unsigned references shops (id));",
+            catalog="""
+            create table shops (id int unsigned primary key);
+            create table visits (id int unsigned primary key, shop_id int unsigned references shops (id));
+            """,
+            dialect="mysql",
+            note="As it once was: another declaration of the table has grown with `shops`.",
+        ),
+        Good(
             "create table orders (id bigint primary key, country varchar(2) references countries (code));",
             catalog="create table countries (code char(2) primary key);",
             dialect="postgres",
@@ -108,7 +117,7 @@ class ForeignKeyType(TableRule):
                 one, two = table.column(name), other.column(target)
                 if one is None or two is None or not _differ(one, two, table.dialect):
                     continue
-                if not _is_otherwise_elsewhere(declared, other, two):
+                if not (_is_otherwise_elsewhere(declared, other, two) or _is_right_elsewhere(declared, one, two)):
                     yield self._finding(declared, one, two, other)
 
     def _referenced(self, declared: TableDeclaration, key: Key) -> Table | None:
@@ -134,6 +143,13 @@ def _is_otherwise_elsewhere(declared: TableDeclaration, other: Table, column: Co
     """Say whether the referenced table is there for another engine as well, with another type: a file may be for all of them."""
     twins = [table.column(column.name) for table in declared.catalog.named(other.name.name) if table is not other]
     return any(twin is not None and twin.type != column.type for twin in twins)
+
+
+def _is_right_elsewhere(declared: TableDeclaration, one: Column, two: Column) -> bool:
+    """Say whether another declaration of the table has the column as the referenced one is: this one is as it once was."""
+    table = declared.table
+    twins = [other.column(one.name) for other in declared.catalog.named(table.name.name) if other is not table]
+    return any(twin is not None and twin.type is not None and not _differ(twin, two, table.dialect) for twin in twins)
 
 
 _SERIALS = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT", "SMALLSERIAL": "SMALLINT", "SERIAL4": "INT4", "SERIAL8": "INT8"}

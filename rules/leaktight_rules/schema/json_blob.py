@@ -34,7 +34,7 @@ _OPAQUE = (
     "sessions", "snapshot", "snapshots", "state", "checkpoint", "checkpoints", "draft", "drafts", "settings", "setting",
     "config", "configs", "audit", "audits", "log", "logs", "history", "archive", "migration", "migrations", "schedule",
     "metadata", "batch", "dead", "run", "runs", "schema", "schemas", "template", "templates", "request", "response",
-    "deleted", "archived", "submission", "submissions", "sent", "inbound", "outbound", "received", "email", "emails", "webhook", "stats",
+    "deleted", "archived", "submission", "submissions", "sent", "from", "inbound", "outbound", "received", "email", "emails", "webhook", "stats",
 )  # fmt: skip
 """Words of tables that hand on what they do not read: a queue, a cache, a log of what came in."""
 _HANDED_ON = frozenset(
@@ -45,6 +45,8 @@ _SIDE_NOTES = frozenset(
     """meta metadata extra custom raw settings config options old new before after error stats statistics cached translation
     translations i18n plugin args params arguments received response snapshot geometry geojson archive""".split()
 )
+_LANGUAGES = frozenset("query filter filters expression layout geometry geojson ast".split())
+"""How a document is called that is one thing in a language of its own, which no columns could stand for."""
 _MOST_OTHERS = 1
 """How many further columns may say something of the thing itself where the document is said to hold its data."""
 _MATTERS = (["payload"], ["data"], ["body"], ["document"], ["doc"], ["content"], ["blob"], ["record"], ["object"])
@@ -68,7 +70,7 @@ class JsonBlob(TableRule):
 
     Told for columns whose name says nothing of what they hold (`payload`, `data`, `body`), in a table that has hardly anything
     beside them but keys, kinds and times, whose queries go by their keys, or no row of which may be without the document, and for a table that is nothing but a key and a document; with `strict` for every
-    JSON column. Left alone: what a check or a comment describes,
+    JSON column. Left alone: what a check or a comment describes, a `query` or `filter`, which is one thing,
     `metadata`, `settings` and the like, and tables that only hand documents on (queues, caches, logs, raw and staging
     tables, and by their columns those with a `retry_count` or `headers`). A comment in the source counts too: `payload jsonb
     -- see contracts/events.yaml`.
@@ -160,6 +162,11 @@ class JsonBlob(TableRule):
             dialect="postgres",
             note="What the order is, its columns say.",
         ),
+        Good(
+            "create table searches (id bigint primary key, filter jsonb not null);",
+            dialect="postgres",
+            note="One thing.",
+        ),
         Good("create table arrived (document jsonb);", dialect="postgres", note="Where documents land."),
         Good("create table job_queue (id bigint primary key, payload jsonb);", dialect="postgres"),
         Good("create table raw_events (id bigint primary key, payload jsonb);", dialect="postgres"),
@@ -215,12 +222,15 @@ class JsonBlob(TableRule):
         checked = " ".join(text.lower() for text in (*(check.condition for check in declared.table.checks), *read))
         if len(columns) == 1 and not self.strict:
             return []  # where documents land, to be taken apart
-        named = any(column.name.lower() in {"key", "name"} for column in columns)
+        named = any(column.name.lower() in {"key", "name"} or _is_of_field(column) for column in columns)
         documents = [column for column in columns if column_types.family(column.type) is TypeFamily.JSON]
         lone = len(documents) == 1 and len(columns) <= 2
 
         def asks(column: Column) -> bool:
-            says_nothing = lone or _SAYS_NOTHING & {column.name.lower(), *words_of(column.name)[-1:]}
+            says_nothing = (lone and column.name.lower() not in _LANGUAGES) or _SAYS_NOTHING & {
+                column.name.lower(),
+                *words_of(column.name)[-1:],
+            }
             value = named and column.name.lower() == "value"
             return self.strict or (bool(says_nothing) and not value and not _is_side_note(column))
 
@@ -232,6 +242,12 @@ class JsonBlob(TableRule):
             and column.name.lower() not in checked
             and not declared.is_remarked(column)
         ]
+
+
+def _is_of_field(column: Column) -> bool:
+    """Say whether a column says which of the fields that somebody made up a value is of: `field_id`."""
+    words = words_of(column.name)
+    return words[-1:] == ["id"] and words[-2:-1] in (["field"], ["attribute"], ["property"], ["setting"], ["question"])
 
 
 def _says_something(column: Column, table: Table) -> bool:

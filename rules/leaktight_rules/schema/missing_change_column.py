@@ -120,6 +120,12 @@ class MissingChangeColumn(IncrementalReadRule):
             dialect="postgres",
             note="A report of a period, no load.",
         ),
+        Good(
+            "select id, status from orders where created_at >= :since",
+            catalog="create table orders (id bigint primary key, status text, created_at timestamptz);",
+            dialect="postgres",
+            note="Whoever asks says how far back.",
+        ),
     )
 
     def check(self, read: IncrementalRead) -> Iterator[Finding]:

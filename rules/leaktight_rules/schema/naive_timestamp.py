@@ -53,6 +53,8 @@ _LOCAL = (
 )
 _UTC = r"utc(?!o)|gmt"
 """What in a default says that the column holds UTC: `timezone('utc', now())`, `GETUTCDATE()`."""
+_RAILS = "ar_internal_metadata"
+"""The table in which Rails keeps what it knows of the database."""
 _WALL_CLOCK = r"zone|current_datetime|getdate|sysdatetime\b"
 """What in a default gives the time of some wall, which a type with a zone would read in another."""
 _NOW = r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
@@ -70,8 +72,9 @@ class NaiveTimestamp(SqlOrTableRule):
 
     A column counts as an instant by its name (`created_at`, `event_ts`, `updated`) or by a default such as `now()`; with
     `strict` every column of such a type does. A name that says local time, or the zone itself (`opens_local`,
-    `created_utc`), is left alone, and so is a default that names UTC (`GETUTCDATE()`): whoever reads the table may know.
-    So are columns that a later migration drops or gives another type.
+    `created_utc`), is left alone, and so is a table with a default that names UTC (`GETUTCDATE()`): whoever reads it may know.
+    So are the tables of Rails, which keeps all its times in UTC, and columns that a later migration drops or gives another
+    type.
     So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
     """
 
@@ -139,6 +142,24 @@ class NaiveTimestamp(SqlOrTableRule):
             dialect="postgres",
             note="The default says that it is UTC.",
         ),
+        Good(
+            """
+            create table orders (
+                id bigint primary key, created_at timestamp not null default (now() at time zone 'utc'), deleted_at timestamp
+            );
+            """,
+            dialect="postgres",
+            note="What one column says of the clock holds for the other.",
+        ),
+        Good(
+            """
+            create table ar_internal_metadata (key varchar primary key, value varchar, created_at timestamp(6) not null);
+            create table orders (id bigint primary key, created_at timestamp(6) not null, updated_at timestamp(6) not null);
+            """,
+            path="db/structure.sql",
+            dialect="postgres",
+            note="A database of Rails, all of whose times are in UTC.",
+        ),
         Good("create table orders (id int primary key, created_at timestamp);", dialect="mysql"),
         Good("create table d.orders (id int64, created_at timestamp);", dialect="bigquery"),
         Good("create table readings (id bigint primary key, charted timestamp);", dialect="postgres"),
@@ -149,6 +170,8 @@ class NaiveTimestamp(SqlOrTableRule):
     def check(self, subject: SqlDocument | TableDeclaration) -> Iterator[Finding]:
         """Yield the type of each column that holds an instant without its zone."""
         if subject.path.test or subject.path.fixture:
+            return
+        if subject.catalog.named(_RAILS):
             return
         if isinstance(subject, TableDeclaration):
             yield from self._of_table(subject)
@@ -163,7 +186,7 @@ class NaiveTimestamp(SqlOrTableRule):
             for column in table.columns.values()
             if _split(column.type or "")[0] in naive and self._instant(column)
         ]
-        if not columns or table.temporary:
+        if not columns or table.temporary or any(_says_utc(column) for column in table.columns.values()):
             return
         names = listed((column.name for column in columns), 5)
         what = f"{names} are instants" if len(columns) > 1 else f"{names} is an instant"
@@ -180,7 +203,9 @@ class NaiveTimestamp(SqlOrTableRule):
         )
 
     def _of_sql(self, sql: SqlDocument, naive: tuple[str, ...]) -> Iterator[Finding]:
-        columns = [one for one in declared_columns(sql) if self._is_naive(one, naive)]
+        declared = list(declared_columns(sql))
+        told = {one.table for one in declared if _says_utc(one.column)}
+        columns = [one for one in declared if one.table not in told and self._is_naive(one, naive)]
         # A warehouse often keeps all its times in UTC, and a type that is called so was chosen.
         severity = Severity.NOTE if sql.is_warehouse else None
         for _, together in groupby(columns, lambda one: (one.table, _reads_a_wall(one))):
@@ -221,9 +246,13 @@ class NaiveTimestamp(SqlOrTableRule):
     def _instant(self, column: Column) -> bool:
         name = "_".join(words_of(column.name))
         default = f"{column.default or ''} {column.preset or ''}".lower()
-        if re.search(_LOCAL, name) or re.search(_UTC, default):
+        if re.search(_LOCAL, name):
             return False
         return self.strict or bool(re.search(_INSTANT, name) or re.search(_NOW, default))
+
+
+def _says_utc(column: Column) -> bool:
+    return bool(re.search(_UTC, f"{column.default or ''} {column.preset or ''}".lower()))
 
 
 def _reads_a_wall(declared: DeclaredColumn) -> bool:

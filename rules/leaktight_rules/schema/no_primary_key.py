@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from leaktight import (
     Bad,
     Category,
+    Column,
     Finding,
     Good,
     KeyKind,
@@ -20,6 +22,7 @@ from leaktight import (
     TypeFamily,
     column_types,
     declared_tables,
+    is_told_once,
     named_statements,
     option,
     wording,
@@ -29,6 +32,10 @@ _ENFORCES = frozenset({"postgres", "mysql", "sqlite", "tsql", "oracle", "singles
 """Dialects of engines that are known to keep what a key promises."""
 _NO_KEY = frozenset({TypeFamily.BINARY, TypeFamily.JSON})
 """What no key is made of: a table of nothing else has one row, or is where documents land."""
+_SHORT_KEYS = frozenset({"tsql", "mysql", "oracle"})
+"""Dialects of engines whose keys hold texts of some length alone."""
+_LONG_TEXTS = frozenset({"TEXT", "NTEXT", "MEDIUMTEXT", "LONGTEXT", "CLOB", "NCLOB"})
+_NOW = re.compile(r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|sysutcdatetime|systimestamp)\b")
 _PASSING = (*wording.STAGING, *wording.PUT_ASIDE)
 
 
@@ -45,7 +52,8 @@ class NoPrimaryKey(SqlOrTableRule):
 
     Left alone: temporary and staging tables, tables that keep what was delivered or put aside (`raw_orders`,
     `orders_backup`), partitions of another table and what inherits from one, tables whose partitions have a key each, copies
-    (`LIKE`, `AS SELECT`), virtual tables, tables that a framework lays down (`qrtz_triggers`), tables of nothing but documents,
+    (`LIKE`, `AS SELECT`), virtual tables, tables that a framework lays down (`qrtz_triggers`), tables of nothing but documents
+    or of messages with their moments, which no key could be made of,
     and engines that do not enforce keys (BigQuery, Snowflake, Redshift, Spark, ClickHouse, …) or are not known to, as in a
     template for any warehouse. For those `strict` asks all the same, as a declared key helps their planner and the people who
     read the table.
@@ -119,6 +127,11 @@ class NoPrimaryKey(SqlOrTableRule):
             path="macros/create_log.sql",
             note="Which engine runs it is not known.",
         ),
+        Good(
+            "create table progress (at datetime2 default sysutcdatetime(), message nvarchar(max));",
+            dialect="tsql",
+            note="Of neither could a key be made.",
+        ),
         Good("create table events_2024 partition of events for values in (2024);", dialect="postgres"),
         Good("create table copy (like orders including all);", dialect="postgres"),
         Good(
@@ -166,7 +179,13 @@ class NoPrimaryKey(SqlOrTableRule):
             if _is_dropped_before(sql, table.name, declared.name_span):
                 continue
             known = sql.catalog.table(table.name, sql.dialect, sql.source.path)
-            if known is None or _has_key(table) or known.kind == "partition" or _needs_none(known, sql.dialect):
+            if (
+                known is None
+                or is_told_once(sql, table.name)
+                or _has_key(table)
+                or known.kind == "partition"
+                or _needs_none(known, sql.dialect)
+            ):
                 continue
             parts = (sql.catalog.table(part.name, sql.dialect, sql.source.path) for part in known.parts)
             if any(part is not None and _has_key(part) for part in parts):
@@ -186,7 +205,15 @@ def _needs_none(table: Table, dialect: str) -> bool:
     """Say whether a table has a key, is the one row that says how far the migrations came, or has nothing to make one of."""
     if _has_key(table) or [column.name.lower() for column in table.columns.values()] == ["version"]:
         return True
-    return all(column_types.family(column.type, dialect) in _NO_KEY for column in table.columns.values())
+    return all(_is_of_no_key(column, dialect) for column in table.columns.values())
+
+
+def _is_of_no_key(column: Column, dialect: str) -> bool:
+    """Say whether no key has a column: a document, a text too long for an index, the moment at which a row was written."""
+    family, kind = column_types.family(column.type, dialect), (column.type or "").upper()
+    if family is TypeFamily.TEXT:
+        return dialect in _SHORT_KEYS and ("(MAX)" in kind or column_types.bare(kind) in _LONG_TEXTS)
+    return family in _NO_KEY or (family is TypeFamily.INSTANT and bool(_NOW.search((column.default or "").lower())))
 
 
 def _is_dropped_before(sql: SqlDocument, table: TableName, created: Span) -> bool:

@@ -30,6 +30,7 @@ _RARE = frozenset(
     release deployment config schema permission plan deleted moderation admin""".split()
 )
 """Words of what runs, or is changed by somebody's hand, a few times a day."""
+_SIGNED = 2**31 - 1
 _LOGS = frozenset(wording.APPEND_ONLY)
 _VAGUE = frozenset(
     """request requests view views position positions activity activities samples run runs archive watermarks journal
@@ -51,7 +52,7 @@ class SmallIntegerKey(TableRule):
 
     Told for keys that the engine counts up, on tables that grow by their name (events, logs, facts, messages) or by their
     statistics (more than a quarter of the numbers are used; a name alone makes it a note). It is the last word of a name that
-    says so: `page_events` grows, `event_types` does not. Left alone are logs of loads, jobs and versions (`etl_log`), which get
+    says so: `page_events` grows, `event_types` does not. Left alone are histories counted to four billion by an `UNSIGNED`, logs of loads, jobs and versions (`etl_log`), which get
     a row for each run or change by hand, tables where every integer has 64 bits (SQLite, BigQuery, Snowflake, Oracle), and
     warehouses, unless `strict`.
     """
@@ -87,6 +88,11 @@ class SmallIntegerKey(TableRule):
             "create table countries (id serial primary key, name text not null);",
             dialect="postgres",
             note="Stays small.",
+        ),
+        Good(
+            "create table price_history (id int unsigned auto_increment primary key, price_id int unsigned, price decimal(9, 2));",
+            dialect="mysql",
+            note="Four billion changes are a long way off.",
         ),
         Good("create table page_events (id integer primary key autoincrement, url text);", dialect="sqlite"),
         Good(
@@ -128,6 +134,8 @@ class SmallIntegerKey(TableRule):
             rows = table.statistics.rows if table.statistics is not None else None
             if rows is None and (_is_planned(table) or not self._grows(table.name.name)):
                 continue
+            if rows is None and most > _SIGNED and _is_of_changes(table.name.name):
+                continue
             if rows is not None and rows < most * _USED_UP:
                 continue
             used = f"; {rows:,} rows are there already" if rows is not None else ", and the table keeps growing"
@@ -149,6 +157,11 @@ class SmallIntegerKey(TableRule):
         if not words or not (_RARE.isdisjoint(words) or _LOGS.isdisjoint(words)):
             return False
         return words[0] in _LEADING or (words[-1] in wording.GROWING and words[-1] not in _VAGUE)
+
+
+def _is_of_changes(name: str) -> bool:
+    """Say whether a name says that each row is a change to another table's row, or a word to a person: never four billion."""
+    return words_of(name)[-1:] in (["history"], ["hist"], ["audit"], ["audits"], ["notification"], ["notifications"])
 
 
 def _is_planned(table: Table) -> bool:

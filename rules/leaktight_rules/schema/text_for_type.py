@@ -19,6 +19,7 @@ from leaktight import (
     column_types,
     ddl,
     listed,
+    wording,
     words_of,
 )
 
@@ -55,7 +56,8 @@ class TextForType(TableRule):
 
     Told from names that say plainly what they hold, with a type that fits: `order_uuid text`, `user_id varchar(36)`,
     `birth_date varchar(10)`, `is_active varchar(5)`, `quantity text`, `tags text`. Left alone: staging and raw tables,
-    columns that keep what somebody else delivered (`external_date`), columns with a check, and types that the engine lacks
+    columns that keep what somebody else delivered (`external_date`), the `uuid` that a log notes and no index has, columns with a
+    check, and types that the engine lacks
     (SQLite has none for dates, MySQL none for a UUID).
     """
 
@@ -87,6 +89,11 @@ class TextForType(TableRule):
         Good("create table people (id uuid primary key, birth_date date, is_active boolean);", dialect="postgres"),
         Good(
             "create table tracks (id integer primary key, created_date text);", dialect="sqlite", note="No such type."
+        ),
+        Good(
+            "create table order_log (id bigint primary key, order_id bigint, uuid text);",
+            dialect="postgres",
+            note="A label.",
         ),
         Good("create table raw_people (id bigint, birth_date text);", dialect="postgres"),
         Good("create table imports (id bigint primary key, date_format text, external_date text);", dialect="postgres"),
@@ -138,6 +145,14 @@ _TYPES = {
 """The types that columns are given, and what dialects call them."""
 
 
+def _is_label(column: Column, table: Table) -> bool:
+    """Say whether a log only notes a `uuid`, of a request, say: no key or index has it, and nobody looks rows up by it."""
+    if not wording.has_word(table.name.parts, wording.APPEND_ONLY) or words_of(column.name) not in (["uuid"], ["guid"]):
+        return False
+    named = [key.columns for key in table.keys] + [index.columns for index in table.indexes]
+    return all(column.name.lower() != name.lower() for columns in named for name in columns)
+
+
 def _holds(column: Column, table: Table) -> tuple[str, str] | None:
     """Give what a text column holds by its name, and the type for it."""
     if column_types.family(column.type, table.dialect) is not TypeFamily.TEXT or column.generated:
@@ -152,6 +167,7 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
         dialect in _HAS_UUID
         and words != ["guid"]
         and (length is None or length <= _LONGEST_UUID)
+        and not _is_label(column, table)
         and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
     ):
         return "a UUID", "`uuid`"

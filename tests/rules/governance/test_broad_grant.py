@@ -18,6 +18,8 @@ from leaktight_rules.governance.broad_grant import BroadGrant
         ("administration_readers", True),
         ("reporting", True),
         ("shop", True),
+        ("shop_rw", False),
+        ("rwuser", False),
     ],
 )
 def test_who_may_do_all(role: str, told: bool) -> None:

@@ -7,6 +7,7 @@ import pytest
 from leaktight_rules.governance.missing_description import MissingDescription
 from leaktight_rules.governance.missing_owner import MissingOwner
 from leaktight_rules.governance.missing_retention import MissingRetention
+from leaktight_rules.governance.unclassified_pii import UnclassifiedPii
 
 CLIENTS = "create table clients (id bigint primary key, email text);"
 
@@ -144,3 +145,40 @@ def test_what_dbt_stores_of_people_has_a_retention(check, made: str, found: int)
     text = f"{{{{ config(materialized='{made}') }}}}\nselect email from {{{{ source('crm', 'leads') }}}}"
     told = check(MissingRetention(strict=True), text, path="models/leads.sql", **{"dbt_project.yml": "name: crm\n"})
     assert len(told) == found
+
+
+DESCRIBED = """
+models:
+  - name: deals
+    columns: [{name: deal_no, description: N.}, {name: total, description: N.}, {name: margin, description: N.}]
+  - name: best_deals
+    columns: [{name: deal_no, description: N.}, {name: total, description: N.}, {name: margin, description: N.}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("select * from {{ ref('deals') }}", 0), ("select deal_no, total, margin, region from {{ ref('deals') }}", 1)],
+)
+def test_a_column_that_a_star_passes_on_is_described_where_it_comes_from(check, text: str, found: int) -> None:
+    deals = "select 1 as deal_no, 2 as total, 3 as margin, 'x' as region"
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": DESCRIBED, "models/deals.sql": deals}
+    told = check(MissingDescription(), text, path="models/best_deals.sql", **files)
+    assert len([one for one in told if "`region`" in one.message]) == found
+
+
+def test_a_personal_column_that_a_star_passes_on_is_told_where_it_comes_from(check) -> None:
+    files = {"dbt_project.yml": "name: crm\n", "models/people.sql": "select cast(x as string) as email from y"}
+    told = check(UnclassifiedPii(), "select * from {{ ref('people') }}", path="models/all_people.sql", **files)
+    assert told == []
+    files["models/all_people.sql"] = "select 1 as n"
+    assert check(UnclassifiedPii(), files.pop("models/people.sql"), path="models/people.sql", **files) != []
+
+
+def test_a_description_that_a_template_fills_in_is_one(check) -> None:
+    said = "{name: deals, description: \"{{ doc('deals') }}\", columns: [{name: n, description: \"{{ doc('n') }}\"}]}"
+    properties = f"models:\n  - {said}\n  - {{name: leads, description: Leads.}}\n"
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties, "models/leads.sql": "select 1 as n"}
+    assert check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files) == []
+    files["models/models.yml"] = properties.replace("description: \"{{ doc('deals') }}\", ", "")
+    assert len(check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files)) == 1

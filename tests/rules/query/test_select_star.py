@@ -507,3 +507,13 @@ def test_a_table_is_named_where_its_last_part_is_written(table: str, told: str) 
 def test_a_table_that_is_only_known_at_run_time_has_no_columns_to_list(table: str, count: int) -> None:
     code = f'def copy(cursor, schema, table):\n    return cursor.execute(f"select * from {table}").fetchall()\n'
     assert len(run(SelectStar(), {"jobs/a.py": code}, reported="jobs/a.py").diagnostics) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "taken", "found"),
+    [("migrations/0007.sql", "o.nth", 0), ("migrations/0007.sql", "o.*", 1), ("api/numbers.sql", "o.nth", 1)],
+)
+def test_a_star_that_a_migration_prunes_once(path: str, taken: str, found: int) -> None:
+    inner = "select r.*, row_number() over (partition by shop_id order by day) as nth from orders as r"
+    sql = f"insert into numbers (a) select {taken} from ({inner}) as o where o.nth > 1;"
+    assert len(run(SelectStar(), {path: sql}, reported=path, dialect="postgres").diagnostics) == found

@@ -36,6 +36,8 @@ def test_a_document_alone_has_landed(columns: str, told: bool) -> None:
         ("id int primary key, stats jsonb", False),
         ("id int primary key, key text, value jsonb", False),
         ("id int primary key, kind text, value jsonb", True),
+        ("id int primary key, field_id int, value jsonb", False),
+        ("id int primary key, filter jsonb", False),
     ],
 )
 def test_documents(check, columns: str, found: bool) -> None:
@@ -108,7 +110,9 @@ def test_what_a_comment_describes_or_is_handed_on(check, columns: str, found: bo
     assert len(check(JsonBlob(), f"create table visits ({columns});")) == found
 
 
-@pytest.mark.parametrize(("name", "found"), [("form_submissions", 0), ("deleted_visits", 0), ("form_entries", 1)])
+@pytest.mark.parametrize(
+    ("name", "found"), [("form_submissions", 0), ("deleted_visits", 0), ("visits_from_partner", 0), ("form_entries", 1)]
+)
 def test_tables_that_take_what_comes(check, name: str, found: int) -> None:
     assert len(check(JsonBlob(), f"create table {name} (id int primary key, payload jsonb);")) == found
 

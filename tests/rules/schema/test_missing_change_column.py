@@ -97,7 +97,7 @@ def test_a_read_that_no_load_makes(old: str, new: str) -> None:
 
 
 def test_a_count_since_a_day_is_a_report() -> None:
-    count = "select count(*) from tickets where created_at >= :since"
+    count = "select count(*) from tickets where created_at >= :last_run"
     assert loaded(count, "app/stats.sql", **UPDATE) == []
     assert loaded(count.replace("count(*)", "id"), "app/stats.sql", **UPDATE) == TOLD
 

@@ -90,3 +90,17 @@ def test_a_table_that_each_run_builds_anew(sql: str, count: int) -> None:
         len(run(NoPrimaryKey(), {"a.py": "import psycopg2\n" + host}, reported="a.py", dialect="postgres").diagnostics)
         == count
     )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "columns", "told"),
+    [
+        ("tsql", "at datetime2 default sysutcdatetime(), message nvarchar(max)", False),
+        ("mysql", "at datetime default current_timestamp, message text", False),
+        ("tsql", "at datetime2, message nvarchar(max)", True),
+        ("tsql", "at datetime2 default sysutcdatetime(), message nvarchar(200)", True),
+        ("postgres", "at timestamptz default now(), message text", True),
+    ],
+)
+def test_tables_that_no_key_could_be_made_of(dialect: str, columns: str, told: bool) -> None:
+    assert bool(found(f"create table progress ({columns})", dialect)) == told

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from leaktight.catalog.table import Column, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader
-from leaktight.operations.ddl.constraints import inline_key, read_check, read_constraint, read_reference
+from leaktight.operations.ddl.constraints import (
+    inline_key,
+    read_check,
+    read_constraint,
+    read_reference,
+    read_unparted_reference,
+)
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
 
 _ATTRIBUTES = frozenset(
@@ -146,12 +152,15 @@ def read_attributes(item: Reader, column: Column, found: Columns) -> Column:
                     item.next()
             case "PRIMARY":
                 item.accept("KEY")
-                column = replace(column, nullable=False)
+                key = inline_key(item, KeyKind.PRIMARY, name, constraint, word)
+                column = replace(column, nullable=False if name in key.columns else column.nullable)
                 if item.dialect != "clickhouse":
-                    found.keys.append(inline_key(item, KeyKind.PRIMARY, name, constraint, word))
+                    found.keys.append(key)
             case "UNIQUE":
                 item.accept("KEY")
                 found.keys.append(inline_key(item, KeyKind.UNIQUE, name, constraint, word))
+            case "FOREIGN":
+                read_unparted_reference(item, found, constraint)
             case "CHECK":
                 item.at -= 1
                 read_check(item, found, constraint)

@@ -210,5 +210,20 @@ def read_check(item: Reader, found: Columns, name: str | None) -> None:
 
 
 def inline_key(item: Reader, kind: KeyKind, column: str, name: str | None, word: Word) -> Key:
-    """Give the key that stands in the definition of its one column, at `word`."""
-    return Key(kind, (column,), enforced=_enforced(item), name=name, location=item.document.location(word.span))
+    """Give the key that stands in the definition of a column, at `word`.
+
+    SQL Server lets a constraint of the table follow a column without a comma; it names its columns itself.
+    """
+    item.accept_any({"CLUSTERED", "NONCLUSTERED"})
+    columns = column_names(item.group()) if item.upper() == "(" else ()
+    place = item.document.location(word.span)
+    return Key(kind, columns or (column,), enforced=_enforced(item), name=name, location=place)
+
+
+def read_unparted_reference(item: Reader, found: Columns, name: str | None) -> None:
+    """Read the rest of a FOREIGN KEY of the table that follows a column without a comma."""
+    start = item.at - 1
+    if item.accept("KEY") and item.upper() == "(":
+        columns = column_names(item.group())
+        if item.accept("REFERENCES"):
+            read_reference(item, found, columns, name, start)

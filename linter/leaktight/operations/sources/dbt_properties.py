@@ -189,7 +189,8 @@ class _Reader:
         if types is not None and table.kind == "seed":
             columns = with_types(columns, types)
         described = found.get("description")
-        description = literal_of(described.value) if described is not None else None
+        # What `{{ doc(…) }}` fills in is a description, whatever it says.
+        description = text(described.value) if described is not None else None
         table = replace(
             table,
             columns=columns,
@@ -206,7 +207,7 @@ class _Reader:
         kind = parts.get("data_type")
         said = literal_of(kind.value) if kind is not None else None
         described = parts.get("description")
-        description = literal_of(described.value) if described is not None else None
+        description = text(described.value) if described is not None else None
         places = {"comment": place_of(self._source, described.value)} if described is not None and description else {}
         if parts.keys() <= _PLAIN:
             return Column(name, comment=(description or "").strip() or None, location=place, places=places)
