@@ -1,4 +1,4 @@
-"""ALTER TABLE, RENAME TABLE and sp_rename."""
+"""ALTER TABLE, action by action."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from leaktight.catalog.change import (
 from leaktight.catalog.names import engine
 from leaktight.catalog.table import Clustering, KeyKind, TableName
 from leaktight.diagnostics import Location
-from leaktight.languages.sql.ddl import Reader, Word
+from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
 from leaktight.operations.ddl.asides import is_hint, without_settings
 from leaktight.operations.ddl.columns import column_name, read_column, read_definition
@@ -35,6 +35,7 @@ from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_c
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
 from leaktight.operations.ddl.properties import read_properties_of_table
 from leaktight.operations.ddl.redefining import read_changed_column
+from leaktight.operations.ddl.renaming import renamed_index
 
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
@@ -189,7 +190,8 @@ class _Alter:
         for column in found.columns.values():
             own = tuple(key for key in keys if key.columns == (column.name,))
             keys = [key for key in keys if key not in own]
-            change = AddColumn(self.name, column, own, location=place, dialect=self.dialect)
+            after = found.after.get(column.name.lower())
+            change = AddColumn(self.name, column, own, after, location=place, dialect=self.dialect)
             yield AddedColumn(change, found.places[column.name.lower()])
         for key in keys:
             yield AddKey(self.name, key, location=place, dialect=self.dialect)
@@ -245,6 +247,8 @@ class _Alter:
 
     def _rename(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         if item.upper() in {"INDEX", "KEY", "CONSTRAINT", "PARTITION"} and item.upper(2) == "TO":
+            if item.accept_any({"INDEX", "KEY", "CONSTRAINT"}):
+                yield from renamed_index(item, self.name, place)
             return
         if item.upper() in {"TO", "AS"} and item.upper(1) != "TO":
             item.next()
@@ -336,40 +340,3 @@ def _default_for(item: Reader) -> tuple[str, str] | None:
 
 
 _FOR = frozenset({"FOR"})
-
-
-def read_rename(reader: Reader) -> Iterator[TableChange]:
-    """Yield the changes of `RENAME TABLE a TO b, c TO d`."""
-    if not reader.accept_any({"TABLE", "TABLES"}):
-        return
-    for item in reader.items():
-        place = item.document.location(item.span)
-        before = item.name()
-        after = item.name() if item.accept("TO") else None
-        if before is not None and after is not None:
-            yield RenameTable(before[0], after[0], location=place, dialect=reader.dialect)
-
-
-def read_sp_rename(reader: Reader) -> Iterator[TableChange]:
-    """Yield the change of SQL Server's `EXEC sp_rename 'table.column', 'to', 'COLUMN'`."""
-    if reader.upper() == "SYS" and reader.upper(1) == ".":
-        reader.at += 2
-    if not reader.accept("SP_RENAME"):
-        return
-    place = reader.document.location(reader.span)
-    texts = [word.text for item in reader.items() if (word := _last_string(item)) is not None]
-    if len(texts) < 2:
-        return
-    parts = [part.strip("[]") for part in texts[0].split(".")]
-    if len(texts) > 2 and texts[2].upper() == "COLUMN" and len(parts) > 1:
-        name = TableName(tuple(parts[:-1]))
-        yield RenameColumn(name, parts[-1], texts[1].strip("[]"), location=place, dialect=reader.dialect)
-    elif len(texts) == 2 or texts[2].upper() == "OBJECT":
-        yield RenameTable(
-            TableName(tuple(parts)), TableName((texts[1].strip("[]"),)), location=place, dialect=reader.dialect
-        )
-
-
-def _last_string(item: Reader) -> Word | None:
-    words = [word for word in item.words[item.at : item.end] if word.string]
-    return words[-1] if words else None

@@ -176,6 +176,10 @@ def read_attributes(item: Reader, column: Column, found: Columns) -> Column:
                 item.accept("WITH")
             case "TAG":
                 column = replace(column, tags=(*column.tags, *_tags(item.group())))
+            case "FIRST":
+                found.after[name.lower()] = ""
+            case "AFTER":
+                found.after[name.lower()] = column_name(item) or ""
             case "SORTKEY":
                 found.sort_columns.append(name)
             case "(" | "[":

@@ -68,13 +68,14 @@ def _defined(
         kind or None,
         nullable,
         "" if whole and defined.default is None else defined.default,
-        defined.comment,
+        "" if whole and defined.comment is None else defined.comment,
         defined.generated or (False if whole else None),
+        found.after.get(column.lower()),
         location=place,
         dialect=item.dialect,
     )
-    said = (change.type, change.nullable, change.default, change.comment, change.generated)
-    if said != (None, None, None, None, None):
+    said = (change.type, change.nullable, change.default, change.comment, change.generated, change.after)
+    if any(fact is not None for fact in said):
         yield change
     for key in found.keys:
         yield AddKey(table, key, location=place, dialect=item.dialect)

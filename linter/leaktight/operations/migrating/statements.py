@@ -24,9 +24,10 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
-from leaktight.operations.ddl.alter import alter_actions, read_sp_rename
+from leaktight.operations.ddl.alter import alter_actions
 from leaktight.operations.ddl.create import DeclaredTable, read_create
 from leaktight.operations.ddl.marks import Undone
+from leaktight.operations.ddl.renaming import read_sp_rename
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner

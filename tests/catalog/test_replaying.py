@@ -1,0 +1,99 @@
+"""DDL replayed statement by statement: indexes made anew under their old name, renamed ones, the order of columns."""
+
+from __future__ import annotations
+
+import pytest
+from ddl import catalog
+
+from leaktight.catalog.table import Table, TableName
+
+
+def replayed(text: str, dialect: str, path: str = "schema.sql") -> Table:
+    table = catalog({path: text}, dialect).table(TableName(("t",)))
+    assert table is not None
+    return table
+
+
+@pytest.mark.parametrize("path", ["schema.sql", "migrations/001_t.sql"])
+@pytest.mark.parametrize(
+    ("dialect", "text", "left"),
+    [
+        ("mysql", "drop index i on t; create index i on t (b)", [("i", ("b",))]),
+        ("mysql", "alter table t drop index i, add index i (b)", [("i", ("b",))]),
+        ("mysql", "alter table t drop index i; alter table t rename to u; alter table u rename to t", []),
+        ("mysql", "alter table t rename index i to j", [("j", ("a",))]),
+        ("mysql", "alter table t rename key i to j, add key i (b)", [("j", ("a",)), ("i", ("b",))]),
+        ("tsql", "drop index i on dbo.t; create index i on dbo.t (b)", [("i", ("b",))]),
+        ("tsql", "exec sp_rename N'dbo.t.i', N'j', N'INDEX'", [("j", ("a",))]),
+        ("postgres", "alter index i rename to j; drop index if exists i", [("j", ("a",))]),
+        ("postgres", "alter index if exists public.i rename to j; drop index j", []),
+        ("postgres", "alter index i set (fillfactor = 70)", [("i", ("a",))]),
+        ("oracle", "alter index i rename to j", [("j", ("a",))]),
+    ],
+)
+def test_an_index_is_dropped_and_renamed_where_the_statement_stands(
+    dialect: str, text: str, left: list[tuple[str, tuple[str, ...]]], path: str
+) -> None:
+    table = replayed(f"create table t (a int, b int); create index i on t (a); {text};", dialect, path)
+    assert [(index.name, index.columns) for index in table.indexes] == left
+
+
+def test_a_constraint_is_dropped_by_its_new_name() -> None:
+    head = "create table t (a int, constraint old unique (a)); alter table t rename constraint old to new;"
+    assert [key.name for key in replayed(head, "postgres").keys] == ["new"]
+    assert replayed(f"{head} alter table t drop constraint new;", "postgres").keys == ()
+    mysql = "create table t (a int, unique key old (a)); alter table t rename index old to new;"
+    assert [key.name for key in replayed(mysql, "mysql").keys] == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "order"),
+    [
+        ("mysql", "alter table t add column c int after a", "a c b"),
+        ("mysql", "alter table t add c int first, add column d int", "c a b d"),
+        ("mysql", "alter table t modify column a bigint after b", "b a"),
+        ("mysql", "alter table t change b c int first", "c a"),
+        ("mysql", "alter table t modify b bigint", "a b"),
+        ("clickhouse", "alter table t add column c Int8 after a", "a c b"),
+        ("databricks", "alter table t add columns (c int after a, d int first)", "d a c b"),
+        ("spark", "alter table t alter column b first", "b a"),
+        ("postgres", "alter table t add column c int", "a b c"),
+    ],
+)
+def test_a_column_comes_where_it_is_put(dialect: str, text: str, order: str) -> None:
+    assert " ".join(replayed(f"create table t (a int, b int); {text};", dialect).columns) == order
+
+
+def test_folders_of_hive_stay_behind_the_columns_of_the_files() -> None:
+    head = "create table t (a int) partitioned by (day string, hour int);"
+    assert " ".join(replayed(f"{head} alter table t add columns (b int);", "hive").columns) == "a b day hour"
+
+
+def test_a_definition_of_mysql_takes_away_the_comment_that_it_does_not_repeat() -> None:
+    head = "create table t (a int comment 'x');"
+    assert replayed(f"{head} alter table t modify a bigint;", "mysql").columns["a"].comment is None
+    assert replayed(f"{head} alter table t modify a bigint comment 'y';", "mysql").columns["a"].comment == "y"
+    assert replayed(f"{head} alter table t alter a set default 1;", "mysql").columns["a"].comment == "x"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "clause", "columns"),
+    [
+        ("postgres", "partition by range (time)", ("time",)),
+        ("postgres", "partition by range (at)", ("at",)),
+        ("postgres", "partition by list (text)", ("text",)),
+        ("postgres", "partition by range ((at at time zone 'utc'))", ("at",)),
+        ("postgres", "partition by range (cast(time as date))", ("time",)),
+        ("postgres", "partition by range (extract(year from at))", ("at",)),
+        ("postgres", "partition by range (date_trunc('day', time))", ("time",)),
+        ("bigquery", "partition by timestamp_trunc(time, day)", ("time",)),
+        ("bigquery", "partition by date(at)", ("at",)),
+        ("mysql", "partition by range (to_days(at)) (partition p values less than maxvalue)", ("at",)),
+        ("clickhouse", "engine = MergeTree partition by (toYYYYMM(time), text) order by at", ("time", "text")),
+        ("spark", "using iceberg partitioned by (days(time))", ("time",)),
+    ],
+)
+def test_columns_are_called_like_types_and_words(dialect: str, clause: str, columns: tuple[str, ...]) -> None:
+    table = replayed(f"create table t (time timestamp, at timestamp, text varchar(9)) {clause};", dialect)
+    assert table.partitioning is not None
+    assert table.partitioning.columns == columns
