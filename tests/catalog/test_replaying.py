@@ -97,3 +97,51 @@ def test_columns_are_called_like_types_and_words(dialect: str, clause: str, colu
     table = replayed(f"create table t (time timestamp, at timestamp, text varchar(9)) {clause};", dialect)
     assert table.partitioning is not None
     assert table.partitioning.columns == columns
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """exec sys.sp_addextendedproperty @name=N'MS_Description', @value=N'What is sold', @level0name=N'dbo',
+        @level0type=N'SCHEMA', @level1type=N'TABLE', @level1name=N't'{column}""",
+        "execute sp_updateextendedproperty 'ms_description', 'What is sold', 'schema', dbo, 'table', t{column}",
+    ],
+)
+def test_extended_properties_of_sql_server_are_comments(text: str) -> None:
+    column = ", 'column', a" if "@name" not in text else ", @level2type=N'COLUMN', @level2name=N'a'"
+    head = "create table dbo.t (a int)\ngo\n"
+    of_table = replayed(head + text.format(column=""), "tsql")
+    assert (of_table.comment, of_table.columns["a"].comment) == ("What is sold", None)
+    of_column = replayed(head + text.format(column=column), "tsql")
+    assert (of_column.comment, of_column.columns["a"].comment) == (None, "What is sold")
+    dropped = "\ngo\nexec sp_dropextendedproperty 'MS_Description', 'schema', 'dbo', 'table', 't'"
+    assert replayed(head + text.format(column="") + dropped, "tsql").comment is None
+    other = text.replace("MS_Description", "MS_Diagram").replace("ms_description", "x")
+    assert replayed(head + other.format(column=""), "tsql").comment is None
+
+
+def test_a_partitioning_that_is_removed() -> None:
+    head = "create table t (a int, b int) partition by hash (a) partitions 4;"
+    assert replayed(head, "mysql").partitioning is not None
+    assert replayed(f"{head} alter table t remove partitioning;", "mysql").partitioning is None
+
+
+def test_comments_that_clickhouse_sets_by_alter() -> None:
+    table = replayed("create table t (a Int8) order by a; alter table t comment column if exists a 'x';", "clickhouse")
+    assert table.columns["a"].comment == "x"
+
+
+def test_indexes_inside_and_beside_a_table() -> None:
+    hybrid = replayed("create hybrid table t (a int primary key, b int, index by_b (b));", "snowflake")
+    assert list(hybrid.columns) == ["a", "b"]
+    assert [(index.name, index.columns) for index in hybrid.indexes] == [("by_b", ("b",))]
+    plain = replayed("create table t (index number(9), a int);", "snowflake")
+    assert list(plain.columns) == ["index", "a"]
+    bitmap = replayed("create table t (a int); create bitmap index i on t (a);", "oracle")
+    assert [index.method for index in bitmap.indexes] == ["bitmap"]
+
+
+def test_sql_server_fills_in_the_version_of_a_row() -> None:
+    table = replayed("create table t (a int, v rowversion, w timestamp not null, d datetime);", "tsql")
+    assert [name for name, column in table.columns.items() if column.generated] == ["v", "w"]
+    assert not replayed("create table t (w timestamp);", "postgres").columns["w"].generated

@@ -184,7 +184,7 @@ class RenameIndex(Change):
 class SetPartitioning(Change):
     """A table's partitioning or clustering, given after it was created; `required` as `require_partition_filter`.
 
-    A clustering without columns takes the one that there is away.
+    One of either without columns takes away the one that there is.
     """
 
     name: TableName

@@ -103,6 +103,8 @@ def changed(table: Table, change: TableChange) -> Table:
             if partitioning is not None and change.required is not None:
                 partitioning = replace(partitioning, required=change.required)
             clustering = change.clustering or table.clustering
+            if partitioning is not None and not partitioning.columns:
+                partitioning = None
             if clustering is not None and not clustering.columns:
                 clustering = None
             return replace(table, partitioning=partitioning, clustering=clustering)

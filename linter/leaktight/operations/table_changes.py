@@ -26,6 +26,7 @@ from leaktight.lazy import record
 from leaktight.operations.ddl.actions import AddedColumn
 from leaktight.operations.ddl.alter import read_alter
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
+from leaktight.operations.ddl.describing import read_description
 from leaktight.operations.ddl.enums import read_alter_type, read_create_type
 from leaktight.operations.ddl.marks import Undone
 from leaktight.operations.ddl.placing import Read, placed
@@ -188,6 +189,7 @@ def _read_words(document: SqlDocument, words: Sequence[Word], tree: exp.Expr | N
             yield from read_rename(reader)
         case "EXEC" | "EXECUTE":
             yield from read_sp_rename(reader)
+            yield from read_description(reader)
         case _:
             return
 

@@ -23,7 +23,7 @@ from leaktight.catalog.change import (
     TableChange,
 )
 from leaktight.catalog.names import engine
-from leaktight.catalog.table import Clustering, KeyKind, TableName
+from leaktight.catalog.table import Clustering, KeyKind, Partitioning, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
@@ -40,7 +40,7 @@ from leaktight.operations.ddl.renaming import renamed_index
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
     """ADD DROP RENAME ALTER MODIFY CHANGE SET ATTACH DETACH CLUSTER PARTITION ENABLE DISABLE OWNER VALIDATE INHERIT NO
-    SWAP UNSET COMMENT REPLACE CONVERT ENGINE AUTO_INCREMENT DEFAULT CHECK NOCHECK UPDATE DELETE FREEZE MOVE FETCH
+    SWAP UNSET REMOVE COMMENT REPLACE CONVERT ENGINE AUTO_INCREMENT DEFAULT CHECK NOCHECK UPDATE DELETE FREEZE MOVE FETCH
     MATERIALIZE EXCHANGE TRUNCATE ORDER FORCE SWITCH REBUILD RECOVER APPEND RESET CLEAR EVOLVE REORGANIZE COALESCE""".split()
 )
 _LISTING = frozenset({"tsql", "fabric", "snowflake", "spark", "spark2", "databricks", "hive"})
@@ -143,6 +143,9 @@ class _Alter:
                 if item.accept("BY"):
                     found = read_partitioning(item, None)
                     yield SetPartitioning(self.name, found, location=place, dialect=self.dialect)
+            case "REMOVE" if item.accept("PARTITIONING"):
+                none_at_all = Partitioning((), "", "")
+                yield SetPartitioning(self.name, none_at_all, location=place, dialect=self.dialect)
             case "ATTACH":
                 child = item.name() if item.accept("PARTITION") else None
                 if child is not None:
@@ -154,6 +157,11 @@ class _Alter:
                     yield DetachPartition(self.name, child[0], location=place, dialect=self.dialect)
             case "SET":
                 yield from self._set(item, place)
+            case "COMMENT" if item.accept("COLUMN"):
+                item.accept("IF", "EXISTS")
+                column, text = column_name(item), item.next()
+                if column is not None and text is not None and text.string:
+                    yield AlterColumn(self.name, column, comment=text.text, location=place, dialect=self.dialect)
             case "COMMENT":
                 item.accept("=")
                 text = item.next()

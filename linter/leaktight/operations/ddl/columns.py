@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from leaktight.catalog.names import engine
 from leaktight.catalog.table import Column, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.constraints import inline_key, read_check, read_constraint, read_reference
@@ -54,6 +55,9 @@ def read_definition(item: Reader, found: Columns) -> None:
         found.complete = False
 
 
+_FILLED_BY_TSQL = frozenset({"ROWVERSION", "TIMESTAMP"})
+
+
 def read_column(item: Reader, found: Columns) -> Column | None:
     """Read a column's name, type and attributes into `found`."""
     word = item.peek()
@@ -68,6 +72,8 @@ def read_column(item: Reader, found: Columns) -> Column | None:
         column = replace(column, nullable=False, generated=True)
         if item.dialect in _SERIAL_IS_UNIQUE:
             found.keys.append(Key(KeyKind.UNIQUE, (name,), location=column.location))
+    if kind in _FILLED_BY_TSQL and engine(item.dialect) == "tsql":
+        column = replace(column, generated=True)
     column = read_attributes(item, column, found)
     found.add(column, ColumnPlace(word.span, None if written.done else written.span))
     return column

@@ -78,6 +78,8 @@ def _is_index(item: Reader) -> bool:
     """Say whether KEY, INDEX and their kin begin an index, not a column of that name."""
     if engine(item.dialect) == "tsql":
         return item.upper() == "INDEX"
+    if item.dialect == "snowflake":  # a hybrid table's
+        return item.upper() == "INDEX" and item.upper(2) == "(" and not _number(item.peek(3))
     if not _may_be_mysql(item):
         return False
     if item.upper() in {"FULLTEXT", "SPATIAL"}:

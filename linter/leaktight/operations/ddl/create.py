@@ -330,7 +330,8 @@ def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
     named = reader.name() if reader.upper() != "ON" else None
     name = named[0].name if named is not None else None
     quoted = named is not None and named[0].quoted[-1:] == (True,)
-    method = _method(reader)
+    method = next((word.lower() for word in ("BITMAP", "FULLTEXT", "SPATIAL") if word in modifiers), None)
+    method = _method(reader) or method
     if not reader.accept("ON"):
         return None
     reader.accept("ONLY")
