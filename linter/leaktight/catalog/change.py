@@ -113,10 +113,11 @@ class AlterColumn(Change):
 
 @record(frozen=True, slots=True)
 class AddKey(Change):
-    """`ALTER TABLE … ADD PRIMARY KEY / UNIQUE / FOREIGN KEY`."""
+    """`ALTER TABLE … ADD PRIMARY KEY / UNIQUE / FOREIGN KEY`; with `index`, the key is of that index's columns, and takes it."""
 
     name: TableName
     key: Key
+    index: str | None = None
 
 
 @record(frozen=True, slots=True)

@@ -81,8 +81,10 @@ def changed(table: Table, change: TableChange) -> Table:
             return with_column_renamed(table, change)
         case AlterColumn():
             return _altered(table, change)
-        case AddKey(key=key):
+        case AddKey(key=key, index=None):
             return _with_keys(table, (key,))
+        case AddKey():
+            return _with_key_of_index(table, change)
         case AddCheck(check=check):
             return replace(table, checks=(*table.checks, check))
         case AddExclusion(exclusion=exclusion):
@@ -188,13 +190,23 @@ def distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
 def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
     columns = dict(table.columns)
     for key in keys:
-        if key.kind is KeyKind.PRIMARY:
+        if key.kind is KeyKind.PRIMARY and (key.enforced or table.dialect != "bigquery"):
             for name in key.columns:
                 column = columns.get(name.lower())
                 if column is not None and column.nullable is not False:
                     places = _placed(column.places, key.location, "nullable")
                     columns[name.lower()] = replace(column, nullable=False, places=places)
     return replace(table, keys=distinct((*table.keys, *keys)), columns=columns)
+
+
+def _with_key_of_index(table: Table, change: AddKey) -> Table:
+    """Give a table one of whose indexes becomes that of a key; as it is where the index is not known."""
+    wanted = (change.index or "").lower()
+    index = next((item for item in table.indexes if item.name is not None and item.name.lower() == wanted), None)
+    if index is None:
+        return table
+    key = replace(change.key, columns=index.columns, name=change.key.name or index.name)
+    return _with_keys(replace(table, indexes=tuple(item for item in table.indexes if item is not index)), (key,))
 
 
 def _after_drop(table: Table, key: Key, change: DropKey) -> Key | None:

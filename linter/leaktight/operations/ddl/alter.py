@@ -29,7 +29,7 @@ from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
 from leaktight.operations.ddl.asides import is_hint, without_settings
 from leaktight.operations.ddl.columns import column_name, read_column, read_definition
-from leaktight.operations.ddl.constraints import column_names, read_constraint
+from leaktight.operations.ddl.constraints import column_names, read_constraint, taken_index
 from leaktight.operations.ddl.definitions import Columns
 from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_undivided
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
@@ -129,7 +129,7 @@ class _Alter:
                 yield from self._modify(item, place)
             case "CHANGE":
                 yield from self._change(item, place)
-            case "CLUSTER":
+            case "CLUSTER" if item.upper() != "ON":
                 item.accept("BY")
                 none = Clustering(()) if item.upper() == "NONE" else None
                 clustering = none or read_clustering(item)
@@ -189,6 +189,9 @@ class _Alter:
         elif explicit:
             read_column(item, found)
         elif item.upper() in {"PARTITION", "STATISTICS"} or (item.upper(), item.upper(1)) in _NOT_ADDED:
+            return
+        elif (taking := taken_index(item)) is not None:
+            yield AddKey(self.name, *taking, location=place, dialect=self.dialect)
             return
         elif not read_constraint(item, found):
             word = item.peek()
@@ -286,6 +289,8 @@ class _Alter:
 
     def _modify(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         explicit = item.accept("COLUMN")
+        if self.dialect == "clickhouse" and item.accept("ORDER", "BY"):
+            yield SetPartitioning(self.name, None, read_clustering(item), location=place, dialect=self.dialect)
         # ClickHouse also modifies SETTING, TTL, ORDER BY and QUERY; Oracle partitions and constraints.
         if not explicit and (self.dialect == "clickhouse" or item.upper() in {"CONSTRAINT", "PARTITION"}):
             return
@@ -320,7 +325,12 @@ class _Alter:
         yield from read_changed_column(self.name, name, item, place, whole=engine(self.dialect) in {"mysql", ""})
 
     def _set(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        if item.accept("OPTIONS") or item.accept("TBLPROPERTIES"):
+        if item.accept("COMMENT"):  # Snowflake
+            item.accept("=")
+            text = item.next()
+            if text is not None and text.string:
+                yield CommentTable(self.name, text.text or None, location=place, dialect=self.dialect)
+        elif item.accept("OPTIONS") or item.accept("TBLPROPERTIES"):
             said = read_properties_of_table(item.group())
             required, comment = said.required, said.comment
             if required is not None:
