@@ -182,16 +182,6 @@ def test_what_cluster_says_of_a_table() -> None:
     assert sorted_by.columns == ("a", "b")
 
 
-@pytest.mark.parametrize(("dialect", "nullable"), [("bigquery", True), ("snowflake", False), ("postgres", False)])
-def test_a_key_that_is_added_forbids_null_where_the_engine_does(dialect: str, nullable: bool) -> None:
-    said = (
-        "alter table t add primary key (a) not enforced;"
-        if dialect == "bigquery"
-        else "alter table t add primary key (a);"
-    )
-    assert replayed(f"create table t (a int64); {said}", dialect).columns["a"].nullable is nullable
-
-
 def test_comments_that_snowflake_sets_by_alter() -> None:
     assert (
         replayed("create table t (a int) comment = 'x'; alter table t set comment = 'y';", "snowflake").comment == "y"

@@ -119,6 +119,18 @@ def test_a_snapshot_that_ddl_has_left_behind(cli: Cli, shop: Path) -> None:
     assert (found["path"], found["problem"]) == ("catalog/shop.yaml", "stale")
 
 
+def test_catalog_check_says_which_of_two_sources_has_a_column(cli: Cli, project: Path) -> None:
+    (project / "dbt_project.yml").write_text("name: shop\n")
+    (project / "models").mkdir()
+    (project / "models" / "a.sql").write_text("select 1 as id\n")
+    (project / "models" / "a.yml").write_text(
+        "models:\n  - name: a\n    columns:\n      - name: id\n      - name: total\n"
+    )
+    assert cli("catalog", "check").stdout.decode().splitlines() == [
+        "models/a.sql:1: `a` has no column `total` here, and has one in models/a.yml:5, which counts."
+    ]
+
+
 def test_catalog_check_says_where_sources_contradict_one_another(cli: Cli, shop: Path) -> None:
     clean = cli("catalog", "check")
     assert (clean.returncode, clean.stdout, clean.stderr) == (0, b"", b"0 tables known; no contradiction.\n")

@@ -190,7 +190,7 @@ def distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
 def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
     columns = dict(table.columns)
     for key in keys:
-        if key.kind is KeyKind.PRIMARY and (key.enforced or table.dialect != "bigquery"):
+        if key.kind is KeyKind.PRIMARY:
             for name in key.columns:
                 column = columns.get(name.lower())
                 if column is not None and column.nullable is not False:
