@@ -20,6 +20,7 @@ from leaktight.catalog.change import (
     DropKey,
     DropTable,
     RenameColumn,
+    RenameIndex,
     RenameTable,
 )
 from leaktight.catalog.table import KeyKind
@@ -60,6 +61,8 @@ def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
                 found.append(("drop table", str(name)))
             case DropIndex(index=index, table=table):
                 found.append(("drop index", index, str(table) if table else None))
+            case RenameIndex(index=index, to=new, table=table):
+                found.append(("rename index", str(table) if table else None, index, new))
             case AttachPartition(name=name, partition=partition):
                 found.append(("attach", str(name), str(partition)))
             case CommentTable(name=name, comment=comment):
@@ -107,12 +110,17 @@ def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
         ("postgres", "alter table t attach partition t1 for values from (1) to (2)", [("attach", "t", "t1")]),
         ("postgres", "alter table t drop partition p", []),
         ("postgres", "alter table t validate constraint c", []),
-        ("postgres", "alter index i rename to j", []),
-        ("mysql", "alter table t modify column a bigint not null", [("alter", "t", "a", "BIGINT", False, "", None)]),
+        ("postgres", "alter index i rename to j", [("rename index", None, "i", "j")]),
+        ("postgres", "alter index i attach partition j", []),
+        ("tsql", "alter index i on t rebuild", []),
+        ("mysql", "alter table t rename key i to j", [("rename index", "t", "i", "j")]),
+        ("postgres", "alter table t rename constraint c to d", [("rename index", "t", "c", "d")]),
+        ("tsql", "exec sp_rename 'dbo.t.i', 'j', 'INDEX'", [("rename index", "dbo.t", "i", "j")]),
+        ("mysql", "alter table t modify column a bigint not null", [("alter", "t", "a", "BIGINT", False, "", "")]),
         (
             "mysql",
             "alter table t change column a b bigint default 1",
-            [("rename", "t", "a", "b"), ("alter", "t", "b", "BIGINT", True, "1", None)],
+            [("rename", "t", "a", "b"), ("alter", "t", "b", "BIGINT", True, "1", "")],
         ),
         ("mysql", "alter table t add index i (a, b)", [("index", "t", "i", ("a", "b"))]),
         ("mysql", "alter table t add unique index i (a)", [("key", "t", "unique", ("a",), "i")]),
@@ -195,7 +203,7 @@ def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
         ("postgres", "alter table t drop c", [("drop", "t", "c")]),
         ("mysql", "alter table t drop key i", [("drop index", "i", "t")]),
         ("snowflake", "alter table t modify column a varchar(50)", [("alter", "t", "a", "VARCHAR(50)", None, None, None)]),
-        ("mysql", "alter table t modify column a varchar(50)", [("alter", "t", "a", "VARCHAR(50)", True, "", None)]),
+        ("mysql", "alter table t modify column a varchar(50)", [("alter", "t", "a", "VARCHAR(50)", True, "", "")]),
         ("oracle", "alter table t modify a default 5", [("alter", "t", "a", None, None, "5", None)]),
         ("oracle", "alter table t modify a varchar2(9) default null", [("alter", "t", "a", "VARCHAR2(9)", None, "null", None)]),
         ("clickhouse", "alter table t modify column b codec(ZSTD)", []),
@@ -221,7 +229,7 @@ def facts(text: str, dialect: str) -> list[tuple[Any, ...]]:
         (
             "mysql",
             "alter table t modify id int not null auto_increment primary key",
-            [("alter", "t", "id", "INT", False, "", None), ("key", "t", "primary", ("id",), None)],
+            [("alter", "t", "id", "INT", False, "", ""), ("key", "t", "primary", ("id",), None)],
         ),
     ],
 )  # fmt: skip

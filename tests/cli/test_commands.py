@@ -341,6 +341,16 @@ def test_catalog_show_tells_which_statement_chose_the_schema(cli: Cli, project: 
     assert (table["name"], table["places"]["schema"]) == ("sales.orders", "ddl.sql:1")
 
 
+def test_catalog_show_knows_a_table_by_the_name_that_it_has_besides(cli: Cli, project: Path) -> None:
+    (project / "dbt_project.yml").write_text("name: shop\n")
+    (project / "models").mkdir()
+    (project / "models" / "raw.yml").write_text(
+        "sources: [{name: raw, schema: lake, tables: [{name: orders, identifier: orders_v2}]}]\n"
+    )
+    assert cli("catalog", "show", "raw.orders").stdout.startswith(b"lake.orders_v2  (table")
+    assert cli("catalog", "show", "raw.items").returncode == 1
+
+
 def test_thousands_of_tables_are_shown_in_no_time() -> None:
     tables = [
         table_values(Table(TableName(("shop", f"table_{number}")), location=_place(number)), str)

@@ -119,6 +119,18 @@ def test_a_snapshot_that_ddl_has_left_behind(cli: Cli, shop: Path) -> None:
     assert (found["path"], found["problem"]) == ("catalog/shop.yaml", "stale")
 
 
+def test_catalog_check_says_which_of_two_sources_has_a_column(cli: Cli, project: Path) -> None:
+    (project / "dbt_project.yml").write_text("name: shop\n")
+    (project / "models").mkdir()
+    (project / "models" / "a.sql").write_text("select 1 as id\n")
+    (project / "models" / "a.yml").write_text(
+        "models:\n  - name: a\n    columns:\n      - name: id\n      - name: total\n"
+    )
+    assert cli("catalog", "check").stdout.decode().splitlines() == [
+        "models/a.sql:1: `a` has no column `total` here, and has one in models/a.yml:5, which counts."
+    ]
+
+
 def test_catalog_check_says_where_sources_contradict_one_another(cli: Cli, shop: Path) -> None:
     clean = cli("catalog", "check")
     assert (clean.returncode, clean.stdout, clean.stderr) == (0, b"", b"0 tables known; no contradiction.\n")
@@ -170,3 +182,21 @@ def test_migrations_that_have_run_are_told_of_no_more(cli: Cli, project: Path) -
     )
     assert cli("check", "--statistics").stdout.decode().count("not checked") == 0
     assert cli("catalog", "check").stderr.endswith(b"no contradiction.\n")
+
+
+def test_a_migration_that_does_not_parse_may_have_added_a_column(cli: Cli, project: Path) -> None:
+    folder = project / "migrations" / "versions"
+    folder.mkdir(parents=True)
+    head = "from alembic import op\nimport sqlalchemy as sa\nrevision = {}\ndown_revision = {}\ndef upgrade():\n    "
+    made = "op.create_table('orders', sa.Column('id', sa.Integer), sa.Column('total', sa.Integer))\n"
+    added = "op.add_column('orders', sa.Column('totals', sa.Integer))\n"
+    (folder / "a.py").write_text(head.format("'a'", "None") + made)
+    (project / "q.sql").write_text("select id, totals from orders;\n")
+    assert b"has no column `totals`" in cli("check", "--select", "unknown-column").stdout
+    (folder / "b.py").write_text(head.format("'b'", "'a'") + added[:-2])
+    done = cli("check", "--select", "unknown-column")
+    assert b"no findings" in done.stdout
+    assert done.stderr.decode().startswith("warning: migrations/versions/b.py:6 tells of no table")
+    (folder / "b.py").write_text(head.format("'b'", "'a'") + added)
+    done = cli("check", "--select", "unknown-column")
+    assert (b"no findings" in done.stdout, done.stderr) == (True, b"")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leaktight.catalog.declaration import Origin
-from leaktight.catalog.table import Partitioning, Table, TableName
+from leaktight.catalog.table import Column, Partitioning, Table, TableName
 from leaktight.cli.catalog.table_text import overview_text, table_text
 from leaktight.cli.catalog.table_values import table_values
 from leaktight.diagnostics import Location
@@ -44,3 +44,13 @@ def test_one_long_line_does_not_move_the_others() -> None:
     assert lines[0].startswith("a    (table, postgres)  0 columns")
     assert lines[1].startswith("bcd  (table, postgres)  0 columns")
     assert lines[2].startswith(f"{odd.name}  (materialized, postgres, temporary, not all columns known)  0 columns")
+
+
+def test_facts_that_stand_at_one_other_place_have_one_line_there() -> None:
+    later = Location("b.sql", Span(0, 1), Position(3, 1), Position(3, 2))
+    places = {"default": later, "generated": later, "nullable": later, "type": later}
+    column = Column("total", "BIGINT", nullable=True, location=PLACE, places=places)
+    table = Table(TableName(("orders",)), {"total": column}, location=PLACE)
+    lines = table_text(table_values(table, lambda path: path), Paint(on=False)).splitlines()
+    assert [line.split("  -- ")[0].strip() for line in lines[1:3]] == ["total", "BIGINT null"]
+    assert [line.split("  -- ")[1] for line in lines[1:3]] == ["a.sql:1", "b.sql:3"]

@@ -63,11 +63,12 @@ class RenameTable(Change):
 
 @record(frozen=True, slots=True)
 class AddColumn(Change):
-    """`ALTER TABLE … ADD COLUMN …`."""
+    """`ALTER TABLE … ADD COLUMN …`. It comes `after` a column, first where that is empty, last where it is None."""
 
     name: TableName
     column: Column
     keys: tuple[Key, ...] = ()
+    after: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class RenameColumn(Change):
 class AlterColumn(Change):
     """A column's new type, nullability, default or comment; None leaves a fact as it was, an empty text takes it off.
 
-    `generated` is as in `Column`.
+    `generated` is as in `Column`; `after` is where it goes to, as in `AddColumn`, None where it stays.
     """
 
     name: TableName
@@ -107,14 +108,16 @@ class AlterColumn(Change):
     default: str | None = None
     comment: str | None = None
     generated: bool | None = None
+    after: str | None = None
 
 
 @record(frozen=True, slots=True)
 class AddKey(Change):
-    """`ALTER TABLE … ADD PRIMARY KEY / UNIQUE / FOREIGN KEY`."""
+    """`ALTER TABLE … ADD PRIMARY KEY / UNIQUE / FOREIGN KEY`; with `index`, the key is of that index's columns, and takes it."""
 
     name: TableName
     key: Key
+    index: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -171,7 +174,7 @@ class DropIndex(Change):
 
 @record(frozen=True, slots=True)
 class RenameIndex(Change):
-    """`ALTER INDEX … RENAME TO …`; `table` where the statement names it."""
+    """`ALTER INDEX … RENAME TO …`; where the statement names its `table`, it may be a constraint that is renamed."""
 
     index: str
     to: str
@@ -182,7 +185,7 @@ class RenameIndex(Change):
 class SetPartitioning(Change):
     """A table's partitioning or clustering, given after it was created; `required` as `require_partition_filter`.
 
-    A clustering without columns takes the one that there is away.
+    One of either without columns takes away the one that there is.
     """
 
     name: TableName

@@ -36,10 +36,14 @@ from leaktight.diagnostics import Location
 
 
 def with_index_changed(table: Table, change: DropIndex | RenameIndex, wanted: str) -> Table:
-    """Give a table as it is after one of its indexes, named in lower case by `wanted`, is dropped or renamed."""
+    """Give a table as it is after one of its indexes, named in lower case by `wanted`, is dropped or renamed.
+
+    Where the change names the table, it may be a key that is renamed.
+    """
     if isinstance(change, RenameIndex):
         new = tuple(replace(item, name=change.to) if _named(table, item, wanted) else item for item in table.indexes)
-        return replace(table, indexes=new)
+        keys = tuple(replace(item, name=change.to) if _named(table, item, wanted) else item for item in table.keys)
+        return replace(table, indexes=new, keys=keys if change.table is not None else table.keys)
     if not wanted:
         columns = tuple(name.lower() for name in change.columns)
         return replace(table, indexes=tuple(item for item in table.indexes if not _unnamed(item, columns)))
@@ -67,6 +71,7 @@ def changed(table: Table, change: TableChange) -> Table:
         case AddColumn(column=column, keys=keys):
             columns = dict(table.columns)
             columns.setdefault(column.name.lower(), column)
+            columns = _ordered(table, columns, column.name.lower(), change.after)
             return _with_keys(replace(table, columns=columns), keys)
         case DropColumn(column=name):
             held = table.column(name)
@@ -76,8 +81,10 @@ def changed(table: Table, change: TableChange) -> Table:
             return with_column_renamed(table, change)
         case AlterColumn():
             return _altered(table, change)
-        case AddKey(key=key):
+        case AddKey(key=key, index=None):
             return _with_keys(table, (key,))
+        case AddKey():
+            return _with_key_of_index(table, change)
         case AddCheck(check=check):
             former = (*(table.former_checks or table.checks), check)
             return replace(table, checks=(*table.checks, check), former_checks=former)
@@ -100,6 +107,8 @@ def changed(table: Table, change: TableChange) -> Table:
             if partitioning is not None and change.required is not None:
                 partitioning = replace(partitioning, required=change.required)
             clustering = change.clustering or table.clustering
+            if partitioning is not None and not partitioning.columns:
+                partitioning = None
             if clustering is not None and not clustering.columns:
                 clustering = None
             return replace(table, partitioning=partitioning, clustering=clustering)
@@ -140,7 +149,24 @@ def _altered(table: Table, change: AlterColumn) -> Table:
     if change.generated is not None:
         facts["generated"] = change.generated
     places = _placed(before.places, change.location, *(fact for fact in facts if fact != "former"))
-    return replace(table, columns={**table.columns, key: replace(before, **facts, places=places)})
+    columns = {**table.columns, key: replace(before, **facts, places=places)}
+    return replace(table, columns=columns if change.after is None else _ordered(table, columns, key, change.after))
+
+
+def _ordered(table: Table, columns: Mapping[str, Column], key: str, after: str | None) -> dict[str, Column]:
+    """Give columns with one of them behind another, first where that is empty; last where it is None, as the engine has it."""
+    others = [name for name in columns if name != key]
+    if after is not None:
+        at = others.index(after.lower()) + 1 if after.lower() in others else len(others) if after else 0
+    else:
+        # The columns that are folders stand behind those in the files.
+        cut = table.partitioning.columns if table.partitioning is not None and table.dialect in _FOLDERS_LAST else ()
+        folders = [others.index(name.lower()) for name in cut if name.lower() in others]
+        at = min(folders, default=len(others))
+    return {name: columns[name] for name in (*others[:at], key, *others[at:])}
+
+
+_FOLDERS_LAST = frozenset({"hive", "athena"})
 
 
 def _placed(places: Mapping[str, Location], place: Location | None, *facts: str) -> Mapping[str, Location]:
@@ -173,6 +199,16 @@ def _with_keys(table: Table, keys: Iterable[Key]) -> Table:
                     places = _placed(column.places, key.location, "nullable")
                     columns[name.lower()] = replace(column, nullable=False, places=places)
     return replace(table, keys=distinct((*table.keys, *keys)), columns=columns)
+
+
+def _with_key_of_index(table: Table, change: AddKey) -> Table:
+    """Give a table one of whose indexes becomes that of a key; as it is where the index is not known."""
+    wanted = (change.index or "").lower()
+    index = next((item for item in table.indexes if item.name is not None and item.name.lower() == wanted), None)
+    if index is None:
+        return table
+    key = replace(change.key, columns=index.columns, name=change.key.name or index.name)
+    return _with_keys(replace(table, indexes=tuple(item for item in table.indexes if item is not index)), (key,))
 
 
 def _after_drop(table: Table, key: Key, change: DropKey) -> Key | None:

@@ -165,7 +165,7 @@ class _Folder:
                     self._remove(key)
                 return True
             case DropIndex() | RenameIndex():
-                if own and change.table is not None:
+                if own and change.table is not None and not self._has_own(change.table, change):
                     return False
                 self._change_index(change)
                 return True
@@ -321,6 +321,15 @@ class _Folder:
             partitioning=table.partitioning or (model.partitioning if change.like_all else None),
             clustering=table.clustering or model.clustering,
         )
+
+    def _has_own(self, name: TableName, change: DropIndex | RenameIndex) -> bool:
+        """Say whether the table of the same home that a change of an index names has that index."""
+        key = self._find(name, change, own=True)
+        if key is None:
+            return False
+        spelled = with_columns(self.tables[key], change)
+        assert isinstance(spelled, DropIndex | RenameIndex)
+        return with_index_changed(self.tables[key], spelled, change.index.lower()) != self.tables[key]
 
     def _change_index(self, change: DropIndex | RenameIndex) -> None:
         wanted = change.index.lower()

@@ -12,13 +12,16 @@ from leaktight.registry import near
 def chosen(tables: Iterable[Table], name: str | None) -> list[Table] | None:
     """Give the tables of a name, all without one, in the order of their names; None, and say so, where there is none.
 
-    A name is given with or without what the table stands in: `orders`, `shop.orders`.
+    A name is given with or without what the table stands in: `orders`, `shop.orders`. One that the table has besides, as a
+    model of dbt has that of what is built, is looked at where no table is called so.
     """
     known = sorted(tables, key=lambda table: table.name.folded)
     if name is None:
         return known
     wanted = tuple(part.strip('`"[]').lower() for part in name.split("."))
-    found = [table for table in known if table.name.folded[-len(wanted) :] == wanted]
+    found = [table for table in known if table.name.folded[-len(wanted) :] == wanted] or [
+        table for table in known if any(one.name.folded[-len(wanted) :] == wanted for one in table.aliases)
+    ]
     if found:
         return found
     names = [str(table.name) for table in known] + [table.name.name for table in known]

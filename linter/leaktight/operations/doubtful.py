@@ -17,8 +17,10 @@ _UNKNOWN = {
     Language.JSON: frozenset[str](),
     Language.CSV: frozenset[str](),
     Language.TERRAFORM: frozenset({"encoding", "size", "unreadable"}),
+    Language.PYTHON: _ALL - {"syntax"},
 }
-"""The faults after which a file cannot be called a source of tables: most YAML is none. Faults in code are said of the code."""
+"""The faults after which a file cannot be called a source of tables: most YAML is none. Faults in code are said of the code,
+but for a migration in Python, of which the whole is lost."""
 
 
 def doubtful_sources(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import AnyStr
 
 from sqlglot.tokenizer_core import Token, TokenType
 
 from leaktight.catalog.applied import applied
-from leaktight.catalog.catalog import catalog_of
+from leaktight.catalog.catalog import Catalog, catalog_of
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
 from leaktight.catalog.declaration import Container, Declaration, Listing, joined
@@ -41,10 +41,11 @@ _AIRFLOW_PIN = regex(r"^[ \t]*apache-airflow(?:\[[^\]]*\])?\s*[=~>]=\s*(\d+)\.(\
 # Each begins with plain letters: a search for these is many times as fast as one for `\b` or for one word of several.
 _DDL = (
     r"create\s[^;]{0,200}?\b(?:table|view|index)\b",
-    r"alter\s[^;]{0,120}?\b(?:table|view)\b",
+    r"alter\s[^;]{0,120}?\b(?:table|view|index)\b",
     r"drop\s[^;]{0,120}?\b(?:tables?|view|index)\b",
     r"rename\s+tables?\b",
     r"sp_rename\b",
+    r"sp_\w{3,6}extendedproperty\b",
     r"comment\s+on\b",
     r"create\s+type\b",
     r"alter\s+type\b",
@@ -57,7 +58,7 @@ _KINDS = (
 )
 _DDL_IN_HOST = (
     rf"create\s+(?:(?:{_KINDS})\s+)*(?:table|view|index)\b",
-    r"alter\s+table\b",
+    r"alter\s+(?:table|index)\b",
     r"drop\s+(?:table|view|index)\b",
     r"rename\s+table\b",
     r"create\s+type\b",
@@ -150,6 +151,8 @@ def file_facts(source: Source, dialect: str | None, configured: Project, reading
                 dbt.append(item)
             case _:
                 changes.append(item)
+    if source.language is Language.PYTHON and view.path.migration and not [*view.python]:
+        unread += view.not_analysed[:1]
     facts = FileFacts(
         changes=tuple(changes),
         declarations=tuple(declarations),
@@ -292,6 +295,19 @@ def _pinned_airflow(text: str) -> tuple[int, ...] | None:
     return (int(pinned[1]), int(pinned[2])) if pinned else None
 
 
+def _without_lost(catalog: Catalog, by_path: Mapping[str, FileFacts]) -> Catalog:
+    """Give a catalog in which not all is known of the tables beside a migration that could not be read."""
+    lost = {
+        path.rpartition("/")[0]
+        for path, fact in by_path.items()
+        if fact.unread is not None and path_context(path).migration
+    }
+    if not lost:
+        return catalog
+    tables = (replace(one, complete=False) if one.path.rpartition("/")[0] in lost else one for one in catalog)
+    return catalog.with_tables(tables, catalog.contradictions)
+
+
 def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> Project:
     """Give the project that the facts of all files, each with its path, add up to.
 
@@ -321,6 +337,7 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     views = (view for path in sorted(by_path) for view in by_path[path].views)
     made = (opening for path in sorted(by_path) for opening in by_path[path].openings)
     catalog = catalog_of(changes, declarations, order.home, views, configured.star, configured.search_path, made)
+    catalog = _without_lost(catalog, by_path)
     produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]
     project = replace(

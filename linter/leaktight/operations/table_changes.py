@@ -24,11 +24,13 @@ from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record
 from leaktight.operations.ddl.actions import AddedColumn
-from leaktight.operations.ddl.alter import read_alter, read_rename, read_sp_rename
+from leaktight.operations.ddl.alter import read_alter
 from leaktight.operations.ddl.create import DeclaredTable, outputs, read_create
+from leaktight.operations.ddl.describing import read_description
 from leaktight.operations.ddl.enums import read_alter_type, read_create_type
 from leaktight.operations.ddl.marks import Undone
 from leaktight.operations.ddl.placing import Read, placed
+from leaktight.operations.ddl.renaming import read_alter_index, read_rename, read_sp_rename
 from leaktight.operations.twins import is_told_elsewhere
 from leaktight.text import Span
 
@@ -186,6 +188,8 @@ def _read_words(document: SqlDocument, words: Sequence[Word], tree: exp.Expr | N
             created = read_create(reader, tree, typed=typed)
             if created is not None:
                 yield created
+        case "ALTER" if reader.accept("INDEX"):
+            yield from read_alter_index(reader)
         case "ALTER":
             yield from read_alter(reader)
         case "DROP":
@@ -196,6 +200,7 @@ def _read_words(document: SqlDocument, words: Sequence[Word], tree: exp.Expr | N
             yield from read_rename(reader)
         case "EXEC" | "EXECUTE":
             yield from read_sp_rename(reader)
+            yield from read_description(reader)
         case _:
             return
 

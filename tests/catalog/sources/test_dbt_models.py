@@ -355,6 +355,19 @@ def test_a_broken_property_file_is_said_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("dbt/models/a/_models.yml", True),
+        ("seeds/seeds.yml", True),
+        ("deploy/values.yml", False),
+        ("models.yml", False),
+    ],
+)
+def test_a_broken_file_in_a_folder_of_dbt_need_not_say_a_version(path: str, told: bool) -> None:
+    assert (facts(path, "models:\n  - name: a\n   columns: [").unread is not None) is told
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "models: 3\nx: {name: a}",

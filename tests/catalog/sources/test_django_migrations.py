@@ -118,6 +118,13 @@ def test_altered_fields(field: str, expected: tuple[str, bool, set[tuple[str, ..
             [(None, ("y",), False), (None, ("o_id",), False)],
         ),
         (
+            [
+                "migrations.AlterIndexTogether('thing', {('x', 'o')})",
+                "migrations.RenameIndex('thing', new_name='j', old_fields=('x', 'o'))",
+            ],
+            [(None, ("y",), False), (None, ("o_id",), False), ("j", ("x", "o_id"), False)],
+        ),
+        (
             ["AddIndexConcurrently('thing', models.Index(fields=['x'], name='i', condition=models.Q(y='a')))"],
             [(None, ("y",), False), (None, ("o_id",), False), ("i", ("x",), False)],
         ),

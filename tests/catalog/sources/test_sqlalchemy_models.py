@@ -349,3 +349,50 @@ def test_hostile_code_ends_soon(code: str) -> None:
     start = time.perf_counter()
     facts("models.py", HEAD + code)
     assert time.perf_counter() - start < 20
+
+
+def test_indexes_beside_the_class() -> None:
+    found = tables(
+        OLD.format(name="users")
+        + """    email = Column("mail", String(90))
+    team: Mapped[int]
+people = Table("people", metadata, Column("x", Integer), Column("y", Integer))
+Index("ix_mail", func.lower(users.email), unique=True)
+Index("ix_team", users.team.desc(), users.email)
+ix = sa.Index("ix_xy", people.c.x, people.columns["y"])
+Index("of_two", users.email, people.c.x)
+Index("of_another", others.email)
+"""
+    )
+    assert [(i.name, i.columns, i.unique) for i in found["users"].indexes] == [
+        ("ix_mail", ("lower(mail)",), True),
+        ("ix_team", ("team", "mail"), False),
+    ]
+    assert [(i.name, i.columns) for i in found["people"].indexes] == [("ix_xy", ("x", "y"))]
+
+
+def test_classes_that_share_a_table() -> None:
+    (table,) = tables(
+        OLD.format(name="people")
+        + """class Boss(people):
+    level = Column(Integer, index=True)
+class Chief(Boss):
+    title: Mapped[Optional[str]] = mapped_column(String(5))
+"""
+    ).values()
+    assert " ".join(table.columns) == "id level title"
+    assert table.complete
+    assert [index.columns for index in table.indexes] == [("level",)]
+    assert len(table.keys) == 1
+
+
+def test_a_class_with_a_table_of_its_own_shares_none() -> None:
+    found = tables(
+        OLD.format(name="people")
+        + """class Boss(people):
+    __tablename__ = "bosses"
+    id = Column(ForeignKey("people.id"), primary_key=True)
+    level = Column(Integer)
+"""
+    )
+    assert {name: " ".join(table.columns) for name, table in found.items()} == {"people": "id", "bosses": "id level"}

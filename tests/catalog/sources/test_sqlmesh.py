@@ -32,6 +32,21 @@ def test_descriptions_and_properties_of_a_header() -> None:
     assert found.clustering.columns == ("a",)
 
 
+@pytest.mark.parametrize(
+    ("said", "columns"),
+    [
+        ("kind SCD_TYPE_2_BY_TIME (unique_key a)", "a valid_from valid_to"),
+        ("kind SCD_TYPE_2_BY_COLUMN (unique_key a, columns [b], valid_from_name since)", "a since valid_to"),
+        ("kind SCD_TYPE_2_BY_TIME (unique_key a), columns (a INT, valid_to DATE)", "a valid_to valid_from"),
+        ("kind FULL", "a"),
+    ],
+)
+def test_a_model_that_keeps_versions_has_the_columns_that_say_when(said: str, columns: str) -> None:
+    found = project({"models/a.sql": f"MODEL (name s.t, {said});\nSELECT 1 AS a"}, dialect=None)
+    model = table(found, "s.t")
+    assert (" ".join(model.columns), model.complete) == (columns, True)
+
+
 def test_each_fact_has_its_place() -> None:
     text = fixture("sqlmesh_external")["external_models.yaml"]
     place = column(declared("external_models.yaml", text)["shop.customers"].table, "email").place_of("type")
@@ -62,6 +77,11 @@ def header(said: str, query: str = "SELECT 1 AS a") -> dict[str, object]:
         ("references (a, b)", set()),
         ("kind INCREMENTAL_BY_UNIQUE_KEY (unique_key (a, b))", {("unique", ("a", "b"), "")}),
         ("kind SCD_TYPE_2_BY_TIME (unique_key COALESCE(a, b))", set()),
+        ("kind SCD_TYPE_2_BY_TIME (unique_key a)", set()),
+        (
+            "kind SCD_TYPE_2_BY_COLUMN (unique_key (a, b), columns [c]), grain (a, valid_from)",
+            {("unique", ("a", "valid_from"), "")},
+        ),
     ],
 )
 def test_keys_of_a_header(said: str, expected: set[object]) -> None:

@@ -60,6 +60,11 @@ def test_how_long_rows_are_kept(more: str, retention: str) -> None:
     assert one(EXPIRING + more, more="locals {\n  day = 24 * 60 * 60 * 1000\n}").retention == retention
 
 
+@pytest.mark.parametrize("label", ["owner", "team", "steward", "owned_by"])
+def test_labels_that_name_the_owner_of_a_table(label: str) -> None:
+    assert one(f'table_id = "t"\ndataset_id = "d"\nlabels = {{ {label} = "sales" }}').owner == "sales"
+
+
 def test_a_comment_of_a_column_in_glue() -> None:
     columns = 'columns {\n name = "a"\n type = "int"\n comment = "x y"\n }'
     body = f'name = "t"\n database_name = "d"\n storage_descriptor {{\n {columns}\n }}'

@@ -42,6 +42,8 @@ def sentence(item: Contradiction, path_of: PathOf) -> str:
     kept_at = place(item.kept_at, path_of) or "the configuration"
     other_at = place(item.other_at, path_of) or "another source"
     subject = f"`{item.table}.{item.column}`" if item.column else f"`{item.table}`"
+    if item.fact == "columns" and item.other is None:
+        return f"{other_at}: `{item.table}` has no column `{item.column}` here, and has one in {kept_at}, which counts."
     if item.fact == "columns":
         return (
             f"{other_at}: `{item.table}` has a column `{item.column}` here that {kept_at}, which counts, does not have."

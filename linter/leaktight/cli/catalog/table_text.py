@@ -87,8 +87,11 @@ def _facts(table: dict[str, Any]) -> Iterator[_Line]:
     for item in table["columns"]:
         elsewhere = {fact: place for fact, place in item["places"].items() if place != item["place"]}
         yield f"  {item['name'].ljust(wide)}  {_column_words(item, elsewhere)}".rstrip(), item["place"]
-        for fact, place in elsewhere.items():
-            yield f"  {' ' * wide}  {_fact_words(item, fact)}", place
+        told = sorted(elsewhere, key=lambda fact: _FACTS.index(fact) if fact in _FACTS else len(_FACTS))
+        for place in dict.fromkeys(elsewhere.values()):
+            there = [_fact_words(item, fact) for fact in told if elsewhere[fact] == place]
+            if any(there):
+                yield f"  {' ' * wide}  {' '.join(filter(None, there))}", place
     for item in table["keys"]:
         yield f"  {_key_words(item)}", item["place"]
     for item in table["indexes"]:
@@ -102,6 +105,9 @@ def _facts(table: dict[str, Any]) -> Iterator[_Line]:
         for number, item in enumerate(origins):
             yield f"  {'known from' if number == 0 else '      then'} {_SOURCES[item['source']]}", item["place"]
 
+
+_FACTS = ("type", "nullable", "default", "generated", "classification", "comment")
+"""The facts of a column that may stand elsewhere than it does, in the order in which they are told."""
 
 _SOURCES = {
     "configuration": "the configuration",
@@ -119,7 +125,7 @@ _SOURCES = {
 def _column_words(column: dict[str, Any], elsewhere: Container[str]) -> str:
     facts = [fact for fact in ("type", "nullable", "default") if fact not in elsewhere]
     words = [_fact_words(column, fact) for fact in facts]
-    if column["generated"]:
+    if column["generated"] and "generated" not in elsewhere:
         words.append("generated")
     about = [column["classification"]] if "classification" not in elsewhere else []
     about = [text for text in (*about, *column["tags"]) if text]
@@ -142,7 +148,9 @@ def _fact_words(column: dict[str, Any], fact: str) -> str:
         case "comment":
             return '"' + " ".join(value.split()) + '"' if value else ""
         case "classification":
-            return f"[{value}]"
+            return f"[{value}]" if value else ""
+        case "generated":
+            return "generated" if value else ""
         case _:
             return f"{fact}: {value}"
 

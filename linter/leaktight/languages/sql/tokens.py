@@ -30,6 +30,10 @@ _DIRECTIVE = regex(r"^([ \t]*--)[a-zA-Z]", re.MULTILINE)
 """`--changeset` is no comment to MySQL, which wants a blank there, but Liquibase takes it away before MySQL sees it."""
 
 
+_CONDITIONAL = regex(r"(/\*!\d{5,6})(\s{1,9}PARTITION\s{1,9}BY\b[^*]*(?:\*(?!/)[^*]*)*)\*/", re.IGNORECASE)
+"""How `mysqldump` writes partitions: a comment to other engines, and code to MySQL."""
+
+
 class _WithoutCommands:
     """Takes one habit from a tokenizer: it would swallow all after `WHILE` or `CALL` as one string."""
 
@@ -51,6 +55,8 @@ def tokenise(text: str, dialect: Dialect) -> list[Token]:
 
     Raises `NotAnalysable` where the text ends inside a string or comment, or nests too deeply.
     """
+    if "/*!" in text:
+        text = _CONDITIONAL.sub(lambda found: f"{' ' * len(found[1])}{found[2]}  ", text)
     if _LIQUIBASE.match(text):
         text = _DIRECTIVE.sub(r"\1 ", text)
     try:

@@ -1,4 +1,4 @@
-"""ALTER TABLE, RENAME TABLE and sp_rename."""
+"""ALTER TABLE, action by action."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ from leaktight.catalog.change import (
     TableChange,
 )
 from leaktight.catalog.names import engine
-from leaktight.catalog.table import Clustering, KeyKind, TableName
+from leaktight.catalog.table import Clustering, KeyKind, Partitioning, TableName
 from leaktight.diagnostics import Location
-from leaktight.languages.sql.ddl import Reader, Word
+from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
 from leaktight.operations.ddl.asides import is_hint, without_settings
 from leaktight.operations.ddl.columns import column_name, read_column, read_definition
-from leaktight.operations.ddl.constraints import column_names, read_constraint
+from leaktight.operations.ddl.constraints import column_names, read_constraint, taken_index
 from leaktight.operations.ddl.definitions import Columns
 from leaktight.operations.ddl.lakes import read_partition_field, read_replaced_columns, read_undivided
 from leaktight.operations.ddl.partitioning import read_bounds, read_clustering, read_partitioning
 from leaktight.operations.ddl.properties import read_properties_of_table
 from leaktight.operations.ddl.redefining import read_changed_column
+from leaktight.operations.ddl.renaming import renamed_index
 
 _KINDS = frozenset({"TABLE", "VIEW"})
 _VERBS = frozenset(
     """ADD DROP RENAME ALTER MODIFY CHANGE SET ATTACH DETACH CLUSTER PARTITION ENABLE DISABLE OWNER VALIDATE INHERIT NO
-    SWAP UNSET COMMENT REPLACE CONVERT ENGINE AUTO_INCREMENT DEFAULT CHECK NOCHECK UPDATE DELETE FREEZE MOVE FETCH
+    SWAP UNSET REMOVE COMMENT REPLACE CONVERT ENGINE AUTO_INCREMENT DEFAULT CHECK NOCHECK UPDATE DELETE FREEZE MOVE FETCH
     MATERIALIZE EXCHANGE TRUNCATE ORDER FORCE SWITCH REBUILD RECOVER APPEND RESET CLEAR EVOLVE REORGANIZE COALESCE""".split()
 )
 _LISTING = frozenset({"tsql", "fabric", "snowflake", "spark", "spark2", "databricks", "hive"})
@@ -128,7 +129,7 @@ class _Alter:
                 yield from self._modify(item, place)
             case "CHANGE":
                 yield from self._change(item, place)
-            case "CLUSTER":
+            case "CLUSTER" if item.upper() != "ON":
                 item.accept("BY")
                 none = Clustering(()) if item.upper() == "NONE" else None
                 clustering = none or read_clustering(item)
@@ -142,6 +143,9 @@ class _Alter:
                 if item.accept("BY"):
                     found = read_partitioning(item, None)
                     yield SetPartitioning(self.name, found, location=place, dialect=self.dialect)
+            case "REMOVE" if item.accept("PARTITIONING"):
+                none_at_all = Partitioning((), "", "")
+                yield SetPartitioning(self.name, none_at_all, location=place, dialect=self.dialect)
             case "ATTACH":
                 child = item.name() if item.accept("PARTITION") else None
                 if child is not None:
@@ -153,6 +157,11 @@ class _Alter:
                     yield DetachPartition(self.name, child[0], location=place, dialect=self.dialect)
             case "SET":
                 yield from self._set(item, place)
+            case "COMMENT" if item.accept("COLUMN"):
+                item.accept("IF", "EXISTS")
+                column, text = column_name(item), item.next()
+                if column is not None and text is not None and text.string:
+                    yield AlterColumn(self.name, column, comment=text.text, location=place, dialect=self.dialect)
             case "COMMENT":
                 item.accept("=")
                 text = item.next()
@@ -181,6 +190,9 @@ class _Alter:
             read_column(item, found)
         elif item.upper() in {"PARTITION", "STATISTICS"} or (item.upper(), item.upper(1)) in _NOT_ADDED:
             return
+        elif (taking := taken_index(item)) is not None:
+            yield AddKey(self.name, *taking, location=place, dialect=self.dialect)
+            return
         elif not read_constraint(item, found):
             word = item.peek()
             if word is not None and word.is_name and item.hole(word.span) is None:
@@ -189,7 +201,8 @@ class _Alter:
         for column in found.columns.values():
             own = tuple(key for key in keys if key.columns == (column.name,))
             keys = [key for key in keys if key not in own]
-            change = AddColumn(self.name, column, own, location=place, dialect=self.dialect)
+            after = found.after.get(column.name.lower())
+            change = AddColumn(self.name, column, own, after, location=place, dialect=self.dialect)
             yield AddedColumn(change, found.places[column.name.lower()])
         for key in keys:
             yield AddKey(self.name, key, location=place, dialect=self.dialect)
@@ -250,6 +263,8 @@ class _Alter:
 
     def _rename(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         if item.upper() in {"INDEX", "KEY", "CONSTRAINT", "PARTITION"} and item.upper(2) == "TO":
+            if item.accept_any({"INDEX", "KEY", "CONSTRAINT"}):
+                yield from renamed_index(item, self.name, place)
             return
         if item.upper() in {"TO", "AS"} and item.upper(1) != "TO":
             item.next()
@@ -279,6 +294,8 @@ class _Alter:
 
     def _modify(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
         explicit = item.accept("COLUMN")
+        if self.dialect == "clickhouse" and item.accept("ORDER", "BY"):
+            yield SetPartitioning(self.name, None, read_clustering(item), location=place, dialect=self.dialect)
         # ClickHouse also modifies SETTING, TTL, ORDER BY and QUERY; Oracle partitions and constraints.
         if not explicit and (self.dialect == "clickhouse" or item.upper() in {"CONSTRAINT", "PARTITION"}):
             return
@@ -313,7 +330,12 @@ class _Alter:
         yield from read_changed_column(self.name, name, item, place, whole=engine(self.dialect) in {"mysql", ""})
 
     def _set(self, item: Reader, place: Location | None) -> Iterator[TableChange]:
-        if item.accept("OPTIONS") or item.accept("TBLPROPERTIES"):
+        if item.accept("COMMENT"):  # Snowflake
+            item.accept("=")
+            text = item.next()
+            if text is not None and text.string:
+                yield CommentTable(self.name, text.text or None, location=place, dialect=self.dialect)
+        elif item.accept("OPTIONS") or item.accept("TBLPROPERTIES"):
             said = read_properties_of_table(item.group())
             required, comment = said.required, said.comment
             if required is not None:
@@ -341,40 +363,3 @@ def _default_for(item: Reader) -> tuple[str, str] | None:
 
 
 _FOR = frozenset({"FOR"})
-
-
-def read_rename(reader: Reader) -> Iterator[TableChange]:
-    """Yield the changes of `RENAME TABLE a TO b, c TO d`."""
-    if not reader.accept_any({"TABLE", "TABLES"}):
-        return
-    for item in reader.items():
-        place = item.document.location(item.span)
-        before = item.name()
-        after = item.name() if item.accept("TO") else None
-        if before is not None and after is not None:
-            yield RenameTable(before[0], after[0], location=place, dialect=reader.dialect)
-
-
-def read_sp_rename(reader: Reader) -> Iterator[TableChange]:
-    """Yield the change of SQL Server's `EXEC sp_rename 'table.column', 'to', 'COLUMN'`."""
-    if reader.upper() == "SYS" and reader.upper(1) == ".":
-        reader.at += 2
-    if not reader.accept("SP_RENAME"):
-        return
-    place = reader.document.location(reader.span)
-    texts = [word.text for item in reader.items() if (word := _last_string(item)) is not None]
-    if len(texts) < 2:
-        return
-    parts = [part.strip("[]") for part in texts[0].split(".")]
-    if len(texts) > 2 and texts[2].upper() == "COLUMN" and len(parts) > 1:
-        name = TableName(tuple(parts[:-1]))
-        yield RenameColumn(name, parts[-1], texts[1].strip("[]"), location=place, dialect=reader.dialect)
-    elif len(texts) == 2 or texts[2].upper() == "OBJECT":
-        yield RenameTable(
-            TableName(tuple(parts)), TableName((texts[1].strip("[]"),)), location=place, dialect=reader.dialect
-        )
-
-
-def _last_string(item: Reader) -> Word | None:
-    words = [word for word in item.words[item.at : item.end] if word.string]
-    return words[-1] if words else None

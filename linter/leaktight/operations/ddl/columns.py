@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from leaktight.catalog.names import engine
 from leaktight.catalog.table import Column, Key, KeyKind
 from leaktight.languages.sql.ddl import Reader
 from leaktight.operations.ddl.constraints import (
@@ -60,6 +61,9 @@ def read_definition(item: Reader, found: Columns) -> None:
         found.complete = False
 
 
+_FILLED_BY_TSQL = frozenset({"ROWVERSION", "TIMESTAMP"})
+
+
 def read_column(item: Reader, found: Columns) -> Column | None:
     """Read a column's name, type and attributes into `found`."""
     word = item.peek()
@@ -74,6 +78,8 @@ def read_column(item: Reader, found: Columns) -> Column | None:
         column = replace(column, nullable=False, generated=True)
         if item.dialect in _SERIAL_IS_UNIQUE:
             found.keys.append(Key(KeyKind.UNIQUE, (name,), location=column.location))
+    if kind in _FILLED_BY_TSQL and engine(item.dialect) == "tsql":
+        column = replace(column, generated=True)
     column = read_attributes(item, column, found)
     found.add(column, ColumnPlace(word.span, None if written.done else written.span))
     return column
@@ -185,6 +191,10 @@ def read_attributes(item: Reader, column: Column, found: Columns) -> Column:
                 item.accept("WITH")
             case "TAG":
                 column = replace(column, tags=(*column.tags, *_tags(item.group())))
+            case "FIRST":
+                found.after[name.lower()] = ""
+            case "AFTER":
+                found.after[name.lower()] = column_name(item) or ""
             case "SORTKEY":
                 found.sort_columns.append(name)
             case "(" | "[":

@@ -78,6 +78,8 @@ def _is_index(item: Reader) -> bool:
     """Say whether KEY, INDEX and their kin begin an index, not a column of that name."""
     if engine(item.dialect) == "tsql":
         return item.upper() == "INDEX"
+    if item.dialect == "snowflake":  # a hybrid table's
+        return item.upper() == "INDEX" and item.upper(2) == "(" and not _number(item.peek(3))
     if not _may_be_mysql(item):
         return False
     if item.upper() in {"FULLTEXT", "SPATIAL"}:
@@ -131,6 +133,20 @@ def _key(item: Reader, found: Columns, kind: KeyKind, name: str | None, start: i
         return
     place = item.document.location(Reader(item.document, item.words, start, item.at).span)
     found.keys.append(Key(kind, columns, enforced=_enforced(item), name=name, location=place, nulls_distinct=distinct))
+
+
+def taken_index(item: Reader) -> tuple[Key, str] | None:
+    """Take PostgreSQL's `[CONSTRAINT name] PRIMARY KEY USING INDEX index`: the key without its columns, and the index."""
+    ahead = Reader(item.document, item.words, item.at, item.end)
+    name = ahead.next() if ahead.accept("CONSTRAINT") else None
+    kind = ahead.accept_any({"UNIQUE", "PRIMARY"})
+    ahead.accept("KEY")
+    index = ahead.next() if kind and ahead.accept("USING", "INDEX") else None
+    if index is None:
+        return None
+    place = item.document.location(item.span)
+    of_kind = KeyKind.PRIMARY if kind == "PRIMARY" else KeyKind.UNIQUE
+    return Key(of_kind, (), name=name.text if name is not None else None, location=place), index.text
 
 
 def _exclusion(item: Reader, found: Columns, name: str | None, start: int) -> None:

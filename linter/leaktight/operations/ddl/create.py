@@ -1,4 +1,4 @@
-"""CREATE TABLE, CREATE VIEW and CREATE INDEX."""
+"""CREATE TABLE and CREATE VIEW."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import field, replace
 from sqlglot import exp
 
 from leaktight.catalog.change import AddIndex, CreateTable
-from leaktight.catalog.table import Clustering, Column, Index, Partitioning, Table, TableName
+from leaktight.catalog.table import Clustering, Column, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.operations.ddl.columns import read_definitions
-from leaktight.operations.ddl.constraints import column_names, index_elements
 from leaktight.operations.ddl.definitions import ColumnPlace, Columns
+from leaktight.operations.ddl.indexes import read_index
 from leaktight.operations.ddl.partitioning import (
     read_bounds,
     read_clustering,
@@ -91,7 +91,7 @@ def read_create(
     if reader.upper() in {"FUNCTION", "STATISTICS"} and reader.upper(1) not in {".", "("}:
         return None
     if head == "INDEX":
-        return _index(reader, modifiers)
+        return read_index(reader, modifiers)
     if typed and head == "VIEW":
         return None
     if_not_exists = reader.accept("IF", "NOT", "EXISTS")
@@ -244,7 +244,7 @@ def _read_body(reader: Reader, body: _Body) -> None:
             if text is not None and text.string:
                 body.comment = text.text
                 body.places["comment"] = reader.document.location(text.span)
-        elif word in {"LIKE", "INHERITS", *_FULL_COPIES}:
+        elif word in {"LIKE", "INHERITS", *_FULL_COPIES} or _is_copy(reader):
             _model(reader, body)
         elif reader.upper() == "WITH" and reader.upper(1) == "(":
             reader.next()
@@ -271,6 +271,13 @@ def _begins_query(reader: Reader) -> bool:
     return before == "AS" or (reader.upper() == "WITH" and reader.upper(2) in {"AS", "("})
 
 
+def _is_copy(reader: Reader) -> bool:
+    """Say whether ClickHouse's `AS db.other` stands here: a table with the columns of another one, and an engine of its own."""
+    after = reader.peek(1)
+    is_name = after is not None and after.is_name and reader.upper(1) not in {"SELECT", "WITH", "FROM", "VALUES"}
+    return reader.dialect == "clickhouse" and reader.upper() == "AS" and is_name and reader.upper(2) != "("
+
+
 def _options(reader: Reader, body: _Body) -> None:
     said = read_properties_of_table(reader.group())
     body.places = {**said.places, **body.places} if body.comment else {**body.places, **said.places}
@@ -286,12 +293,13 @@ def _model(reader: Reader, body: _Body) -> None:
         named = [item.name() for item in group.items()] if group is not None else []
         body.inherits = tuple(one[0] for one in named if one is not None)
         return
+    columns_alone = reader.accept("AS")
     reader.accept_any({"LIKE", *_FULL_COPIES})
     reader.accept("CLONE")
     model = reader.name()
     if model is not None:
         body.like = model[0]
-        body.like_all = True
+        body.like_all = not columns_alone
 
 
 def _take_query(reader: Reader, found: Columns, query: exp.Expr | None) -> None:
@@ -323,54 +331,3 @@ def outputs(document: SqlDocument, query: exp.Expr) -> Iterator[tuple[Column | N
             yield None, span
             continue
         yield Column(name, location=reader.document.location(span)), span
-
-
-def _index(reader: Reader, modifiers: set[str]) -> AddIndex | None:
-    start = reader.at
-    reader.accept("CONCURRENTLY")
-    reader.accept("IF", "NOT", "EXISTS")
-    named = reader.name() if reader.upper() != "ON" else None
-    name = named[0].name if named is not None else None
-    quoted = named is not None and named[0].quoted[-1:] == (True,)
-    method = _method(reader)
-    if not reader.accept("ON"):
-        return None
-    reader.accept("ONLY")
-    target = reader.name()
-    if target is None:
-        return None
-    method = _method(reader) or method
-    listed = reader.at
-    columns = column_names(reader.group())
-    elements = index_elements(reader, listed)
-    distinct = True
-    included: tuple[str, ...] = ()
-    predicate = None
-    while not reader.done:
-        if reader.accept("INCLUDE"):
-            included = column_names(reader.group())
-        elif reader.accept("NULLS", "NOT", "DISTINCT"):
-            distinct = False
-        elif reader.accept("WHERE"):
-            predicate = reader.expression(_AFTER_PREDICATE).text
-        else:
-            method = _method(reader) or method
-            reader.next()
-    place = reader.document.location(Reader(reader.document, reader.words, start, reader.end).span)
-    if not columns:
-        return None
-    unique = "UNIQUE" in modifiers
-    index = Index(
-        name, columns, unique, predicate, method, included, place, elements, nulls_distinct=distinct, quoted=quoted
-    )
-    return AddIndex(target[0], index, location=place, dialect=reader.dialect)
-
-
-_AFTER_PREDICATE = frozenset({"WITH", "TABLESPACE", "INCLUDE"})
-
-
-def _method(reader: Reader) -> str | None:
-    if not reader.accept("USING"):
-        return None
-    word = reader.next()
-    return word.text.lower() if word is not None else None

@@ -23,7 +23,8 @@ class ColumnPlace:
 class Columns:
     """What a list of definitions declares.
 
-    `computed` holds the expressions of generated columns, `like` is a table whose columns are taken over. Of two columns that
+    `computed` holds the expressions of generated columns, `after` the columns behind which some stand (`AFTER a`; empty for
+    `FIRST`), `like` is a table whose columns are taken over. Of two columns that
     the engine of `dialect` tells apart by case alone, the second stands under its name in quotes.
     """
 
@@ -36,6 +37,7 @@ class Columns:
     exclusions: list[Check] = field(default_factory=list)
     sort_columns: list[str] = field(default_factory=list)
     computed: dict[str, Reader] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
     like: TableName | None = None
     like_all: bool = False
     complete: bool = True

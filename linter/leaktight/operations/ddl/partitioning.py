@@ -28,10 +28,12 @@ _UNITS = {
 }  # fmt: skip
 _STRATEGIES = frozenset({"RANGE", "LIST", "HASH", "KEY"})
 _PLACING = frozenset({"BUCKET", "HASH", "RANDOM", "ROUNDROBIN", "MURMUR3", "CITYHASH64", "SIPHASH64", "INTHASH32"})
-_NOT_COLUMNS = frozenset(
-    """HOUR DAY WEEK MONTH YEAR QUARTER ISOWEEK ISOYEAR MINUTE DATE TIMESTAMP DATETIME TEXT VARCHAR INT INTEGER BIGINT
-    AS AT TIME ZONE INTERVAL NULL TRUE FALSE FROM AND OR NOT CASE WHEN THEN ELSE END""".split()
+_NOT_COLUMNS = frozenset("AS NULL TRUE FALSE FROM AND OR NOT CASE WHEN THEN ELSE END".split())
+_SELDOM_COLUMNS = frozenset(
+    """HOUR DAY WEEK MONTH YEAR QUARTER ISOWEEK ISOYEAR MINUTE DATE TIMESTAMP DATETIME TIME TEXT VARCHAR INT INTEGER BIGINT
+    AT ZONE INTERVAL""".split()
 )
+"""Types, units and words of expressions, which name columns too."""
 _CLAUSES = frozenset(
     """CLUSTER OPTIONS AS PARTITION PARTITIONED ORDER PRIMARY SAMPLE TTL SETTINGS COMMENT LOCATION STORED ROW WITH
     TBLPROPERTIES USING TABLESPACE ENGINE SORTKEY DISTKEY DISTSTYLE COMPOUND INTERLEAVED CLUSTERED PARTITIONS DEFAULT
@@ -143,18 +145,31 @@ def _names(item: Reader) -> list[str]:
     for index in range(item.at, item.end):
         word = item.words[index]
         after = item.words[index + 1].upper if index + 1 < item.end else ""
-        if not word.is_name or after in {"(", "."} or word.upper in _NOT_COLUMNS - _DATES or word.text in names:
+        if not word.is_name or after in {"(", "."} or word.upper in _NOT_COLUMNS or word.text in names:
             continue
-        if word.upper in _DATES and index > item.at:
-            before = item.words[index - 1].upper
-            if before in {"AS", "::"} or (before == "," and after == ")" and index > item.at + 3):
-                continue
-        names.append(word.text)
+        if word.upper not in _SELDOM_COLUMNS or not _is_syntax(item, index, after, first=not names):
+            names.append(word.text)
     return names
 
 
-_DATES = frozenset({"DATE", "TIMESTAMP", "DATETIME", "YEAR", "MONTH", "DAY", "HOUR", "WEEK", "QUARTER"})
-"""Words that name a column as often as a type or unit."""
+def _is_syntax(item: Reader, index: int, after: str, *, first: bool) -> bool:
+    """Say whether a word is a type, a unit or a part of an operator where it stands; `first` that no column stands before it."""
+    before = item.words[index - 1] if index > item.at else None
+    behind = item.words[index + 1] if index + 1 < item.end else None
+    word = item.words[index].upper
+    if (
+        (behind is not None and (behind.string or after.isdigit()))
+        or after == "FROM"
+        or (word, after) == ("AT", "TIME")
+    ):
+        return True
+    if before is None:
+        return False
+    if before.string or before.upper.isdigit() or before.upper in {"AS", "::"}:
+        return True
+    if (before.upper, word) in {("AT", "TIME"), ("TIME", "ZONE")}:
+        return True
+    return before.upper == "," and after == ")" and not first
 
 
 def _granularity(item: Reader) -> str | None:

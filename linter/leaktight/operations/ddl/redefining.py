@@ -27,6 +27,7 @@ def read_changed_column(
     nullable: bool | None = None
     default: str | None = None
     comment: str | None = None
+    generated: bool | None = None
     if item.accept("SET", "NOT", "NULL"):
         nullable = False
     elif item.accept("DROP", "NOT", "NULL"):
@@ -35,18 +36,23 @@ def read_changed_column(
         default = item.value
     elif item.accept("DROP", "DEFAULT") or item.accept("REMOVE", "DEFAULT"):
         default = ""
+    elif item.accept("ADD", "GENERATED"):
+        generated = True
+    elif item.accept("DROP", "IDENTITY"):
+        generated = False
     elif item.accept("SET", "OPTIONS"):
         comment = described(item.group())
     elif item.accept("SET", "DATA", "TYPE") or item.accept("TYPE") or item.upper() not in _VERBS:
         yield from _defined(table, column, item.expression(_USING), place, whole=whole)
         return
-    if (nullable, default, comment) != (None, None, None):
+    if (nullable, default, comment, generated) != (None, None, None, None):
         yield AlterColumn(
             table,
             column,
             nullable=nullable,
             default=default,
             comment=comment,
+            generated=generated,
             location=place,
             dialect=item.dialect,
         )
@@ -68,13 +74,14 @@ def _defined(
         kind or None,
         nullable,
         "" if whole and defined.default is None else defined.default,
-        defined.comment,
+        "" if whole and defined.comment is None else defined.comment,
         defined.generated or (False if whole else None),
+        found.after.get(column.lower()),
         location=place,
         dialect=item.dialect,
     )
-    said = (change.type, change.nullable, change.default, change.comment, change.generated)
-    if said != (None, None, None, None, None):
+    said = (change.type, change.nullable, change.default, change.comment, change.generated, change.after)
+    if any(fact is not None for fact in said):
         yield change
     for key in found.keys:
         yield AddKey(table, key, location=place, dialect=item.dialect)

@@ -11,22 +11,22 @@ from sqlglot import exp
 from leaktight.catalog.change import (
     AddExclusion,
     AddIndex,
-    AddKey,
     DropIndex,
     DropTable,
     RenameColumn,
     RenameTable,
 )
-from leaktight.catalog.table import Key, KeyKind, TableName
+from leaktight.catalog.table import TableName
 from leaktight.languages.sql import clauses
 from leaktight.languages.sql.ddl import Reader, statement_words
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.statements import Statement
 from leaktight.lazy import record
 from leaktight.operations.ddl.actions import AddedColumn, AlterAction
-from leaktight.operations.ddl.alter import alter_actions, read_sp_rename
+from leaktight.operations.ddl.alter import alter_actions
 from leaktight.operations.ddl.create import DeclaredTable, read_create
 from leaktight.operations.ddl.marks import Undone
+from leaktight.operations.ddl.renaming import read_sp_rename
 from leaktight.operations.migrating.enums import Enums
 from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner
@@ -322,7 +322,7 @@ def _using(words: Reader) -> str:
     return rest.text if rest.accept("USING") else ""
 
 
-def _other(action: AlterAction) -> AddExclusion | ValidateConstraint | AddKey | None:
+def _other(action: AlterAction) -> AddExclusion | ValidateConstraint | None:
     """Give what an action does that the catalog takes no notice of."""
     words = Reader(action.words.document, action.words.words, action.words.at, action.words.end)
     place = words.document.location(words.span)
@@ -340,9 +340,4 @@ def _other(action: AlterAction) -> AddExclusion | ValidateConstraint | AddKey | 
         constraint = word.text if word is not None else None
     if words.accept("EXCLUDE"):
         return AddExclusion(action.table, constraint, location=place, dialect=dialect)
-    kind = words.accept_any({"UNIQUE", "PRIMARY"})
-    words.accept("KEY")
-    if kind and words.accept("USING", "INDEX"):
-        key = Key(KeyKind.PRIMARY if kind == "PRIMARY" else KeyKind.UNIQUE, (), location=place, name=constraint)
-        return AddKey(action.table, key, location=place, dialect=dialect)
     return None

@@ -323,8 +323,11 @@ class _Reading:
                 if name:
                     yield DropIndex(name, table, **about), False
             case "RenameIndex":
-                before, after = found.text("old_name"), found.text("new_name")
-                if before and after:
+                before, after, fields = found.text("old_name"), found.text("new_name"), found.texts("old_fields")
+                if after and fields:  # one of `index_together`, which has no name that a migration knows
+                    yield DropIndex("", table, fields, **about), False
+                    yield AddIndex(table, Index(after, fields, location=self.place), **about), False
+                elif before and after:
                     yield RenameIndex(before, after, table, **about), False
             case "AddConstraint":
                 unique = read_unique(code, found.get("constraint"))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from leaktight.catalog.effects import distinct
 from leaktight.catalog.table import KeyKind, Table, TableName
 from leaktight.lazy import record
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
@@ -45,13 +46,28 @@ class SqlalchemyModels:
         self._read = 0
 
     def tables(self) -> Iterator[Table]:
-        """Yield the tables of all models."""
+        """Yield the tables of all models; that of several by single-table inheritance once, with the columns of all."""
+        found: dict[str, Table] = {}
         for name in self.code.classes:
             if self._read > _MOST_COLUMNS:
-                return
+                break
             table = self._table(name)
-            if table is not None:
-                yield table
+            if table is None:
+                continue
+            above = next((base for base in self._above(name) if base in found), None)
+            if above is not None and found[above].name == table.name:
+                found[above] = _shared(found[above], table)
+            else:
+                found[name] = table
+        yield from found.values()
+
+    def _above(self, name: str, depth: int = 0) -> Iterator[str]:
+        """Yield the classes of the module that one is derived from."""
+        for base in self.code.classes[name].bases:
+            path = self.code.path(base)
+            if path in self.code.classes and path != name and depth < _DEEPEST:
+                yield path
+                yield from self._above(path, depth + 1)
 
     def table_of(self, name: str) -> TableName | None:
         """Give the table of a class, or of a variable that holds a `Table(…)`; None where it is not known."""
@@ -314,6 +330,18 @@ def _annotated(
     if Arguments(code, call).get("nullable") is None and column.nullable is not False:
         column = replace(column, nullable=optional)
     return replace(found, column=column)
+
+
+def _shared(table: Table, below: Table) -> Table:
+    """Give the table of a class with what a class below it, whose rows stand in it too, adds."""
+    known = {(index.name, index.columns) for index in table.indexes}
+    return replace(
+        table,
+        columns={**below.columns, **table.columns},
+        keys=distinct((*table.keys, *below.keys)),
+        indexes=(*table.indexes, *(one for one in below.indexes if (one.name, one.columns) not in known)),
+        complete=table.complete and below.complete,
+    )
 
 
 def _limited(kind: str | None, found: Arguments) -> str | None:

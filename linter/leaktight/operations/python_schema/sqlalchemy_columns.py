@@ -155,9 +155,11 @@ def expression_text(code: Code, node: ast.expr | None, depth: int = 0) -> str | 
     if isinstance(node, ast.Name):
         known = code.names.get(node.id)
         if known is None or is_column(code, known):
-            own = read_column(code, known, "", node.id) if isinstance(known, ast.Call) else None
-            return own.column.name if own is not None else node.id
-    node = code.value(node)
+            return _name_in(code, known, node.id)
+    known = code.value(node)
+    if isinstance(node, ast.Attribute) and is_column(code, known):
+        return _name_in(code, known, node.attr)
+    node = known
     text = code.text(node)
     if text is not None:
         return text
@@ -165,6 +167,8 @@ def expression_text(code: Code, node: ast.expr | None, depth: int = 0) -> str | 
         return str(node.value) if isinstance(node.value, int | float) else None
     if isinstance(node, ast.Attribute):
         return node.attr
+    if isinstance(node, ast.Subscript):  # `orders.c["id"]`
+        return code.text(node.slice)
     if not isinstance(node, ast.Call):
         return None
     name = code.last(node.func) or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
@@ -177,6 +181,12 @@ def expression_text(code: Code, node: ast.expr | None, depth: int = 0) -> str | 
         parts = [expression_text(code, item, depth + 1) for item in node.args[:_MOST_ARGUMENTS]]
         return f"{name}({', '.join(part for part in parts if part)})" if None not in parts else None
     return {"true": "true", "false": "false", "null": "NULL"}.get(name)
+
+
+def _name_in(code: Code, call: ast.expr | None, name: str) -> str:
+    """Give the name that a column's call gives it, else that of the variable."""
+    own = read_column(code, call, "", name) if isinstance(call, ast.Call) else None
+    return own.column.name if own is not None else name
 
 
 # Constraints and indexes

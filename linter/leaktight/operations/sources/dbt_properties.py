@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _BEGINS = regex(r"^(?:models|sources|seeds|snapshots):", re.MULTILINE)
 _VERSION = regex(r"^version:[ \t]*2\b", re.MULTILINE)
+_FOLDERS = frozenset({"models", "seeds", "snapshots"})
+"""Folders in which a file that begins so is one of dbt's, though it does not say of which version."""
 _PLAIN = frozenset({"name", "description"})
 """The keys of most columns: nothing else is looked for beside them."""
 _LISTS = {"models": "model", "seeds": "seed", "snapshots": "snapshot"}
@@ -55,7 +57,7 @@ def read(view: FileView) -> Iterator[Declaration]:
     try:
         root = collected(only_document(source))
     except NotAnalysable:
-        if _VERSION.search(source.text):
+        if _VERSION.search(source.text) or not _FOLDERS.isdisjoint(source.path.split("/")[:-1]):
             raise
         return
     reader = _Reader(source)

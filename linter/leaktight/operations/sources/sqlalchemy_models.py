@@ -13,6 +13,7 @@ from leaktight.operations.python_schema import sqlalchemy_columns as columns
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.sqlalchemy_classes import SqlalchemyModels
+from leaktight.operations.python_schema.sqlalchemy_indexes import with_indexes
 from leaktight.operations.python_schema.statements import statements_of
 
 
@@ -25,7 +26,7 @@ def read(view: FileView) -> Iterator[Declaration]:
             continue
         dialect = dialect_of(code, view.configured_dialect or view.project.dialect_hint(view.source.path))
         models = SqlalchemyModels(code, dialect)
-        for table in (*models.tables(), *_core_tables(code, dialect, models)):
+        for table in with_indexes(code, models, (*models.tables(), *_core_tables(code, dialect, models))):
             yield Declaration(table, Origin.MODEL)
 
 

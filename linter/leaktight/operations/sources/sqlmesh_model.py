@@ -40,6 +40,8 @@ class _Header:
     described: dict[str, tuple[str, Location]] = field(default_factory=dict)
     facts: dict[str, tuple[str, Location]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    versioned: dict[str, str] = field(default_factory=dict)
+    """The columns that SQLMesh adds for the versions of rows, by the property that names them."""
     enabled: bool = True
 
 
@@ -141,11 +143,18 @@ def _kind(header: _Header, item: Reader, place: Location) -> None:
     word = item.next()
     kind = word.upper if word is not None else ""
     header.kind = _KINDS.get(kind, "table")
+    if kind.startswith("SCD_TYPE_2"):
+        header.versioned = {"valid_from_name": "valid_from", "valid_to_name": "valid_to"}
     group = item.group()
     for one in group.items() if group is not None else ():
-        if one.accept("TIME_COLUMN"):
+        first = one.peek()
+        if first is not None and first.text.lower() in header.versioned:
+            header.versioned[first.text.lower()] = next(
+                iter(_names(Reader(one.document, one.words, one.at + 1, one.end))), ""
+            )
+        elif one.accept("TIME_COLUMN"):
             header.time_column = next(iter(_names(one)), None)
-        elif one.accept("UNIQUE_KEY"):
+        elif one.accept("UNIQUE_KEY") and not header.versioned:
             header.checks.is_key(_names(one), place)
         elif one.accept("PARTITION_BY_TIME_COLUMN"):
             header.time_column = None if one.upper() == "FALSE" else header.time_column
@@ -204,6 +213,7 @@ def _table(header: _Header) -> Table:
         if described is not None:
             column = replace(column, comment=described[0], places={**column.places, "comment": described[1]})
         columns[key] = header.checks.of_column(column)
+    columns = _with_versions(columns, header)
     partitioning = header.partitioning
     if partitioning is None and header.time_column is not None and header.dialect in _BY_TIME:
         kind = "time" if header.dialect == "bigquery" else "hive"
@@ -231,6 +241,12 @@ def _table(header: _Header) -> Table:
     )
 
 
+def _with_versions(columns: dict[str, Column], header: _Header) -> dict[str, Column]:
+    """Give columns with those that SQLMesh adds to a model that keeps the versions of its rows."""
+    added = (Column(name, location=header.place) for name in header.versioned.values() if name and columns)
+    return {**columns, **{one.name.lower(): one for one in added if one.name.lower() not in columns}}
+
+
 def _given(document: SqlDocument, header: _Header) -> Table | None:
     """Give the columns of the model's query, which is the last statement of the file that is one."""
     query: Statement | None = None
@@ -247,6 +263,7 @@ def _given(document: SqlDocument, header: _Header) -> Table | None:
             complete = False
         else:
             columns.setdefault(column.name.lower(), header.checks.of_column(column))
+    columns = _with_versions(columns, header)
     if not columns:
         return None
     return Table(

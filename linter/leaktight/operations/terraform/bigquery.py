@@ -16,7 +16,7 @@ from leaktight.text import Span
 
 _TYPES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "RECORD": "STRUCT"}
 """What the names of types in a schema are in SQL."""
-_OWNERS = ("owner", "data_owner", "data-owner")
+_OWNERS = ("owner", "data_owner", "data-owner", "team", "steward", "owned_by")
 _DEEPEST = 15
 """How many levels BigQuery nests columns."""
 _LONGEST_TYPE = 10_000
