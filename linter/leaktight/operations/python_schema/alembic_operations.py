@@ -25,6 +25,7 @@ from leaktight.diagnostics import Location
 from leaktight.embedding.dialect import named_in
 from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
+from leaktight.operations.python_schema import sqlalchemy_tables as tables
 from leaktight.operations.python_schema.alembic_columns import altered_column
 from leaktight.operations.python_schema.binding import bound, parameters_of
 from leaktight.operations.python_schema.checks import sqlalchemy_condition
@@ -269,23 +270,23 @@ class _Reading:
 
     def _create(self, name: TableName) -> CreateTable:
         code, found = self.code, self.found
-        parts = columns.SqlalchemyParts(complete=not found.is_open)
+        parts = tables.SqlalchemyParts(complete=not found.is_open)
         for item in plain_arguments(found.call)[0 if "table_name" in _keywords(found.call) else 1 :]:
-            columns.add_part(code, item, parts, self.dialect, name.name)
-        columns.settle(parts)
+            tables.add_part(code, item, parts, self.dialect, name.name)
+        tables.settle(parts)
         prefixes = {prefix.upper() for prefix in found.texts("prefixes") or ()}
         table = Table(
             name,
             parts.columns,
             tuple(parts.keys),
             tuple(parts.indexes),
-            columns.partitioning(code, found.get("postgresql_partition_by")),
+            tables.partitioning(code, found.get("postgresql_partition_by")),
             temporary=bool(prefixes & {"TEMPORARY", "TEMP"}),
             complete=parts.complete,
             checks=tuple(parts.checks),
             dialect=self.dialect,
             location=self.place,
-            **columns.table_words(code, found.get("comment"), found.get("info")),
+            **tables.table_words(code, found.get("comment"), found.get("info")),
         )
         exists = found.flag("if_not_exists") is True
         return CreateTable(table, if_not_exists=exists, location=self.place, dialect=self.dialect)

@@ -10,7 +10,9 @@ from leaktight.catalog.effects import distinct
 from leaktight.catalog.table import KeyKind, Table, TableName
 from leaktight.lazy import record
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
+from leaktight.operations.python_schema import sqlalchemy_tables as tables
 from leaktight.operations.python_schema.code import Arguments, Code, table_name
+from leaktight.operations.python_schema.sqlalchemy_tables import SqlalchemyParts
 from leaktight.operations.python_schema.sqlalchemy_types import annotated_type, unquoted, without_none
 
 _BASES = frozenset({"Base", "Model", "SQLModel", "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass"})
@@ -205,7 +207,7 @@ class SqlalchemyModels:
         spelled = self._name(name, shape)
         if spelled is None:
             return None
-        parts = columns.SqlalchemyParts(complete=shape.complete)
+        parts = SqlalchemyParts(complete=shape.complete)
         self._read += len(shape.members)
         for attribute, (inner, annotation, value) in shape.members.items():
             self._member(parts, attribute, inner, annotation, value, spelled.name, shape)
@@ -216,9 +218,9 @@ class SqlalchemyModels:
             complete = parts.complete
             for item in arguments.elts:
                 if isinstance(code.value(item), ast.Call) and code.last(getattr(item, "func", None)) != "dict":
-                    columns.add_part(code, item, parts, self.dialect, spelled.name, self.table_of)
+                    tables.add_part(code, item, parts, self.dialect, spelled.name, self.table_of)
             parts.complete = complete
-        columns.settle(parts)
+        tables.settle(parts)
         if not any(key.kind is KeyKind.PRIMARY for key in parts.keys):
             parts.complete = False
         options = self._options(code, shape)
@@ -228,17 +230,17 @@ class SqlalchemyModels:
             parts.columns,
             tuple(parts.keys),
             tuple(parts.indexes),
-            columns.partitioning(code, options.get("postgresql_partition_by")),
+            tables.partitioning(code, options.get("postgresql_partition_by")),
             complete=parts.complete,
             checks=tuple(parts.checks),
             dialect=self.dialect,
             location=place,
-            **columns.table_words(code, options.get("comment"), options.get("info")),
+            **tables.table_words(code, options.get("comment"), options.get("info")),
         )
 
     def _member(
         self,
-        parts: columns.SqlalchemyParts,
+        parts: SqlalchemyParts,
         attribute: str,
         code: Code,
         annotation: ast.expr | None,
@@ -278,7 +280,7 @@ class SqlalchemyModels:
 
     def _sqlmodel_field(
         self,
-        parts: columns.SqlalchemyParts,
+        parts: SqlalchemyParts,
         attribute: str,
         code: Code,
         annotation: ast.expr,
@@ -308,11 +310,11 @@ class SqlalchemyModels:
                 made.args.append(ast.copy_location(ast.Call(ast.Name("ForeignKey"), [target], []), target))
         self._add(parts, _annotated(code, made, attribute, kind, optional, self), table)
 
-    def _add(self, parts: columns.SqlalchemyParts, found: columns.SqlalchemyColumn | None, table: str) -> None:
+    def _add(self, parts: SqlalchemyParts, found: columns.SqlalchemyColumn | None, table: str) -> None:
         if found is None:
             parts.complete = False
         else:
-            columns.add_column(found, parts, table)
+            tables.add_column(found, parts, table)
 
 
 def _annotated(

@@ -10,6 +10,7 @@ from leaktight.catalog.table import Table
 from leaktight.diagnostics import Location
 from leaktight.operations.file import FileView
 from leaktight.operations.python_schema import sqlalchemy_columns as columns
+from leaktight.operations.python_schema import sqlalchemy_tables as tables
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
 from leaktight.operations.python_schema.dialect import dialect_of
 from leaktight.operations.python_schema.sqlalchemy_classes import SqlalchemyModels
@@ -55,25 +56,25 @@ def _core_table(code: Code, call: ast.Call, dialect: str, models: SqlalchemyMode
         return None
     name = models.in_schema_of_metadata(name, found.get("metadata"))
     reflected = any((item.arg or "").startswith("autoload") for item in call.keywords)
-    parts = columns.SqlalchemyParts(complete=not found.is_open and not reflected)
+    parts = tables.SqlalchemyParts(complete=not found.is_open and not reflected)
     arguments = plain_arguments(call)
     # `db.Table` of Flask-SQLAlchemy knows its metadata itself.
     second = code.value(arguments[1]) if len(arguments) > 1 else None
     for item in arguments[1 if isinstance(second, ast.Call) and _is_part(code, second) else 2 :]:
-        columns.add_part(code, item, parts, dialect, name.name, models.table_of)
-    columns.settle(parts)
+        tables.add_part(code, item, parts, dialect, name.name, models.table_of)
+    tables.settle(parts)
     place: Location = code.place(own)
     return Table(
         name,
         parts.columns,
         tuple(parts.keys),
         tuple(parts.indexes),
-        columns.partitioning(code, found.get("postgresql_partition_by")),
+        tables.partitioning(code, found.get("postgresql_partition_by")),
         complete=parts.complete and bool(parts.columns),
         checks=tuple(parts.checks),
         dialect=dialect,
         location=place,
-        **columns.table_words(code, found.get("comment"), found.get("info")),
+        **tables.table_words(code, found.get("comment"), found.get("info")),
     )
 
 
