@@ -17,8 +17,8 @@ class NotAnalysed:
     """A file, or a stretch of one, that no rule has seen, and why.
 
     `code` is one of `encoding`, `size`, `unreadable`, `nesting`, `timeout`, `crash`, `syntax`, `template`, `unfolded`,
-    `stale` for what describes the project as it was, `version` for a form of it that is not known, `start-after` for the
-    name of a migration that there is none of.
+    `stale` for what describes the project as it was, `version` for a form of it that is not known, `gap` for a plan that
+    names a file which there is not, `start-after` for the name of a migration that there is none of.
     `location` is None when it is the whole file.
     """
 

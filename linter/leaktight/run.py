@@ -242,10 +242,11 @@ def _lost(states: Iterable[State], results: Iterable[engine.FileResult]) -> Iter
             yield unread
 
 
-def doubtful(states: Iterable[State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
+def doubtful(states: Sequence[State], project: Project, missing: Iterable[str]) -> tuple[NotAnalysed, ...]:
     """Give the sources of the catalog that are not to be trusted."""
     told = ((s.entry.language, s.facts) for s in states if s.facts is not None and s.entry.in_catalog)
-    return (*doubtful_sources(told, project.catalog, missing), *project.outdated)
+    paths = (state.entry.path for state in states)
+    return (*doubtful_sources(told, project.catalog, missing, paths), *project.outdated)
 
 
 def cores() -> int:

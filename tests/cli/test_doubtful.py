@@ -200,3 +200,65 @@ def test_a_migration_that_does_not_parse_may_have_added_a_column(cli: Cli, proje
     (folder / "b.py").write_text(head.format("'b'", "'a'") + added)
     done = cli("check", "--select", "unknown-column")
     assert (b"no findings" in done.stdout, done.stderr) == (True, b"")
+
+
+CONTRACT = "dataContractSpecification: 1.1.0\nid: shop\ninfo: {title: shop, version: 1.0.0}\n"
+STANDARD = "apiVersion: v3.0.2\nkind: DataContract\nid: shop\nversion: 1.0.0\nstatus: active\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("external_models.yaml", "- name: shop.orders\n  colum\n", "external_models.yaml:3 tells of no table"),
+        (
+            "contracts/shop.yaml",
+            f"{CONTRACT}models:\n  - name: orders\n    fields: {{id: {{type: integer}}}}\n",
+            (
+                "contracts/shop.yaml:5 tells of no table, for it could not be read: `models` of a data contract has its tables by "
+                "their names, and this is a list."
+            ),
+        ),
+        (
+            "contracts/shop.yaml",
+            f"{STANDARD}schema:\n  orders: {{properties: [{{name: id}}]}}\n",
+            (
+                "contracts/shop.yaml:7 tells of no table, for it could not be read: `schema` of a data contract is a list of tables, "
+                "and this is a mapping."
+            ),
+        ),
+    ],
+)
+def test_a_source_of_another_shape_is_one_warning(cli: Cli, shop: Path, path: str, text: str, said: str) -> None:
+    (shop / path).parent.mkdir(exist_ok=True)
+    (shop / path).write_text(text)
+    assert [line.startswith(f"warning: {said}") for line in cli("check").stderr.decode().splitlines()] == [True]
+
+
+@pytest.mark.parametrize(
+    "text", [f"{CONTRACT}models:\n", f"{CONTRACT}models: {{}}\n", STANDARD, f"{STANDARD}schema: []\n"]
+)
+def test_a_contract_without_tables_is_no_broken_one(cli: Cli, shop: Path, text: str) -> None:
+    (shop / "shop.yaml").write_text(text)
+    assert cli("check").stderr == b""
+
+
+PLAN = """%project=shop
+
+customers 2024-01-01T00:00:00Z A B <a@b.c> # who buys
+orders [customers] 2024-01-02T00:00:00Z A B <a@b.c> # what they buy
+"""
+
+
+def test_a_plan_that_names_a_file_which_there_is_not_is_one_warning(cli: Cli, shop: Path) -> None:
+    (shop / "deploy").mkdir()
+    (shop / "deploy/customers.sql").write_text("create table shop.customers (id int primary key);\n")
+    (shop / "sqitch.plan").write_text(PLAN)
+    done = cli("check")
+    assert done.stderr.decode() == "warning: sqitch.plan names `deploy/orders.sql`, which is no file of the project.\n"
+    (shop / "deploy/orders.sql").write_text("create table shop.orders (id int primary key, customer_id int);\n")
+    assert cli("check").stderr == b""
+
+
+def test_a_plan_of_another_place_is_let_be(cli: Cli, shop: Path) -> None:
+    (shop / "sqitch.plan").write_text(PLAN)
+    assert cli("check").stderr == b""

@@ -20,6 +20,8 @@ def doubt(item: NotAnalysed, path_of: Callable[[str], str]) -> str:
         return f"`migrations.start-after` names `{item.path}`, and no migration of the project is called so."
     path = path_of(item.path)
     place = f"{path}:{item.location.start.line}" if item.location is not None else path
+    if item.code == "gap":
+        return f"{path} names {item.reason}."
     if item.code == "stale":
         again = "let dbt write it again" if path.endswith(".json") else "pull or import it again"
         return f"{path} is stale: {item.reason}; {again}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from leaktight.source import NotAnalysable
 from leaktight.text import Span
 
 if TYPE_CHECKING:
@@ -90,6 +91,15 @@ def number(node: Node | None) -> int | None:
     """Give a whole number that is not negative; None for what is none."""
     said = (text(node) or "").replace("_", "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
+
+
+def refuse_other_shape(node: Node | None, wanted: str, says: str) -> None:
+    """Raise `NotAnalysable` where a node is there and, contrary to what `says` how it is, is no `sequence` or `mapping`."""
+    if node is not None and node.value and shape_of(node) != wanted and node.tag != _NULL:
+        raise NotAnalysable(f"{says}, and this is a {_WRITTEN[shape_of(node)]}", span(node))
+
+
+_WRITTEN = {"scalar": "single value", "sequence": "list", "mapping": "mapping"}
 
 
 def span(node: Node) -> Span:

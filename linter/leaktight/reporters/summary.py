@@ -24,6 +24,7 @@ _WORDS = {
     "template": "template",
     "unfolded": "built at run time",
     "stale": "out of date",
+    "gap": "with gaps",
     "version": "of an unknown version",
 }
 

@@ -225,10 +225,12 @@ WRONG = [
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_wrong_types_everywhere(wrong: str) -> None:
-    odcs = ["servers", "team", "slaProperties", "tags", "schema", "customProperties"]
-    for name in odcs:
-        kept = "" if name == "schema" else "schema: [{name: t, properties: [{name: a}]}]\n"
+    for name in ("servers", "team", "slaProperties", "tags", "customProperties"):
+        kept = "schema: [{name: t, properties: [{name: a}]}]\n"
         assert alone("a.yaml", f"{ODCS}{name}: {wrong}\n{kept}").unread is None
+    for said in (f"{ODCS}schema: {wrong}\n", f"{DCS}models: {wrong}\n"):
+        unread = alone("a.yaml", said).unread
+        assert unread is None or "of a data contract" in unread.reason
     of_table = [
         "physicalName",
         "description",
@@ -246,7 +248,7 @@ def test_wrong_types_everywhere(wrong: str) -> None:
         text = f"{ODCS}schema: [{{name: t, properties: [{{name: a, partitioned: true, {name}: {wrong}}}]}}]"
         found = alone("a.yaml", text)
         assert len(found.declarations) == 1
-    for name in ("info", "servers", "models", "definitions", "servicelevels", "tags"):
+    for name in ("info", "servers", "definitions", "servicelevels", "tags"):
         assert alone("a.yaml", f"{DCS}{name}: {wrong}\n").unread is None
     for name in ("fields", "primaryKey", "additionalFields", "type", "description"):
         assert len(alone("a.yaml", f"{DCS}models: {{t: {{{name}: {wrong}}}}}").declarations) == 1

@@ -89,10 +89,10 @@ KINDS: tuple[SourceKind, ...] = (
     SourceKind(
         "sqlmesh_external_models",
         Language.YAML,
-        ((b"name",), (b"columns",)),
-        ("external_models.yaml", "external_models.yml", "schema.yaml"),
-        ("external_models",),
+        names=("external_models.yaml", "external_models.yml"),
+        folders=("external_models",),
     ),
+    SourceKind("sqlmesh_external_models", Language.YAML, ((b"name",), (b"columns",)), ("schema.yaml",)),
     SourceKind(
         "sqlmesh_model", Language.SQL, ((b"model (", b"model(", b"model\n("), (b"name",), (b"select", b"from", b"seed"))
     ),

@@ -12,7 +12,7 @@ from leaktight.lazy import record, regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, Servers, prose, servers_of
 from leaktight.operations.yaml_documents import documents
-from leaktight.operations.yaml_nodes import flag, members, number, pairs, text, words
+from leaktight.operations.yaml_nodes import flag, members, number, pairs, refuse_other_shape, text, words
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -39,7 +39,7 @@ class _Contract:
 
 
 def read(view: FileView) -> Iterator[Declaration]:
-    """Yield each table of a contract. Raises `NotAnalysable` where the file is one and no YAML."""
+    """Yield each table of a contract. Raises `NotAnalysable` where the file is one and no YAML, or has no mapping of models."""
     if not _SIGN.search(view.source.text):
         return
     for root in documents(view.source):
@@ -56,6 +56,7 @@ def read(view: FileView) -> Iterator[Declaration]:
         kept = members(members(said.get("servicelevels")).get("retention"))
         if not contract.servers.tables:
             continue
+        refuse_other_shape(said.get("models"), "mapping", "`models` of a data contract has its tables by their names")
         for key, value in pairs(said.get("models")):
             table = _table(contract, key, members(value), owner, kept, words(said.get("tags")))
             if table is not None:

@@ -11,7 +11,7 @@ from leaktight.lazy import record, regex
 from leaktight.operations.file import FileView
 from leaktight.operations.sources.contract_words import Places, Servers, partitioning_of, prose, servers_of
 from leaktight.operations.yaml_documents import documents
-from leaktight.operations.yaml_nodes import flag, items, members, number, text, words
+from leaktight.operations.yaml_nodes import flag, items, members, number, refuse_other_shape, text, words
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -55,14 +55,17 @@ class _Contract:
 
 
 def read(view: FileView) -> Iterator[Declaration]:
-    """Yield each table of a contract. Raises `NotAnalysable` where the file is one and no YAML."""
+    """Yield each table of a contract. Raises `NotAnalysable` where the file is one and no YAML, or has no list of tables."""
     if not _SIGN.search(view.source.text):
         return
     for root in documents(view.source):
         said = members(root)
+        if text(said.get("kind")) != "DataContract":
+            continue
+        refuse_other_shape(said.get("schema"), "sequence", "`schema` of a data contract is a list of tables")
         # Version 2 and older have no `schema`.
         schema = items(said.get("schema"))
-        if text(said.get("kind")) != "DataContract" or not schema:
+        if not schema:
             continue
         contract = _Contract(
             Places(view.source),
