@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leaktight import (
     AddCheck,
+    AddColumn,
     AddKey,
     Applicability,
     Bad,
@@ -14,8 +15,10 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Key,
     KeyKind,
     SchemaChange,
+    Severity,
     SqlDocument,
 )
 
@@ -36,6 +39,9 @@ class ConstraintWithoutNotValid(ChangeRule):
 
     MySQL copies the table for a foreign key or a check, and lets nobody write it meanwhile. With `foreign_key_checks` off the key
     is added in place and no old row is checked; a check that is `NOT ENFORCED` looks at no row, new or old.
+
+    A note where the same file has added the columns of the foreign key and nothing fills them: the rows are read, but none has a
+    value to be looked up.
 
     Left alone: tables that the same file has made; other engines. The fix adds both statements where no transaction is known to
     be open and the constraint has a name.
@@ -116,7 +122,23 @@ class ConstraintWithoutNotValid(ChangeRule):
         fact = change.lock()
         if fact is None:
             return
-        yield Finding(change.head("FOREIGN", "CHECK"), f"this {fact.says(str(change.name))}", fix=_fix(change))
+        yield Finding(
+            change.head("FOREIGN", "CHECK"),
+            f"this {fact.says(str(change.name))}",
+            fix=_fix(change),
+            severity=Severity.NOTE if isinstance(added, AddKey) and _is_empty(change, added.key) else None,
+        )
+
+
+def _is_empty(change: SchemaChange, key: Key) -> bool:
+    """Say whether the file has added a key's columns itself, without values."""
+    before = change.of_table(change.earlier())
+    added = {one.change.column.name.lower(): one.change.column for one in before if isinstance(one.change, AddColumn)}
+    columns = [added.get(name.lower()) for name in key.columns]
+    return bool(columns) and all(
+        column is not None and column.nullable is not False and column.default is None and not column.generated
+        for column in columns
+    )
 
 
 def _fix(change: SchemaChange) -> Fix:
