@@ -77,10 +77,11 @@ class NaiveTimestamp(SqlOrTableRule):
     `created_utc`), is left alone, and so is a table with a default that names UTC (`GETUTCDATE()`): whoever reads it may know.
     So are the tables of Rails, which keeps all its times in UTC, and columns that a later migration drops or gives another
     type.
-    On SQL Server, whose programs mostly keep UTC in a plain `DATETIME2`, it is a note unless a default gives the time of the
-    server's own zone (`GETDATE()`).
-
     So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
+
+    A note on SQL Server, whose programs mostly keep UTC in a plain `DATETIME2`, unless a default gives the time of the server's
+    own zone (`GETDATE()`); and for columns of an object mapper, or of its migrations, none of which has a default: the program
+    fills them, and which clock that reads is not seen.
     """
 
     name = "naive-timestamp"
@@ -202,6 +203,8 @@ class NaiveTimestamp(SqlOrTableRule):
             return
         names = listed((column.name for column in columns), 5)
         what = f"{names} are instants" if len(columns) > 1 else f"{names} is an instant"
+        # No default shows which clock the program reads, and most of those that have a mapper read UTC.
+        by_program = declared.is_of_mapper and not any(column.default or column.preset for column in columns)
         yield Finding(
             declared.at(columns[0].location),
             f"{what}, and `{(columns[0].type or '').lower()}` keeps no time zone",
@@ -210,7 +213,7 @@ class NaiveTimestamp(SqlOrTableRule):
                 f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`"
                 f"{': `DateTime(timezone=True)`' if declared.is_of_mapper else ''}"
             ),
-            severity=None if declared.is_row_store else Severity.NOTE,
+            severity=Severity.NOTE if by_program or not declared.is_row_store else None,
             covers=declared.spans(columns[1:]),
         )
 

@@ -313,30 +313,6 @@ def test_keys_and_indexes() -> None:
     assert (some.predicate, some.included) == ("b = 'x' AND a IS NOT NULL", ("c_id",))
 
 
-@pytest.mark.parametrize(
-    ("condition", "predicate"),
-    [
-        ("Q(c=None)", "c_id IS NULL"),
-        ("models.Q(('c', None), ('a', 'c'))", "c_id IS NULL AND a = 'c'"),
-        ("Q(('a', 'x'), ('c__isnull', False), _connector='OR')", "a = 'x' OR c_id IS NOT NULL"),
-        ("Q(('c', None), _negated=True)", "NOT (c_id IS NULL)"),
-        ("~Q(c=None)", "NOT (c_id IS NULL)"),
-        ("Q(c=None) & Q(a=1) | Q(Q(a=2))", "((c_id IS NULL) AND (a = 1)) OR ((a = 2))"),
-        ("Q(a__gt=5)", "Q(a__gt=5)"),
-        ("~Q(a__gt=5)", "~Q(a__gt=5)"),
-        ("Q(('a__in', [1]))", "Q(('a__in', [1]))"),
-    ],
-)
-def test_the_condition_of_a_partial_index(condition: str, predicate: str) -> None:
-    found = thing(
-        "a = models.IntegerField()",
-        "c = models.ForeignKey('Other', models.CASCADE, null=True, db_index=False)",
-        "class Meta:",
-        f"    constraints = [models.UniqueConstraint(fields=['a'], condition={condition}, name='u')]",
-    )
-    assert [index.predicate for index in found.indexes] == [predicate]
-
-
 def test_a_key_of_several_columns() -> None:
     found = thing(
         "pk = models.CompositePrimaryKey('a', 'b')",
