@@ -83,6 +83,8 @@ def test_rows_that_are_copied_first_are_not_lost(check, before: str, loses: bool
     [
         ("update orders set remark = note;", False),
         ("update orders set note = remark;", True),
+        ("truncate table orders;", False),
+        ("truncate table visits;", True),
         ("insert into remarks (text) select note from orders;", False),
         ("insert into remarks (note) select remark from orders;", True),
         ("insert into remarks (text) select note from visits;", True),
