@@ -38,7 +38,7 @@ def test_renamed_tables_are_told_by_their_new_names() -> None:
     assert sorted(table.name.name for table in project({**MADE, **later})) == ["lines", "orders", "shops"]
 
 
-@pytest.mark.parametrize(("drops", "found"), [(DROPS, 0), ("drop table items; drop table orders;", 2)])
+@pytest.mark.parametrize(("drops", "found"), [(DROPS, 0), ("drop table items; drop table orders;", 1)])
 def test_nothing_is_said_of_their_drops(drops: str, found: int) -> None:
     path = "db/migrations/999_drop_tables.sql"
     files = {**{f"db/migrations/{name[3:]}": text for name, text in MADE.items()}, path: drops}

@@ -15,7 +15,7 @@ from leaktight.catalog.change import (
     RenameColumn,
     TableChange,
 )
-from leaktight.catalog.renaming import renamed
+from leaktight.catalog.renaming import renamed, with_names
 from leaktight.catalog.table import Table, TableName
 
 
@@ -37,7 +37,8 @@ def with_columns(table: Table, change: TableChange) -> TableChange:
         case AddKey(key=key):
             return replace(change, key=replace(key, columns=all_of(key.columns)))
         case AddIndex(index=index):
-            return replace(change, index=replace(index, columns=all_of(index.columns)))
+            others = {field: name for field, name in fields.items() if field not in table.columns}
+            return replace(change, index=with_names(index, others))
         case DropKey() | DropIndex():
             return replace(change, columns=all_of(change.columns))
     return change

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from leaktight.catalog.table import Check, Index, Partitioning, Table
@@ -51,6 +52,18 @@ def renamed(table: Table, name: str, to: str, *, quoted: bool = False) -> Table:
         partitioning=cut(table.partitioning) if table.partitioning is not None else None,
         clustering=replace(clustering, columns=swap(clustering.columns)) if clustering is not None else None,
     )
+
+
+def with_names(index: Index, names: Mapping[str, str]) -> Index:
+    """Give an index that speaks of fields, in lower case, with the names that they have as columns."""
+
+    def spelled(written: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(names.get(name.lower(), name) for name in written)
+
+    predicate = index.predicate
+    if predicate is not None:
+        predicate = _WORDS.sub(lambda found: names.get(found[0].lower(), found[0]), predicate)
+    return replace(index, columns=spelled(index.columns), included=spelled(index.included), predicate=predicate)
 
 
 def without(table: Table, name: str) -> Table:

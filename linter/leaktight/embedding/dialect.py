@@ -147,6 +147,8 @@ def _placeholder(match: re.Match[str]) -> str:
         return "''"
     if found[0] == '"':
         return '""'
+    if found.startswith("/*!"):  # MySQL runs what stands in such a comment.
+        return "/*! "
     return "x" if found.startswith("{{") else " "
 
 

@@ -103,6 +103,7 @@ SIGNS = (
     _sign("pg2 tr2 du1", "array["),
     _sign("pg2", "\n\\", r"\n\\(?:echo|set|i|copy|c|connect|timing)\b"),
     # MySQL, SQLite
+    _sign("my6", "/*!"),
     _sign("my6", "auto_increment"),
     _sign("my6", "engine", r"engine\s*=\s*(?:innodb|myisam|aria)"),
     _sign("my4", "unsigned"),
@@ -113,6 +114,10 @@ SIGNS = (
     _sign("my2 sl2", "group_concat("),
     _sign("my3", "load data", r"load\s+data\s+(?:local\s+)?infile\b"),
     _sign("my2", "mediumint"),
+    _sign("my3 ch2 sp1 db1", "add", r"add\s+(?:column\s+)?\w+\s[^;]{2,200}\safter\s+`?\w+`?\s*(?:[,;]|\Z)"),
+    _sign("my3 or1", "modify", r"modify\s+column\s+[\w`]"),
+    _sign("my3 sp1 db1", "change", r"change\s+(?:column\s+)?`?\w+`?\s+`?\w+`?\s+(?:var)?(?:char|binary)\("),
+    _sign("my3 ms2", "drop index", r"drop\s+index\s+[\w`]+\s+on\s+[\w`]"),
     _sign("my2", "tinyint("),
     _sign("my1 sp1 db1 hi1", "date_format("),
     _sign("my1 bq1 sl1", "ifnull("),

@@ -132,6 +132,8 @@ class TableDeclaration:
         place, text = column.location, self.document.source.text
         if place is None or place.path != self.document.source.path or self.table.location == place:
             return False
+        if self.is_of_mapper:  # The field `customer` of a class is the column `customer_id`.
+            return False
         return column.name.lower() not in text[place.span.start : place.span.end].lower()
 
     @cached_property

@@ -37,7 +37,7 @@ class UnusedIndex(IndexRule):
     drop it: `pg_stat_user_indexes.idx_scan` on Postgres, `sys.schema_unused_indexes` on MySQL.
 
     Unique indexes, those of a foreign key and those over expressions are left alone, and so is every index of a table of
-    which the project holds only a few queries.
+    which the project holds only a few queries, or which one file alone queries: that may be anything, a report that somebody runs.
     """
 
     name = "unused-index"
@@ -86,6 +86,13 @@ class UnusedIndex(IndexRule):
             files={"api/a.sql": "select id from shop.orders where client_id = 1;"},
             note="One query is too little to judge by.",
         ),
+        Good(
+            f"{_DDL}create index orders_note on shop.orders (note);",
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files={"sql/sanity.sql": "\n".join(_QUERIES.values())},
+            note="One file does not tell how the table is used.",
+        ),
     )
 
     queries: int = option(
@@ -97,6 +104,8 @@ class UnusedIndex(IndexRule):
         table, index = declared.table, declared.index
         use = index_use(table, index, declared.reads)
         if use is None or use.first or use.later or use.queries < self.queries:
+            return
+        if use.files < min(self.queries, 2):
             return
         column = index.columns[0]
         if use.queries == 1:

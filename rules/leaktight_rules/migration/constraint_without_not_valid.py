@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leaktight import (
     AddCheck,
+    AddColumn,
     AddKey,
     Applicability,
     Bad,
@@ -14,8 +15,11 @@ from leaktight import (
     Finding,
     Fix,
     Good,
+    Key,
     KeyKind,
+    Related,
     SchemaChange,
+    Severity,
     SqlDocument,
 )
 
@@ -24,6 +28,7 @@ _HINTS = {
     "mysql": "add it with `foreign_key_checks` off and `ALGORITHM=INPLACE, LOCK=NONE`, and check the old rows by a query",
     "tsql": "`WITH NOCHECK ADD CONSTRAINT`, and `WITH CHECK CHECK CONSTRAINT` at a time when nobody needs the table",
 }
+_MOST_SHOWN = 5
 _CHECKS = "add it when nobody writes: MySQL and MariaDB have no way to check the old rows later"
 
 
@@ -36,6 +41,9 @@ class ConstraintWithoutNotValid(ChangeRule):
 
     MySQL copies the table for a foreign key or a check, and lets nobody write it meanwhile. With `foreign_key_checks` off the key
     is added in place and no old row is checked; a check that is `NOT ENFORCED` looks at no row, new or old.
+
+    A note where the same file has added the columns of the foreign key and nothing fills them: the rows are read, but none has a
+    value to be looked up.
 
     Left alone: tables that the same file has made; other engines. The fix adds both statements where no transaction is known to
     be open and the constraint has a name.
@@ -64,6 +72,17 @@ class ConstraintWithoutNotValid(ChangeRule):
             COMMIT;
             """,
             dialect="postgres",
+        ),
+        Bad(
+            """
+            BEGIN;
+            ALTER TABLE orders ADD FOREIGN KEY (shop_id) REFERENCES shops (shop_id);
+                               ^^^^^^^^^^^^^^^ blocks writes while each row of `orders` is checked, and so does 1 more in this file
+            ALTER TABLE refunds ADD FOREIGN KEY (shop_id) REFERENCES shops (shop_id);
+            COMMIT;
+            """,
+            dialect="postgres",
+            note="What no edit mends is told once a file.",
         ),
         Good(
             """
@@ -107,16 +126,56 @@ class ConstraintWithoutNotValid(ChangeRule):
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the head of each constraint that is checked at once."""
-        added = change.change
-        if not change.live or change.dialect not in _HINTS:
-            return
-        foreign = isinstance(added, AddKey) and added.key.kind is KeyKind.FOREIGN
-        if not foreign and not isinstance(added, AddCheck):
-            return
         fact = change.lock()
-        if fact is None:
+        if not _checks(change) or fact is None:
             return
-        yield Finding(change.head("FOREIGN", "CHECK"), f"this {fact.says(str(change.name))}", fix=_fix(change))
+        fix, severity = _fix(change), _severity(change)
+        others: list[SchemaChange] = []
+        if not fix.edits:
+            if any(_is_told_with(change, one) for one in change.earlier()):
+                return
+            others = [one for one in change.later() if _is_told_with(change, one)]
+        more = (
+            f", and so {'does 1 more' if len(others) == 1 else f'do {len(others)} more'} in this file" if others else ""
+        )
+        places = [(one, one.head("FOREIGN", "CHECK")) for one in others]
+        yield Finding(
+            change.head("FOREIGN", "CHECK"),
+            f"this {fact.says(str(change.name))}{more}",
+            fix=fix,
+            severity=severity,
+            related=tuple(Related(place, f"checks `{one.name}`") for one, place in places[:_MOST_SHOWN]),
+            covers=tuple(place for _, place in places),
+        )
+
+
+def _checks(change: SchemaChange) -> bool:
+    """Say whether a change adds a constraint for which all rows of a table in use are read."""
+    added = change.change
+    if not change.live or change.dialect not in _HINTS or change.lock() is None:
+        return False
+    return isinstance(added, AddCheck) or (isinstance(added, AddKey) and added.key.kind is KeyKind.FOREIGN)
+
+
+def _is_told_with(change: SchemaChange, other: SchemaChange) -> bool:
+    if other.document is not change.document or not _checks(other) or _severity(other) is not _severity(change):
+        return False
+    return isinstance(other.change, AddKey) is isinstance(change.change, AddKey) and not _fix(other).edits
+
+
+def _severity(change: SchemaChange) -> Severity | None:
+    return Severity.NOTE if isinstance(change.change, AddKey) and _is_empty(change, change.change.key) else None
+
+
+def _is_empty(change: SchemaChange, key: Key) -> bool:
+    """Say whether the file has added a key's columns itself, without values."""
+    before = change.of_table(change.earlier())
+    added = {one.change.column.name.lower(): one.change.column for one in before if isinstance(one.change, AddColumn)}
+    columns = [added.get(name.lower()) for name in key.columns]
+    return bool(columns) and all(
+        column is not None and column.nullable is not False and column.default is None and not column.generated
+        for column in columns
+    )
 
 
 def _fix(change: SchemaChange) -> Fix:

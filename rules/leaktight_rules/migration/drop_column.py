@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from leaktight import AddColumn, Bad, Category, ChangeRule, DropTable, Finding, Fix, Good, SchemaChange
+from leaktight import AddColumn, Bad, Category, ChangeRule, DropTable, Finding, Fix, Good, SchemaChange, listed
 from leaktight import DropColumn as Dropped
 
 
@@ -37,10 +37,10 @@ class DropColumn(ChangeRule):
         Bad(
             """
             ALTER TABLE shop.orders DROP COLUMN note, DROP COLUMN hint;
-                                                ^^^^ dropping `note`
-                                                                  ^^^^ dropping `hint`
+                                                ^^^^ dropping `note` and `hint` of `shop.orders` loses their data
             """,
             dialect="snowflake",
+            note="Columns that nothing is seen to read are told together.",
         ),
         Bad(
             """
@@ -59,15 +59,9 @@ class DropColumn(ChangeRule):
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each dropped column."""
         dropped = change.change
-        if not isinstance(dropped, Dropped) or not change.live or change.fresh_column:
+        if not isinstance(dropped, Dropped) or not _goes(change):
             return
-        if change.kind == "view":
-            return
-        later = [one.change for one in change.of_table(change.later())]
-        if any(isinstance(one, DropTable) for one in later):
-            return
-        added = [one for one in later if isinstance(one, AddColumn)]
-        if any(one.column.name.lower() == dropped.column.lower() for one in added):
+        if _is_added_anew(change):
             yield Finding(
                 change.place,
                 f"dropping `{dropped.column}` of `{change.name}`, to add it anew, loses its data{change.takes}",
@@ -75,10 +69,42 @@ class DropColumn(ChangeRule):
             )
             return
         readers = change.readers()
+        if not readers.places and any(_is_unread(one) for one in _beside(change, change.earlier())):
+            return
+        others = [one for one in _beside(change, change.later()) if _is_unread(one)] if not readers.places else []
+        columns = [one.change.column for one in (change, *others) if isinstance(one.change, Dropped)]
+        loses = next((one.loses for one in (change, *others) if one.loses), "")
+        breaks = readers.breaks
+        if others:
+            loses, breaks = loses.replace("its", "their"), "code that still names them"
         yield Finding(
             change.place,
-            f"dropping `{dropped.column}` of `{change.name}` {change.loses}breaks {readers.breaks}{change.takes}",
+            f"dropping {listed(columns, 5)} of `{change.name}` {loses}breaks {breaks}{change.takes}",
             related=readers.related(f"`{dropped.column}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=readers.severity,
+            covers=tuple(one.place for one in others),
         )
+
+
+def _goes(change: SchemaChange) -> bool:
+    """Say whether a change drops a column that is in use from a table that stays."""
+    if not isinstance(change.change, Dropped) or not change.live or change.fresh_column or change.kind == "view":
+        return False
+    return not any(isinstance(one.change, DropTable) for one in change.of_table(change.later()))
+
+
+def _is_added_anew(change: SchemaChange) -> bool:
+    dropped = change.change
+    added = (one.change for one in change.of_table(change.later()))
+    return isinstance(dropped, Dropped) and any(
+        isinstance(one, AddColumn) and one.column.name.lower() == dropped.column.lower() for one in added
+    )
+
+
+def _is_unread(change: SchemaChange) -> bool:
+    return _goes(change) and not _is_added_anew(change) and not change.readers().places
+
+
+def _beside(change: SchemaChange, changes: Sequence[SchemaChange]) -> list[SchemaChange]:
+    return [one for one in change.of_table(changes) if one.document is change.document]

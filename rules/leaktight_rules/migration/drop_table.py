@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leaktight import (
     Bad,
@@ -14,6 +14,7 @@ from leaktight import (
     Good,
     RenameTable,
     SchemaChange,
+    listed,
     wording,
 )
 from leaktight import DropTable as Dropped
@@ -42,6 +43,14 @@ class DropTable(ChangeRule):
                                  ^^^^^ dropping `carts` loses its data and breaks code that still names it
             """,
         ),
+        Bad(
+            """
+            drop table carts;
+                       ^^^^^ dropping `carts` and `cart_items` loses their data and breaks code that still names them
+            drop table cart_items;
+            """,
+            note="Tables that nothing is seen to read are told together.",
+        ),
         Good(
             """
             create table orders_new (order_id bigint primary key, total numeric not null);
@@ -59,27 +68,48 @@ class DropTable(ChangeRule):
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each dropped table."""
-        if not isinstance(change.change, Dropped) or change.kind != "table" or not change.live:
+        if not _goes(change):
             return
-        if _is_partition(change):
-            return
-        # ClickHouse drops a materialized view, which may well hold no rows of its own, by `DROP TABLE`.
-        if change.dialect == "clickhouse" and wording.has_word(change.name.parts, ("mv", "mvs", "view")):
-            return
-        for other in change.later():
-            made = other.change
-            again = made.table.name if isinstance(made, CreateTable) else None
-            again = made.to if isinstance(made, RenameTable) else again
-            if again is not None and again.name.lower() == change.name.name.lower():
-                return
         readers = change.readers()
+        if not readers.places and any(_is_unread(one) for one in _beside(change, change.earlier())):
+            return
+        others = [one for one in _beside(change, change.later()) if _is_unread(one)] if not readers.places else []
+        loses = next((one.loses for one in (change, *others) if one.loses), "")
+        breaks = readers.breaks
+        if others:
+            loses, breaks = loses.replace("its", "their"), "code that still names them"
         yield Finding(
             change.place,
-            f"dropping `{change.name}` {change.loses}breaks {readers.breaks}{change.takes}",
+            f"dropping {listed((str(one.name) for one in (change, *others)), 5)} {loses}breaks {breaks}{change.takes}",
             related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=readers.severity,
+            covers=tuple(one.place for one in others),
         )
+
+
+def _goes(change: SchemaChange) -> bool:
+    """Say whether a change drops a lasting table that the file does not make again."""
+    if not isinstance(change.change, Dropped) or change.kind != "table" or not change.live or _is_partition(change):
+        return False
+    # ClickHouse drops a materialized view, which may well hold no rows of its own, by `DROP TABLE`.
+    if change.dialect == "clickhouse" and wording.has_word(change.name.parts, ("mv", "mvs", "view")):
+        return False
+    for other in change.later():
+        made = other.change
+        again = made.table.name if isinstance(made, CreateTable) else None
+        again = made.to if isinstance(made, RenameTable) else again
+        if again is not None and again.name.lower() == change.name.name.lower():
+            return False
+    return True
+
+
+def _is_unread(change: SchemaChange) -> bool:
+    return _goes(change) and not change.readers().places
+
+
+def _beside(change: SchemaChange, changes: Sequence[SchemaChange]) -> list[SchemaChange]:
+    return [one for one in changes if one.document is change.document]
 
 
 def _is_partition(change: SchemaChange) -> bool:

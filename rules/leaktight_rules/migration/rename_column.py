@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, ChangeRule, CreateTable, Finding, Fix, Good, RenameTable, SchemaChange
+from leaktight import (
+    AddColumn,
+    Bad,
+    Category,
+    ChangeRule,
+    CreateTable,
+    Finding,
+    Fix,
+    Good,
+    RenameTable,
+    SchemaChange,
+)
 from leaktight import RenameColumn as Renamed
 
 
@@ -15,7 +26,8 @@ class RenameColumn(ChangeRule):
     the new name, write both, backfill, move the readers, and drop the old one; or keep the name in the database and change it
     in a view or in the object mapper.
 
-    Left alone: columns and tables that the same file has made, and tables for which the file makes a view of the old shape.
+    Left alone: columns and tables that the same file has made, tables for which the file makes a view of the old shape, and
+    columns in whose place the file puts a new one of the old name.
 
     An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the old name; a warning where some
     SQL may; a note where none is seen to.
@@ -49,6 +61,14 @@ class RenameColumn(ChangeRule):
             dialect="postgres",
             note="The view keeps the old shape under the old name.",
         ),
+        Good(
+            """
+            ALTER TABLE orders RENAME COLUMN number TO number_before;
+            ALTER TABLE orders ADD COLUMN number bigint;
+            """,
+            dialect="postgres",
+            note="Old code finds a column of that name, and goes on: a type is changed without a rewrite.",
+        ),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
@@ -58,6 +78,8 @@ class RenameColumn(ChangeRule):
             return
         if change.kind == "view" or renamed.column.lower() == renamed.to.lower() or _has_view(change):
             return
+        if any(_takes_name(one.change, renamed.column) for one in change.of_table(change.later())):
+            return
         readers = change.readers()
         yield Finding(
             change.place,
@@ -66,6 +88,13 @@ class RenameColumn(ChangeRule):
             fix=Fix.hint("add a column of the new name, write both, backfill, move the readers, then drop the old one"),
             severity=readers.severity,
         )
+
+
+def _takes_name(later: object, column: str) -> bool:
+    """Say whether a later change of a table gives it a column of that name again."""
+    if isinstance(later, AddColumn):
+        return later.column.name.lower() == column.lower()
+    return isinstance(later, Renamed) and later.to.lower() == column.lower()
 
 
 def _has_view(change: SchemaChange) -> bool:

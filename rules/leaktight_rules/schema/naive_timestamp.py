@@ -55,6 +55,8 @@ _UTC = r"utc(?!o)|gmt"
 """What in a default says that the column holds UTC: `timezone('utc', now())`, `GETUTCDATE()`."""
 _RAILS = "ar_internal_metadata"
 """The table in which Rails keeps what it knows of the database."""
+_UTC_BY_CUSTOM = frozenset({"tsql", "fabric"})
+"""Dialects of engines whose programs mostly write UTC into a plain type: what gives another clock away is a default."""
 _WALL_CLOCK = r"zone|current_datetime|getdate|sysdatetime\b"
 """What in a default gives the time of some wall, which a type with a zone would read in another."""
 _NOW = r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
@@ -76,6 +78,10 @@ class NaiveTimestamp(SqlOrTableRule):
     So are the tables of Rails, which keeps all its times in UTC, and columns that a later migration drops or gives another
     type.
     So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
+
+    A note on SQL Server, whose programs mostly keep UTC in a plain `DATETIME2`, unless a default gives the time of the server's
+    own zone (`GETDATE()`); and for columns of an object mapper, or of its migrations, none of which has a default: the program
+    fills them, and which clock that reads is not seen.
     """
 
     name = "naive-timestamp"
@@ -123,6 +129,13 @@ class NaiveTimestamp(SqlOrTableRule):
             """,
             dialect="bigquery",
             fixed="create table d.orders (id int64, paid_at timestamp);",
+        ),
+        Bad(
+            """
+            create table dbo.orders (id int primary key, created_at datetime2(3) not null default getdate());
+                                                                    ^^^^^^^^^^^^ keeps no time zone
+            """,
+            dialect="tsql",
         ),
         Bad(
             """
@@ -190,6 +203,8 @@ class NaiveTimestamp(SqlOrTableRule):
             return
         names = listed((column.name for column in columns), 5)
         what = f"{names} are instants" if len(columns) > 1 else f"{names} is an instant"
+        # No default shows which clock the program reads, and most of those that have a mapper read UTC.
+        by_program = declared.is_of_mapper and not any(column.default or column.preset for column in columns)
         yield Finding(
             declared.at(columns[0].location),
             f"{what}, and `{(columns[0].type or '').lower()}` keeps no time zone",
@@ -198,7 +213,7 @@ class NaiveTimestamp(SqlOrTableRule):
                 f"make {'it' if len(columns) == 1 else 'them'} `{_ZONED[table.dialect]}`"
                 f"{': `DateTime(timezone=True)`' if declared.is_of_mapper else ''}"
             ),
-            severity=None if declared.is_row_store else Severity.NOTE,
+            severity=Severity.NOTE if by_program or not declared.is_row_store else None,
             covers=declared.spans(columns[1:]),
         )
 
@@ -208,9 +223,14 @@ class NaiveTimestamp(SqlOrTableRule):
         columns = [one for one in declared if one.table not in told and self._is_naive(one, naive)]
         # A warehouse often keeps all its times in UTC, and a type that is called so was chosen.
         severity = Severity.NOTE if sql.is_warehouse else None
-        for _, together in groupby(columns, lambda one: (one.table, _reads_a_wall(one))):
+        for (_, of_wall), together in groupby(columns, lambda one: (one.table, _reads_a_wall(one))):
             first, *others = together
             assert first.type_span is not None
+            # SQL Server's CURRENT_TIMESTAMP is GETDATE().
+            local = of_wall or any(
+                "current_timestamp" in (one.column.default or "").lower() for one in (first, *others)
+            )
+            may_be_utc = sql.dialect in _UTC_BY_CUSTOM and not local
             written = " ".join(sql.slice(first.type_span).split())
             names = listed((one.column.name for one in (first, *others)), 5)
             what = f"{names} are instants" if others else f"{names} is an instant"
@@ -218,7 +238,7 @@ class NaiveTimestamp(SqlOrTableRule):
                 first.type_span,
                 f"{what}, and `{written}` keeps no time zone",
                 fix=self._fix(sql, [first, *others]),
-                severity=severity,
+                severity=Severity.NOTE if may_be_utc else severity,
                 covers=tuple(one.type_span for one in others if one.type_span is not None),
             )
 

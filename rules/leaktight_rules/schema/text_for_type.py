@@ -57,8 +57,7 @@ class TextForType(TableRule):
     Told from names that say plainly what they hold, with a type that fits: `order_uuid text`, `user_id varchar(36)`,
     `birth_date varchar(10)`, `is_active varchar(5)`, `quantity text`, `tags text`. Left alone: staging and raw tables,
     columns that keep what somebody else delivered (`external_date`), the `uuid` that a log notes and no index has, columns with a
-    check, and types that the engine lacks
-    (SQLite has none for dates, MySQL none for a UUID).
+    check or whose default is no UUID (`'main'`), and types that the engine lacks (SQLite has none for dates, MySQL none for a UUID).
     """
 
     name = "text-for-type"
@@ -153,6 +152,12 @@ def _is_label(column: Column, table: Table) -> bool:
     return all(column.name.lower() != name.lower() for columns in named for name in columns)
 
 
+def _is_word(default: str | None) -> bool:
+    """Say whether a default is a text that is no UUID: `'main'` for the shop that was there first."""
+    text = (default or "").partition("::")[0].strip()
+    return text.startswith("'") and 2 < len(text) < 32
+
+
 def _holds(column: Column, table: Table) -> tuple[str, str] | None:
     """Give what a text column holds by its name, and the type for it."""
     if column_types.family(column.type, table.dialect) is not TypeFamily.TEXT or column.generated:
@@ -168,6 +173,7 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
         and words != ["guid"]
         and (length is None or length <= _LONGEST_UUID)
         and not _is_label(column, table)
+        and not _is_word(column.default)
         and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
     ):
         return "a UUID", "`uuid`"

@@ -161,6 +161,12 @@ def test_unique_keys(operations: list[str], expected: set[tuple[str, ...]]) -> N
     assert {key.columns for key in thing(*operations).keys if key.kind.value == "unique"} == expected
 
 
+def test_the_condition_of_a_partial_index_speaks_of_columns() -> None:
+    constraint = "models.UniqueConstraint(fields=['y'], name='u', condition=models.Q(('o', None)))"
+    added = thing(f"migrations.AddConstraint('thing', {constraint})").indexes[-1]
+    assert (added.columns, added.predicate) == (("y",), "o_id IS NULL")
+
+
 @pytest.mark.parametrize(
     ("operations", "names"),
     [

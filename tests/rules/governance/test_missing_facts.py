@@ -167,6 +167,14 @@ def test_a_column_that_a_star_passes_on_is_described_where_it_comes_from(check, 
     assert len([one for one in told if "`region`" in one.message]) == found
 
 
+def test_the_foreign_key_of_a_class_is_no_column_that_a_star_passes_on(check) -> None:
+    columns = ["no = models.TextField()"]
+    columns += [f"{name} = models.ForeignKey('Shop', models.CASCADE)" for name in ("shop", "payer", "seller")]
+    text = "from django.db import models\n\nclass Deal(models.Model):\n    " + "\n    ".join(columns) + "\n"
+    files = {"manage.py": "", "crm/__init__.py": ""}
+    assert check(MissingDescription(), text, path="crm/models.py", **files) == []
+
+
 def test_a_personal_column_that_a_star_passes_on_is_told_where_it_comes_from(check) -> None:
     files = {"dbt_project.yml": "name: crm\n", "models/people.sql": "select cast(x as string) as email from y"}
     told = check(UnclassifiedPii(), "select * from {{ ref('people') }}", path="models/all_people.sql", **files)

@@ -94,3 +94,14 @@ def test_an_index_without_a_name_is_no_key(name: str, served: str) -> None:
     assert [found.message for found in report.diagnostics] == [
         f"every query that `(shop_id)` serves, {served} serves too"
     ]
+
+
+@pytest.mark.parametrize(("carried", "severity"), [("a, b", Severity.WARNING), ("a, b, c, d, e", Severity.NOTE)])
+def test_an_index_beside_one_that_carries_much_more(check, carried: str, severity: Severity) -> None:
+    sql = f"""
+    create table deals (id bigint primary key, shop_id bigint, a int, b int, c int, d int, e int);
+    create index deals_shop on deals (shop_id);
+    create index deals_shop_all on deals (shop_id) include ({carried});
+    """
+    (found,) = check(RedundantIndex(), sql)
+    assert found.severity is severity

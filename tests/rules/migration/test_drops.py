@@ -83,6 +83,8 @@ def test_rows_that_are_copied_first_are_not_lost(check, before: str, loses: bool
     [
         ("update orders set remark = note;", False),
         ("update orders set note = remark;", True),
+        ("truncate table orders;", False),
+        ("truncate table visits;", True),
         ("insert into remarks (text) select note from orders;", False),
         ("insert into remarks (note) select remark from orders;", True),
         ("insert into remarks (text) select note from visits;", True),
@@ -119,3 +121,19 @@ def test_the_steps_of_a_build(check, maker: str, count: int) -> None:
     assert (
         len(check(DropColumn(), "alter table orders drop column note;", path="sql/alter_orders.sql", **given)) == count
     )
+
+
+@pytest.mark.parametrize(
+    ("maker", "before", "count"),
+    [
+        ("ddl/orders.sql", "varchar(255) not null", 0),
+        ("ddl/orders.sql", "varchar(64) not null", 1),
+        ("migrations/0001_orders.sql", "varchar(255) not null", 1),
+    ],
+)
+def test_a_file_that_holds_what_all_migrations_leave_does_not_say_what_was_before(
+    check, maker: str, before: str, count: int
+) -> None:
+    made = {maker: f"create table orders (id int primary key, code {before});"}
+    sql = "alter table orders modify code varchar(255);"
+    assert len(check(DropNotNull(), sql, path=PATH, dialect="mysql", **made)) == count

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from leaktight.catalog.table import TableName
+from leaktight.diagnostics import Severity
 from leaktight.engine import Plan, build_project, check
 from leaktight.lazy import record
 from leaktight.operations.facts import file_facts
@@ -16,6 +17,7 @@ from leaktight.rule import Category, Rule
 from leaktight.source import Language, Source
 from leaktight.testing import run
 from leaktight_rules.migration.change_column_type import ChangeColumnType
+from leaktight_rules.migration.constraint_without_not_valid import ConstraintWithoutNotValid
 from leaktight_rules.migration.drop_not_null import DropNotNull
 from leaktight_rules.migration.index_without_concurrently import IndexWithoutConcurrently
 
@@ -320,3 +322,20 @@ def test_a_type_that_a_call_makes_is_not_told() -> None:
     for kind, count in (("enum_type(Kind)", 0), ("sa.Integer()", 1)):
         report = run(ChangeColumnType(), {path: head + made.format(kind)}, reported=path, dialect="postgres")
         assert len(report.diagnostics) == count
+
+
+@pytest.mark.parametrize(
+    ("column", "severity"),
+    [
+        ("sa.Column('shop_id', sa.Integer(), nullable=True)", Severity.NOTE),
+        ("sa.Column('shop_id', sa.Integer())", Severity.NOTE),
+        ("sa.Column('shop_id', sa.Integer(), server_default='1')", Severity.WARNING),
+        ("sa.Column('other_id', sa.Integer(), nullable=True)", Severity.WARNING),
+    ],
+)
+def test_a_foreign_key_of_a_column_without_values(column: str, severity: Severity) -> None:
+    key = "op.create_foreign_key('orders_shop', 'orders', 'shops', ['shop_id'], ['id'])"
+    text = ALEMBIC.format(name="b", after="a", body=f"op.add_column('orders', {column})\n    {key}")
+    path = "migrations/versions/b.py"
+    (found,) = run(ConstraintWithoutNotValid(), {path: text}, reported=path, dialect="postgres").diagnostics
+    assert found.severity is severity

@@ -52,3 +52,11 @@ def test_what_lies_among_numbered_files(files: dict[str, str], path: str, silent
 )
 def test_a_file_that_changes_as_many_tables_as_it_makes_is_a_migration(sql: str) -> None:
     assert "drop-column" in told(STEPS, "migrations/add_refunds.sql", sql)
+
+
+@pytest.mark.parametrize(
+    ("folder", "silent"), [("h2", True), ("hsqldb", True), ("Derby", True), ("mysql", False), ("db", False)]
+)
+def test_a_database_within_a_program_is_not_live(folder: str, silent: bool) -> None:
+    sql = "ALTER TABLE carts DROP COLUMN note;"
+    assert told({}, f"src/main/resources/{folder}/V2__less.sql", sql) == ([] if silent else ["drop-column"])

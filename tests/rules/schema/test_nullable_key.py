@@ -44,6 +44,26 @@ def test_another_index_guards_the_rows_with_null(check, beside: str, found: bool
     assert len(check(NullableKey(), TABLE.format("") + beside)) == found
 
 
+@pytest.mark.parametrize(("condition", "found"), [("Q(('shop', None))", 0), ("Q(shop=None)", 0), ("Q(no=1)", 1)])
+def test_what_a_condition_of_django_guards(check, condition: str, found: int) -> None:
+    text = f"""
+from django.db import models
+from django.db.models import Q
+
+class Deal(models.Model):
+    no = models.IntegerField()
+    shop = models.ForeignKey('Shop', models.CASCADE, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=['no', 'shop'], name='with_shop'),
+            models.UniqueConstraint(fields=['no'], condition={condition}, name='without_shop'),
+        ]
+"""
+    files = {"manage.py": "", "crm/__init__.py": ""}
+    assert len(check(NullableKey(), text, path="crm/models.py", **files)) == found
+
+
 def test_of_two_keys_the_shorter_one_is_told(check) -> None:
     sql = "create table p (id int primary key, a int, b int, c int not null, unique (a, b, c)); {}"
     assert [one.message[:4] for one in check(NullableKey(), sql.format(""))] == ["`a` "]

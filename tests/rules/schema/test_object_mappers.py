@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.diagnostics import Severity
 from leaktight.rule import Rule
 from leaktight.testing import run
 from leaktight_rules.schema.blob_in_table import BlobInTable
@@ -120,6 +121,20 @@ def test_instants_of_models_where_the_engine_is_named(field: str, found: int) ->
     text = "from sqlalchemy.dialects.postgresql import JSONB\n" + SQLALCHEMY.format(field)
     report = run(NaiveTimestamp(), {"shop/models.py": text}, reported="shop/models.py")
     assert len(report.diagnostics) == found
+
+
+@pytest.mark.parametrize(
+    ("field", "severity"),
+    [
+        ("created_at = Column(DateTime)", Severity.NOTE),
+        ("created_at = Column(DateTime, server_default='now()'); paid_at = Column(DateTime)", Severity.WARNING),
+        ("created_at = Column(DateTime, default=datetime.now)", Severity.WARNING),
+    ],
+)
+def test_a_clock_that_only_the_program_knows(field: str, severity: Severity) -> None:
+    text = "from sqlalchemy.dialects.postgresql import JSONB\n" + SQLALCHEMY.format(field)
+    (found,) = run(NaiveTimestamp(), {"shop/models.py": text}, reported="shop/models.py").diagnostics
+    assert found.severity is severity
 
 
 @pytest.mark.parametrize(("imports", "found"), [("", 1), ("import snowflake.sqlalchemy\n", 0)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.diagnostics import Severity
 from leaktight.rule import Rule
 from leaktight.testing import run
 from leaktight_rules.schema.float_money import FloatMoney
@@ -104,6 +105,23 @@ def test_naive(dialect: str, column: str, type_: str) -> None:
 )
 def test_not_naive_or_not_known_to_be(dialect: str, column: str) -> None:
     assert found(NaiveTimestamp(), f"create table t (id int primary key, {column})", dialect) == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "column", "severity"),
+    [
+        ("tsql", "CreatedAt datetime2(0) not null", Severity.NOTE),
+        ("tsql", "CreatedAt datetime2 default sysdatetimeoffset()", Severity.NOTE),
+        ("tsql", "CreatedAt datetime default getdate()", Severity.WARNING),
+        ("tsql", "CreatedAt datetime default current_timestamp", Severity.WARNING),
+        ("tsql", "CreatedAt datetime2, UpdatedAt datetime2 default sysdatetime()", Severity.WARNING),
+        ("postgres", "created_at timestamp not null", Severity.WARNING),
+    ],
+)
+def test_sql_servers_programs_mostly_write_utc(dialect: str, column: str, severity: Severity) -> None:
+    sql = f"create table t (id int primary key, {column})"
+    report = run(NaiveTimestamp(), {"ddl/tables.sql": sql}, reported="ddl/tables.sql", dialect=dialect)
+    assert max(one.severity.value for one in report.diagnostics) == severity.value
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from leaktight_rules.schema.text_for_type import TextForType
     [
         ("postgres", "user_id varchar(36)", "a UUID"),
         ("mysql", "user_id varchar(36)", None),
+        ("postgres", "shop_id varchar(36) default 'main' not null", None),
+        ("postgres", "shop_id varchar(36) default '3f2504e0-4f89-11d3-9a0c-0305e82c3301'", "a UUID"),
+        ("postgres", "shop_id varchar(36) default ''", "a UUID"),
         ("snowflake", "user_id varchar(36)", None),
         ("postgres", "user_id varchar(40)", None),
         ("postgres", "user_id varchar(32)", None),

@@ -156,12 +156,14 @@ class IndexUse:
     """What the project's queries can make of an index: how many read its table, filter by its first column, by a later one.
 
     `later` are the reads that compare `column`, the first later column that any of them does, and not the first one.
+    `files` is how many files hold the queries.
     """
 
     queries: int
     first: int
     later: tuple[TableRead, ...] = ()
     column: str = ""
+    files: int = 0
 
 
 def index_use(table: Table, index: Index, reads: Iterable[TableRead]) -> IndexUse | None:
@@ -180,11 +182,12 @@ def index_use(table: Table, index: Index, reads: Iterable[TableRead]) -> IndexUs
     queries = [read for read in daily(table, reads) if read.verb != "insert"]
     rest = [read for read in queries if columns[0] not in read.touched and columns[0] not in read.maybe]
     first = len(queries) - len(rest)
+    files = len({read.location.path for read in queries})
     for name in columns[1:]:
         later = tuple(read for read in rest if name in read.filters)
         if later:
-            return IndexUse(len(queries), first, later, name)
-    return IndexUse(len(queries), first)
+            return IndexUse(len(queries), first, later, name, files)
+    return IndexUse(len(queries), first, files=files)
 
 
 def _holds_key(table: Table, columns: tuple[str, ...]) -> bool:

@@ -38,6 +38,8 @@ _DBT = regex(r"\{\{-?\s*(?:ref|source|config|this)\b")
 _ATOMIC = regex(r"^[ \t]*atomic\s*=\s*False\b", re.MULTILINE)
 _NO_TRANSACTION_JS = regex(r"\btransaction\s*[:=]\s*false\b|\bnoTransaction\s*\(")
 
+_WITHIN_A_PROGRAM = regex(r"/(?:hsqldb|hsql|h2|derby)/")
+"""Folders for databases that live and die with a test or a developer's server, beside those of the real ones."""
 _PER_CHANGESET = "liquibase"
 _SENT_WHOLE = frozenset({"prisma", "golang-migrate"})
 """Tools that send a file as one query: PostgreSQL runs two or more statements of one query in one transaction."""
@@ -76,7 +78,8 @@ def _changesets(text: str) -> tuple[list[int], list[bool]]:
 def convention(view: FileView) -> Convention | None:
     """Give how a file is run as a migration; None for a file that is none, or takes one back.
 
-    Nor are tests, fixtures, dumps of a schema, files that make all of it at once beside numbered migrations, and models of dbt.
+    Nor are tests, fixtures, dumps of a schema, files that make all of it at once beside numbered migrations, what is for a
+    database within a program (H2, HSQLDB, Derby), and models of dbt.
     """
     path = view.source.path
     name = path.rpartition("/")[2]
@@ -84,7 +87,7 @@ def convention(view: FileView) -> Convention | None:
         return None
     if path in view.project.whole_schemas or _BASELINE.match(name):
         return None
-    if _SAMPLE_DATA.search(path.lower()):
+    if _SAMPLE_DATA.search(path.lower()) or _WITHIN_A_PROGRAM.search(f"/{path.lower()}"):
         return None
     if view.source.language is Language.SQL:
         return _of_sql(path, name, view.source.text, named=view.path.migration)

@@ -1,4 +1,4 @@
-"""What a migration copies before it drops it."""
+"""What a migration copies, or empties, before it drops it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from leaktight.operations.schema_change import SchemaChange
 
 
 def is_copied(change: SchemaChange) -> bool:
-    """Say whether an INSERT, UPDATE or CREATE … AS before a change, in its document, reads the table or column that goes."""
+    """Say whether an INSERT, UPDATE or CREATE … AS before a change, in its document, reads the table or column that goes.
+
+    A column of a table that a TRUNCATE has emptied has nothing more to lose.
+    """
     document = change.document
     if not isinstance(document, SqlDocument):
         return False
@@ -19,7 +22,11 @@ def is_copied(change: SchemaChange) -> bool:
     for write in document.find(exp.Insert, exp.Update, exp.Create, exp.Merge):
         if document.statement_of(write).span.start < start and _reads(write, change):
             return True
-    return False
+    return isinstance(change.change, DropColumn) and any(
+        document.statement_of(emptied).span.start < start
+        and any(_is_named(part, change) for part in emptied.expressions)
+        for emptied in document.find(exp.TruncateTable)
+    )
 
 
 def _reads(write: exp.Expr, change: SchemaChange) -> bool:

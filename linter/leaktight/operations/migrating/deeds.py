@@ -25,6 +25,7 @@ from leaktight.catalog.names import engine
 from leaktight.catalog.table import KeyKind
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import regex
+from leaktight.operations.migrating.convention import is_migration
 from leaktight.operations.schema_change import How
 from leaktight.operations.schema_step import RebuildTable, RestrictDomain
 
@@ -155,7 +156,11 @@ def forgets_not_null(change: SchemaChange) -> bool:
             return False
     key = table.primary_key
     keyed = [name.lower() for name in key.columns] if key is not None else []
-    return _former(change)[1] is False and altered.column.lower() not in keyed
+    kind, nullable = _former(change)
+    if kind and kind == altered.type and table.location is not None and not is_migration(table.location.path):
+        # The file that makes the table says of the column what only this change makes of it: it is what all of them leave.
+        return False
+    return nullable is False and altered.column.lower() not in keyed
 
 
 def drops_not_null(change: SchemaChange) -> bool:

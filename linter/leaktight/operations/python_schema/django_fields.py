@@ -10,6 +10,7 @@ from leaktight.catalog.table import Column, Index, Key, KeyKind, Table, TableNam
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 from leaktight.operations.python_schema.code import Arguments, Code, plain_arguments
+from leaktight.operations.python_schema.django_conditions import condition_of
 from leaktight.operations.python_schema.user_model import NAMED_BY_SETTING
 
 _PLAIN: Mapping[str, str] = {
@@ -292,7 +293,7 @@ def read_index(code: Code, node: ast.expr | None) -> Index | None:
     return Index(
         found.text("name"),
         columns,
-        predicate=_condition(code, found.get("condition")),
+        predicate=condition_of(code, found.get("condition")),
         method=methods.get(kind),
         included=found.texts("include") or (),
         location=code.place(node),
@@ -311,7 +312,7 @@ def read_unique(code: Code, node: ast.expr | None) -> Key | Index | None:
     place, name = code.place(node), found.text("name")
     if found.get("condition") is None and not node.args:
         return Key(KeyKind.UNIQUE, columns, location=place, name=name)
-    predicate = _condition(code, found.get("condition"))
+    predicate = condition_of(code, found.get("condition"))
     return Index(name, columns, unique=True, predicate=predicate, location=place)
 
 
@@ -337,33 +338,6 @@ def _expression(code: Code, node: ast.expr, depth: int = 0) -> str | None:
     if inner is None or name in {"F", "OrderBy"}:
         return inner
     return f"{name.lower()}({inner})" if name in {"Lower", "Upper", "Trim", "Length", "MD5"} else None
-
-
-def _condition(code: Code, node: ast.expr | None) -> str | None:
-    """Give the condition of a partial index as SQL where it is plain, else as it stands in the code."""
-    if node is None or code.is_none(node):
-        return None
-    found = code.value(node)
-    if isinstance(found, ast.Call) and code.last(found.func) == "Q" and not found.args:
-        parts = [_lookup(code, item) for item in found.keywords]
-        if None not in parts:
-            return " AND ".join(part for part in parts if part)
-    return code.document.text_of(node)
-
-
-def _lookup(code: Code, item: ast.keyword) -> str | None:
-    name, _, lookup = (item.arg or "").partition("__")
-    value = code.value(item.value)
-    constant = value.value if isinstance(value, ast.Constant) else None
-    if lookup == "isnull" and isinstance(constant, bool):
-        return f"{name} IS NULL" if constant else f"{name} IS NOT NULL"
-    if lookup not in {"", "exact"} or not name:
-        return None
-    if isinstance(constant, bool):
-        return name if constant else f"NOT {name}"
-    if isinstance(constant, str):
-        return f"{name} = '" + constant.replace("'", "''") + "'"
-    return f"{name} = {constant}" if isinstance(constant, int) else None
 
 
 def with_primary_key(columns: dict[str, Column], keys: tuple[Key, ...]) -> dict[str, Column]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from leaktight.catalog.renaming import with_names
 from leaktight.catalog.table import Check, Column, Index, Key, KeyKind, Table
 from leaktight.diagnostics import Location
 from leaktight.operations.python_schema.checks import read_django_check
@@ -50,6 +51,7 @@ def table_of_model(
         keys += field.keys
         indexes += [field.index] if field.index is not None else []
     by_field = {column.field: column.name for column in columns.values() if column.field}
+    by_lower = {field.lower(): name for field, name in by_field.items()}
 
     def spelled(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(by_field.get(name, name) for name in names)
@@ -77,7 +79,7 @@ def table_of_model(
         name,
         columns,
         tuple(replace(key, columns=spelled(key.columns)) for key in keys),
-        tuple(replace(one, columns=spelled(one.columns), included=spelled(one.included)) for one in indexes),
+        tuple(with_names(one, by_lower) for one in indexes),
         complete=complete,
         checks=tuple(checks),
         dialect=dialect,
