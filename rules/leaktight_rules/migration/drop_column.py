@@ -103,7 +103,9 @@ def _is_added_anew(change: SchemaChange) -> bool:
 
 
 def _is_unread(change: SchemaChange) -> bool:
-    return _goes(change) and not _is_added_anew(change) and not change.readers().places
+    return isinstance(change.change, Dropped) and not (
+        change.readers().places or not _goes(change) or _is_added_anew(change)
+    )
 
 
 def _beside(change: SchemaChange, changes: Sequence[SchemaChange]) -> list[SchemaChange]:

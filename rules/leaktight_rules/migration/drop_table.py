@@ -105,7 +105,7 @@ def _goes(change: SchemaChange) -> bool:
 
 
 def _is_unread(change: SchemaChange) -> bool:
-    return _goes(change) and not change.readers().places
+    return isinstance(change.change, Dropped) and not change.readers().places and _goes(change)
 
 
 def _beside(change: SchemaChange, changes: Sequence[SchemaChange]) -> list[SchemaChange]:
