@@ -120,6 +120,10 @@ class SelectStar(SqlRule):
         Good("with o as (select id, total from orders) select * from o", note="The CTE names its columns."),
         Good("select * from orders where 1 = 0", note="Asks for the shape alone."),
         Good(
+            "create table paid as select id, total from orders where paid;\ncreate table big as select * from paid where total > 5;",
+            note="The table before names its columns.",
+        ),
+        Good(
             "with o as (select * from {{ ref('orders') }}) select o.id, o.total from o",
             hosts=False,
             note="dbt's import CTE.",
@@ -216,10 +220,23 @@ class SelectStar(SqlRule):
             yield from _finding(sql, first, others, minor=same or _compares_rows(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
-        """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other, or once."""
+        """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other, or once.
+
+        A table that takes rows of one that the same file has made from named columns passes them on as a CTE does.
+        """
+        if _passes_on(sql, found):
+            return True
         if not self.allow_import_cte or not _inner(found.scope) or not sql.is_pruned(found.scope):
             return False
         return sql.is_warehouse or sql.path.migration or all(_is_model(sql, table) for table in found.tables)
+
+
+def _passes_on(sql: SqlDocument, found: Star) -> bool:
+    parent = found.scope.node.parent
+    if not isinstance(parent, exp.Create) or clauses.created_kind(parent) != "TABLE" or clauses.joins(found.scope.node):
+        return False
+    known = sql.relation_table(found.tables[0]) if len(found.tables) == 1 else None
+    return known is not None and known.derived and known.complete and known.path == sql.source.path
 
 
 def _compares_rows(star: Star) -> bool:

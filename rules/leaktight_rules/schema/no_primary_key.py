@@ -184,6 +184,7 @@ class NoPrimaryKey(SqlOrTableRule):
                 or is_told_once(sql, table.name)
                 or _has_key(table)
                 or known.kind == "partition"
+                or (known.role == "olap" and not self.strict)
                 or _needs_none(known, sql.dialect)
             ):
                 continue

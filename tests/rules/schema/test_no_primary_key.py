@@ -104,3 +104,9 @@ def test_a_table_that_each_run_builds_anew(sql: str, count: int) -> None:
 )
 def test_tables_that_no_key_could_be_made_of(dialect: str, columns: str, told: bool) -> None:
     assert bool(found(f"create table progress ({columns})", dialect)) == told
+
+
+def test_synapse_enforces_no_key() -> None:
+    ddl = "create table sales.orders (id int, total decimal(12, 2))"
+    assert found(ddl, "tsql") == ["sales.orders"]
+    assert found(f"{ddl} with (distribution = hash (id))", "tsql") == []
