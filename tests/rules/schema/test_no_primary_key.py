@@ -17,7 +17,7 @@ def found(sql: str, dialect: str | None = "postgres", path: str = "ddl/tables.sq
     "name",
     [
         "stg_orders", "orders_tmp", "orders_tmp2", "staging.orders", "scratch.orders", "raw_orders", "orders_raw",
-        "raw.orders", "landing.orders", "orders_bak", "orders_backup", "old_orders", "orders_dump",
+        "raw.orders", "landing.orders", "tSQLt.runs_of_tests", "orders_bak", "orders_backup", "old_orders", "orders_dump",
     ],
 )  # fmt: skip
 def test_names_of_tables_that_pass(name: str) -> None:
