@@ -241,10 +241,9 @@ def _is_idiom(sql: SqlDocument, found: Star) -> bool:
     """Say whether a dbt model passes on what other models name; not the raw table whose columns it filters or joins."""
     if not all(_is_model(sql, table) for table in found.tables):
         return False
-    if any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path)):
-        return True
+    kept = any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path))
     raw = any(hole.host.strip("{ -").startswith("source") for t in found.tables for hole in sql.holes(sql.span(t.node)))
-    return not raw or found.scope.node.parent is not None or _is_alias(found.scope.node)
+    return kept or not raw or found.scope.node.parent is not None or _is_alias(found.scope.node)
 
 
 def _is_model(sql: SqlDocument, table: Relation) -> bool:
@@ -308,9 +307,8 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     alias = (view or handed_on) and not read and _is_alias(scope.node)
     modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
     named = parent is None and len(sql.statements) > 1 and not sql.region.embedded
-    once = sql.path.migration and not view
-    pruned = _inner(scope) and sql.is_pruned(scope)
-    minor = minor or alias or found.copies or named or once or pruned or modelled
+    once = (sql.path.migration and not view) or (_inner(scope) and sql.is_pruned(scope))
+    minor = minor or alias or found.copies or named or once or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {listed(read, _MOST_NAMED)}" if read else ""
     fix = _fix(found, list(read.values()) or sql.star_columns(found))
