@@ -52,6 +52,7 @@ def test_personal_by_name_and_type(column: str, type_: str | None, expected: Per
         ("email_template", "TEXT"), ("email_domain", "TEXT"), ("email_hash", "BYTEA"), ("email_sha256", "TEXT"),
         ("hashed_email", "TEXT"), ("email_encrypted", "TEXT"), ("email", "BYTEA"), ("email_token", "TEXT"),
         ("masked_email", "TEXT"), ("from_email", "TEXT"), ("support_email", "TEXT"), ("company_email", "TEXT"),
+        ("establishment_email", "TEXT"),
         ("file_name", "TEXT"), ("product_name", "TEXT"), ("host_name", "TEXT"), ("user_name", "TEXT"), ("name", "TEXT"),
         ("ip_count", "INT"), ("ip", "INT"), ("server_ip", "INET"), ("private_ip", "TEXT"), ("zip", "TEXT"), ("ship", "TEXT"),
         ("address", "TEXT"), ("wallet_address", "TEXT"), ("mac_address", "TEXT"), ("shipping_address_id", "BIGINT"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from leaktight.operations.dialects import Votes
+from leaktight.operations.file import FileView
 from leaktight.operations.project import Project
+from leaktight.source import Language, Source
 
 
 def test_a_folder_of_migrations_has_a_dialect_of_its_own() -> None:
@@ -20,3 +24,44 @@ def test_a_folder_of_migrations_has_a_dialect_of_its_own() -> None:
     project = Project(dialect_hints=votes.winners())
     assert project.dialect_hint("packages/shared/prisma/migrations/99_b/migration.sql") == "postgres"
     assert project.dialect_hint("packages/shared/clickhouse/migrations/99.up.sql") == "clickhouse"
+
+
+PLAIN = b"select day::date, amount::int from orders"
+REDSHIFT = b"create table orders (id int encode az64) diststyle key distkey (id) sortkey (id)"
+POSTGRES = b"create table orders (id bigserial, body jsonb)"
+
+
+@pytest.mark.parametrize(
+    ("around", "dialect"),
+    [
+        ({"dwh/ddl": [REDSHIFT] * 3}, "redshift"),
+        ({"dwh/ddl": [REDSHIFT] * 2}, "postgres"),
+        ({"dwh/ddl": [REDSHIFT] * 3, "app/ddl": [POSTGRES] * 3}, "redshift"),
+        ({"app/ddl": [REDSHIFT] * 4, "web/ddl": [POSTGRES] * 3}, "redshift"),
+        ({"app/ddl": [REDSHIFT] * 4, "web/ddl": [POSTGRES] * 5}, "postgres"),
+        ({"app/ddl": [REDSHIFT] * 6, "dwh/ddl": [POSTGRES] * 3}, "postgres"),
+        ({"app/ddl": [REDSHIFT] * 6, "dwh/reports": [POSTGRES] * 3}, "postgres"),
+    ],
+)
+def test_what_may_be_redshift_goes_with_the_files_around_it(around: dict[str, list[bytes]], dialect: str) -> None:
+    votes = Votes()
+    for number in range(5):
+        votes.count(f"dwh/reports/{number}.sql", PLAIN)
+    for folder, texts in around.items():
+        for number, text in enumerate(texts):
+            votes.count(f"{folder}/t{number}.sql", text)
+    assert Project(dialect_hints=votes.winners()).dialect_hint("dwh/reports/more.sql") == dialect
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "dialect"),
+    [
+        ("select id::int from orders", "redshift", "redshift"),
+        ("select id::int from orders", "", "postgres"),
+        ("select id::int from orders", "snowflake", "postgres"),
+        ("create table orders (id bigserial, body jsonb)", "redshift", "postgres"),
+    ],
+)
+def test_a_file_that_may_be_redshift_is_what_its_folder_is(text: str, around: str, dialect: str) -> None:
+    view = FileView(Source("dwh/a.sql", text, Language.SQL), Project(dialect_hints={"dwh": around} if around else {}))
+    assert [document.dialect for document in view.sql] == [dialect]

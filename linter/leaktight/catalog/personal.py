@@ -140,7 +140,7 @@ _ORGANISATIONS = frozenset(
     contract contracts wallet wallets blockchain blocks config configuration settings template templates provider providers
     clinic clinics pharmacy pharmacies location locations distributor distributors manufacturer manufacturers airport airports
     firewall blocklist blacklist whitelist allowlist denylist proxy proxies gateway router routers cluster clusters endpoint
-    endpoints""".split()
+    endpoints establishment establishments enterprise enterprises employer employers""".split()
 )
 """Words of columns and tables that are about something else than a person."""
 _NETWORKS = frozenset(

@@ -62,6 +62,11 @@ def is_of_framework(name: str) -> bool:
     return name.lower().startswith(_FRAMEWORKS)
 
 
+def is_in_framework(parts: tuple[str, ...]) -> bool:
+    """Say whether a table's name is one of a framework's, or in a schema that is one: tSQLt keeps its tests there."""
+    return is_of_framework(parts[-1]) or parts[-2:-1] in (("tSQLt",), ("tsqlt",))
+
+
 def _says(part: str, wanted: frozenset[str]) -> bool:
     pieces = [piece.rstrip("0123456789") for piece in words_of(part)]
     pieces = [piece for piece in pieces if piece]

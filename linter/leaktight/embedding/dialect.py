@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 GENERIC = ""
+OFFSHOOT = "redshift"
+"""A dialect that has most of its words from others, so that few of its files show that they are not of those."""
 _OF_EXTENSION = {".hql": "hive"}
 _KIN = {"hive": ("hive", "spark", "databricks")}
 _FALL_BACK = (GENERIC, "postgres", "bigquery", "snowflake", "mysql", "databricks", "tsql", "duckdb")
@@ -100,6 +102,11 @@ def scores(text: str, path: str = "") -> list[tuple[str, int]]:
     if named:
         points[named] = points.get(named, 0) + _PATH_POINTS
     return sorted(points.items(), key=lambda item: (-item[1], _PREFERENCE.index(item[0])))
+
+
+def is_open(points: Sequence[tuple[str, int]]) -> bool:
+    """Say whether what `scores` gave for another dialect may as well be Redshift's: `x::date` is PostgreSQL's first of all."""
+    return bool(points) and points[0][0] != OFFSHOOT and 2 * dict(points).get(OFFSHOOT, 0) >= points[0][1]
 
 
 def _points(text: str) -> dict[str, int]:

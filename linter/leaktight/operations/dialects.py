@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from leaktight.embedding.dialect import detect, of_extension
+from leaktight.embedding.dialect import OFFSHOOT, is_open, of_extension, scores
 
 _DEPTH = 2
 _ENOUGH = 8
 _READ = 6_000
 _SHARE = 0.6
+_TELLING = 3
 
 
 class Votes:
@@ -17,33 +18,60 @@ class Votes:
 
     A folder's dialect is the one of at least six in ten of those votes; each file votes in all folders above it, down to
     two deep, and in that of its migrations, which are one database's; enough files asked end the count.
+
+    A vote is open where what a file shows may as well be Redshift's: `x::date` is PostgreSQL's first of all. Such votes go with
+    the files around them, in the folder or the nearest above it, that show the one or the other.
     """
 
     def __init__(self) -> None:
         self._votes: dict[str, Counter[str]] = {}
+        self._open: dict[str, Counter[str]] = {}
         self._asked: dict[str, int] = {}
 
     def count(self, path: str, data: bytes) -> None:
         """Let a file vote, by the beginning of its bytes."""
         folders = folders_of(path)
-        dialect = of_extension(path) or ""
+        dialect, undecided = of_extension(path) or "", False
         if not dialect:
             if self._asked.get(folders[0], 0) >= _ENOUGH:
                 return
             self._asked[folders[0]] = self._asked.get(folders[0], 0) + 1
-            dialect = detect(data[:_READ].decode("utf-8", "ignore"), path)
+            points = scores(data[:_READ].decode("utf-8", "ignore"), path)
+            dialect, undecided = points[0][0] if points else "", is_open(points)
         if dialect:
             for folder in folders:
                 self._votes.setdefault(folder, Counter())[dialect] += 1
+                self._open.setdefault(folder, Counter())[dialect] += undecided
 
     def winners(self) -> dict[str, str]:
         """Give the dialect of each folder that has one; the root's path is empty."""
         found = {}
-        for folder, votes in self._votes.items():
+        for folder in self._votes:
+            votes = self._settled(folder)
             (dialect, most), total = votes.most_common(1)[0], sum(votes.values())
             if most >= _SHARE * total:
                 found[folder] = dialect
         return found
+
+    def _settled(self, folder: str) -> Counter[str]:
+        """Give the votes of a folder, those that are open counted for the dialect that the files around them show."""
+        votes = Counter(self._votes[folder])
+        for dialect, open_votes in self._open[folder].items():
+            at = folder
+            while not (told := self._told(at, dialect)) and at:
+                at = at.rpartition("/")[0]
+            if told == OFFSHOOT:
+                votes[dialect] -= open_votes
+                votes[OFFSHOOT] += open_votes
+        return votes
+
+    def _told(self, folder: str, dialect: str) -> str:
+        """Give which of two dialects most files of a folder show; empty where too few do."""
+        votes = self._votes.get(folder, Counter())
+        of_offshoot, of_other = votes[OFFSHOOT], votes[dialect] - self._open.get(folder, Counter())[dialect]
+        if of_offshoot + of_other < _TELLING:
+            return ""
+        return OFFSHOOT if of_offshoot > of_other else dialect
 
 
 def folders_of(path: str) -> list[str]:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 from leaktight.context import PathContext, path_context
 from leaktight.diagnostics import locate
-from leaktight.embedding.dialect import is_of_several, judge, of_extension, ranked, speaks_for
+from leaktight.embedding.dialect import (
+    OFFSHOOT,
+    is_of_several,
+    is_open,
+    judge,
+    of_extension,
+    ranked,
+    scores,
+    speaks_for,
+)
 from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
@@ -220,8 +229,11 @@ class FileView:
         dialect = named = self.configured_dialect or region.dialect or hint or of_extension(self.source.path)
         if dialect is None:
             dialect = self._reading.dialect_of(region.text)
+            around = "" if is_of_several(region.text) else self.project.dialect_hint(self.source.path)
+            if around == OFFSHOOT and is_open(scores(region.text, self.source.path)):
+                dialect = ""
             told = bool(dialect)
-            dialect = dialect or ("" if is_of_several(region.text) else self.project.dialect_hint(self.source.path))
+            dialect = dialect or around
         lost: NotAnalysed | None = None
         for variant in self._reading.views_of(region, dialect):
             try:

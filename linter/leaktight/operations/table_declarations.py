@@ -172,7 +172,7 @@ class TableDeclaration:
         return (
             table.temporary
             or wording.has_word(table.name.parts, (*wording.STAGING, *wording.PUT_ASIDE))
-            or wording.is_of_framework(table.name.name)
+            or wording.is_in_framework(table.name.parts)
         )
 
 

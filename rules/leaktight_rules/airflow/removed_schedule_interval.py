@@ -14,7 +14,8 @@ class RemovedScheduleInterval(DagRule):
     The old names were deprecated then and are gone in 3.0, where a DAG that still uses one is not imported and silently
     stops running. The fix renames the argument; the value stays.
 
-    Where the project pins an Airflow older than 2.4 the rule is silent.
+    Where the project pins an Airflow older than 2.4 the rule is silent. Where it pins a later Airflow 2 it is a note: the DAG runs
+    until the upgrade. Where it pins Airflow 3, or imports `airflow.sdk`, it is an error.
     """
 
     name = "removed-schedule-interval"
@@ -89,6 +90,7 @@ class RemovedScheduleInterval(DagRule):
 
     def check(self, dag: Dag) -> Iterator[Finding]:
         """Yield each of the two arguments that a DAG is still given."""
+        severity = None if dag.airflow is None else Severity.ERROR if dag.airflow >= (3,) else Severity.NOTE
         if dag.airflow is not None and dag.airflow < (2, 4):
             return
         for old in ("schedule_interval", "timetable"):
@@ -101,7 +103,7 @@ class RemovedScheduleInterval(DagRule):
                 setting.name,
                 f"`{old}=` is gone in Airflow 3, which does not load this DAG: write `schedule=`",
                 fix=fix if "schedule" not in dag.settings and not _both(dag) else Fix.hint(title),
-                severity=Severity.ERROR if dag.airflow is not None and dag.airflow >= (3,) else None,
+                severity=severity,
             )
 
 

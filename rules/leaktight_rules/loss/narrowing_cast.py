@@ -133,6 +133,12 @@ class NarrowingCast(SqlRule):
             dialect="postgres",
         ),
         Good("select cast(amount as numeric(12, 2)) as amount from imports", catalog=_DDL, dialect="postgres"),
+        Good(
+            "select sum(cast(amount as decimal(19, 6))) as amount from sales",
+            catalog="create table sales (id bigint, amount numeric(38, 12));",
+            dialect="tsql",
+            note="38 digits are as many as there can be, not as many as there are.",
+        ),
         Good("select cast(email as varchar(80)) as email from contacts", note="The type is not known."),
     )
 
@@ -330,11 +336,17 @@ def _loss(have: str, want: str, dialect: str, *, rounds: bool) -> str | None:
         if before is None or after is None:
             return None
         whole, fraction = before[0] - before[1], before[1]
-        if whole > after[0] - after[1]:
+        if whole > after[0] - after[1] and not (before[0] >= _WIDEST and after[0] - after[1] >= _ROOMY):
             return f"{after[0] - after[1]} of {whole} digits before the point"
         if rounds and fraction > after[1]:
             return f"{after[1]} of {fraction} digits after the point"
     return None
+
+
+_WIDEST = 38
+"""The most digits that SQL Server, Snowflake, Redshift and Spark take: who writes so many, or adds up, says nothing of the values."""
+_ROOMY = 10
+"""So many digits before the point hold what is counted and paid."""
 
 
 def _digits(kind: str) -> tuple[int, int] | None:

@@ -105,7 +105,8 @@ class NullifiedOuterJoin(SqlRule):
             select o.id from orders o left join refunds r on r.order_id = o.id where r.order_id is not null
                                                                                      ^^^^^^^^^^^^^^^^^^^^^^ becomes an inner join
             """,
-            note="A note only: the rows are dropped knowingly. So is `r.amount > 5 AND r.order_id IS NOT NULL`.",
+            note="A note only: the rows are dropped knowingly. So is `r.amount > 5 AND r.order_id IS NOT NULL`, and so is "
+            "`r.amount > 5 AND p.id IS NOT NULL` where `p` is joined on a column of `r`.",
         ),
         Good(
             "select o.id from orders o left join refunds r on r.order_id = o.id where r.reason is distinct from 'broken'"
@@ -179,10 +180,25 @@ def _is_knowing(condition: exp.Expr, scope: Scope, relation: Relation) -> bool:
     asked = [part for part in predicates.conjuncts(clauses.where(scope.node)) if _asks_presence(part)]
     if _asks_presence(condition) or _names_keys(condition, scope, relation):
         return True
-    return any(
-        isinstance(column, exp.Column) and scope.relation_of(column) is relation
+    owners = [
+        scope.relation_of(column)
         for part in asked
         for column in clauses.descendants(part)
+        if isinstance(column, exp.Column)
+    ]
+    return any(owner is relation or (owner is not None and _is_matched_by(owner, relation, scope)) for owner in owners)
+
+
+def _is_matched_by(owner: Relation, relation: Relation, scope: Scope) -> bool:
+    """Say whether a row of one relation is only found by a column of another: where the first is there, so is the second."""
+    on = clauses.join_on(owner.join) if owner.join is not None else None
+    if owner.join is None or clauses.join_side(owner.join) not in {"", "LEFT"}:
+        return False
+    return any(
+        isinstance(part, exp.EQ)
+        and all(isinstance(side, exp.Column) for side in (part.this, part.expression))
+        and {id(scope.relation_of(side)) for side in (part.this, part.expression)} == {id(owner), id(relation)}
+        for part in predicates.conjuncts(on)
     )
 
 

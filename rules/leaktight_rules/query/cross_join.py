@@ -87,6 +87,11 @@ class CrossJoin(SqlRule):
         Good("select o.id from orders o join customers c using (customer_id)"),
         Good("with p as (values (7)) select o.id from orders o, p", note="One row multiplies nothing."),
         Good(
+            "update orders set total = i.total * 0.9 from customers as c join orders as i on i.customer_id = c.id where c.name = 'A'",
+            dialect="tsql",
+            note="SQL Server writes the table of that name in FROM. On Postgres `i` would be a second one.",
+        ),
+        Good(
             """
             insert into team_areas (team_id, area_id)
             select t.team_id, a.area_id
@@ -206,7 +211,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
         return False
     join = relation.join
     if join is None:
-        return isinstance(scope.node, (exp.Update, exp.Delete)) and _distinct_target(scope, relation)
+        return isinstance(scope.node, (exp.Update, exp.Delete)) and _distinct_target(sql, scope, relation)
     if clauses.join_using(join) or clauses.join_method(join) or clauses.join_kind(join) in {"SEMI", "ANTI", "LATERAL"}:
         return False
     if clauses.join_kind(join) == "CROSS" and not sql.is_comma_join(join):
@@ -290,15 +295,19 @@ def _is_picked(scope: Scope, relation: Relation) -> bool:
     return False
 
 
-def _distinct_target(scope: Scope, relation: Relation) -> bool:
+def _distinct_target(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     """Say whether an UPDATE … FROM or DELETE … USING names a table other than the one it writes."""
     first = scope.relations[0]
-    return (
-        isinstance(first.node, exp.Table)
-        and isinstance(relation.node, exp.Table)
-        and first.node.name != relation.node.name
-        and (first.node.name.lower() not in {other.name.lower() for other in scope.relations[1:]})
-    )
+    if not isinstance(first.node, exp.Table) or not isinstance(relation.node, exp.Table):
+        return False
+    named = {other.name.lower() for other in scope.relations[1:]}
+    if sql.dialect in _TARGET_IN_FROM:
+        named |= {other.node.name.lower() for other in scope.relations[1:] if isinstance(other.node, exp.Table)}
+    return first.node.name != relation.node.name and first.node.name.lower() not in named
+
+
+_TARGET_IN_FROM = frozenset({"tsql", "fabric"})
+"""Dialects in which the table that is written is the one of its name in FROM, whatever alias it has there."""
 
 
 def _is_lookup(relation: Relation, on: exp.Expr | None) -> bool:

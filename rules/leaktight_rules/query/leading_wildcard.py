@@ -188,6 +188,8 @@ def _searched(scope: Scope, column: exp.Column) -> Relation | None:
 
 def _has_indexes(sql: SqlDocument, table: Table | None) -> bool:
     """Say whether there is evidence that the engine keeps indexes."""
+    if table is not None and table.role == "olap":
+        return False
     if table is not None and (table.indexes or (table.keys and table.dialect in _INDEXED)):
         return True
     return sql.dialect in _INDEXED and sql.dialect_is_named

@@ -212,34 +212,38 @@ class SelectStar(SqlRule):
             first, *others = sorted(arms, key=lambda found: found.span)
             # A column added to the one table that each arm takes whole is added to all of them.
             tables = {tuple(str(clauses.table_name(one.node)).lower() for one in arm.tables) for arm in arms}
-            same = bool(others) and len(tables) == 1 and len(arms) == len(_arms(first))
-            yield from _finding(sql, first, others, minor=same or _compares_rows(first))
+            selects = [
+                arm for arm in clauses.arms(first.scope.union or first.scope.node) if isinstance(arm, exp.Select)
+            ]
+            same = bool(others) and len(tables) == 1 and len(arms) == len(selects)
+            yield from _finding(sql, first, others, minor=same or _has_no_positions(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
-        """Say whether the queries that read a CTE or subquery name its columns, on an engine that then reads no other, or once."""
+        """Say whether readers of a CTE or subquery name its columns, and others are not read; or the file made what is copied."""
+        known = sql.relation_table(found.tables[0]) if found.copies and len(found.tables) == 1 else None
+        if known is not None and known.derived and known.complete and known.path == sql.source.path:
+            return True
         if not self.allow_import_cte or not _inner(found.scope) or not sql.is_pruned(found.scope):
             return False
         return sql.is_warehouse or sql.path.migration or all(_is_model(sql, table) for table in found.tables)
 
 
-def _compares_rows(star: Star) -> bool:
-    """Say whether all set operations around an arm look rows up by all they hold: `SELECT * … EXCEPT SELECT * …`."""
+def _has_no_positions(star: Star) -> bool:
+    """Say whether set operations match by name, or all look rows up by all they hold: `SELECT * … EXCEPT SELECT * …`."""
     node: exp.Expr | None = star.scope.union
     operations = [one for one in clauses.descendants(node) if isinstance(one, exp.SetOperation)] if node else []
-    return bool(operations) and all(isinstance(one, (exp.Except, exp.Intersect)) for one in operations)
-
-
-def _arms(star: Star) -> list[exp.Expr]:
-    union = star.scope.union
-    return [arm for arm in clauses.arms(union) if isinstance(arm, exp.Select)] if union is not None else []
+    return bool(operations) and all(
+        isinstance(one, (exp.Except, exp.Intersect)) or clauses.matched_by_name(one) for one in operations
+    )
 
 
 def _is_idiom(sql: SqlDocument, found: Star) -> bool:
     """Say whether a dbt model passes on what other models name; not the raw table whose columns it filters or joins."""
     if not all(_is_model(sql, table) for table in found.tables):
         return False
+    kept = any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path))
     raw = any(hole.host.strip("{ -").startswith("source") for t in found.tables for hole in sql.holes(sql.span(t.node)))
-    return not raw or found.scope.node.parent is not None or _is_alias(found.scope.node)
+    return kept or not raw or found.scope.node.parent is not None or _is_alias(found.scope.node)
 
 
 def _is_model(sql: SqlDocument, table: Relation) -> bool:
@@ -300,15 +304,11 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     parent = scope.node.parent
     view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
     handed_on = parent is None and len(tables) == 1 and _hands_on(sql, tables[0])
-    copied = (
-        isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE" and not clauses.joins(scope.node)
-    )
     alias = (view or handed_on) and not read and _is_alias(scope.node)
     modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
     named = parent is None and len(sql.statements) > 1 and not sql.region.embedded
-    once = sql.path.migration and not view
-    pruned = _inner(scope) and sql.is_pruned(scope)
-    minor = minor or alias or copied or named or once or pruned or modelled
+    once = (sql.path.migration and not view) or (_inner(scope) and sql.is_pruned(scope))
+    minor = minor or alias or found.copies or named or once or modelled
     arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
     used = f"; the code uses {listed(read, _MOST_NAMED)}" if read else ""
     fix = _fix(found, list(read.values()) or sql.star_columns(found))
@@ -354,7 +354,7 @@ def _written_name(sql: SqlDocument, table: Relation) -> str:
 
 
 def _consequence(scope: Scope) -> str:
-    if scope.union is not None:
+    if scope.union is not None and not clauses.matched_by_name(scope.union):
         what = "comparison" if isinstance(scope.union, (exp.Except, exp.Intersect)) else "union"
         return f": a column added there breaks the {what}, or shifts its columns"
     parent = scope.node.parent

@@ -170,7 +170,7 @@ class NoPrimaryKey(SqlOrTableRule):
             table, change = declared.table, declared.change
             if table.kind != "table" or table.temporary or wording.has_word(table.name.parts, _PASSING):
                 continue
-            if wording.is_of_framework(table.name.name):
+            if wording.is_in_framework(table.name.parts):
                 continue
             if change.like is not None or change.partition_of is not None or change.inherits or not table.complete:
                 continue
@@ -184,6 +184,7 @@ class NoPrimaryKey(SqlOrTableRule):
                 or is_told_once(sql, table.name)
                 or _has_key(table)
                 or known.kind == "partition"
+                or (known.role == "olap" and not self.strict)
                 or _needs_none(known, sql.dialect)
             ):
                 continue

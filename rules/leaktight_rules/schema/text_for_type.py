@@ -39,6 +39,7 @@ _NO_DAYS = frozenset(
 )
 _FLAGS = frozenset({"is", "has", "should", "was"})
 _NUMBERS = frozenset({"quantity", "qty", "count", "price", "amount"})
+_SHORTEST_UUID = 22
 _LONGEST_UUID = 45
 _ROOM_FOR_A_LIST = 20
 _MANY = frozenset({"tags", "ids", "uuids", "csv"})
@@ -56,8 +57,10 @@ class TextForType(TableRule):
 
     Told from names that say plainly what they hold, with a type that fits: `order_uuid text`, `user_id varchar(36)`,
     `birth_date varchar(10)`, `is_active varchar(5)`, `quantity text`, `tags text`. Left alone: staging and raw tables,
-    columns that keep what somebody else delivered (`external_date`), the `uuid` that a log notes and no index has, columns with a
-    check or whose default is no UUID (`'main'`), and types that the engine lacks (SQLite has none for dates, MySQL none for a UUID).
+    columns that keep what somebody else delivered (`external_date`), tables that note of each row the file it was read from or when
+    it was extracted (`file_path`, `extracted_at`), the `uuid` that a log notes and no index has, the id of the run that wrote a row
+    (`job_id` beside `job_by`), columns with a check or whose default is no UUID (`'main'`), and types that the engine lacks (SQLite
+    has none for dates, MySQL none for a UUID).
     """
 
     name = "text-for-type"
@@ -95,6 +98,16 @@ class TextForType(TableRule):
             note="A label.",
         ),
         Good("create table raw_people (id bigint, birth_date text);", dialect="postgres"),
+        Good(
+            "create table people (id bigint primary key, is_active varchar(1), file_path text, job_id varchar(36));",
+            dialect="postgres",
+            note="The rows are those of a file.",
+        ),
+        Good(
+            "create table people (id bigint primary key, name text, job_id varchar(36), job_by text, job_at timestamptz);",
+            dialect="postgres",
+            note="The run that wrote the row.",
+        ),
         Good("create table imports (id bigint primary key, date_format text, external_date text);", dialect="postgres"),
         Good(
             """
@@ -108,7 +121,7 @@ class TextForType(TableRule):
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield one finding for the columns of a table that hold something else than text."""
         table = declared.table
-        if declared.path.fixture or declared.passes or table.derived or table.kind != "table":
+        if declared.path.fixture or declared.passes or table.derived or table.kind != "table" or _is_delivered(table):
             return
         checked = " ".join(check.condition.lower() for check in table.checks)
         found = [
@@ -144,6 +157,36 @@ _TYPES = {
 """The types that columns are given, and what dialects call them."""
 
 
+_EXTRACTED = frozenset({"extracted", "extraction", "ingested", "ingestion"})
+_WHEN = frozenset({"at", "on", "date", "datetime", "dtm", "time", "timestamp", "ts"})
+_FILES = (["file", "path"], ["file", "name"], ["source", "file"])
+_RUNS = frozenset({"job", "run", "batch", "load", "execution", "pipeline"})
+
+
+def _is_delivered(table: Table) -> bool:
+    """Say whether each row notes which file it was read from, or when it was taken out of its source: its types are the source's.
+
+    A file alone may be what the table is about, so another note of the load must stand beside it.
+    """
+    said = [words_of(column.name) for column in table.columns.values()]
+    extracted = any(not _EXTRACTED.isdisjoint(words) and words[-1] in _WHEN for words in said)
+    loaded = extracted or any(not _RUNS.isdisjoint(words[:2]) for words in said)
+    return extracted or (loaded and any(words[-2:] in _FILES for words in said))
+
+
+def _is_of_run(column: Column, table: Table) -> bool:
+    """Say whether a column notes which run wrote the row: others beside it say when and by whom, and no key or index has it."""
+    words = words_of(column.name)
+    if len(words) < 2 or words[-2] not in _RUNS or words[-1] != "id":
+        return False
+    named = [key.columns for key in table.keys] + [index.columns for index in table.indexes]
+    if any(column.name.lower() == name.lower() for columns in named for name in columns):
+        return False
+    return any(
+        other is not column and words_of(other.name)[: len(words) - 1] == words[:-1] for other in table.columns.values()
+    )
+
+
 def _is_label(column: Column, table: Table) -> bool:
     """Say whether a log only notes a `uuid`, of a request, say: no key or index has it, and nobody looks rows up by it."""
     if not wording.has_word(table.name.parts, wording.APPEND_ONLY) or words_of(column.name) not in (["uuid"], ["guid"]):
@@ -171,9 +214,10 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
     if (
         dialect in _HAS_UUID
         and words != ["guid"]
-        and (length is None or length <= _LONGEST_UUID)
+        and (length is None or _SHORTEST_UUID <= length <= _LONGEST_UUID)
         and not _is_label(column, table)
         and not _is_word(column.default)
+        and not _is_of_run(column, table)
         and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
     ):
         return "a UUID", "`uuid`"

@@ -12,6 +12,7 @@ from leaktight import (
     Good,
     KeyKind,
     Related,
+    Relation,
     Scope,
     Severity,
     SqlDocument,
@@ -41,7 +42,8 @@ class SnowflakedDimension(SqlRule):
     Put what the second dimension says into the first (`dim_product.brand_name`), or its key into the fact.
 
     It is a note, for a snowflake may be meant: where the first dimension declares a foreign key to the second, it is left
-    alone, and so are the calendar, which any dimension may refer to, and the other versions of the dimension itself.
+    alone, and so are the calendar, which any dimension may refer to, and the other versions of the dimension itself. What is
+    joined on the very column that the fact has too (`person_id` of everybody) is no climb: the fact could be joined to it.
     """
 
     name = "snowflaked-dimension"
@@ -91,6 +93,17 @@ class SnowflakedDimension(SqlRule):
             dialect="postgres",
             note="The calendar serves everybody.",
         ),
+        Good(
+            """
+            select s.shelf, sum(f.amount) from dim_product as p
+            join fact_sales as f on f.product_key = p.product_key
+            join dim_shelf as s on s.product_key = p.product_key
+            group by s.shelf
+            """,
+            catalog=_DDL + "create table dim_shelf (product_key bigint primary key, shelf text);",
+            dialect="postgres",
+            note="One key for all three: nothing is climbed.",
+        ),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -112,8 +125,10 @@ class SnowflakedDimension(SqlRule):
             beside = {next(iter(pair - {key})) for pair in joined if key in pair and len(pair) == 2}
             if key in first or not beside & first or star.is_date_dimension(table):
                 continue
-            through = next(dimensions[other][1] for other in dimensions if other in beside & first)
+            middle, through = next(dimensions[other] for other in dimensions if other in beside & first)
             if through.name.same(table.name) or _is_declared(through, table):
+                continue
+            if _columns(scope, middle, relation) & _columns(scope, middle, fact[0]):
                 continue
             related: tuple[Related, ...] = ()
             if through.location is not None:
@@ -124,6 +139,17 @@ class SnowflakedDimension(SqlRule):
                 related,
                 Fix.hint(f"put what it says into `{through.name.name}`, or its key into `{fact[1].name.name}`"),
             )
+
+
+def _columns(scope: Scope, one: Relation, other: Relation) -> set[str]:
+    """Give the columns of a relation that are compared for equality with a column of another."""
+    found: set[str] = set()
+    for condition in scope.conditions():
+        sides = [predicates.unparenthesised(side) for side in clauses.children(condition.node)]
+        columns = {id(scope.relation_of(side)): side for side in sides if isinstance(side, exp.Column)}
+        if isinstance(condition.node, exp.EQ) and columns.keys() == {id(one), id(other)}:
+            found.add(columns[id(one)].name.lower())
+    return found
 
 
 def _pairs(scope: Scope, tables: Mapping[int, Table]) -> set[frozenset[int]]:

@@ -73,6 +73,21 @@ def test_the_shop() -> None:
     assert catalog.contradictions == ()
 
 
+@pytest.mark.parametrize(
+    ("order_by", "columns"),
+    [
+        ("'(user_id, day)'", ("user_id", "day")),
+        ("['user_id', 'day']", ("user_id", "day")),
+        ("'user_id'", ("user_id",)),
+        ("'(user_id, toDate(ts))'", ("(user_id, toDate(ts))",)),
+    ],
+)
+def test_what_a_model_of_clickhouse_is_sorted_by(order_by: str, columns: tuple[str, ...]) -> None:
+    found = one(f"{{{{ config(order_by={order_by}) }}}} select 1 as user_id")
+    assert found.clustering is not None
+    assert found.clustering.columns == columns
+
+
 def test_the_sources_and_the_seed_of_the_shop() -> None:
     catalog = project(SHOP, dialect=None)
     customers = catalog.table(TableName(("raw", "customers")), path="models/any.sql")

@@ -69,3 +69,18 @@ def test_a_column_that_is_compared_comes_before_one_that_is_joined_by(check) -> 
 def test_what_serves_a_join_or_is_asked_for_already(check, beside: str, found: int) -> None:
     queries = {f"api__q{n}.sql": JOIN.format(n, "where t.no = 7") for n in range(2)}
     assert len(check(MissingIndex(), DDL + beside, **queries)) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ("", 1),
+        (" with (data_compression = page)", 1),
+        (" with (distribution = round_robin, heap)", 0),
+        (" with (clustered columnstore index)", 0),
+    ],
+)
+def test_a_table_of_synapse_is_one_of_a_warehouse(options: str, found: int) -> None:
+    files = {"ddl/t.sql": f"create table orders (id int not null, shop_id int){options};"}
+    files |= {f"api/{name}.sql": "select id from orders where shop_id = @shop;" for name in "abc"}
+    assert len(run(MissingIndex(), files, reported="ddl/t.sql", dialect="tsql").diagnostics) == found

@@ -132,3 +132,18 @@ TIME, PART, WHOLE, TEXT = (
 def test_what_the_engine_makes_of_it(dialect: str, sql: str, told: str | None) -> None:
     report = run(NarrowingCast(), {"ddl/t.sql": DDL, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect=dialect or None)
     assert [one.message.partition(": ")[2] for one in report.diagnostics] == ([told] if told is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("have", "want", "count"),
+    [
+        ("numeric(38, 12)", "numeric(19, 6)", 0),
+        ("numeric(38, 12)", "numeric(12, 2)", 0),
+        ("numeric(38, 12)", "numeric(10, 2)", 1),
+        ("numeric(37, 12)", "numeric(19, 6)", 1),
+    ],
+)
+def test_as_many_digits_as_there_can_be_say_nothing(have: str, want: str, count: int) -> None:
+    files = {"ddl/t.sql": f"create table sales (id bigint, amount {have});"}
+    files["jobs/a.sql"] = f"select cast(amount as {want}) from sales"
+    assert len(run(NarrowingCast(), files, reported="jobs/a.sql", dialect="tsql").diagnostics) == count

@@ -128,3 +128,19 @@ def test_rows_that_are_dropped_knowingly(condition: str, severity: Severity) -> 
     sql = f"select o.id from orders o left join refunds r on r.order_id = o.id where {condition}"
     (item,) = run(NullifiedOuterJoin(), {"a.sql": sql}, reported="a.sql").diagnostics
     assert item.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("joined", "severity"),
+    [
+        ("left join parts p on p.refund_id = r.id", Severity.NOTE),
+        ("join parts p on p.refund_id = r.id", Severity.NOTE),
+        ("left join parts p on p.order_id = o.id", Severity.WARNING),
+        ("left join parts p on p.order_id = o.id or p.refund_id = r.id", Severity.WARNING),
+        ("full join parts p on p.refund_id = r.id", Severity.WARNING),
+    ],
+)
+def test_what_is_found_by_a_row_asks_for_it_too(joined: str, severity: Severity) -> None:
+    sql = f"select o.id from orders o left join refunds r on r.order_id = o.id {joined} where r.a = 1 and p.id is not null"
+    first, *_ = run(NullifiedOuterJoin(), {"a.sql": sql}, reported="a.sql", dialect="postgres").diagnostics
+    assert first.severity is severity

@@ -161,3 +161,10 @@ def test_lists_of_tables_and_users_are_small() -> None:
 )  # fmt: skip
 def test_lists_of_given_values_are_combined_on_purpose(teams: str, areas: str, count: int) -> None:
     assert len(found(f"insert into team_areas select * from ({teams}) t, ({areas}) a")) == count
+
+
+@pytest.mark.parametrize(("dialect", "count"), [("tsql", 0), ("postgres", 1)])
+def test_the_table_that_is_written_stands_in_from(dialect: str, count: int) -> None:
+    sql = "update orders set total = 1 from customers c join orders i on i.customer_id = c.id where c.email like 'a%'"
+    assert len(found(sql, dialect)) == count
+    assert len(found(sql.replace("join orders i", "join loads i"), dialect)) == 1

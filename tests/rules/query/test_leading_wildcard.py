@@ -105,3 +105,9 @@ def test_notebooks_look_through_whole_tables(path: str, strict: bool, count: int
     cell = {"cell_type": "code", "source": code}
     text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}) if "nb" in path else code
     assert found(text, "postgres", path, strict=strict) == count
+
+
+@pytest.mark.parametrize(("options", "count"), [("", 1), (" with (heap)", 0)])
+def test_synapse_has_no_index_for_text(options: str, count: int) -> None:
+    ddl = f"create table customers (id int primary key, name nvarchar(80)){options};"
+    assert found("select id from customers where name like '%x'", "tsql", ddl=ddl) == count

@@ -517,3 +517,37 @@ def test_a_star_that_a_migration_prunes_once(path: str, taken: str, found: int) 
     inner = "select r.*, row_number() over (partition by shop_id order by day) as nth from orders as r"
     sql = f"insert into numbers (a) select {taken} from ({inner}) as o where o.nth > 1;"
     assert len(run(SelectStar(), {path: sql}, reported=path, dialect="postgres").diagnostics) == found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (
+            "create table paid as select id, total from orders;",
+            "create table big as select * from paid where total > 5;",
+            0,
+        ),
+        ("create table paid as select * from loads;", "create table big as select * from paid where total > 5;", 2),
+        ("create table paid (id int, total int);", "create table big as select * from paid where total > 5;", 1),
+        ("create table paid as select id, total from orders;", "insert into big (id, total) select * from paid;", 1),
+    ],
+)
+def test_a_copy_of_a_table_that_the_file_makes(first: str, second: str, found: int) -> None:
+    report = run(SelectStar(), {"a.sql": f"{first}\n{second}"}, reported="a.sql", dialect="redshift")
+    assert len(report.diagnostics) == found
+
+
+@pytest.mark.parametrize(("by", "severity"), [("", Severity.WARNING), (" by name", Severity.NOTE)])
+def test_arms_that_are_matched_by_name_shift_nothing(by: str, severity: Severity) -> None:
+    sql = f"select * from orders_de union all{by} select * from orders_fr"
+    (found,) = run(SelectStar(), {"a.sql": sql}, reported="a.sql", dialect="snowflake").diagnostics
+    assert found.severity is severity
+    assert ("breaks the union" in found.message) is not bool(by)
+
+
+def test_a_snapshot_of_dbt_keeps_all_columns() -> None:
+    config = "{{ config(unique_key='id', strategy='timestamp', updated_at='at') }}"
+    text = f"{{% snapshot s %}}\n{config}\nselect *, now() as at from {{{{ source('shop', 'plans') }}}}\n{{% endsnapshot %}}"
+    files = {"dbt_project.yml": "name: shop\n", "snapshots/s.sql": text}
+    (found,) = run(SelectStar(), files, reported="snapshots/s.sql", dialect="databricks").diagnostics
+    assert found.severity is Severity.NOTE

@@ -17,7 +17,7 @@ def found(sql: str, dialect: str | None = "postgres", path: str = "ddl/tables.sq
     "name",
     [
         "stg_orders", "orders_tmp", "orders_tmp2", "staging.orders", "scratch.orders", "raw_orders", "orders_raw",
-        "raw.orders", "landing.orders", "orders_bak", "orders_backup", "old_orders", "orders_dump",
+        "raw.orders", "landing.orders", "tSQLt.runs_of_tests", "orders_bak", "orders_backup", "old_orders", "orders_dump",
     ],
 )  # fmt: skip
 def test_names_of_tables_that_pass(name: str) -> None:
@@ -104,3 +104,9 @@ def test_a_table_that_each_run_builds_anew(sql: str, count: int) -> None:
 )
 def test_tables_that_no_key_could_be_made_of(dialect: str, columns: str, told: bool) -> None:
     assert bool(found(f"create table progress ({columns})", dialect)) == told
+
+
+def test_synapse_enforces_no_key() -> None:
+    ddl = "create table sales.orders (id int, total decimal(12, 2))"
+    assert found(ddl, "tsql") == ["sales.orders"]
+    assert found(f"{ddl} with (distribution = hash (id))", "tsql") == []

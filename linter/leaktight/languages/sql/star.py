@@ -31,6 +31,13 @@ class Star:
     relations: list[Relation]
     tables: list[Relation]
 
+    @property
+    def copies(self) -> bool:
+        """Whether a table is made of the rows: `CREATE TABLE … AS SELECT *` without a join."""
+        parent = self.scope.node.parent
+        made = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "TABLE"
+        return made and not clauses.joins(self.scope.node)
+
 
 def stars(sql: SqlDocument) -> Iterator[Star]:
     """Yield the stars that stand in the text of a document; `TABLE orders` has none."""

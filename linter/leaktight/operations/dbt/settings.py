@@ -75,12 +75,15 @@ def with_settings(table: Table, settings: Settings) -> Table:
     for name, (value, place) in settings.items():
         match name:
             case "materialized" if isinstance(value, str):
-                put("materialized", value, place)
+                put("materialized", "table" if _is_replaced(value, settings) else value, place)
             case "partition_by" | "partitioned_by":
                 put("partitioning", _partitioning(value, settings, place), place)
             case "cluster_by" | "liquid_clustered_by" | "sort" | "order_by":
                 columns = tuple(
-                    item.strip('`"[]') for item in names_in(value) if item.lower() not in ("auto", "tuple()")
+                    part.strip('`"[] ')
+                    for item in names_in(value)
+                    if item.lower() not in ("auto", "tuple()")
+                    for part in _parts(item)
                 )
                 put("clustering", Clustering(columns, place) if columns else None, place)
             case "tags":
@@ -104,6 +107,21 @@ def with_settings(table: Table, settings: Settings) -> Table:
         places=places,
         **facts,  # type: ignore[arg-type]  # each is of its field
     )
+
+
+def _is_replaced(materialized: str, settings: Settings) -> bool:
+    """Say whether what is called incremental is made anew: without partitions `insert_overwrite` replaces all of a table."""
+    strategy = settings.get("incremental_strategy")
+    whole = strategy is not None and strategy.value == "insert_overwrite"
+    return materialized == "incremental" and whole and settings.keys().isdisjoint({"partition_by", "partitioned_by"})
+
+
+def _parts(text: str) -> list[str]:
+    """Give the columns of ClickHouse's `'(day, id)'`; of anything else the text itself."""
+    inner = text.strip()
+    if inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1:
+        return inner[1:-1].split(",")
+    return [text]
 
 
 def _text(setting: Setting | None) -> str:

@@ -68,6 +68,7 @@ class _Body:
     external: bool = False
     owner: str | None = None
     retention: str | None = None
+    role: str | None = None
     bounds: str = ""
     places: dict[str, Location] = field(default_factory=dict)
 
@@ -157,6 +158,7 @@ def _table(
         location=reader.document.location(span),
         owner=body.owner,
         retention=body.retention,
+        role=body.role,
         places=body.places,
         checks=tuple(found.checks),
         exclusions=tuple(found.exclusions),
@@ -249,6 +251,9 @@ def _read_body(reader: Reader, body: _Body) -> None:
         elif reader.upper() == "WITH" and reader.upper(1) == "(":
             reader.next()
             group = reader.group()
+            said = {word.upper for word in group.words[group.at : group.end]} if group is not None else set()
+            if reader.dialect == "tsql" and not _OF_SYNAPSE.isdisjoint(said):
+                body.role = "olap"
             found = read_properties(group) if group is not None else None
             body.partitioning = found or body.partitioning
         elif reader.dialect in {"tsql", "fabric"} and word == "ON" and reader.upper(2) == "(":
@@ -262,6 +267,10 @@ def _read_body(reader: Reader, body: _Body) -> None:
             return
         else:
             reader.next()
+
+
+_OF_SYNAPSE = frozenset({"DISTRIBUTION", "COLUMNSTORE", "HEAP"})
+"""Options of a table that Synapse alone has: SQL Server says with an index how rows are kept, and spreads none."""
 
 
 def _begins_query(reader: Reader) -> bool:
