@@ -61,7 +61,7 @@ def show_line(text: str, start: int, end: int, width: int) -> Line:
     `start` and `end` are code points of `text`. Tabs become blanks, and what cannot be seen becomes an escape.
     """
     start, end = min(start, len(text)), min(max(start, end), len(text))
-    if text.isascii() and text.isprintable() and len(text) <= width:
+    if len(text) <= width and text.isascii() and text.isprintable():
         return Line(text, start, end)
     # No more is looked at than can be shown: a minified file has one line of many megabytes.
     first = max(0, start - width)

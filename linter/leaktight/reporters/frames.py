@@ -27,6 +27,7 @@ class Frames:
         self._paint = paint
         self._gutter = gutter
         self._width = max(width - gutter - 4, 20)
+        self._last = (0, "")
 
     def frame(self, place: Location, style: str, mark: str = "^", label: str = "") -> Iterator[str]:
         """Yield the lines of a frame; `mark` underlines the place in `style`, `label` follows the last mark."""
@@ -40,9 +41,8 @@ class Frames:
             if number is None:
                 yield " " + self._paint("gutter", "…".rjust(self._gutter))
                 continue
-            text = self._index.line_text(number)
-            indent = len(text) - len(text.lstrip())
-            begin = place.start.column - 1 if number == first else indent
+            text = self._line(number)
+            begin = place.start.column - 1 if number == first else len(text) - len(text.lstrip())
             end = place.end.column - 1 if number == place.end.line else len(text.rstrip())
             line = show_line(text, begin, end, self._width)
             yield self._row(str(number), line.text)
@@ -51,6 +51,12 @@ class Frames:
             marks = self._paint(style, mark * max(line.end - line.start, 1))
             words = f" {label}" if label and number == last else ""
             yield self._row("", " " * line.start + marks + self._paint(style, words))
+
+    def _line(self, number: int) -> str:
+        """Give a line; the last one is kept, for thousands of findings may stand in one line of many megabytes."""
+        if self._last[0] != number:
+            self._last = (number, self._index.line_text(number))
+        return self._last[1]
 
     def empty(self) -> str:
         """Give the line of the gutter alone."""
