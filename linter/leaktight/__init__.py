@@ -93,7 +93,7 @@ if TYPE_CHECKING:
         ValidateConstraint,
     )
     from leaktight.operations.table_changes import DeclaredColumn, declared_columns, declared_tables, is_told_once
-    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration, told_together
+    from leaktight.operations.table_declarations import IndexDeclaration, TableDeclaration, told_beside, told_together
     from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
     from leaktight.operations.versioned import VersionedWrite
     from leaktight.rule import (
@@ -180,7 +180,7 @@ _HOMES = {
         "RestrictDomain", "ValidateConstraint",
     ),
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables", "is_told_once"),
-    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration", "told_together"),
+    "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration", "told_beside", "told_together"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
     "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
@@ -233,5 +233,5 @@ __all__ = [
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
     "is_of_sqlc", "is_rebuilt", "is_slip", "is_told_once", "listed", "missing_indexes", "named_statements", "names_in",
     "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
-    "queried_keys", "reads_table", "shortened", "star", "told_together", "wording", "words_of",
+    "queried_keys", "reads_table", "shortened", "star", "told_beside", "told_together", "wording", "words_of",
 ]  # fmt: skip

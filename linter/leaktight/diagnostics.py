@@ -123,7 +123,8 @@ class Finding:
 
     `span` is in the document's region. `severity` overrides the rule's own. `covers` are further places that it speaks of:
     what the rule finds there in another view of a template is not told again. `cost` is what a query that reads too much
-    reads in vain.
+    reads in vain. `habit` says that the whole project does so: of all such findings of a rule a run tells the first, and at how
+    many places the others stand.
     """
 
     span: Span
@@ -133,6 +134,7 @@ class Finding:
     severity: Severity | None = None
     covers: tuple[Span, ...] = ()
     cost: Cost | None = None
+    habit: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class FileFix:
 
 @record(frozen=True, slots=True)
 class Diagnostic:
-    """A fault in a file, ready for a report. `url` leads to the rule's page."""
+    """A fault in a file, ready for a report. `url` leads to the rule's page, `habit` is as in `Finding`."""
 
     rule: str
     severity: Severity
@@ -174,6 +176,7 @@ class Diagnostic:
     fix: FileFix | None = None
     url: str = ""
     cost: Cost | None = None
+    habit: bool = False
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
@@ -228,6 +231,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
         fix=fix,
         url=rule.url,
         cost=finding.cost,
+        habit=finding.habit,
     )
 
 

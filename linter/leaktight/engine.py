@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from leaktight.diagnostics import Diagnostic, Finding, RuleFacts, Severity, carry_over, locate
+from leaktight.habits import habits_once
 from leaktight.lazy import record
 from leaktight.operations.facts import file_facts, fold_facts
 from leaktight.operations.file import FileView
@@ -131,7 +132,8 @@ def inspect_source(source: Source, project: Project, plan: Plan, reading: Readin
         return FileResult(source.path)
     project.catalog.asked.clear()
     project.reads.asked.clear()
-    view = FileView(source, project, dialect=plan.dialect_for(source.path), reading=reading)
+    dialect = plan.dialect_for(source.path)
+    view = FileView(source, project, dialect=dialect, reading=reading, advises=plan.advises)
     found: dict[tuple[object, ...], Diagnostic] = {}
     errors = 0
     rules = plan.rules_for(source.path)
@@ -339,7 +341,7 @@ def assemble(
     `lost` is what could not be read and has no result, `doubtful` the sources of the catalog that are not to be trusted.
     """
     ordered = sorted(results, key=lambda result: result.path)
-    diagnostics = tuple(d for result in ordered for d in result.diagnostics)
+    diagnostics = tuple(habits_once(d for result in ordered for d in result.diagnostics))
     by_rule: dict[str, int] = {}
     for diagnostic in diagnostics:
         by_rule[diagnostic.rule] = by_rule.get(diagnostic.rule, 0) + 1

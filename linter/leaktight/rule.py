@@ -320,9 +320,11 @@ class SqlOrTableRule(Rule, kind=True):
 
     @classmethod
     def subjects(cls, view: FileView) -> Iterator[SqlDocument | TableDeclaration]:
-        """Yield the SQL documents of a file, then the tables that its code or a snapshot declares."""
+        """Yield the SQL documents of a file that records no database, then the tables that its code or a snapshot declares."""
         from leaktight.operations.table_declarations import table_declarations
 
+        if view.is_recorded:
+            return
         yield from view.sql
         if view.source.language is Language.PYTHON:
             yield from (declared for declared in table_declarations(view) if declared.is_of_mapper)

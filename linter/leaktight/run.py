@@ -217,6 +217,7 @@ class Run:
             known[1],
             "has run" * project.has_run(path),
             "whole" * (path in project.whole_schemas),
+            "advises" * self.plan.advises,
         )
 
 

@@ -167,7 +167,7 @@ def test_migrations_that_have_run_are_told_of_no_more(cli: Cli, project: Path) -
         found = json.loads(cli("check", "--output-format", "json", *arguments).stdout)["diagnostics"]
         return sorted((one["rule"], one["path"][14:15]) for one in found)
 
-    stands = [("naive-timestamp", number) for number in "123"]
+    stands = [("naive-timestamp", "1")]  # which speaks for the others
     assert told("") == [("drop-column", number) for number in "123"] + stands
     assert told("0002_note") == [("drop-column", "3"), *stands]  # what the cache has of the files counts no more
     assert told("'0003'") == stands

@@ -15,11 +15,14 @@ from leaktight.catalog.openings import Made, Opening, Openings
 from leaktight.catalog.order import home
 from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
-from leaktight.catalog.table import Index, KeyKind, Table, TableName, same_end
+from leaktight.catalog.table import Index, Table, TableName, same_end
+from leaktight.catalog.told import Told
 from leaktight.catalog.view import View
 
 IN_PROJECT = "\r"
 """What a question about all tables begins with, in `Catalog.asked`; no name of a table does."""
+HOW_MANY = "\x1c"
+"""What a question begins with for how many tables a fact is told of."""
 IN_FILE = "\n"
 """What a question for the tables of one file begins with, in `Catalog.asked`; no name of a table does."""
 REFERRING = "\x1d"
@@ -62,8 +65,7 @@ class Catalog:
         """How the project calls facts, dimensions and their columns."""
         self.search_path = search_path
         """Where names without a schema are looked for where no statement says it."""
-        self._shares: dict[str, bool] = {}
-        self._by_folder: dict[str, list[Table]] | None = None
+        self._told = Told(self._tables)
         self._by_path: dict[str, list[Table]] | None = None
         self._by_schema: dict[str, tuple[Table, ...]] | None = None
         self._referring: dict[str, frozenset[str]] | None = None
@@ -212,30 +214,19 @@ class Catalog:
         return tuple(found)
 
     def says(self, fact: str, least: float = 0.0, *, folder: str = "*") -> bool:
-        """Say whether the project tells a fact of its tables: of any at all, and of the share `least` of them.
+        """Say whether the project tells a fact of any table at all, and of the share `least` of those that it concerns.
 
-        The fact is a field of `Table`, or `classification`, which any column may have, or `snapshot`, an origin, or
-        `references`, a foreign key. With
-        `folder`, which ends with a slash but for the top of the project, only the tables are asked that are declared in
-        its own files.
+        `Told` names the facts. With `folder`, which ends with a slash but for the top of the project, only the tables are
+        asked that are declared in its own files.
         """
-        question = f"{IN_PROJECT}{fact} {least} {folder}"
-        self.asked.add(question)
-        known = self._shares.get(question)
-        if known is None:
-            tables = self._lasting().get(folder, ())
-            told = sum(_tells(table, fact) for table in tables)
-            known = self._shares[question] = told > 0 and told >= least * len(tables)
-        return known
+        self.asked.add(f"{IN_PROJECT}{fact} {least} {folder}")
+        told, concerned = self._told.of(fact, folder)
+        return told > 0 and told >= least * concerned
 
-    def _lasting(self) -> dict[str, list[Table]]:
-        """Give the tables that last by the folder they are declared in, and all of them as `*`."""
-        if self._by_folder is None:
-            lasting = [table for table in self._tables if table.kind in _LASTING and not table.temporary]
-            self._by_folder = {"*": lasting}
-            for table in lasting:
-                self._by_folder.setdefault(table.path[: table.path.rfind("/") + 1], []).append(table)
-        return self._by_folder
+    def told(self, fact: str, *, folder: str = "*") -> tuple[int, int]:
+        """Give how many tables the project tells a fact of, as in `says`, and how many the fact concerns."""
+        self.asked.add(f"{HOW_MANY}{fact} {folder}")
+        return self._told.of(fact, folder)
 
     def indexes_in(self, path: str) -> tuple[tuple[Table, Index], ...]:
         """Give the indexes that stand in a file, each with its table."""
@@ -260,6 +251,9 @@ class Catalog:
         if asked.startswith(IN_PROJECT):
             fact, least, folder = asked.removeprefix(IN_PROJECT).split(" ", 2)
             return repr(self.says(fact, float(least), folder=folder))
+        if asked.startswith(HOW_MANY):
+            fact, folder = asked.removeprefix(HOW_MANY).split(" ", 1)
+            return repr(self._told.of(fact, folder))
         if asked.startswith(IN_FILE):
             by_path, indexes = self._places()
             path = asked.removeprefix(IN_FILE)
@@ -334,19 +328,6 @@ class Catalog:
             and (one.column or "").lower() == (column if column is not None else one.column or "").lower()
             for one in self._disputed.get(table.folded[-1], ())
         )
-
-
-_LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot"})
-
-
-def _tells(table: Table, fact: str) -> bool:
-    if fact == "classification":
-        return any(column.classification or column.tags for column in table.columns.values())
-    if fact == "references":
-        return any(key.kind is KeyKind.FOREIGN for key in table.keys)
-    if fact == "snapshot":
-        return any(origin == "snapshot" for origin, _ in table.origins)
-    return bool(getattr(table, fact))
 
 
 def catalog_of(

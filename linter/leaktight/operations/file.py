@@ -24,6 +24,7 @@ from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
 from leaktight.operations.reading import Reading
+from leaktight.operations.recorded import is_recorded
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable, Region, Source
 
@@ -91,7 +92,8 @@ class FileView:
     """One file, read as far as the rules ask for it.
 
     `dialect` is the configured SQL dialect of the file, None for `auto`; `wanted` says which statements are parsed, all if
-    it is None. `reading` is what is kept of the file between two views of it. Reading never raises: what could not be read
+    it is None. `reading` is what is kept of the file between two views of it. With `advises` rules are asked how tables of a
+    database are best laid out, whatever the project can change of them. Reading never raises: what could not be read
     stands in `not_analysed`, SQL whose text is only known at run time in `dynamic`.
     """
 
@@ -103,11 +105,13 @@ class FileView:
         dialect: str | None = None,
         wanted: Callable[[Sequence[Token]], bool] | None = None,
         reading: Reading | None = None,
+        advises: bool = False,
     ) -> None:
         self.source = source
         self.project = project
         self.path: PathContext = path_context(source.path)
         self.configured_dialect = dialect
+        self.advises = advises
         self._wanted = wanted
         self._reading = reading if reading is not None else Reading(source)
         self.not_analysed: list[NotAnalysed] = []
@@ -118,6 +122,12 @@ class FileView:
     def is_test(self) -> bool:
         """Whether the file is a test by its path. A dbt test is none: it queries the warehouse as a model does."""
         return self.path.test and not (self.source.language is Language.SQL and DBT_CALL.search(self.source.text))
+
+    @cached_property
+    def is_recorded(self) -> bool:
+        """Whether the file shows tables as a database had them one day, and its rules are asked for no advice on those."""
+        source = self.source
+        return source.language is Language.SQL and not self.advises and is_recorded(source.path, source.text)
 
     @property
     def statements(self) -> int:

@@ -249,7 +249,13 @@ def index_declarations(view: FileView) -> Iterator[IndexDeclaration]:
 
 
 def _declares(view: FileView) -> bool:
-    return not view.source.language.is_data or is_snapshot(view.source.text)
+    return is_snapshot(view.source.text) if view.source.language.is_data else not view.is_recorded
+
+
+def told_beside(declared: TableDeclaration, fact: str) -> str:
+    """Give how many of the tables of its folder a fact is told of, to end a clause with that says it lacks; empty for none."""
+    told, concerned = declared.catalog.told(fact, folder=declared.folder)
+    return f", which {told} of the {concerned} tables of its folder {'has' if told == 1 else 'have'}" if told else ""
 
 
 def told_together(

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import Bad, Category, Finding, Fix, Good, Severity, Span, SqlDocument, SqlRule, Statement, words_of
+from leaktight import (
+    Bad,
+    Category,
+    Finding,
+    Fix,
+    Good,
+    Severity,
+    Span,
+    SqlDocument,
+    SqlRule,
+    Statement,
+    option,
+    words_of,
+)
 
 _ON_ROWS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALL", "CREATE", "OWNERSHIP", "REFERENCES"})
 """Privileges that open tables; `USAGE` of a schema, `EXECUTE` and `CONNECT` open none by themselves."""
@@ -32,15 +45,16 @@ class BroadGrant(SqlRule):
     """A `GRANT` opens a table to everybody, or gives a role more than it can need.
 
     `PUBLIC` is every user of the database, those included that are created next year: whoever gets any login reads the
-    table. BigQuery's `allUsers` is everybody on the internet. `ALL PRIVILEGES` lets a role that was meant to read also delete, truncate and, on some engines, grant further.
-    Both outlive the reason they were given for, since nothing fails when they are too wide.
+    table. BigQuery's `allUsers` is everybody on the internet. `ALL PRIVILEGES` lets a role that was meant to read also delete,
+    truncate and, on some engines, grant further. Both outlive the reason they were given for, since nothing fails when they are
+    too wide.
 
     Name the roles, and the privileges that they need: `GRANT SELECT ON shop.orders TO reporting`.
 
-    `ALL` for a role whose name says that it owns or runs the schema (`owner`, `admin`, `migrator`), or writes to it
-    (`shop_rw`), is left alone; for any other role it is a note, for one that is called a reader (`reporting`, `dashboard`, `readonly`) a warning. Left alone
-    are also grants that open no rows by themselves: `USAGE` of a schema, `EXECUTE` of a function, `CONNECT`, and on
-    Postgres whatever is granted `ON DATABASE`.
+    `ALL` is told for a role that is called a reader (`reporting`, `dashboard`, `readonly`). What another role is for is not
+    seen; with `strict` it is a note, but for one whose name says that it owns or runs the schema (`owner`, `admin`, `migrator`) or
+    writes to it (`shop_rw`). Left alone are also grants that open no rows by themselves: `USAGE` of a schema, `EXECUTE` of a
+    function, `CONNECT`, and on Postgres whatever is granted `ON DATABASE`.
     """
 
     name = "broad-grant"
@@ -85,10 +99,15 @@ class BroadGrant(SqlRule):
         Good("grant select on shop.orders to reporting;", dialect="postgres"),
         Good("grant all privileges on all tables in schema shop to shop_owner;", dialect="postgres"),
         Good("grant all privileges on all tables in schema shop to salesadmin;", dialect="postgres"),
+        Good(
+            "grant all on all tables in schema shop to transformer;", dialect="postgres", note="Perhaps it fills them."
+        ),
         Good("grant usage on schema shop to public;", dialect="postgres", note="It opens no table by itself."),
         Good("revoke all on shop.clients from public;", dialect="postgres"),
         Good("grant execute on function shop.total(int) to public;", dialect="postgres"),
     )
+
+    strict: bool = option(False, "Tell `ALL` for any role whose name does not say that it may do all.")
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield `PUBLIC` and `ALL` of each grant that opens rows."""
@@ -136,7 +155,10 @@ class BroadGrant(SqlRule):
         elif granted[0] == "ALL" and grantees:
             name = tokens[grantees[0]].text
             said = set(words_of(name))
-            if _may_do_all(name) or name == "<":  # `<YOUR_ROLE>`: whoever fills it in knows
+            reads = not said.isdisjoint(_ONLY_READS)
+            if (
+                _may_do_all(name) or name == "<" or not (reads or self.strict)
+            ):  # `<YOUR_ROLE>`: whoever fills it in knows
                 return
             last = on - 1 if words[2] == "PRIVILEGES" else 1
             span = Span(tokens[1].start, tokens[last].end + 1)
@@ -144,7 +166,7 @@ class BroadGrant(SqlRule):
                 span,
                 f"`{sql.slice(span).upper()}` lets `{name}` write and delete too",
                 fix=Fix.hint("grant what the role needs: `SELECT` for one that reads"),
-                severity=None if said & _ONLY_READS else Severity.NOTE,
+                severity=None if reads else Severity.NOTE,
             )
 
 

@@ -15,12 +15,15 @@ from leaktight import (
     TableOrModelRule,
     listed,
     option,
+    told_beside,
     told_together,
     words_of,
 )
 
-_SHARE = 0.25
+_SHARE = 0.5
 """Which share of a folder's tables must be described before the others are asked for it."""
+_OF_COLUMNS = 0.75
+"""Which share of a table's columns must be described before the others are."""
 
 _PLAIN = (["id"], ["uuid"], ["guid"], ["description"], ["created"], ["updated"], ["modified"])
 _STAMPED = frozenset("create created creation insert inserted update updated modify modified delete deleted".split())
@@ -36,7 +39,7 @@ class MissingDescription(TableOrModelRule):
     Say it with the table: `COMMENT ON`, `COMMENT '…'`, `OPTIONS (description = …)`, the `description` of dbt's
     `schema.yml` or of the data contract.
 
-    Only a folder where a quarter of the tables are described is asked for the rest, and only a table two thirds of whose columns
+    Only a folder where half of the tables are described is asked for the rest, and only a table three quarters of whose columns
     are described for its other ones; with `strict` every table is asked. Tables without a description have one finding a file.
 
     Left alone: `id`, `description` and times such as `created_at`, whose names say all; columns that a `*` passes on, which are
@@ -51,7 +54,7 @@ class MissingDescription(TableOrModelRule):
             """
             create table orders (order_id bigint primary key);
             create table items (item_id bigint primary key);
-                         ^^^^^ `items` has no description
+                         ^^^^^ `items` has no description, which 1 of the 2 tables of its folder has
             comment on table orders is 'One row for each order.';
             """,
             dialect="postgres",
@@ -60,9 +63,11 @@ class MissingDescription(TableOrModelRule):
             """
             create table shop.orders (
                 order_id int64 options (description = 'Number of the order'),
+                customer_id int64 options (description = 'Who ordered'),
                 total numeric options (description = 'With tax, in euros'),
+                currency string options (description = 'ISO 4217'),
                 status string
-                ^^^^^^ `status` of `shop.orders` has no description
+                ^^^^^^ `status` of `shop.orders` has no description, which 4 of its 5 columns have
             ) options (description = 'One row for each order');
             """,
             dialect="bigquery",
@@ -109,9 +114,10 @@ def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
     if not found:
         return
     if len(found) == 1:
-        message = f"`{found[0].table.name}` has no description"
+        message = f"`{found[0].table.name}` has no description{told_beside(found[0], 'comment')}"
     else:
-        message = f"{len(found)} tables have no description: {listed(one.table.name.name for one in found)}"
+        names = listed(one.table.name.name for one in found)
+        message = f"{len(found)} tables have no description{told_beside(found[0], 'comment')}: {names}"
     yield told_together(found, message, Fix.hint("say what a row stands for"))
 
 
@@ -119,13 +125,18 @@ def _columns(declared: TableDeclaration) -> Iterator[Finding]:
     table = declared.table
     folders = set(table.partitioning.columns) if table.partitioning is not None else set()
     columns = [column for column in table.columns.values() if column.name not in folders and not _says_all(column.name)]
-    bare = [column for column in columns if not column.comment and not declared.passes_on(column)]
-    if not bare or len(columns) < 3 or len(bare) * 3 > len(columns):
+    bare = [
+        column
+        for column in columns
+        if not (column.comment or declared.passes_on(column) or declared.is_remarked(column))
+    ]
+    described = sum(bool(column.comment) for column in columns)
+    if not bare or len(columns) < 3 or described < _OF_COLUMNS * len(columns):
         return
     verb = "has" if len(bare) == 1 else "have"
     yield Finding(
         declared.at(bare[0].location),
-        f"{listed(column.name for column in bare)} of `{table.name}` {verb} no description",
+        f"{listed(column.name for column in bare)} of `{table.name}` {verb} no description, which {described} of its {len(columns)} columns have",
         fix=Fix.hint("describe it as its neighbours are"),
         covers=declared.spans(bare[1:]),
     )

@@ -15,10 +15,11 @@ from leaktight import (
     TableOrModelRule,
     listed,
     option,
+    told_beside,
     told_together,
 )
 
-_SHARE = 0.25
+_SHARE = 0.5
 """Which share of a folder's tables must have an owner before the others are asked for theirs."""
 
 
@@ -30,7 +31,7 @@ class MissingOwner(TableOrModelRule):
 
     Name the team that answers for it: `owner` in the data contract, `meta.owner` or a group in dbt, a label of the table.
 
-    Only a folder where a good part of the tables has one is asked for the rest; with `strict` every one is.
+    Only a folder where half of the tables have one is asked for the rest; with `strict` every one is.
     A file has one finding. Temporary and staging tables and partitions are left alone.
     """
 
@@ -76,7 +77,8 @@ class MissingOwner(TableOrModelRule):
         if not found:
             return
         if len(found) == 1:
-            message = f"`{found[0].table.name}` has no owner"
+            message = f"`{found[0].table.name}` has no owner{told_beside(declared, 'owner')}"
         else:
-            message = f"{len(found)} tables have no owner: {listed(one.table.name.name for one in found)}"
+            names = listed(one.table.name.name for one in found)
+            message = f"{len(found)} tables have no owner{told_beside(declared, 'owner')}: {names}"
         yield told_together(found, message, Fix.hint("name the team that answers for it, in the contract or in `meta`"))

@@ -20,6 +20,9 @@ from leaktight import (
     personal,
 )
 
+_SHARE = 0.1
+"""Which share of the tables with personal columns must classify one for this to be the project's way."""
+
 
 class UnclassifiedPii(TableOrModelRule):
     """Columns hold data about people, and nothing says so.
@@ -34,7 +37,10 @@ class UnclassifiedPii(TableOrModelRule):
     A column counts by its name and its type together: `email TEXT` is personal, `email_verified BOOLEAN`, `file_name` and
     `email_hash` are not. Names that mean a person only among people (`name`, `address`) count in tables such as `users`.
     There is one finding for a table, and one for a whole file in which many tables are concerned. What a `*` passes on is told
-    where it comes from. In a project that classifies nothing at all it is a note.
+    where it comes from.
+
+    Each table is told where a tenth of the project's tables with personal columns classify one. Where hardly any does, one note
+    speaks for the whole project; with `strict` each table has its own.
     """
 
     name = "unclassified-pii"
@@ -107,6 +113,7 @@ class UnclassifiedPii(TableOrModelRule):
         ),
     )
 
+    strict: bool = option(False, "Tell each table, also where the project hardly classifies anything.")
     tables: int = option(10, "How many tables of one file have a finding each; of more, one finding speaks of all.")
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
@@ -116,12 +123,14 @@ class UnclassifiedPii(TableOrModelRule):
         found = [(one, columns) for one in declared.beside if (columns := _unclassified(one))]
         if not found:
             return
-        severity = None if declared.catalog.says("classification") else Severity.NOTE
+        habit = not declared.catalog.says("personal", _SHARE)
+        severity = Severity.NOTE if habit else None
+        habit = habit and not self.strict
         hint = Fix.hint(
             "say so where the table is declared: a comment, a tag, a masking policy, or a contract's classification"
         )
         if len(found) > self.tables:
-            yield _of_all(found, severity, hint)
+            yield _of_all(found, severity, hint, habit=habit)
             return
         for one, columns in found:
             names = listed((column.name for column, _ in columns), 5)
@@ -133,6 +142,7 @@ class UnclassifiedPii(TableOrModelRule):
                 fix=hint,
                 severity=severity,
                 covers=one.spans(column for column, _ in columns[1:]),
+                habit=habit,
             )
 
 
@@ -152,7 +162,7 @@ def _unclassified(declared: TableDeclaration) -> list[tuple[Column, personal.Per
     ]
 
 
-def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Finding:
+def _of_all(found: list[_Found], severity: Severity | None, hint: Fix, *, habit: bool) -> Finding:
     shown = [
         f"`{one.table.name.name}` ({listed((column.name for column, _ in columns), 2)})" for one, columns in found[:3]
     ]
@@ -172,4 +182,5 @@ def _of_all(found: list[_Found], severity: Severity | None, hint: Fix) -> Findin
         fix=hint,
         severity=severity,
         covers=tuple(span for one, columns in found for span in one.spans(column for column, _ in columns)),
+        habit=habit,
     )

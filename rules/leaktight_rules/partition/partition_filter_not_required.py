@@ -18,6 +18,7 @@ from leaktight import (
     TableDeclaration,
     TableOrModelRule,
     ddl,
+    option,
 )
 
 
@@ -30,6 +31,9 @@ class PartitionFilterNotRequired(TableOrModelRule):
     Set it where the table is created, or with `ALTER TABLE … SET OPTIONS`, or in the `config()` of a dbt model. Queries that
     read the table whole on purpose then say so (`where day >= '1970-01-01'`), which is why the fix is one that changes
     behaviour.
+
+    Where a quarter of the project's tables with partitions ask for a filter, each of the others is told. Where hardly any does,
+    one finding speaks for all of them; with `strict` each has its own.
     """
 
     name = "partition-filter-not-required"
@@ -92,6 +96,8 @@ class PartitionFilterNotRequired(TableOrModelRule):
         Good("create temp table picked (id int64, day date) partition by day;", dialect="bigquery"),
     )
 
+    strict: bool = option(False, "Tell each table, also where hardly any of the project asks for a filter.")
+
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
         """Yield the partitioning of each lasting table that may be read without a filter."""
         table, cut = declared.table, declared.table.partitioning
@@ -105,9 +111,12 @@ class PartitionFilterNotRequired(TableOrModelRule):
             at if at is not None else declared.span,
             f"a query without a filter on `{cut.columns[0]}` reads all of `{table.name}`",
             fix=fix if table.kind == "table" else Fix.hint(f"set `{_OPTION}` in the model's `config()`"),
+            habit=not self.strict and not declared.catalog.says("filtered", _SHARE),
         )
 
 
+_SHARE = 0.25
+"""Which share of the tables with partitions must ask for a filter for this to be the project's way."""
 _KINDS = frozenset({"table", "model"})
 _OPTION = "require_partition_filter = true"
 

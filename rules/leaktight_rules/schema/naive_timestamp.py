@@ -9,6 +9,7 @@ from itertools import groupby
 from leaktight import (
     Applicability,
     Bad,
+    Catalog,
     Category,
     Column,
     DeclaredColumn,
@@ -62,6 +63,10 @@ _WALL_CLOCK = r"zone|current_datetime|getdate|sysdatetime\b"
 _NOW = r"\b(?:now|current_timestamp|getdate|getutcdate|sysdatetime|clock_timestamp|localtimestamp|sysdate)\b"
 
 
+_SHARE = 0.1
+"""Which share of the tables with times must keep a zone for this to be the project's way."""
+
+
 class NaiveTimestamp(SqlOrTableRule):
     """A column for an instant has a type that keeps no time zone.
 
@@ -78,6 +83,9 @@ class NaiveTimestamp(SqlOrTableRule):
     So are the tables of Rails, which keeps all its times in UTC, and columns that a later migration drops or gives another
     type.
     So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
+
+    Each table is told where a tenth of the project's tables with times keep a zone: they are mixed. Where hardly any does, one
+    finding speaks for all of them, but for columns whose default gives the time of some wall.
 
     A note on SQL Server, whose programs mostly keep UTC in a plain `DATETIME2`, unless a default gives the time of the server's
     own zone (`GETDATE()`); and for columns of an object mapper, or of its migrations, none of which has a default: the program
@@ -215,6 +223,7 @@ class NaiveTimestamp(SqlOrTableRule):
             ),
             severity=Severity.NOTE if by_program or not declared.is_row_store else None,
             covers=declared.spans(columns[1:]),
+            habit=self._is_habit(declared.catalog),
         )
 
     def _of_sql(self, sql: SqlDocument, naive: tuple[str, ...]) -> Iterator[Finding]:
@@ -240,7 +249,11 @@ class NaiveTimestamp(SqlOrTableRule):
                 fix=self._fix(sql, [first, *others]),
                 severity=Severity.NOTE if may_be_utc else severity,
                 covers=tuple(one.type_span for one in others if one.type_span is not None),
+                habit=not of_wall and self._is_habit(sql.catalog),
             )
+
+    def _is_habit(self, catalog: Catalog) -> bool:
+        return not self.strict and not catalog.says("zoned", _SHARE)
 
     def _is_naive(self, declared: DeclaredColumn, naive: tuple[str, ...]) -> bool:
         if declared.type_span is None or declared.temporary or _split(declared.column.type or "")[0] not in naive:

@@ -46,18 +46,27 @@ def test_tests_and_fixtures_hold_nobody(check, path: str) -> None:
 
 def test_a_dump_of_many_tables_has_one_finding(check) -> None:
     few = "".join(f"create table t{number} (id bigint primary key, email text);" for number in range(10))
-    assert len(check(UnclassifiedPii(), few)) == 10
+    assert len(check(UnclassifiedPii(strict=True), few)) == 10
     many = few + "create table last (id bigint primary key, email text);"
     (found,) = check(UnclassifiedPii(), many)
     assert found.message.startswith("11 tables of this file hold personal columns")
     assert len(found.message) < 200
 
 
-def test_it_is_louder_where_the_project_classifies_anything(check) -> None:
+def test_it_is_louder_where_the_project_classifies_what_is_personal(check) -> None:
     (quiet,) = check(UnclassifiedPii(), CLIENTS)
     other = "create table a (id number, email varchar masking policy m)"
     (loud,) = check(UnclassifiedPii(), CLIENTS, dialect="snowflake", **{"ddl__other.sql": other})
     assert (quiet.severity, loud.severity) == (Severity.NOTE, Severity.WARNING)
+
+
+def test_a_project_that_classifies_next_to_nothing_is_told_once(check) -> None:
+    sql = "".join(f"create table t{number} (id number, email varchar);" for number in range(20))
+    (found,) = check(
+        UnclassifiedPii(), sql.replace("t7", "t7 (phone varchar masking policy m, k number); create table u7")
+    )
+    assert found.severity is Severity.NOTE
+    assert found.message.endswith("; the same is so at 1 more place") or "20 tables of this file" in found.message
 
 
 @pytest.mark.parametrize(

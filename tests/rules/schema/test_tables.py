@@ -197,13 +197,18 @@ def test_instants_of_a_table_are_told_together() -> None:
         "create table t (id int, created_at timestamp, name text, updated_at timestamp(3));"
         "create table u (created_at timestamp, updated_at timestamp default (now() at time zone 'Europe/Berlin'));"
     )
-    report = run(NaiveTimestamp(), {"ddl/t.sql": sql}, reported="ddl/t.sql", dialect="postgres")
+    zoned = "create table v (id int, created_at timestamptz);"
+    report = run(NaiveTimestamp(), {"ddl/t.sql": sql + zoned}, reported="ddl/t.sql", dialect="postgres")
     told = [(one.message.partition(",")[0], len(one.fix.edits) if one.fix else 0) for one in report.diagnostics]
     assert told == [
         ("`created_at` and `updated_at` are instants", 2),
         ("`created_at` is an instant", 1),
         ("`updated_at` is an instant", 0),
     ]
+    report = run(NaiveTimestamp(), {"ddl/t.sql": sql}, reported="ddl/t.sql", dialect="postgres")
+    first, of_wall = [one.message for one in report.diagnostics]
+    assert first.endswith("; the same is so at 1 more place")
+    assert of_wall.startswith("`updated_at` is an instant")
 
 
 def test_added_columns_know_their_table() -> None:

@@ -57,6 +57,7 @@ options (
 
 create table if not exists deliveries.fact_tips (
   tip_id string not null options (description = 'Number of the payment.'),
+  currency string not null options (description = 'As ISO 4217 has it.'),
   depot_key int64 not null options (description = 'Key in dim_depots.'),
   given_on date not null options (description = 'Day of the payment.'),
   amount numeric not null options (description = 'In euros.'),

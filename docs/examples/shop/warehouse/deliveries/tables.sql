@@ -55,6 +55,7 @@ options (
 
 create table if not exists deliveries.fact_tips (
   tip_id string not null options (description = 'Number of the payment.'),
+  currency string not null options (description = 'As ISO 4217 has it.'),
   depot_key int64 not null options (description = 'Key in dim_depots.'),
   amount numeric not null,
   primary key (tip_id) not enforced

@@ -1,0 +1,52 @@
+"""What a whole project does alike is told once in a run, with the number of the other places."""
+
+from __future__ import annotations
+
+from leaktight.diagnostics import Diagnostic, Location, Severity
+from leaktight.habits import habits_once
+from leaktight.text import Position, Span
+
+
+def _found(
+    path: str, start: int, *, rule: str = "some-rule", habit: bool = True, severity: Severity = Severity.NOTE
+) -> Diagnostic:
+    place = Location(path, Span(start, start + 1), Position(1, start + 1), Position(1, start + 2))
+    return Diagnostic(rule, severity, "schema", f"{path} {start}", place, habit=habit)
+
+
+def test_the_first_of_each_rule_speaks_for_the_others() -> None:
+    told = habits_once(
+        [
+            _found("a.sql", 0, habit=False),
+            _found("a.sql", 5),
+            _found("a.sql", 7),
+            _found("b.sql", 0, rule="other-rule"),
+            _found("b.sql", 1),
+            _found("c.sql", 2),
+            _found("c.sql", 4, habit=False),
+        ]
+    )
+    assert [one.message for one in told] == [
+        "a.sql 0",
+        "a.sql 5; the same is so at 3 more places",
+        "b.sql 0",
+        "c.sql 4",
+    ]
+    assert [(one.location.path, one.location.span.start) for one in told[1].related] == [("b.sql", 1), ("c.sql", 2)]
+
+
+def test_one_more_is_one_place() -> None:
+    (told,) = habits_once([_found("a.sql", 0), _found("a.sql", 3)])
+    assert told.message.endswith("; the same is so at 1 more place")
+    assert told.related == ()
+
+
+def test_a_note_does_not_speak_for_a_warning() -> None:
+    told = habits_once(
+        [
+            _found("a.sql", 0),
+            _found("b.sql", 0, severity=Severity.WARNING),
+            _found("c.sql", 0, severity=Severity.WARNING),
+        ]
+    )
+    assert [(one.location.path, one.severity.value) for one in told] == [("a.sql", "note"), ("b.sql", "warning")]
