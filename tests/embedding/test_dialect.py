@@ -61,6 +61,7 @@ from leaktight.embedding.python.drivers import LIBRARIES, dialect_of
         ("select toStartOfDay(a) from t prewhere b", "clickhouse"),
         ("select * from read_parquet('a.parquet')", "duckdb"),
         ("select * exclude (a) from t", "duckdb"),
+        ('insert into shop.main.orders ("Preis") select a::int from b', "duckdb"),
         ("create table t with (format = 'PARQUET', partitioned_by = ARRAY['d']) as select 1", "trino"),
         ("create multiset table t (a int) primary index (a)", "teradata"),
         ("select a, b from t where c = 1", ""),

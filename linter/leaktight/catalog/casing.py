@@ -94,8 +94,8 @@ def stored_column(column: Column, dialect: str) -> str:
     return stored(column.name, _of_columns(dialect), quoted=column.quoted)
 
 
-def read_otherwise(name: str, dialect: str, table: Table, column: Column, *, quoted: bool) -> str | None:
-    """Give what an engine makes of a name where that is not the column which reads alike in lower case; else None.
+def read_otherwise(name: str, dialect: str, table: Table, column: Column, *, quoted: bool) -> tuple[str, str] | None:
+    """Give what an engine makes of a name, and of the column's own, where these are two though they read alike; else None.
 
     PostgreSQL looks for `createdat` where a query says `createdAt`, and does not find `"createdAt"`. None too where it is not
     known how a column is spelt in the database: an object mapper's, one of a contract.
@@ -105,7 +105,8 @@ def read_otherwise(name: str, dialect: str, table: Table, column: Column, *, quo
         return None
     read = stored(name, rule, quoted=quoted)
     alike = (one for one in table.columns.values() if one.name.lower() == name.lower())
-    return read if all(read != stored(one.name, rule, quoted=one.quoted) for one in alike) else None
+    kept = [stored(one.name, rule, quoted=one.quoted) for one in alike]
+    return (read, stored_column(column, dialect)) if read not in kept else None
 
 
 def _quotes(name: TableName) -> tuple[bool | None, ...]:

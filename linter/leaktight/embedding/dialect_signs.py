@@ -251,6 +251,7 @@ SIGNS = (
     _sign("du5", "struct_pack("),
     _sign("du4", "install", r"install\s+(?:httpfs|spatial|json|parquet|icu|aws|iceberg|postgres)\b"),
     _sign("pg3 rs2", "copy", r"copy\s+[\w.]+(?:\s*\([^()]*\))?\s+from\b"),
+    _sign("du5", "main.", r"(?<=\w\.)main\.\w"),
     _sign("du2", "from ''", r"from\s+''"),
     _sign("du2 sf1 db1", "group by all"),
     _sign("du4", "list_", r"list_(?:aggregate|transform|filter|contains|value|distinct|sort)\("),

@@ -71,9 +71,10 @@ class _Strange:
 
 @dataclass(frozen=True)
 class _Misspelt:
-    """A name that the engine reads as `read`, which is not how the column of its table is spelt."""
+    """A name that the engine reads as `read`, and the column of its table, which it keeps as `kept`."""
 
     read: str
+    kept: str
     node: exp.Expr
     table: Table
     column: Column
@@ -98,7 +99,7 @@ class _Uses:
         column = table.column(identifier.name)
         read = sql.resolver.read_otherwise(table, identifier)
         if read is not None and column is not None:
-            self.misspelt.append(_Misspelt(read, node, table, column))
+            self.misspelt.append(_Misspelt(*read, node, table, column))
 
 
 class UnknownColumn(SqlRule):
@@ -300,7 +301,7 @@ def _misspelling(sql: SqlDocument, places: list[_Misspelt]) -> Finding:
     identifiers = [each.node.this if isinstance(each.node, exp.Column) else each.node for each in places]
     return Finding(
         sql.span(one.node),
-        f"{reads}, and the column of `{table.name.name}` is `{instead}`",
+        f"{reads}, and the column of `{table.name.name}` is `{one.kept if not one.column.quoted else instead}`",
         related=(Related(place, f"`{one.column.name}` is declared here"),) if place is not None else (),
         fix=Fix.unsafe(f"write `{instead}`", *(sql.replace(sql.span(item), instead) for item in identifiers)),
         covers=tuple(sql.span(each.node) for each in others),

@@ -234,7 +234,7 @@ READ = "the engine reads this as `{}`, and the column of `{}` is `{}`"
         ('select createdAt from "Pay"', "createdAt", "createdat", '"createdAt"'),
         ('select p.createdAt, note from "Pay" p', "p.createdAt", "createdat", '"createdAt"'),
         ('select "createdat" from "Pay"', '"createdat"', "createdat", '"createdAt"'),
-        ('select "TotalSum" from "Pay"', '"TotalSum"', "TotalSum", "TotalSum"),
+        ('select "TotalSum" from "Pay"', '"TotalSum"', "TotalSum", "totalsum"),
         ('update "Pay" set note = 1 where Id = 3', "Id", "id", '"Id"'),
         ('insert into "Pay" (Id, note) values (1, 2)', "Id", "id", '"Id"'),
     ],
@@ -266,6 +266,14 @@ def test_snowflake_makes_names_upper_case() -> None:
     assert spelt("select note from pay", "snowflake", ddl) == [
         f"note: {READ.format('NOTE', 'pay', chr(34) + 'note' + chr(34))}"
     ]
+
+
+def test_a_name_that_needs_quotes_is_put_in_them_as_it_is_kept() -> None:
+    files = {"a.sql": 'select "Straße" from pay', "ddl.sql": "create table pay (Straße text);"}
+    (found,) = run(UnknownColumn(), files, reported="a.sql", dialect="postgres").diagnostics
+    assert found.message == READ.format("Straße", "pay", "straße")
+    assert found.fix is not None
+    assert [edit.content for edit in found.fix.edits] == ['"straße"']
 
 
 def test_how_a_column_of_a_mapper_is_spelt_is_not_known() -> None:

@@ -177,8 +177,9 @@ class KnownTables:
             column = replace(column, nullable=None)
         return KnownColumn(table, column)
 
-    def read_otherwise(self, table: Table, identifier: exp.Expr) -> str | None:
-        """Give what the engine makes of a column's name, where case or quotes keep it from the column of the table; else None."""
+    def read_otherwise(self, table: Table, identifier: exp.Expr) -> tuple[str, str] | None:
+        """Give what the engine makes of a column's name and as what it keeps the column of the table, where case or quotes keep
+        the one from the other; else None."""
         column = table.column(identifier.name)
         if column is None or self._sql.has_hole(identifier):
             return None
