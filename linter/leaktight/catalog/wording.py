@@ -11,7 +11,7 @@ STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "sa
 PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy")
 """Words that say that a table holds rows as they were delivered or put aside: what it was filled from has the keys."""
 APPEND_ONLY = (
-    "log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive",
+    "log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive", "dq",
 )  # fmt: skip
 """Words that say that a table is meant to have rows for each run."""
 GROWING = (

@@ -100,6 +100,11 @@ class LeadingWildcard(SqlRule):
             "select table_name from information_schema.tables where table_name like '%_tmp'",
             dialect="postgres",
         ),
+        Good(
+            "select id from soils where depth > 50 or (depth > 30 and kind = 'w' and subtype like '%DD%')",
+            dialect="postgres",
+            note="Rows that go by their depth alone are looked for in all of the table.",
+        ),
         Good("select id from customers where email not like '%@example.com'", dialect="mysql"),
         Good(
             "select id from customers where email like '%@example.com'",
@@ -172,8 +177,13 @@ def _leading(pattern: exp.Expr) -> exp.Expr | None:
 
 
 def _filters(like: exp.Expr) -> bool:
+    """Say whether a pattern filters: with an OR beside it only where that looks for patterns as well, which indexes could find."""
     node, parent = like, like.parent
     while isinstance(parent, (exp.And, exp.Or, exp.Paren)):
+        if isinstance(parent, exp.Or):
+            other = parent.expression if parent.this is node else parent.this
+            if not any(isinstance(part, (exp.Like, exp.ILike)) for part in clauses.descendants(other)):
+                return False
         node, parent = parent, parent.parent
     return isinstance(parent, exp.Where) or (isinstance(parent, exp.Join) and clauses.join_on(parent) is node)
 

@@ -44,6 +44,10 @@ _COPIES = ("ods", "bronze", "brz", "silver", "slv", "landing", "mirror", "replic
 """Words of layers and tables that take what the source gives: its words are checked there."""
 
 
+_SHARE = 0.05
+"""Which share of the tables must have a check for checks to be the project's way."""
+
+
 class UncheckedStatus(TableRule):
     """A status is text, and nothing says which words it may be.
 
@@ -54,9 +58,10 @@ class UncheckedStatus(TableRule):
     live Postgres table add the check `NOT VALID` and validate it after.
 
     Told for text columns called a status or state, and for those called a type, role or priority that have one word for a
-    default: it is one of a few. Left alone: what a check, an enum, a reference or the `choices` of a Django model keeps, the `state` of an address, the words of
-    somebody else (`stripe_status`, `external_state`), warehouses (whose engines check nothing; `strict` asks all the same),
-    raw and staging tables, tables of a framework, and copies of a source (`bronze`, `ods`).
+    default: it is one of a few. Left alone: what a check, an enum, a reference or the `choices` of a Django model keeps, the
+    `state` of an address, the words of somebody else (`stripe_status`, `external_state`), warehouses (whose engines check
+    nothing; `strict` asks all the same), raw and staging tables, tables of a framework, and copies of a source (`bronze`, `ods`).
+    In a project that hardly checks anything one finding speaks for all tables.
     """
 
     name = "unchecked-status"
@@ -142,6 +147,7 @@ class UncheckedStatus(TableRule):
             declared.added_elsewhere(column),
             Fix.hint(f"alter table {name} add check ({written} in ({_word(column)}, …))"),
             covers=declared.spans(found[1:]),
+            habit=not self.strict and not declared.catalog.says("checks", _SHARE),
         )
 
 

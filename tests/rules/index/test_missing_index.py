@@ -78,6 +78,7 @@ def test_what_serves_a_join_or_is_asked_for_already(check, beside: str, found: i
         (" with (data_compression = page)", 1),
         (" with (distribution = round_robin, heap)", 0),
         (" with (clustered columnstore index)", 0),
+        (" as select id, shop_id from raw.orders", 0),
     ],
 )
 def test_a_table_of_synapse_is_one_of_a_warehouse(options: str, found: int) -> None:

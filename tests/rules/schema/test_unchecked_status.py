@@ -83,3 +83,11 @@ class Order(models.Model):
 def test_copies_say_nothing_of_their_own(check, copy: str, found: int) -> None:
     orders = "create table orders (id int primary key, status text check (status in ('new', 'paid')));"
     assert len(check(UncheckedStatus(), f"{orders} {copy};")) == found
+
+
+def test_a_project_without_checks_is_told_once() -> None:
+    sql = "".join(f"create table t{number} (id bigint primary key, status text);" for number in range(3))
+    (found,) = run(UncheckedStatus(), {"a.sql": sql}, reported="a.sql", dialect="postgres").diagnostics
+    assert found.message == "nothing says which words `status` may be; the same is so at 2 more places"
+    sql += "create table u (id bigint primary key, kind text check (kind in ('a', 'b')));"
+    assert len(run(UncheckedStatus(), {"a.sql": sql}, reported="a.sql", dialect="postgres").diagnostics) == 3

@@ -158,7 +158,8 @@ def _table(
         location=reader.document.location(span),
         owner=body.owner,
         retention=body.retention,
-        role=body.role,
+        # SQL Server makes a table of a query by SELECT … INTO alone; Synapse and Fabric have AS SELECT.
+        role="olap" if reader.dialect == "tsql" and kind == "table" and body.query is not None else body.role,
         places=body.places,
         checks=tuple(found.checks),
         exclusions=tuple(found.exclusions),
