@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -318,6 +318,13 @@ class SchemaChange:
         """Give those of some changes that are made to the same table."""
         last = self.name.name.lower()
         return [one for one in changes if one.name.name.lower() == last and one.name.same(self.name)]
+
+    def like(self, told: Callable[[SchemaChange], bool], *, of_table: bool = False) -> Sequence[SchemaChange] | None:
+        """Give the changes near after it that are to be told of with it, or None where one near before it speaks for it.
+
+        Those are the ones in its document for which `told` holds, with `of_table` of the same table alone.
+        """
+        return self.migration.timeline.like(self, told, of_table=of_table) if self.migration is not None else ()
 
     def head(self, *words: str) -> Span:
         """Give the change up to one of some keywords, with `KEY` after it: `ADD CONSTRAINT c FOREIGN KEY`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from leaktight import AddColumn, Bad, Category, ChangeRule, DropTable, Finding, Fix, Good, SchemaChange, listed
 from leaktight import DropColumn as Dropped
@@ -69,9 +69,9 @@ class DropColumn(ChangeRule):
             )
             return
         readers = change.readers()
-        if not readers.places and any(_is_unread(one) for one in _beside(change, change.earlier())):
+        others = () if readers.places else change.like(_is_unread, of_table=True)
+        if others is None:
             return
-        others = [one for one in _beside(change, change.later()) if _is_unread(one)] if not readers.places else []
         columns = [one.change.column for one in (change, *others) if isinstance(one.change, Dropped)]
         loses = next((one.loses for one in (change, *others) if one.loses), "")
         breaks = readers.breaks
@@ -106,7 +106,3 @@ def _is_unread(change: SchemaChange) -> bool:
     return isinstance(change.change, Dropped) and not (
         change.readers().places or not _goes(change) or _is_added_anew(change)
     )
-
-
-def _beside(change: SchemaChange, changes: Sequence[SchemaChange]) -> list[SchemaChange]:
-    return [one for one in change.of_table(changes) if one.document is change.document]

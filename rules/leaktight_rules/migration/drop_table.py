@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from leaktight import (
     Bad,
@@ -71,9 +71,9 @@ class DropTable(ChangeRule):
         if not _goes(change):
             return
         readers = change.readers()
-        if not readers.places and any(_is_unread(one) for one in _beside(change, change.earlier())):
+        others = () if readers.places else change.like(_is_unread)
+        if others is None:
             return
-        others = [one for one in _beside(change, change.later()) if _is_unread(one)] if not readers.places else []
         loses = next((one.loses for one in (change, *others) if one.loses), "")
         breaks = readers.breaks
         if others:
@@ -106,10 +106,6 @@ def _goes(change: SchemaChange) -> bool:
 
 def _is_unread(change: SchemaChange) -> bool:
     return isinstance(change.change, Dropped) and not change.readers().places and _goes(change)
-
-
-def _beside(change: SchemaChange, changes: Sequence[SchemaChange]) -> list[SchemaChange]:
-    return [one for one in changes if one.document is change.document]
 
 
 def _is_partition(change: SchemaChange) -> bool:

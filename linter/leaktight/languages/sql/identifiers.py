@@ -40,7 +40,9 @@ def written(name: str, dialect: str, *, exact: bool = False, quoted: bool = Fals
     )
     if plain and not folded and name.lower() not in _RESERVED:
         return name
-    if not (exact or quoted):  # In quotes a name is read as it stands: it must be what the declaration's became without them.
+    if not (
+        exact or quoted
+    ):  # In quotes a name is read as it stands: it must be what the declaration's became without them.
         name = name.lower() if dialect in _LOWERS else name.upper() if dialect in _UPPERS else name
     if dialect in BACKTICKS:
         return "`" + name.replace("`", "``") + "`"

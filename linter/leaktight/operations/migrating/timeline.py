@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class Timeline:
         self.changes = changes
         self._places: dict[int, int] = {}
         self._statements: dict[tuple[int, Span | None], list[SchemaChange]] = {}
+        self._answers: dict[tuple[Callable[[SchemaChange], bool], int], bool] = {}
 
     def earlier(self, change: SchemaChange) -> Sequence[SchemaChange]:
         """Give those that are made before a change, as far as they are near."""
@@ -35,6 +36,29 @@ class Timeline:
         """Give all of the same statement, the change itself among them."""
         self._place(change)
         return self._statements.get((id(change.document), change.statement), (change,))
+
+    def like(
+        self, change: SchemaChange, told: Callable[[SchemaChange], bool], *, of_table: bool = False
+    ) -> Sequence[SchemaChange] | None:
+        """Give the changes near after a change, in its document, for which `told` holds, to be told of with it.
+
+        None where it holds for one near before it, which speaks for this one too. With `of_table` those of the same table count
+        alone. Each change is asked once.
+        """
+
+        def beside(changes: Sequence[SchemaChange]) -> Iterator[SchemaChange]:
+            near = change.of_table(changes) if of_table else changes
+            return (one for one in near if one.document is change.document and self._is_told(one, told))
+
+        if next(beside(self.earlier(change)), None) is not None:
+            return None
+        return list(beside(self.later(change)))
+
+    def _is_told(self, change: SchemaChange, told: Callable[[SchemaChange], bool]) -> bool:
+        key = told, id(change)
+        if key not in self._answers:
+            self._answers[key] = told(change)
+        return self._answers[key]
 
     def _place(self, change: SchemaChange) -> int | None:
         if len(self._places) != len(self.changes):
