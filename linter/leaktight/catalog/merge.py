@@ -21,7 +21,17 @@ from leaktight.catalog.table import Alias, Column, Index, Key, Table, TableName,
 from leaktight.diagnostics import Location
 from leaktight.lazy import record
 
-_FACTS = ("comment", "owner", "retention", "role", "statistics", "partitioning", "clustering", "materialized")
+_FACTS = (
+    "comment",
+    "owner",
+    "retention",
+    "role",
+    "statistics",
+    "partitioning",
+    "clustering",
+    "materialized",
+    "strategy",
+)
 _COLUMN_FACTS = ("type", "nullable", "default", "comment", "classification")
 _CONTRADICTED = frozenset({"type", "nullable", "partitioning", "clustering", "owner", "retention", "classification"})
 """Facts of which only one can be true; of two comments or defaults both may be."""

@@ -219,7 +219,8 @@ class Table:
     that declare the table, each with its place, those that count most first: `("ddl", …)`, `("dbt", …)`. `scope` is the
     folder, with a slash at its end, in whose files alone the name without a schema means this table, as a dbt model's does;
     `./` is all of the project. `aliases` are its further names. `materialized` is what dbt makes of a model: `table`,
-    `view`, `incremental`, `ephemeral`. `digest` tells one text of the model's query from another.
+    `view`, `incremental`, `ephemeral`; `strategy` is how an incremental one takes what is new. `digest` tells one text of the
+    model's query from another.
     `model` is the name by which an object mapper's migrations mean the table, where that is another: `shop_order`.
     `parts` are the partitions that the project creates, and the tables that inherit from it, in its order; `bounds` says, of
     one that is a table of its own, which rows it holds, as written (`FROM ('2024-01-01') TO ('2024-02-01')`, `DEFAULT`).
@@ -258,6 +259,7 @@ class Table:
     bounds: str = ""
     aliases: tuple[Alias, ...] = ()
     materialized: str | None = None
+    strategy: str | None = None
     digest: str = ""
     dropped: frozenset[str] = frozenset()
     derived: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leaktight.catalog.pruning import Against
+from leaktight.catalog.table import Table
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.partition_reads import PartitionRead, ReadBound
@@ -69,7 +70,12 @@ def is_rebuilt(sql: SqlDocument) -> bool:
     One that is said to be a view is not: what its readers can filter is told from its columns, as of any view.
     """
     models = [table for table in sql.catalog.declared_in(sql.source.path) if table.kind == "model"]
-    return bool(models) and all(table.materialized in _REBUILT for table in models)
+    return bool(models) and all(table.materialized in _REBUILT or _is_replaced(table) for table in models)
+
+
+def _is_replaced(model: Table) -> bool:
+    """Say whether what is called incremental is made anew: without partitions `insert_overwrite` replaces all of a table."""
+    return model.strategy == "insert_overwrite" and model.partitioning is None
 
 
 _REBUILT = frozenset({None, "table", "ephemeral"})

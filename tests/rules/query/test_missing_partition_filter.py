@@ -31,17 +31,22 @@ def test_a_view_of_dbt(query: str, found: int, table: str, project: str, config:
     assert len(told) == found
 
 
+OVERWRITTEN = "name: shop\nmodels: {+materialized: incremental, +incremental_strategy: insert_overwrite}\n"
+
+
 @pytest.mark.parametrize(
-    ("config", "found"),
+    ("config", "found", "project"),
     [
-        ("materialized='incremental', incremental_strategy='insert_overwrite'", 0),
-        ("materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['day']", 1),
-        ("materialized='incremental', incremental_strategy='append'", 1),
+        ("materialized='incremental', incremental_strategy='insert_overwrite'", 0, "name: shop\n"),
+        ("materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['day']", 1, "name: shop\n"),
+        ("materialized='incremental', incremental_strategy='append'", 1, "name: shop\n"),
+        ("tags=['daily']", 0, OVERWRITTEN),
+        ("partition_by=['day']", 1, OVERWRITTEN),
     ],
 )
-def test_a_model_that_is_overwritten_whole_is_made_anew(config: str, found: int) -> None:
+def test_a_model_that_is_overwritten_whole_is_made_anew(config: str, found: int, project: str) -> None:
     model = f"{{{{ config({config}) }}}}\nselect user_id, count(*) as n from shop.events group by user_id"
     ddl = "create table shop.events (id bigint, user_id bigint, day date) using delta partitioned by (day);"
-    files = {"ddl/t.sql": ddl, "dbt_project.yml": "name: shop\n", "models/m.sql": model}
+    files = {"ddl/t.sql": ddl, "dbt_project.yml": project, "models/m.sql": model}
     told = run(MissingPartitionFilter(), files, reported="models/m.sql", dialect="databricks").diagnostics
     assert len(told) == found

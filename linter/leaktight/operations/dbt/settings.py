@@ -75,7 +75,9 @@ def with_settings(table: Table, settings: Settings) -> Table:
     for name, (value, place) in settings.items():
         match name:
             case "materialized" if isinstance(value, str):
-                put("materialized", "table" if _is_replaced(value, settings) else value, place)
+                put("materialized", value, place)
+            case "incremental_strategy" if isinstance(value, str):
+                put("strategy", value, place)
             case "partition_by" | "partitioned_by":
                 put("partitioning", _partitioning(value, settings, place), place)
             case "cluster_by" | "liquid_clustered_by" | "sort" | "order_by":
@@ -107,13 +109,6 @@ def with_settings(table: Table, settings: Settings) -> Table:
         places=places,
         **facts,  # type: ignore[arg-type]  # each is of its field
     )
-
-
-def _is_replaced(materialized: str, settings: Settings) -> bool:
-    """Say whether what is called incremental is made anew: without partitions `insert_overwrite` replaces all of a table."""
-    strategy = settings.get("incremental_strategy")
-    whole = strategy is not None and strategy.value == "insert_overwrite"
-    return materialized == "incremental" and whole and settings.keys().isdisjoint({"partition_by", "partitioned_by"})
 
 
 def _parts(text: str) -> list[str]:
