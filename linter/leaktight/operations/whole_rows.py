@@ -79,13 +79,14 @@ def _is_of_script(sql: SqlDocument) -> bool:
 def is_sample(sql: SqlDocument, star: Star) -> bool:
     """Say whether a query takes a few rows, of which no code reads columns by name.
 
-    The newest fifty that an application asks for are no sample.
+    The newest fifty that an application asks for are no sample, nor those of one customer.
     """
     select = star.scope.node
     if sql.used_rows.columns or not isinstance(select.parent, exp.Create | None):
         return False
     count = _count(clauses.limit(select))
-    return count <= (_FEW_ROWS if sql.region.embedded and clauses.order(select) else _SAMPLE)
+    chosen = sql.region.embedded and (clauses.order(select) or clauses.where(select))
+    return count <= (_FEW_ROWS if chosen else _SAMPLE)
 
 
 def _count(limit: exp.Expr | None) -> float:

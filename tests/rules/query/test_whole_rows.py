@@ -68,6 +68,7 @@ def test_samples(sql: str, dialect: str, told: int) -> None:
         ("select * from orders limit 50", "return df", 0),
         ("select * from orders limit 50", "return df['id'].sum()", 1),
         ("select * from orders where paid order by day desc limit 50", "return df", 1),
+        ("select * from orders where paid limit 50", "return df", 1),
         ("select * from orders where paid", "df.to_csv('orders.csv')", 0),
         ("select * from orders where paid", "pd.concat([df, old]).sort_values('day').to_parquet('orders.parquet')", 0),
         (
@@ -211,3 +212,25 @@ def test_the_columns_that_the_query_around_uses_are_named() -> None:
 def test_strict_tells_them_all() -> None:
     report = run(SelectStar(strict=True), {"orders.sql": "select * from orders"}, reported="orders.sql")
     assert len(report.diagnostics) == 1
+
+
+def test_what_is_registered_elsewhere_is_no_frame() -> None:
+    code = (
+        "import psycopg2\n\nrouter.register('orders', View)\n\ndef f(cur):\n"
+        "    cur.execute('insert into new (id) select * from orders where paid')\n"
+    )
+    assert count({"app.py": code}) == 1
+
+
+@pytest.mark.parametrize(
+    ("taker", "told"),
+    [
+        ("def save(con):\n    frame = load(con)\n    frame.to_csv('orders.csv')\n", 0),
+        ("def save(con):\n    return load(con)['id'].sum()\n", 1),
+        ("load(con).to_csv('orders.csv')\nsend(load(con))\n", 1),
+        ("", 1),
+    ],
+)
+def test_rows_that_the_callers_write_to_a_file(taker: str, told: int) -> None:
+    load = "def load(con):\n    df = pd.read_sql('select * from orders where paid', con)\n    return df.fillna('')\n"
+    assert count({"job.py": f"import pandas as pd\n\n{load}\n{taker}"}) == told

@@ -11,7 +11,6 @@ from leaktight.languages.python.reaching import BindingKind
 
 _REGISTERS = frozenset(
     {
-        "register",
         "register_table",
         "registerTempTable",
         "createTempView",
@@ -27,7 +26,9 @@ def is_given(document: Document, call: SqlCall, dialect: str, name: str) -> bool
     """Say whether a table that the SQL of a call names is a frame of the host's code."""
     if not isinstance(document, PythonDocument):
         return False
-    if any(_registers(document, one, name) for one in document.find(ast.Call)):
+    # Many libraries register things by a name.
+    registers = _REGISTERS | {"register"} if dialect == "duckdb" else _REGISTERS
+    if any(_registers(document, one, name, registers) for one in document.find(ast.Call)):
         return True
     if dialect != "duckdb":
         return False
@@ -38,8 +39,8 @@ def is_given(document: Document, call: SqlCall, dialect: str, name: str) -> bool
     return found is not None and all(binding.kind not in _NO_FRAMES for binding in found[1])
 
 
-def _registers(document: PythonDocument, call: ast.Call, name: str) -> bool:
-    if document.callee_name(call) not in _REGISTERS or not call.args:
+def _registers(document: PythonDocument, call: ast.Call, name: str, registers: frozenset[str]) -> bool:
+    if document.callee_name(call) not in registers or not call.args:
         return False
     said = document.literal(call.args[0])
     return isinstance(said, str) and said.lower() == name.lower()

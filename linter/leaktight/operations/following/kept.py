@@ -22,6 +22,7 @@ _DESCRIBES = frozenset({"description", "column_names"})
 _FILES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx", ".csv.gz", ".feather", ".avro")
 _GATHERS = frozenset({"append", "extend", "update", "insert", "add"})
 _PASSES = 4
+_MOST_CALLS = 6
 _Binds = tuple[ast.AST, list[ast.AST]]
 
 
@@ -36,7 +37,15 @@ def is_kept(document: PythonDocument, call: SqlCall) -> bool:
     if node is None or not call.sink:
         return False
     around = document.function_of(node) or document.tree
-    return _Rows(document, node).are_kept(around)
+    rows = _Rows(document, node)
+    if rows.are_kept(around):
+        return True
+    if not isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) or not rows.are_returned(around):
+        return False
+    takers = document.calls_of(around.name)[:_MOST_CALLS]
+    return bool(takers) and all(
+        _Rows(document, one).are_kept(document.function_of(one) or document.tree) for one in takers
+    )
 
 
 def _stands_by_a_file_name(document: PythonDocument, place: Span) -> bool:
@@ -75,6 +84,11 @@ class _Rows:
         self._gather(around)
         calls = self._document.find_in(around, ast.Call)
         return any(one is not self._call and self._writes(one) for one in calls)
+
+    def are_returned(self, around: ast.AST) -> bool:
+        """Say whether the function of the call gives the rows whole to whoever calls it."""
+        given = (one.value for one in self._document.find_in(around, ast.Return))
+        return any(value is not None and self._holds(value) for value in given)
 
     def _is_described(self, around: ast.AST) -> bool:
         """Say whether `cursor.description` is read before the cursor runs its next statement."""
