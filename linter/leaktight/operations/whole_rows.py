@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leaktight.catalog.table import TableName
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, endings
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.languages.sql.query_files import names_queries
 from leaktight.languages.sql.scope import Relation
@@ -84,15 +84,8 @@ def is_sample(sql: SqlDocument, star: Star) -> bool:
     select = star.scope.node
     if sql.used_rows.columns or not isinstance(select.parent, exp.Create | None):
         return False
-    count = _count(clauses.limit(select))
     chosen = sql.region.embedded and (clauses.order(select) or clauses.where(select))
-    return count <= (_FEW_ROWS if chosen else _SAMPLE)
-
-
-def _count(limit: exp.Expr | None) -> float:
-    counted = limit.args.get("count") if isinstance(limit, exp.Fetch) else getattr(limit, "expression", None)
-    digits = counted.name if isinstance(counted, exp.Literal) else ""
-    return int(digits) if digits.isdigit() and len(digits) < 10 else float("inf")
+    return endings.most_rows(select) <= (_FEW_ROWS if chosen else _SAMPLE)
 
 
 def _goes_to_a_file(sql: SqlDocument, star: Star) -> bool:

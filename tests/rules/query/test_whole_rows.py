@@ -51,6 +51,7 @@ def test_rows_that_bigquery_exports() -> None:
     ("sql", "dialect", "told"),
     [
         ("select top 100 * from orders where paid", "tsql", 0),
+        ("select top 10 percent * from orders where paid", "tsql", 1),
         ("select * from orders where paid limit 1000", "snowflake", 0),
         ("select * from orders where paid limit 1001", "snowflake", 1),
         ("select * from orders where paid fetch first 10 rows only", "postgres", 0),
