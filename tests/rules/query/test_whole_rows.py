@@ -228,6 +228,7 @@ def test_what_is_registered_elsewhere_is_no_frame() -> None:
     [
         ("def save(con):\n    frame = load(con)\n    frame.to_csv('orders.csv')\n", 0),
         ("def save(con):\n    return load(con)['id'].sum()\n", 1),
+        ("def save(con):\n    ids = list(load(con).id.unique())\n    pd.DataFrame(ids).to_csv('ids.csv')\n", 1),
         ("load(con).to_csv('orders.csv')\nsend(load(con))\n", 1),
         ("", 1),
     ],

@@ -21,6 +21,8 @@ _SPARK = frozenset({"csv", "parquet", "json", "orc"})
 _DESCRIBES = frozenset({"description", "column_names"})
 _FILES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx", ".csv.gz", ".feather", ".avro")
 _GATHERS = frozenset({"append", "extend", "update", "insert", "add"})
+_WHOLE = frozenset({"values", "T", "loc", "iloc", "write", "_mapping", "rows"})
+"""What is no column of a frame or row, but all of it."""
 _PASSES = 4
 _MOST_CALLS = 6
 _Binds = tuple[ast.AST, list[ast.AST]]
@@ -144,7 +146,7 @@ class _Rows:
                 yield ast.Tuple(elts=call.args), [call.func.value]
 
     def _holds(self, value: ast.AST) -> bool:
-        """Say whether an expression holds the rows, or all columns of some: `df[["a"]]`, `row["a"]` and `row[0]` do not."""
+        """Say whether an expression holds the rows, or all columns of some: `df[["a"]]`, `df.a` and `row[0]` do not."""
         pending: list[ast.AST] = [value]
         while pending:
             node = pending.pop()
@@ -154,7 +156,10 @@ class _Rows:
                 return True
             if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant | ast.List):
                 continue
-            pending += ast.iter_child_nodes(node)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                pending += [node.func.value, *node.args, *node.keywords]
+            elif not isinstance(node, ast.Attribute) or node.attr in _WHOLE:
+                pending += ast.iter_child_nodes(node)
         return False
 
     def _fetches(self, call: ast.Call) -> bool:
