@@ -37,7 +37,7 @@ FILES: Mapping[str, str] = {
     "ddl/c.sql": "create table shop.c (id bigint, n text);\n",
     "q/a.sql": "select * from shop.a where id = NULL;\n",
     "q/b.sql": "select b.id from shop.b where b.a_id not in (select a.id from shop.a);\n",
-    "q/c.sql": "select * from shop.c;\n",
+    "q/c.sql": "select * from shop.c where paid;\n",
     "q/none.sql": "select 1;\nselect from;\n",
     "app.py": 'import psycopg\n\ndef f(cursor, x):\n    cursor.execute(f"select * from shop.a where id = {x} or id = NULL")\n',
     "plain.py": "print('hello')\n",

@@ -40,6 +40,7 @@ class HostedSql:
     def __post_init__(self) -> None:
         for document in self.sql:
             document.ask_host = self._find_used_rows
+            document.ask_given = partial(self._is_given, document.dialect)
             document.host_sink = self.call.sink
             document.host_function = self.call.function.name if self.call.function is not None else ""
 
@@ -63,6 +64,11 @@ class HostedSql:
         from leaktight.operations.following.used import used_rows
 
         return used_rows(self.document, self.call)
+
+    def _is_given(self, dialect: str, name: str) -> bool:
+        from leaktight.operations.following.given_tables import is_given
+
+        return is_given(self.document, self.call, dialect, name)
 
     def stands_among(self, companies: Companies, number: int, chosen: ChosenSchemas) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 
 from leaktight import Bad, Category, Dag, DagRule, Finding, Fix, Good, Related, Setting, Severity, Task, option
@@ -17,7 +18,9 @@ class MissingRetries(DagRule):
 
     Tasks that touch nothing outside (`EmptyOperator`, branches, short circuits, sensors, which poke again anyway, and
     triggers of other DAGs) need none. Where some tasks of a DAG are retried, `@task` functions that are not are left alone:
-    many only compute what the others take. The rule is silent too where default arguments come from a place that it cannot see.
+    many only compute what the others take. A DAG with `schedule=None` is started by hand, and somebody looks at it: the rule asks
+    for retries there only where the same file triggers it (`TriggerDagRunOperator`). It is silent too where
+    default arguments come from a place that it cannot see.
     """
 
     name = "missing-retries"
@@ -131,6 +134,32 @@ class MissingRetries(DagRule):
         Good(
             """
             from airflow import DAG
+            from airflow.operators.bash import BashOperator
+
+            with DAG("backfill_orders", schedule=None) as dag:
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+            note="Who starts it looks at it.",
+        ),
+        Bad(
+            """
+            from airflow import DAG
+            from airflow.operators.bash import BashOperator
+            from airflow.operators.trigger_dagrun import TriggerDagRunOperator
+
+            with DAG("orders", schedule="@daily") as dag:
+                more = TriggerDagRunOperator(task_id="more", trigger_dag_id="items")
+
+            with DAG("items", schedule=None) as items:
+                 ^^^ no task of `items` is retried
+                load = BashOperator(task_id="load", bash_command="load.sh")
+            """,
+            language="python",
+        ),
+        Good(
+            """
+            from airflow import DAG
             from airflow.operators.empty import EmptyOperator
 
             with DAG("orders", schedule="@daily") as dag:
@@ -168,7 +197,7 @@ class MissingRetries(DagRule):
 
     def check(self, dag: Dag) -> Iterator[Finding]:
         """Yield the DAG when none of its tasks is retried, else the first task that is not, with the others."""
-        if not dag.complete or "retries" in dag.default_args:
+        if not dag.complete or "retries" in dag.default_args or _is_started_by_hand(dag):
             return
         tasks = [task for task in dag.tasks if self._needs(task)]
         bare = [task for task in tasks if task.complete and not _retries(task.settings, task)]
@@ -193,6 +222,17 @@ class MissingRetries(DagRule):
 
     def _needs(self, task: Task) -> bool:
         return task.operator not in self.needless and not task.operator.endswith(("Sensor", "SensorAsync"))
+
+
+def _is_started_by_hand(dag: Dag) -> bool:
+    """Say whether nothing but a person starts a DAG, as far as its file shows."""
+    given = [dag.settings.get(name) for name in ("schedule", "schedule_interval")]
+    if not any(isinstance(one.value, ast.Constant) and one.value.value is None for one in given if one is not None):
+        return False
+    document = dag.document
+    triggers = (call for call in document.find(ast.Call) if document.callee_name(call) == "TriggerDagRunOperator")
+    started = (document.argument(call, None, "trigger_dag_id") for call in triggers)
+    return all(one is None or document.literal(one) != dag.dag_id for one in started)
 
 
 def _retries(settings: Mapping[str, Setting], task: Task) -> bool:

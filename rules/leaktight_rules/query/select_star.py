@@ -24,15 +24,16 @@ from leaktight import (
     exp,
     is_of_sqlc,
     listed,
-    names_queries,
     option,
     predicates,
+    whole_rows,
 )
 
 _MOST_NAMED = 5
-_FEW_ROWS = 20
 _MOST_ARMS = 3
-"""How many further arms of a union are shown."""
+"""How many further arms of a union, or views, are shown."""
+_FREEZES = frozenset({"tsql", "fabric", "postgres", "redshift", "mysql", "oracle", "snowflake"})
+"""Engines that read the star of a view once."""
 
 
 class SelectStar(SqlRule):
@@ -48,25 +49,35 @@ class SelectStar(SqlRule):
     - `SELECT * FROM a_cte`, which passes on columns that the CTE has named;
     - in a dbt model, a migration and on a column store, a CTE or subquery `source AS (SELECT * FROM …)`, as long as what reads
       it names its columns: the engine then prunes the rest;
-    - what only shows rows to a person: a query of a notebook, `spark.sql("…").show()`, and on a row store `LIMIT 5` and one of
-      several statements of a script;
+    - what only shows rows to a person: a query of a notebook, `spark.sql("…").show()`, on a row store one of several
+      statements of a script; a sample, `LIMIT 100` of which no code reads columns;
+    - rows that go to a file whole: `to_csv`, `csv.writer`, `COPY (SELECT …) TO`, `.once`, a query that stands beside
+      `"orders.csv"`; dicts of all that `cursor.description` names, and on a row store objects that the code makes of rows;
+    - `SELECT * FROM t` as all that an operator or a constant holds, that a file of the table's name or among exports holds, or
+      that is copied to another table;
+    - a dbt model that passes rows of a `ref` on, filtered or with more columns: the model read names them; a snapshot;
+    - frames that DuckDB reads by the names of variables, views that the code registers, files that DuckDB loads, and a table
+      that is filled from the one it was made `LIKE`;
+    - views that last as long as the session, and those of BigQuery and SQLite, which read the star anew each time;
+    - `* EXCEPT (card)`: somebody has chosen;
     - queries of sqlc, which writes the columns out itself;
     - a table that a variable names (`SELECT * FROM {table}`), which has no columns to list; one whose schema alone is a variable
       has.
 
+    With `strict` those of the second half are told too.
+
     A note only:
 
-    - a dbt model that passes the star of a `ref` on, or is another name for a `source`: the model read may name its columns. A raw
-      table that a model filters or joins has columns that somebody else adds;
-    - `SELECT * FROM t` as all that an operator, a constant or a file holds, which hands the table on to a tool that takes it whole;
-    - rows of a row store of each of which the code makes an object (`Order(**row)`);
+    - a dbt model that is another name for a `source`, or joins what it reads of a `ref` with columns of another. A raw table that
+      a model filters or joins has columns that somebody else adds;
+    - a view that is another name for a table; those of one file are one finding;
     - on a column store, one of several statements of a script; everywhere, one of several queries that an application runs by
       their names;
-    - the copy of one table, and what a migration does once.
+    - the copy of one table's rows, filtered, and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
-    or, worse, puts values under the wrong name. A note only where each of its arms takes the same table whole,
-    and of `EXCEPT` and `INTERSECT`, which compare rows whole.
+    or, worse, puts values under the wrong name. Nothing is said where the tables are known to have the same columns. A note
+    only where each of its arms takes the same table whole, and of `EXCEPT` and `INTERSECT`, which compare rows whole.
 
     Where Python or JavaScript runs the query and its code is seen to read the rows by name alone (`df["total"]`, `row.id`,
     `rows.map(r => r.title)`), the message names the columns that it uses. Rows that are returned, printed, passed on or
@@ -149,6 +160,25 @@ class SelectStar(SqlRule):
         ),
         Bad(
             """
+            select * from {{ ref('orders') }} where is_current
+                   ^ every column of `orders`
+            """,
+            options={"strict": True},
+            hosts=False,
+        ),
+        Good("select * from {{ ref('orders') }} where is_current", hosts=False, note="`orders` names the columns."),
+        Good(
+            """
+            import pandas as pd
+
+            def export(engine):
+                pd.read_sql("SELECT * FROM orders WHERE paid", engine).to_csv("orders.csv", index=False)
+            """,
+            language="python",
+            note="The file is to have them all.",
+        ),
+        Bad(
+            """
             import pandas as pd
 
             def revenue(engine):
@@ -195,19 +225,32 @@ class SelectStar(SqlRule):
         True, "Allow `*` in an import CTE of a dbt model or a column store whose readers name their columns."
     )
 
+    strict: bool = option(
+        False,
+        "Tell a star, too, where all columns seem to be wanted: exports, samples, models that pass on what others name.",
+    )
+
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each star of a select list that stands for a table's columns; of a union the first, with the others."""
         if sql.path.test or sql.path.fixture or is_of_sqlc(sql):
             return
         unions: dict[int, list[Star]] = {}
+        views: list[Star] = []
         for found in sql.stars():
             select, union = found.scope.node, found.scope.union
-            if not found.tables or _wants_shape(select) or _only_exists(select) or _peeks(sql, select):
+            if not found.tables or _wants_shape(select) or _only_exists(select) or whole_rows.is_shown(sql, found):
+                continue
+            asked = self.strict or (_inner(found.scope) and not self.allow_import_cte)
+            if not asked and whole_rows.is_wanted(sql, found):
                 continue
             if union is not None:
                 unions.setdefault(id(union), []).append(found)
+            elif whole_rows.is_view(found) and whole_rows.is_bare(select) and not sql.star_columns(found):
+                views.append(found)
             elif not self._is_left_alone(sql, found):
                 yield from _finding(sql, found, minor=self.allow_import_cte and _is_idiom(sql, found))
+        if views:
+            yield from _finding(sql, views[0], views[1:])
         for arms in unions.values():
             first, *others = sorted(arms, key=lambda found: found.span)
             # A column added to the one table that each arm takes whole is added to all of them.
@@ -215,8 +258,12 @@ class SelectStar(SqlRule):
             selects = [
                 arm for arm in clauses.arms(first.scope.union or first.scope.node) if isinstance(arm, exp.Select)
             ]
-            same = bool(others) and len(tables) == 1 and len(arms) == len(selects)
-            yield from _finding(sql, first, others, minor=same or _has_no_positions(first))
+            every = bool(others) and len(arms) == len(selects)
+            if every and not self.strict and whole_rows.have_same_columns(sql, arms):
+                continue
+            yield from _finding(
+                sql, first, others, minor=(every and len(tables) == 1) or whole_rows.has_no_positions(first)
+            )
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
         """Say whether readers of a CTE or subquery name its columns, and others are not read; or the file made what is copied."""
@@ -225,29 +272,19 @@ class SelectStar(SqlRule):
             return True
         if not self.allow_import_cte or not _inner(found.scope) or not sql.is_pruned(found.scope):
             return False
-        return sql.is_warehouse or sql.path.migration or all(_is_model(sql, table) for table in found.tables)
-
-
-def _has_no_positions(star: Star) -> bool:
-    """Say whether set operations match by name, or all look rows up by all they hold: `SELECT * … EXCEPT SELECT * …`."""
-    node: exp.Expr | None = star.scope.union
-    operations = [one for one in clauses.descendants(node) if isinstance(one, exp.SetOperation)] if node else []
-    return bool(operations) and all(
-        isinstance(one, (exp.Except, exp.Intersect)) or clauses.matched_by_name(one) for one in operations
-    )
+        pruned = (
+            sql.is_warehouse or sql.path.migration or all(whole_rows.is_model(sql, table) for table in found.tables)
+        )
+        return pruned or (not self.strict and not sql.star_columns(found))
 
 
 def _is_idiom(sql: SqlDocument, found: Star) -> bool:
     """Say whether a dbt model passes on what other models name; not the raw table whose columns it filters or joins."""
-    if not all(_is_model(sql, table) for table in found.tables):
+    if not all(whole_rows.is_model(sql, table) for table in found.tables):
         return False
     kept = any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path))
-    raw = any(hole.host.strip("{ -").startswith("source") for t in found.tables for hole in sql.holes(sql.span(t.node)))
-    return kept or not raw or found.scope.node.parent is not None or _is_alias(found.scope.node)
-
-
-def _is_model(sql: SqlDocument, table: Relation) -> bool:
-    return any(hole.hole is HoleKind.RELATION for hole in sql.holes(sql.span(table.node)))
+    raw = any(whole_rows.is_raw(sql, table) for table in found.tables)
+    return kept or not raw or found.scope.node.parent is not None or whole_rows.is_bare(found.scope.node)
 
 
 def _wants_shape(select: exp.Expr) -> bool:
@@ -255,29 +292,6 @@ def _wants_shape(select: exp.Expr) -> bool:
     if limit is not None and getattr(limit.expression, "name", "") == "0":
         return True
     return any(predicates.constant_truth(node) is False for node in predicates.conjuncts(clauses.where(select)))
-
-
-def _peeks(sql: SqlDocument, select: exp.Expr) -> bool:
-    """Say whether a query shows rows to a person: in a cell or script, by `.show()`, a few of a row store by `LIMIT 5`."""
-    if select.parent is not None:
-        return False
-    if sql.used_rows.shown or _is_shown(sql) or (sql.source.is_notebook and not sql.used_rows.columns):
-        return True
-    limit = clauses.limit(select)
-    count = limit.expression if limit is not None else None
-    if not isinstance(count, exp.Literal) or not count.name.isdigit():
-        return False
-    return int(count.name) <= _FEW_ROWS and not sql.is_warehouse and not sql.used_rows.columns
-
-
-def _is_shown(sql: SqlDocument) -> bool:
-    """Say whether a query is one of several statements of a script: it shows its rows to whoever runs it.
-
-    A column store bills the columns that nobody looks at all the same.
-    """
-    if sql.is_warehouse or sql.region.embedded or sql.region.templated:
-        return False
-    return len(sql.statements) > 1 and not names_queries(sql)
 
 
 def _only_exists(select: exp.Expr) -> bool:
@@ -296,51 +310,35 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
     if not names and not read and not others:
         return
     of = f" of `{names[0]}`" if len(names) == 1 else f" of {len(tables)} tables" if len(tables) > 1 else ""
-    related = [Related(arm.span, "another arm of the union") for arm in others[:_MOST_ARMS]]
+    kind = "arm" if scope.union is not None else "view"
+    further = "another arm of the union" if kind == "arm" else "another view"
+    related = [Related(one.span, further) for one in others[:_MOST_ARMS]]
     known = sql.relation_table(tables[0]) if len(tables) == 1 else None
     if known is not None and known.location is not None and known.columns:
         count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
         related.append(Related(known.location, f"`{known.name}` has {count}"))
     parent = scope.node.parent
-    view = isinstance(parent, exp.Create) and clauses.created_kind(parent) == "VIEW"
-    handed_on = parent is None and len(tables) == 1 and _hands_on(sql, tables[0])
-    alias = (view or handed_on) and not read and _is_alias(scope.node)
+    view = whole_rows.is_view(found)
+    alias = (view or whole_rows.hands_on(sql, found)) and not read and whole_rows.is_bare(scope.node)
     modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
     named = parent is None and len(sql.statements) > 1 and not sql.region.embedded
     once = (sql.path.migration and not view) or (_inner(scope) and sql.is_pruned(scope))
     minor = minor or alias or found.copies or named or once or modelled
-    arms = f", and so {'does one more arm' if len(others) == 1 else f'do {len(others)} more arms'}" if others else ""
+    more = f"does one more {kind}" if len(others) == 1 else f"do {len(others)} more {kind}s"
+    arms = f", and so {more}" if others else ""
+    columns = list(read.values()) or sql.star_columns(found)
     used = f"; the code uses {listed(read, _MOST_NAMED)}" if read else ""
-    fix = _fix(found, list(read.values()) or sql.star_columns(found))
+    if not read and columns and _inner(scope):
+        used = f"; the query around uses {listed(columns, _MOST_NAMED)}"
+    fix = _fix(found, columns)
     yield Finding(
         span,
-        f"`{written}` selects every column{of}{arms}{_consequence(scope)}{used}",
+        f"`{written}` selects every column{of}{arms}{_consequence(sql, scope)}{used}",
         related=tuple(related),
-        fix=Fix.hint("list the columns in each arm") if others else fix,
+        fix=Fix.hint(f"list the columns in each {kind}") if others else fix,
         severity=Severity.NOTE if minor else None,
         covers=tuple(arm.span for arm in others),
     )
-
-
-def _hands_on(sql: SqlDocument, table: Relation) -> bool:
-    """Say whether a query of one table is all that a file, a constant or an operator holds, for a tool that takes it whole.
-
-    Not a table that the catalog knows: its columns can be listed; nor one that a warehouse surely holds and bills.
-    """
-    if len(sql.statements) != 1:
-        return False
-    if sql.region.embedded:
-        return not sql.host_sink or sql.host_sink.endswith("=")
-    name = clauses.table_name(table.node)
-    surely = sql.dialect_is_named or (name is not None and len(name.parts) > 2)
-    return sql.relation_table(table) is None and not (surely and sql.is_warehouse and sql.dialect != "duckdb")
-
-
-def _is_alias(select: exp.Expr) -> bool:
-    """Say whether a view does no more than give a table another name."""
-    narrowing = (clauses.where, clauses.joins, clauses.group, clauses.distinct, clauses.limit)
-    bare = not any(clause(select) for clause in narrowing)
-    return bare and len(clauses.projections(select)) == 1
 
 
 def _written_name(sql: SqlDocument, table: Relation) -> str:
@@ -353,7 +351,7 @@ def _written_name(sql: SqlDocument, table: Relation) -> str:
     return name.name if any(filled) else str(name)
 
 
-def _consequence(scope: Scope) -> str:
+def _consequence(sql: SqlDocument, scope: Scope) -> str:
     if scope.union is not None and not clauses.matched_by_name(scope.union):
         what = "comparison" if isinstance(scope.union, (exp.Except, exp.Intersect)) else "union"
         return f": a column added there breaks the {what}, or shifts its columns"
@@ -365,6 +363,8 @@ def _consequence(scope: Scope) -> str:
         return f": it decides what is written to `{name}`" if name is not None else ": it decides what is written"
     if isinstance(parent, exp.Create):
         kind = clauses.created_kind(parent).lower()
+        if kind == "view" and sql.dialect in _FREEZES:
+            return ": the view keeps the columns that the table has on the day it is made"
         return f": it decides which columns the {kind} has" if kind in {"table", "view"} else ""
     return ""
 

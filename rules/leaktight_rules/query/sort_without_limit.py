@@ -83,7 +83,7 @@ class SortWithoutLimit(SqlRule):
     It does mean something together with `LIMIT`, `TOP` or `FETCH`, with `FOR XML`, `FOR JSON` and `FOR UPDATE`, in windows and
     ordered aggregates, and where a query around it takes rows by their order (`ROWNUM`, `LIMIT`, `DISTINCT ON`, `ARRAY_AGG`,
     a sequence, a user variable): there the rule is silent. So it is for `COPY (SELECT …)`, for `CREATE TABLE … AS … ORDER BY`
-    on engines that lay the table out in that order, and where the outermost query merely passes the rows on: no engine
+    on engines that lay the table out in that order, for materialized views, which store their rows as they come, and where the outermost query merely passes the rows on: no engine
     promises it, but most keep their order.
 
     Deleting it in a view is unsafe for the same reason: whoever reads the view may have come to expect that order.
@@ -156,6 +156,11 @@ class SortWithoutLimit(SqlRule):
         ),
         Good(
             "create table sorted as select id from orders order by id", dialect="snowflake", note="Clusters the table."
+        ),
+        Good(
+            "create materialized view sorted as select id from orders order by id",
+            dialect="postgres",
+            note="The rows are stored in that order.",
         ),
     )
 
@@ -233,10 +238,15 @@ def _place(sql: SqlDocument, query: exp.Expr) -> str | None:
     if isinstance(parent, exp.Create):
         kind = clauses.created_kind(parent)
         if kind == "VIEW":
-            return "view"
+            return None if _is_materialized(parent) else "view"
         if kind == "TABLE" and sql.dialect not in _KEEPS_ORDER:
             return "created table"
     return None
+
+
+def _is_materialized(create: exp.Expr) -> bool:
+    """Say whether a view stores its rows: in the order in which they come, as a table does."""
+    return any(isinstance(one, exp.MaterializedProperty) for one in clauses.properties(create))
 
 
 def _fate(sql: SqlDocument, query: exp.Expr, known: dict[int, _Fate]) -> _Fate:

@@ -32,6 +32,8 @@ _MARKS = {
 }  # fmt: skip
 """How each driver marks a parameter."""
 
+_SPARK_DRIVERS = frozenset({"pyspark", "databricks"})
+
 _BEFORE_VALUES = frozenset(
     "and between by else having ilike in like limit not offset on or select then to when where zone".split()
 )
@@ -47,8 +49,10 @@ class SqlInjection(CallRule):
     `query("… where id = $1", [id])`, `QueryJobConfig(query_parameters=…)`, `spark.sql(…, args=…)`.
 
     It is an error where the value comes from outside as far as the file shows: a request, an event, what a user types, a
-    parameter of the function. It is a warning where whoever runs the program gives it, on the command line or as a parameter
-    that is called like a date, and where the value is computed in the file and stands within quotes. It is a note in a notebook,
+    parameter of the function; a warning where that is a parameter of a Spark job's function. It is a warning where whoever runs the program gives it, on the command line or as a parameter
+    that is called like a date, and where the value is computed in the file and stands within quotes. In `spark.sql` a value that
+    the file computes or reads itself, a parameter that each call in the file gives such a value among them, is not told: nobody
+    comes in there. It is a note in a notebook,
     where whoever runs the cells chooses the values. A name of a table or
     column cannot be bound; it is reported, as a note, only where a request chooses it: compare it with a list of the names
     that are allowed.
@@ -57,7 +61,7 @@ class SqlInjection(CallRule):
     compared with an allow-list or checked character by character (in the branch in which the check holds, or behind one that
     leaves where it does not), functions that quote or are called `validate` and the like, `psycopg.sql`, tagged templates
     (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`)
-    or ask the catalog (`INFORMATION_SCHEMA`); in tests and migrations.
+    or ask the catalog (`INFORMATION_SCHEMA`, BigQuery's `__TABLES__`); in tests and migrations.
 
     The fix binds the values of one f-string or template literal where the driver is known, and leaves alone what is formatted
     (`{code:0>8}`), what is one literal with its type (`interval '{days} days'`), and SQL that has parameters already. It is
@@ -143,6 +147,21 @@ class SqlInjection(CallRule):
             language="python",
         ),
         Good(
+            """
+            from pyspark.sql import SparkSession
+
+            spark = SparkSession.builder.getOrCreate()
+
+            def note_watermark(table, mark):
+                spark.sql(f"UPDATE ops.loads SET mark = '{mark}' WHERE name = '{table}'")
+
+            newest = spark.table("shop.orders").agg({"day": "max"}).first()[0]
+            note_watermark("orders", newest)
+            """,
+            language="python",
+            note="The file reads the value itself.",
+        ),
+        Good(
             'cursor.execute("select amount from refunds where channel_id = %s", (channel,))',
             language="python",
         ),
@@ -197,11 +216,11 @@ class SqlInjection(CallRule):
         statements = [statement for document in call.sql for statement in document.statements]
         bindable = any(statement.keyword.split(" ", 1)[0] in _BINDABLE for statement in statements)
         found = call.pasted()
-        describes = "information_schema" in call.call.region.text.lower()
+        text = call.call.region.text.lower()
+        asked = bindable and "information_schema" not in text and ".__tables__" not in text
+        spark = _is_spark(call)
         values = [
-            item
-            for item in found
-            if item.value and (item.outside or (bindable and (item.source or item.quoted) and not describes))
+            item for item in found if item.value and (item.outside or (asked and _may_hold_anything(item, spark=spark)))
         ]
         if not values:
             for item in found:
@@ -215,10 +234,22 @@ class SqlInjection(CallRule):
         others = {f"`{shortened(item.host)}`" for item in values if item.host != worst.host}
         more = f", and so does {', '.join(sorted(others))}" if others else ""
         message = f"{said} becomes part of the SQL text{more}"
-        severity = None if worst.source and not worst.trusted else Severity.WARNING
+        severity = None if worst.source and not worst.trusted and (worst.outside or not spark) else Severity.WARNING
         if call.document.source.is_notebook and not worst.outside:
             severity = Severity.NOTE
         yield Finding(worst.span, message, fix=_fix(call, found), severity=severity)
+
+
+def _is_spark(call: HostedSql) -> bool:
+    """Say whether it is Spark's: whoever runs its job may run any code, and one call runs one statement."""
+    receiver = call.call.receiver.rsplit(".", 1)[-1].lower()
+    return call.call.sink == "sql" and (call.call.driver in _SPARK_DRIVERS or receiver.startswith("spark"))
+
+
+def _may_hold_anything(item: Pasted, *, spark: bool) -> bool:
+    if spark:
+        return bool(item.source) and not item.computed
+    return bool(item.source) or item.quoted
 
 
 def _is_operator(call: HostedSql) -> bool:

@@ -79,3 +79,21 @@ def test_tasks_without_retries_are_told_once(count: int, more: str) -> None:
     (found,) = run(MissingRetries(), {"dags/d.py": code}, reported="dags/d.py").diagnostics
     assert found.message == f"task `t0` is not retried, as others of its DAG are{more}"
     assert len(found.related) == min(count - 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        ("schedule=None", 0),
+        ("schedule_interval=None", 0),
+        ("schedule='@daily'", 1),
+        ("schedule=None if TEST else '@daily'", 1),
+        ("catchup=False", 1),
+    ],
+)
+def test_a_dag_that_somebody_starts_is_looked_at(arguments: str, count: int) -> None:
+    code = (
+        "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\n"
+        f"with DAG('d', {arguments}) as dag:\n    a = BashOperator(task_id='a', bash_command='x')\n"
+    )
+    assert len(run(MissingRetries(), {"dags/d.py": code}, reported="dags/d.py").diagnostics) == count

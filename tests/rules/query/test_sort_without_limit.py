@@ -170,7 +170,6 @@ def test_rows_taken_by_their_order(
     ("sql", "place"),
     [
         ("create view v as select id from orders order by id", "view"),
-        ("create materialized view v as select id from orders order by id", "view"),
         ("create view v as with f as (select id from orders order by id) select * from f", "CTE"),
         ("create table t as select id from orders order by id", "created table"),
         ("create table t as select id from (select id from orders order by id) x", "subquery"),
@@ -246,3 +245,10 @@ def test_orders_that_some_readers_may_expect_are_told_apart() -> None:
     sql = "create table t as select id from (select id from a order by id) a order by id"
     report = run(SortWithoutLimit(), {"q.sql": sql}, reported="q.sql", dialect="bigquery")
     assert len(report.diagnostics) == 2
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "oracle", None])
+def test_a_materialized_view_stores_its_rows_as_they_come(dialect: str | None) -> None:
+    assert found("create materialized view v as select id from orders order by id", dialect) == []
+    lost = "create materialized view v as select max(id) as id from (select id from orders order by id) as o"
+    assert len(found(lost, dialect)) == 1

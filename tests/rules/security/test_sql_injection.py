@@ -173,3 +173,45 @@ def test_whoever_runs_the_cells_of_a_notebook_chooses_the_values(head: str, valu
     code = f"{head}def find(cursor, name, request):\n    cursor.execute(f\"select a from t where b = '{{{value}}}'\")\n"
     (diagnostic,) = found(code)
     assert diagnostic.severity is severity
+
+
+_SPARK = "from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ("mark = spark.table('a').first()[0]\nspark.sql(f\"update b set c = '{mark}'\")\n", None),
+        (
+            "def f(mark):\n    spark.sql(f\"update b set c = '{mark}'\")\n\nf(newest())\nf(spark.table('a').first()[0])\n",
+            None,
+        ),
+        (
+            "def f(mark):\n    spark.sql(f\"update b set c = '{mark}'\")\n\ndef g(name):\n    f(name)\n",
+            Severity.WARNING,
+        ),
+        ("def f(mark):\n    spark.sql(f\"update b set c = '{mark}'\")\n", Severity.WARNING),
+        ("def f(request):\n    spark.sql(f\"select a from b where c = '{request.args['q']}'\")\n", Severity.ERROR),
+        ("mark = dbutils.widgets.get('mark')\nspark.sql(f\"update b set c = '{mark}'\")\n", Severity.WARNING),
+        ("import sys\nspark.sql(f\"update b set c = '{sys.argv[1]}'\")\n", Severity.WARNING),
+        (
+            "def f(cursor, mark):\n    cursor.execute(f\"update b set c = '{mark}'\")\n\nf(cur, newest())\n",
+            Severity.ERROR,
+        ),
+        ("def f(cursor):\n    mark = newest()\n    cursor.execute(f\"update b set c = '{mark}'\")\n", Severity.WARNING),
+    ],
+)
+def test_what_a_spark_job_computes_itself(code: str, severity: Severity | None) -> None:
+    assert [one.severity for one in found(_SPARK + code, "jobs/a.py")] == ([severity] if severity is not None else [])
+
+
+@pytest.mark.parametrize(("table", "count"), [("`p.d.__TABLES__`", 0), ("`p.d.tables`", 1)])
+def test_who_asks_bigquery_for_its_tables(table: str, count: int) -> None:
+    code = f"def f(client, key):\n    return client.query(f\"select a from {table} where b = '{{key}}'\")\n"
+    assert len(found("from google.cloud import bigquery\n" + code)) == count
+
+
+def test_the_file_that_duckdb_scans_is_no_value() -> None:
+    code = "import duckdb\n\ndef f(con: duckdb.DuckDBPyConnection, dump):\n    con.execute(f\"select * from {scan}('{dump}', 'a')\")\n"
+    assert found(code.replace("{scan}", "postgres_scan")) == []
+    assert len(found(code.replace("{scan}", "lookup"))) == 1

@@ -19,6 +19,17 @@ def limits_to_one(query: exp.Expr) -> bool:
     return isinstance(count, exp.Literal) and not count.is_string and count.name in {"0", "1"}
 
 
+def most_rows(query: exp.Expr) -> float:
+    """Give how many rows LIMIT, TOP or FETCH lets through, where a number says it; else infinity, as of a share of the rows."""
+    limit = clauses.limit(query)
+    options = limit.args.get("limit_options") if limit is not None else None
+    if limit is None or (options is not None and options.args.get("percent")):
+        return float("inf")
+    count = limit.args.get("count") if isinstance(limit, exp.Fetch) else limit.args.get("expression")
+    digits = count.name if isinstance(count, exp.Literal) and not count.is_string else ""
+    return int(digits) if digits.isdigit() and len(digits) < 10 else float("inf")
+
+
 def locks_rows(query: exp.Expr) -> bool:
     """Say whether a query ends in FOR UPDATE, FOR SHARE, …, which locks its rows one after the other."""
     return bool(query.args.get("locks"))

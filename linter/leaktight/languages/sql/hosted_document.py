@@ -33,6 +33,8 @@ class HostedDocument(Document):
         """The call's last name, or the keyword, through which the host runs the SQL: `execute`, `sql=`; empty when none does."""
         self.ask_host: Callable[[], UsedRows] | None = None
         """Finds `used_rows`; set where a host runs the SQL."""
+        self.ask_given: Callable[[str], bool] | None = None
+        """Answers `is_given`; set where a host runs the SQL."""
         self.ask_company: Callable[[], Company] | None = None
         """Finds `company`; set where a host runs the SQL."""
         self.ask_chosen: Callable[[], SearchPath] | None = None
@@ -42,6 +44,10 @@ class HostedDocument(Document):
     def used_rows(self) -> UsedRows:
         """What the host's code does with the rows of the result; nothing is known of a file of its own."""
         return self.ask_host() if self.ask_host is not None else UsedRows()
+
+    def is_given(self, name: str) -> bool:
+        """Say whether the host's code hands the engine a table of this name: a frame, a view that it registers."""
+        return self.ask_given is not None and self.ask_given(name)
 
     @cached_property
     def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:

@@ -42,11 +42,18 @@ _JS_RESULTS = frozenset(
 
 def used_rows(document: Document, call: SqlCall) -> UsedRows:
     """Give what the host's code does with a call's rows; nothing when the SQL may be run by another call as well."""
-    if not call.sink or call.sink.endswith("=") or call.many:
-        return UsedRows()
     if isinstance(document, PythonDocument):
-        return _in_python(document, call)
+        from leaktight.operations.following.kept import is_kept
+
+        seen = _in_python(document, call) if _is_followed(call) else UsedRows()
+        return UsedRows(kept=True) if seen == UsedRows() and is_kept(document, call) else seen
+    if not _is_followed(call):
+        return UsedRows()
     return UsedRows(_in_javascript(document, call)) if isinstance(document, JavascriptDocument) else UsedRows()
+
+
+def _is_followed(call: SqlCall) -> bool:
+    return bool(call.sink) and not call.sink.endswith("=") and not call.many
 
 
 # Python

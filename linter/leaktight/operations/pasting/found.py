@@ -39,7 +39,8 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
         value = (quoted and not _names_file(call, segment)) or (
             segment.hole is HoleKind.VALUE and _stands_as_value(call, segment)
         )
-        found.append(Pasted(span, segment.host.strip(), value, quoted, origin.reason, outside, origin.trusted))
+        host = segment.host.strip()
+        found.append(Pasted(span, host, value, quoted, origin.reason, outside, origin.trusted, origin.computed))
     return found
 
 
@@ -97,7 +98,17 @@ def _names_file(call: SqlCall, segment: Segment) -> bool:
 
 
 _BEFORE_FILES = frozenset({"from", "join", "to", "location"})
-_FILE_FUNCTIONS = ("read_", "parquet_scan", "csv_scan", "delta_scan", "iceberg_scan", "glob", "sniff_csv")
+_FILE_FUNCTIONS = (
+    "read_",
+    "postgres_scan",
+    "sqlite_scan",
+    "parquet_scan",
+    "csv_scan",
+    "delta_scan",
+    "iceberg_scan",
+    "glob",
+    "sniff_csv",
+)
 
 
 def _stands_as_value(call: SqlCall, segment: Segment) -> bool:

@@ -24,17 +24,20 @@ class Doubt(IntEnum):
 class Origin:
     """Where a value comes from, with words that follow it: `a parameter of load`.
 
-    `trusted` says that it is given by whoever runs the program.
+    `trusted` says that it is given by whoever runs the program; `computed` of a parameter that each call in the file gives it
+    what the file itself computes or reads.
     """
 
     doubt: Doubt
     reason: str = ""
     trusted: bool = False
+    computed: bool = False
 
 
 SAFE = Origin(Doubt.SAFE)
 UNKNOWN = Origin(Doubt.UNKNOWN)
 COMMAND_LINE = Origin(Doubt.ARGUMENT, "taken from the command line", trusted=True)
+WIDGET = Origin(Doubt.ARGUMENT, "taken from a widget", trusted=True)
 TYPED_IN = Origin(Doubt.OUTSIDE, "is typed in by a user")
 
 DEEPEST = 8
@@ -116,13 +119,15 @@ def outside(name: str) -> Origin:
     return Origin(Doubt.OUTSIDE, f"comes from `{name}`")
 
 
-def of_parameter(parameter: str, function: str, *, chosen: bool = False) -> Origin:
+def of_parameter(parameter: str, function: str, *, chosen: bool = False, computed: bool = False) -> Origin:
     """Give the origin of a parameter of which nothing more is known; `function` is empty for a function without name.
 
-    `chosen` says that it has a constant for its default, so that the program itself mostly fills it.
+    `chosen` says that it has a constant for its default, so that the program itself mostly fills it; `computed` that each call
+    in the file does, with what it computes.
     """
     reason = f"a parameter of `{function}`" if function else "a parameter"
-    return Origin(Doubt.ARGUMENT, reason, trusted=chosen or not _RUNNER_WORDS.isdisjoint(words_of(parameter)))
+    trusted = chosen or not _RUNNER_WORDS.isdisjoint(words_of(parameter))
+    return Origin(Doubt.ARGUMENT, reason, trusted, computed)
 
 
 def of_calls(given: list[Origin]) -> Origin | None:

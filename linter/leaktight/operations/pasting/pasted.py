@@ -13,7 +13,8 @@ class Pasted:
     `span` is its place in the host document, braces of a template included; `host` is its text. `value` says whether it
     stands where a value may stand, `quoted` whether quotes of the SQL stand around it. `source` says where it comes from
     in words that follow it, empty when that is not known; `outside` that it is a request, an event or a user's input;
-    `trusted` that it comes from whoever runs the program: its command line, a parameter that is called like a date.
+    `trusted` that it comes from whoever runs the program: its command line, a parameter that is called like a date;
+    `computed` that it is a parameter which each call in the file gives what the file computes or reads.
     """
 
     span: Span
@@ -23,3 +24,4 @@ class Pasted:
     source: str = ""
     outside: bool = False
     trusted: bool = False
+    computed: bool = False

@@ -19,6 +19,7 @@ from leaktight.operations.pasting.origin import (
     SETTING_WORDS,
     TYPED_IN,
     UNKNOWN,
+    WIDGET,
     Doubt,
     Origin,
     is_escaper,
@@ -203,30 +204,34 @@ class _Origins:
         if is_outside(node.arg):
             return outside(node.arg)
         given = self._given(function, node.arg, depth)
-        if given is not None:
-            return given
+        told = of_calls(given)
+        if told is not None:
+            return told
         if words & SETTING_WORDS:
             return SAFE
         return of_parameter(
-            node.arg, name, chosen=default is not None and self.of(default, depth - 1).doubt is Doubt.SAFE
+            node.arg,
+            name,
+            chosen=default is not None and self.of(default, depth - 1).doubt is Doubt.SAFE,
+            computed=bool(given) and all(origin.doubt <= Doubt.UNKNOWN for origin in given),
         )
 
-    def _given(self, function: FunctionNode | None, parameter: str, depth: int) -> Origin | None:
-        """Give the origin of what the module's own calls of a private function hand over; None without such calls."""
+    def _given(self, function: FunctionNode | None, parameter: str, depth: int) -> list[Origin]:
+        """Give the origins of what the module's own calls of a function hand over; none where one does not."""
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or depth <= 1:
-            return None
+            return []
         names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
         offset = 1 if names[:1] and names[0] in _OWN else 0
         if parameter not in names:
-            return None
+            return []
         position = names.index(parameter) - offset
         found: list[Origin] = []
         for call in self._document.calls_of(function.name)[:6]:
             value = self._document.argument(call, position, parameter)
             if value is None:
-                return None
+                return []
             found.append(self.of(value, min(depth - 2, 3)))
-        return of_calls(found)
+        return found
 
     # Parts of values
 
@@ -292,9 +297,11 @@ class _Origins:
             return SAFE
         if name == "input" and document.qualified_name(node.func) == "input":
             return TYPED_IN
-        if name == "parse_args":
+        if name in ("parse_args", "getResolvedOptions"):
             return COMMAND_LINE
         receiver = document.receiver(node)
+        if receiver is not None and document.text_of(receiver).endswith("dbutils.widgets"):
+            return WIDGET
         if name == "replace" and node.args and document.literal(node.args[0]) == "'":
             return SAFE
         if name in _PASSED_ON:
