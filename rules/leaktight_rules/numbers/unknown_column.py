@@ -295,13 +295,12 @@ def _misspelling(sql: SqlDocument, places: list[_Misspelt]) -> Finding:
     one, *others = places
     table, instead = one.table, sql.written(one.column)
     place = one.column.location or table.location
-    reads = (
-        f"the engine reads this as `{one.read}`{f', and so in {len(others)} more places of the file' if others else ''}"
-    )
+    more = f", and so in {len(others)} more places of the file" if others else ""
+    kept = instead if one.column.quoted else one.kept
     identifiers = [each.node.this if isinstance(each.node, exp.Column) else each.node for each in places]
     return Finding(
         sql.span(one.node),
-        f"{reads}, and the column of `{table.name.name}` is `{one.kept if not one.column.quoted else instead}`",
+        f"the engine reads this as `{one.read}`{more}, and the column of `{table.name.name}` is `{kept}`",
         related=(Related(place, f"`{one.column.name}` is declared here"),) if place is not None else (),
         fix=Fix.unsafe(f"write `{instead}`", *(sql.replace(sql.span(item), instead) for item in identifiers)),
         covers=tuple(sql.span(each.node) for each in others),

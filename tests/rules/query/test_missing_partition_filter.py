@@ -38,7 +38,11 @@ OVERWRITTEN = "name: shop\nmodels: {+materialized: incremental, +incremental_str
     ("config", "found", "project"),
     [
         ("materialized='incremental', incremental_strategy='insert_overwrite'", 0, "name: shop\n"),
-        ("materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['day']", 1, "name: shop\n"),
+        (
+            "materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['day']",
+            1,
+            "name: shop\n",
+        ),
         ("materialized='incremental', incremental_strategy='append'", 1, "name: shop\n"),
         ("tags=['daily']", 0, OVERWRITTEN),
         ("partition_by=['day']", 1, OVERWRITTEN),
