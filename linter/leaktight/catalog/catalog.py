@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
+from leaktight.catalog.clearings import CLEARED, Clearing, Clearings
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
@@ -15,7 +16,7 @@ from leaktight.catalog.openings import Made, Opening, Openings
 from leaktight.catalog.order import home
 from leaktight.catalog.search_path import NOWHERE, SearchPath
 from leaktight.catalog.star import PLAIN, StarNames
-from leaktight.catalog.table import Index, KeyKind, Table, TableName, same_end
+from leaktight.catalog.table import Index, Table, TableName, same_end
 from leaktight.catalog.view import View
 
 IN_PROJECT = "\r"
@@ -50,8 +51,9 @@ class Catalog:
         star: StarNames = PLAIN,
         search_path: SearchPath = NOWHERE,
         openings: Openings | None = None,
+        clearings: Clearings | None = None,
     ) -> None:
-        self._openings = openings or Openings()
+        self._openings, self._clearings = openings or Openings(), clearings or Clearings()
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
         self.contradictions = tuple(contradictions)
@@ -97,7 +99,8 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
         """Give a catalog with other tables and contradictions, and all else as it is here."""
-        return Catalog(tables, contradictions, self._enums, self.views, self.star, self.search_path, self._openings)
+        around = (self._enums, self.views, self.star, self.search_path, self._openings, self._clearings)
+        return Catalog(tables, contradictions, *around)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -224,7 +227,7 @@ class Catalog:
         known = self._shares.get(question)
         if known is None:
             tables = self._lasting().get(folder, ())
-            told = sum(_tells(table, fact) for table in tables)
+            told = sum(table.tells(fact) for table in tables)
             known = self._shares[question] = told > 0 and told >= least * len(tables)
         return known
 
@@ -272,6 +275,8 @@ class Catalog:
             return repr(self._has_models(asked.removeprefix(IN_SCOPE)))
         if asked == ANYTHING:
             return repr(self.is_empty)
+        if asked.startswith(CLEARED):
+            return repr(self._clearings.answer(asked))
         if asked.startswith(MADE):
             return repr(self._openings.made(TableName(tuple(asked.removeprefix(MADE).split(MADE)))))
         if asked.startswith(REFERRING):
@@ -322,6 +327,12 @@ class Catalog:
         self.asked.add(MADE + MADE.join(name.folded))
         return self._openings.made(name)
 
+    def cleared(self, path: str, name: str) -> tuple[Clearing, ...]:
+        """Give what empties a table whose last part is `name`, in lower case, in the folder of the file at `path`."""
+        asked = self._clearings.question(path, name)
+        self.asked.add(asked)
+        return self._clearings.answer(asked)
+
     def disputed(self, table: TableName, fact: str, column: str | None = None) -> bool:
         """Say whether sources contradict one another on a fact of a table, or of one of its columns.
 
@@ -339,16 +350,6 @@ class Catalog:
 _LASTING = frozenset({"table", "external", "foreign", "model", "seed", "snapshot"})
 
 
-def _tells(table: Table, fact: str) -> bool:
-    if fact == "classification":
-        return any(column.classification or column.tags for column in table.columns.values())
-    if fact == "references":
-        return any(key.kind is KeyKind.FOREIGN for key in table.keys)
-    if fact == "snapshot":
-        return any(origin == "snapshot" for origin, _ in table.origins)
-    return bool(getattr(table, fact))
-
-
 def catalog_of(
     changes: Iterable[TableChange | TypeChange],
     declarations: Iterable[Declaration] = (),
@@ -357,6 +358,7 @@ def catalog_of(
     star: StarNames = PLAIN,
     search_path: SearchPath = NOWHERE,
     openings: Iterable[Opening] = (),
+    clearings: Iterable[Clearing] = (),
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -367,4 +369,4 @@ def catalog_of(
         else:
             tables.append(change)
     folded = merged(*fold_tables(tables, home), declarations)
-    return Catalog(*folded, enum_history(types), views, star, search_path, Openings(openings))
+    return Catalog(*folded, enum_history(types), views, star, search_path, Openings(openings), Clearings(clearings))

@@ -298,3 +298,13 @@ class Table:
         """Say whether a column may hold NULL; None when the column or the fact is unknown."""
         found = self.column(column)
         return None if found is None else found.nullable
+
+    def tells(self, fact: str) -> bool:
+        """Say whether a fact of the table is known; see `Catalog.says`."""
+        if fact == "classification":
+            return any(column.classification or column.tags for column in self.columns.values())
+        if fact == "references":
+            return any(key.kind is KeyKind.FOREIGN for key in self.keys)
+        if fact == "snapshot":
+            return any(origin == "snapshot" for origin, _ in self.origins)
+        return bool(getattr(self, fact))
