@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CLEARS = (r"delete\s+from\s", r"truncate\s", r"create\s+or\s+replace\s[^;]{0,80}?\btable\b")
 """What stands, in lower case, in every SQL file that empties a table, but for those that drop it and make it anew."""
 _CLEARS = tuple(regex(pattern) for pattern in CLEARS)
+_MOST = 2_000
+"""How many tables of one script are told."""
 _TAKES_BACK = frozenset(
     "rollback rollbacks undo undoes revert reverts down downgrade teardown uninstall test tests".split()
 )
@@ -31,7 +33,7 @@ def is_clearing(tokens: Sequence[Token]) -> bool:
 
 
 def clearings(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Iterator[Clearing]:
-    """Yield what a script empties; `changes` are those that it makes of tables.
+    """Yield what a script empties, each table once; `changes` are those that it makes of tables.
 
     A test, a migration, the description of a schema, and what takes a load back tell nothing: no load begins with them.
     """
@@ -42,6 +44,15 @@ def clearings(view: FileView, changes: Iterable[TableChange | TypeChange]) -> It
     stem = view.source.path.rpartition("/")[2].rpartition(".")[0]
     if not _TAKES_BACK.isdisjoint(words_of(stem)):
         return
+    seen: set[tuple[object, ...]] = set()
+    for one in _found(view, changes):
+        told = one.key, one.given
+        if told not in seen and len(seen) < _MOST:
+            seen.add(told)
+            yield one
+
+
+def _found(view: FileView, changes: Iterable[TableChange | TypeChange]) -> Iterator[Clearing]:
     yield from _remade(changes)
     text = view.source.text.lower()
     if any(pattern.search(text) for pattern in _CLEARS):

@@ -214,7 +214,9 @@ class MissingWhere(SqlRule):
             return True
         if isinstance(write, exp.Update):
             return sql.path.migration or _fills_new_column(sql, write, name)
-        return _is_reload(sql, write, name) or (_is_emptying(sql) and _SOME.isdisjoint(_said_above(sql, write)))
+        return _is_reload(sql, write, name) or (
+            sql.remembered(_is_emptying) and _SOME.isdisjoint(_said_above(sql, write))
+        )
 
 
 def _is_emptying(sql: SqlDocument) -> bool:

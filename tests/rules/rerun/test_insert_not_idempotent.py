@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leaktight.diagnostics import Applicability, Diagnostic
+from leaktight.operations.facts import file_facts
+from leaktight.operations.project import Project
+from leaktight.source import Language, Source
 from leaktight.testing import fixed, run
 from leaktight_rules.rerun.insert_not_idempotent import InsertNotIdempotent
 
@@ -225,3 +228,9 @@ def test_placeholders_of_a_window_count() -> None:
             "jobs/load.sql": f"insert into totals (day, n) select s.day, s.n from sales as s where s.day = {given}",
         }
         assert len(run(InsertNotIdempotent(), files, reported="jobs/load.sql", dialect="postgres").diagnostics) == count
+
+
+def test_a_script_tells_each_table_once() -> None:
+    source = Source("jobs/clear.sql", "delete from totals;\n" * 3, Language.SQL)
+    facts = file_facts(source, None, Project())
+    assert [(one.key, one.location.start.line) for one in facts.clearings] == [(("totals",), 1)]
