@@ -28,8 +28,6 @@ from leaktight import (
 _WHOLE_WORDS = frozenset("reset truncate wipe clear clean cleanup empty purge teardown drop nuke".split())
 """Words of files and functions that mean each row of a table."""
 _REMOVING = frozenset({"delete", "remove"})
-_OF_REMOVAL = ("delete", "remove")
-"""What a word of the name of a script that empties a table begins with: `deletedata.sql`."""
 _AROUND = frozenset("SET USE GO BEGIN START COMMIT END PRINT".split())
 """What may stand around the statements of a script and changes no row."""
 
@@ -233,7 +231,7 @@ def _is_emptying(sql: SqlDocument) -> bool:
         if not _empties(statement.tree):
             return False
         emptied += 1
-    return emptied > 1 or any(word == "del" or word.startswith(_OF_REMOVAL) for word in stem)
+    return emptied > 1 or any(word == "del" or word.startswith(tuple(_REMOVING)) for word in stem)
 
 
 def _empties(tree: exp.Expr | None) -> bool:
