@@ -97,3 +97,24 @@ def test_one_cache_may_be_asked_about_two_projects(tmp_path: Path) -> None:
     assert cache.result("a.sql", "key", first) == result
     assert cache.result("a.sql", "key", second) is None
     assert cache.result("a.sql", "key", first) == result
+
+
+def test_a_script_of_the_folder_that_empties_a_table_comes_and_goes(
+    check: Callable[..., tuple[Report, Report]],
+) -> None:
+    plan = _plan(make_rule(load_rules()["insert-not-idempotent"], {}), "postgres")
+    files = {"jobs/load.sql": "insert into totals (day) select s.day from sales as s where s.day = :day"}
+    scripts = (
+        "select 1",
+        "delete from totals",
+        "delete from counts",
+        "truncate totals",
+        "delete from totals where day = :day",
+        "",
+    )
+    counts = []
+    for script in scripts:
+        remembered, fresh = check(plan, {**files, **({"jobs/clear.sql": script} if script else {})})
+        assert remembered.diagnostics == fresh.diagnostics
+        counts.append(len(remembered.diagnostics))
+    assert counts == [1, 0, 1, 0, 0, 1]

@@ -58,7 +58,7 @@ SQL: dict[str, str] = {
     "dashed lines": "--\n" * 100_000,
     "semicolons": ";" * 100_000,
     "statements": "select 1;" * 10_000,
-    "deletes": "delete from t;\n" * 3_000,
+    "deletes": "delete from t;\n" * 3_000 + "select 1",
     "broken statements": "select from;" * 3_000,
     "newlines": "\n" * 500_000,
     "words": "a " * 50_000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from leaktight.catalog.change import AddEnumValue, CreateEnum, RenameEnum, TableChange, TypeChange
+from leaktight.catalog.clearings import CLEARED, Clearing, Clearings
 from leaktight.catalog.declaration import Declaration
 from leaktight.catalog.enums import EnumHistory, enum_history
 from leaktight.catalog.fold import fold_tables
@@ -53,8 +54,9 @@ class Catalog:
         star: StarNames = PLAIN,
         search_path: SearchPath = NOWHERE,
         openings: Openings | None = None,
+        clearings: Clearings | None = None,
     ) -> None:
-        self._openings = openings or Openings()
+        self._openings, self._clearings = openings or Openings(), clearings or Clearings()
         self._tables: list[Table] = list(tables)
         self._enums = enums or {}
         self.contradictions = tuple(contradictions)
@@ -99,7 +101,8 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table], contradictions: Iterable[Contradiction]) -> Catalog:
         """Give a catalog with other tables and contradictions, and all else as it is here."""
-        return Catalog(tables, contradictions, self._enums, self.views, self.star, self.search_path, self._openings)
+        around = (self._enums, self.views, self.star, self.search_path, self._openings, self._clearings)
+        return Catalog(tables, contradictions, *around)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables)
@@ -266,6 +269,8 @@ class Catalog:
             return repr(self._has_models(asked.removeprefix(IN_SCOPE)))
         if asked == ANYTHING:
             return repr(self.is_empty)
+        if asked.startswith(CLEARED):
+            return repr(self._clearings.answer(asked))
         if asked.startswith(MADE):
             return repr(self._openings.made(TableName(tuple(asked.removeprefix(MADE).split(MADE)))))
         if asked.startswith(REFERRING):
@@ -316,6 +321,12 @@ class Catalog:
         self.asked.add(MADE + MADE.join(name.folded))
         return self._openings.made(name)
 
+    def cleared(self, path: str, name: str) -> tuple[Clearing, ...]:
+        """Give what empties a table whose last part is `name`, in lower case, in the folder of the file at `path`."""
+        asked = self._clearings.question(path, name)
+        self.asked.add(asked)
+        return self._clearings.answer(asked)
+
     def disputed(self, table: TableName, fact: str, column: str | None = None) -> bool:
         """Say whether sources contradict one another on a fact of a table, or of one of its columns.
 
@@ -338,6 +349,7 @@ def catalog_of(
     star: StarNames = PLAIN,
     search_path: SearchPath = NOWHERE,
     openings: Iterable[Opening] = (),
+    clearings: Iterable[Clearing] = (),
 ) -> Catalog:
     """Give the catalog that changes, in order, lead to, with what else describes its tables; `home` as in `fold_tables`."""
     tables: list[TableChange] = []
@@ -348,4 +360,4 @@ def catalog_of(
         else:
             tables.append(change)
     folded = merged(*fold_tables(tables, home), declarations)
-    return Catalog(*folded, enum_history(types), views, star, search_path, Openings(openings))
+    return Catalog(*folded, enum_history(types), views, star, search_path, Openings(openings), Clearings(clearings))

@@ -22,6 +22,7 @@ from leaktight.catalog.teardown import teardowns
 from leaktight.catalog.view import View
 from leaktight.context import path_context
 from leaktight.lazy import regex
+from leaktight.operations.clearing import CLEARS, clearings, is_clearing
 from leaktight.operations.dbt.projects import DbtFile
 from leaktight.operations.dbt.settling import settled
 from leaktight.operations.file import DBT_CALL, WIDE, FileView
@@ -65,7 +66,7 @@ _DDL_IN_HOST = (
     r"alter\s+type\b",
 )
 """The same for the SQL of a Python or JavaScript file, in which the words of the language stand as well."""
-_IN_BYTES = tuple(regex(pattern.encode()) for pattern in _DDL)
+_IN_BYTES = tuple(regex(pattern.encode()) for pattern in (*_DDL, *CLEARS))
 _IN_TEXT = tuple(regex(pattern) for pattern in _DDL)
 _IN_BYTES_OF_HOST = tuple(regex(pattern.encode()) for pattern in _DDL_IN_HOST)
 _IN_TEXT_OF_HOST = tuple(regex(pattern) for pattern in _DDL_IN_HOST)
@@ -121,7 +122,9 @@ def file_facts(source: Source, dialect: str | None, configured: Project, reading
 
     What is read of it and may be read again is kept in `reading`.
     """
-    wanted = _is_query if _may_be_model(source) else _makes_table_of_query
+    wanted = (
+        _is_query if _may_be_model(source) else _is_told if source.language is Language.SQL else _makes_table_of_query
+    )
     view = FileView(
         source, Project(dialect_hints=configured.dialect_hints), dialect=dialect, wanted=wanted, reading=reading
     )
@@ -179,6 +182,7 @@ def file_facts(source: Source, dialect: str | None, configured: Project, reading
         views=views,
         produced=(*facts.produced, *_starred(view, changes)),
         openings=() if view.is_test else tuple(openings(source.text, changes)),
+        clearings=tuple(clearings(view, changes)),
         dynamodb_uses=tuple(_uses(view)),
     )
 
@@ -215,11 +219,16 @@ def _may_be_model(source: Source) -> bool:
 
 def _is_query(tokens: Sequence[Token]) -> bool:
     """Say whether a statement is a query, as that of a model, or takes a table's columns from one."""
-    return tokens[0].text.upper() in {"SELECT", "WITH", "("} or _makes_table_of_query(tokens)
+    return tokens[0].text.upper() in {"SELECT", "WITH", "("} or _is_told(tokens)
+
+
+def _is_told(tokens: Sequence[Token]) -> bool:
+    """Say whether the tree of a statement tells something: all other DDL is read from its words."""
+    return _makes_table_of_query(tokens) or is_clearing(tokens)
 
 
 def _makes_table_of_query(tokens: Sequence[Token]) -> bool:
-    """Say whether a statement takes a table's columns from a query: all other DDL is read from its words."""
+    """Say whether a statement takes a table's columns from a query."""
     words = [token.text.upper() for token in tokens[:8]]
     if words[0] == "CREATE":
         return "TABLE" in words[1:6] and any(token.token_type is TokenType.ALIAS for token in tokens)
@@ -336,7 +345,10 @@ def fold_facts(facts: Iterable[tuple[str, FileFacts]], configured: Project) -> P
     )
     views = (view for path in sorted(by_path) for view in by_path[path].views)
     made = (opening for path in sorted(by_path) for opening in by_path[path].openings)
-    catalog = catalog_of(changes, declarations, order.home, views, configured.star, configured.search_path, made)
+    cleared = (one for path in sorted(by_path) for one in by_path[path].clearings)
+    catalog = catalog_of(
+        changes, declarations, order.home, views, configured.star, configured.search_path, made, cleared
+    )
     catalog = _without_lost(catalog, by_path)
     produced = [query for path in sorted(by_path) for query in by_path[path].produced]
     versions = [fact.airflow for fact in by_path.values() if fact.airflow is not None]

@@ -9,6 +9,7 @@ from leaktight.catalog.applied import Applied
 from leaktight.catalog.catalog import Catalog
 from leaktight.catalog.chain import Revision
 from leaktight.catalog.change import CreateTable, TableChange, TypeChange
+from leaktight.catalog.clearings import Clearing
 from leaktight.catalog.declaration import Container, Declaration, Listing, Origin
 from leaktight.catalog.names import is_row_store, nearest_to
 from leaktight.catalog.openings import Opening
@@ -106,6 +107,7 @@ class FileFacts:
     dbt: tuple[DbtFile, ...] = ()
     produced: tuple[Produced, ...] = ()
     openings: tuple[Opening, ...] = ()
+    clearings: tuple[Clearing, ...] = ()
     unread: NotAnalysed | None = None
     """Why the file tells nothing, or not all, where it could not be read."""
 

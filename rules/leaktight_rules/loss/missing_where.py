@@ -28,6 +28,8 @@ from leaktight import (
 _WHOLE_WORDS = frozenset("reset truncate wipe clear clean cleanup empty purge teardown drop nuke".split())
 """Words of files and functions that mean each row of a table."""
 _REMOVING = frozenset({"delete", "remove"})
+_AROUND = frozenset("SET USE GO BEGIN START COMMIT END PRINT".split())
+"""What may stand around the statements of a script and changes no row."""
 
 _TELLING = frozenset(
     "clear clears cleared empty empties emptied wipe wipes wiped reset resets truncate truncates truncated everything".split()
@@ -40,6 +42,8 @@ _SOME = frozenset(
     "duplicates except unless matching".split()
 )
 """Words of a comment, or of a file's name, that speaks of some rows: then a filter is missing all the more."""
+_NOW = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentDatetime)
+_PER_ROW = frozenset({"nextval", "gen_random_uuid", "uuid_generate_v4", "newid", "random"})
 _COMMENT_MARKS = ("#", "--", "//", "*", "/*")
 _FAR = 4
 """How many lines above a statement its comment may begin, without a blank one between."""
@@ -58,11 +62,13 @@ class MissingWhere(SqlRule):
     - an `UPDATE` in a migration or after an `ALTER` of the same script, which fills a new column, and the `downgrade` of Alembic,
       which takes it back;
     - files and functions that are called for it: `reset_tables.sql`, `delete_data.sql`, `wipe_carts`, `deleteAll`;
+    - a `.sql` file that does nothing but empty tables, several of them, or one where the file's name says so: `delete_carts.sql`;
     - statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds, or whose end is filled in by a template
       or by code.
 
-    A note only: a `DELETE` in a migration, an `UPDATE` that gives columns what others hold (`SET total = round(total, 2)`), but not
-    one that counts up or down, and what a comment right above says of the whole table (`-- the votes are cleared`).
+    A note only: a `DELETE` in a migration. Told with `strict` alone, as a note: an `UPDATE` that gives columns what others hold
+    (`SET total = round(total, 2)`), but not one that counts up or down, and what a comment right above says of the whole table
+    (`-- the votes are cleared`).
     """
 
     name = "missing-where"
@@ -114,6 +120,42 @@ class MissingWhere(SqlRule):
             language="python",
             note="Code adds the `WHERE`.",
         ),
+        Good(
+            """
+            -- What the load of the night fills again.
+            set search_path to shop_pub;
+            delete from order_lines;
+            delete from orders;
+            """,
+            path="jobs/shop/prepare.sql",
+            hosts=False,
+            note="It does nothing else.",
+        ),
+        Good("delete from shop_pub.orders", path="jobs/shop/delete_orders_pub.sql", hosts=False),
+        Bad(
+            """
+            delete from carts;
+            ^^^^^^ deletes every row of `carts`
+            update orders set cart_id = null where closed;
+            """,
+            path="jobs/shop/close.sql",
+            hosts=False,
+        ),
+        Good(
+            """
+            update parcels set outline = st_multi(outline), size = case when area > 3 then 'large' else 'small' end
+            """,
+            dialect="postgres",
+            note="Each row gets what its own columns give.",
+        ),
+        Bad(
+            """
+            update parcels set outline = st_multi(outline)
+            ^^^^^^ changes every row of `parcels`
+            """,
+            dialect="postgres",
+            options={"strict": True},
+        ),
         Good("DELETE TOP (1000) FROM dbo.CartEvents;", dialect="tsql", hosts=False, note="A batch of a clean-up."),
         Good("update o set o.status = c.status from orders o join closed c on c.id = o.id", dialect="tsql"),
         Good("update orders set currency = 'EUR'", path="migrations/V7__currency.sql", note="Fills a new column."),
@@ -136,6 +178,11 @@ class MissingWhere(SqlRule):
         "either end of a name.",
     )
 
+    strict: bool = option(
+        False,
+        "Tell of an `UPDATE` that derives its values from the row's own columns, and of what a comment says is meant, too.",
+    )
+
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the first word of each write that nothing bounds."""
         if sql.path.test or sql.path.fixture:
@@ -154,8 +201,10 @@ class MissingWhere(SqlRule):
                 continue
             verb = "deletes" if isinstance(write, exp.Delete) else "changes"
             why = ": the filter is always true" if where is not None else ": there is no `WHERE`"
-            derived = isinstance(write, exp.Update) and _derives(write)
-            severity = Severity.NOTE if sql.path.migration or derived or _is_told(sql, write) else None
+            meant = _is_told(sql, write) or (isinstance(write, exp.Update) and _derives(sql, write))
+            if meant and not self.strict:
+                continue
+            severity = Severity.NOTE if sql.path.migration or meant else None
             yield Finding(_word(sql, write), f"this {verb} every row of `{name}`{why}", severity=severity)
 
     def _passes(self, sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
@@ -163,7 +212,36 @@ class MissingWhere(SqlRule):
             return True
         if isinstance(write, exp.Update):
             return sql.path.migration or _fills_new_column(sql, write, name)
-        return _is_reload(sql, write, name)
+        return _is_reload(sql, write, name) or (
+            sql.remembered(_is_emptying) and _SOME.isdisjoint(_said_above(sql, write))
+        )
+
+
+def _is_emptying(sql: SqlDocument) -> bool:
+    """Say whether a script does nothing but empty tables: several, or the one that its name speaks of."""
+    if sql.region.embedded or sql.path.migration:
+        return False
+    stem = words_of(sql.source.path.rpartition("/")[2].rpartition(".")[0])
+    if not _SOME.isdisjoint(stem):
+        return False
+    emptied = 0
+    for statement in sql.statements:
+        if statement.keyword.split(" ", 1)[0] in _AROUND:
+            continue
+        if not _empties(statement.tree):
+            return False
+        emptied += 1
+    return emptied > 1 or any(word == "del" or word.startswith(tuple(_REMOVING)) for word in stem)
+
+
+def _empties(tree: exp.Expr | None) -> bool:
+    """Say whether a statement takes every row of a table."""
+    if isinstance(tree, exp.TruncateTable):
+        return True
+    if not isinstance(tree, exp.Delete) or clauses.bounded_by(tree) or clauses.limit(tree) is not None:
+        return False
+    where = clauses.where(tree)
+    return where is None or predicates.constant_truth(where) is True
 
 
 def _means_all(sql: SqlDocument, write: exp.Expr) -> bool:
@@ -178,7 +256,14 @@ def _means_all(sql: SqlDocument, write: exp.Expr) -> bool:
 
 
 def _is_told(sql: SqlDocument, write: exp.Expr) -> bool:
-    """Say whether a comment above, in the same paragraph of the file, says that each row is meant."""
+    """Say whether a comment above says that each row is meant."""
+    words = _said_above(sql, write)
+    tells = bool(words & _TELLING) or bool(words & _ALL and words & _OF_TABLE)
+    return tells and not words & _SOME
+
+
+def _said_above(sql: SqlDocument, write: exp.Expr) -> set[str]:
+    """Give the words of the comment above a write, in the same paragraph of the file."""
     start = sql.region.map.to_file(_word(sql, write)).start
     lines = sql.source.text[max(start - 1000, 0) : start].split("\n")[:-1]
     said: list[str] = []
@@ -188,25 +273,34 @@ def _is_told(sql: SqlDocument, write: exp.Expr) -> bool:
             break
         if text.startswith(_COMMENT_MARKS):
             said += words_of(text)
-    words = set(said)
-    tells = bool(words & _TELLING) or bool(words & _ALL and words & _OF_TABLE)
-    return tells and not words & _SOME
+    return set(said)
 
 
-def _derives(write: exp.Expr) -> bool:
+def _derives(sql: SqlDocument, write: exp.Expr) -> bool:
     """Say whether each column is set to what other columns give, as a build script does; not counted up or down."""
+    derived = 0
     for item in clauses.assignments(write):
-        if not isinstance(item, exp.EQ) or not any(
-            isinstance(n, exp.Column) for n in clauses.descendants(item.expression)
-        ):
+        if not isinstance(item, exp.EQ):
+            return False
+        parts = [*clauses.descendants(item.expression)]
+        if isinstance(item.expression, _NOW):
+            continue  # the mark of the change that stands beside it
+        if not any(_is_of_row(part) and not sql.has_hole(part) for part in parts):
             return False
         own = item.this.name.lower()
-        for node in clauses.descendants(item.expression):
+        for node in parts:
             if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div)) and own in {
                 part.name.lower() for part in clauses.descendants(node) if isinstance(part, exp.Column)
             }:
                 return False
-    return bool(clauses.assignments(write))
+        derived += 1
+    return derived > 0
+
+
+def _is_of_row(node: exp.Expr) -> bool:
+    """Say whether a part of a value is another one for each row: a column, the next number of a sequence, a new UUID."""
+    named = isinstance(node, exp.Anonymous) and node.name.lower() in _PER_ROW
+    return named or isinstance(node, (exp.Column, exp.NextValueFor, exp.Uuid, exp.Rand))
 
 
 def _fills_new_column(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from leaktight import (
     Applicability,
@@ -24,6 +25,10 @@ from leaktight import (
     option,
 )
 
+_ALONE = ": once its columns change, values land in the wrong ones"
+_SEVERAL = ": once their columns change, values land in the wrong ones"
+_MOST_SHOWN = 3
+"""How many further tables are shown."""
 _MANY_ROWS = 5
 """So many rows of constants in one file are data that somebody wrote out."""
 _GIVEN = (exp.Column, exp.Placeholder, exp.Parameter, exp.Select)
@@ -41,7 +46,8 @@ class InsertWithoutColumns(SqlRule):
     Left alone: a table that the same file or function creates (its columns are in sight), Oracle's object tables, T-SQL's
     `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which know no list of columns, `DEFAULT VALUES`, a list of columns
     that a program writes, migrations, which run once against a known table, tests and seeds, and a file that writes out many
-    rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told.
+    rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told. What a file fills by
+    position is one finding, but for tables whose columns the catalog knows: their lists are written by a fix each.
     """
 
     name = "insert-without-columns"
@@ -104,6 +110,8 @@ class InsertWithoutColumns(SqlRule):
             return
         data: dict[tuple[str, ...], int] | None = None
         told: set[tuple[str, ...]] = set()
+        single: list[Finding] = []
+        alike: list[Finding] = []
         for insert in sql.find(exp.Insert):
             source = clauses.insert_source(insert)
             if clauses.insert_columns(insert) or not isinstance(source, (exp.Values, *clauses.QUERY, exp.Subquery)):
@@ -136,12 +144,26 @@ class InsertWithoutColumns(SqlRule):
             place = table.location if table is not None else None
             title = name.name if sql.has_hole(node) else str(name)
             related = (Related(place, f"`{title}` is declared here"),) if place is not None else ()
-            yield Finding(
-                sql.span(node),
-                f"`{title}` is filled by position: once its columns change, values land in the wrong ones",
-                related=related,
-                fix=_fix(sql, node, source, table),
-            )
+            fix = _fix(sql, node, source, table)
+            message = f"`{title}` is filled by position{_ALONE}"
+            (alike if not fix.edits else single).append(Finding(sql.span(node), message, related, fix))
+        yield from single
+        yield from _together(alike)
+
+
+def _together(found: list[Finding]) -> Iterator[Finding]:
+    """Yield one finding for all of a document whose columns nobody knows: they are mended in one go, by hand."""
+    if len(found) < 2:
+        yield from found
+        return
+    first, *others = found
+    more = f", and so {'is one more' if len(others) == 1 else f'are {len(others)} more'} below{_SEVERAL}"
+    yield replace(
+        first,
+        message=first.message.replace(_ALONE, more),
+        related=(*first.related, *(Related(one.span, "filled by position too") for one in others[:_MOST_SHOWN])),
+        covers=tuple(one.span for one in others),
+    )
 
 
 def _is_listed_by_host(sql: SqlDocument, node: exp.Expr) -> bool:

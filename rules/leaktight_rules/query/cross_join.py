@@ -26,6 +26,13 @@ from leaktight import (
 _KEY_WORDS = frozenset("id key name code slug label version uuid".split())
 """Last words of columns whose value picks one row or few."""
 
+_OF_MANY = frozenset(
+    "status state type kind category class level role phase group day date week month year time country".split()
+)
+"""Last words of columns of which many rows have the same value."""
+_FEW = 2
+"""How many columns a subquery shows that looks something up."""
+
 
 class CrossJoin(SqlRule):
     """Two tables stand side by side and no predicate links them: every row meets every row.
@@ -41,7 +48,8 @@ class CrossJoin(SqlRule):
 
     One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row of
     `VALUES`, or passes on such a row; Oracle's `dual`; and a table whose whole key, known to the catalog, is compared with
-    values. Where an unqualified column could belong to either table the rule stays silent, unless the catalog tells.
+    values. One row is meant by a subquery or CTE of one or two columns of one table that a name picks (`WHERE topic = 'zoning'`).
+    Where an unqualified column could belong to either table the rule stays silent, unless the catalog tells.
     """
 
     name = "cross-join"
@@ -84,6 +92,22 @@ class CrossJoin(SqlRule):
         Good("select o.id from orders o, customers c, channels h where o.customer_id = c.id and c.channel_id = h.id"),
         Good("select id from orders, customers where customer_id = customers_id", note="Names alone do not tell."),
         Good("with p as (select max(day) as last from loads) select o.id from orders o, p where o.day > p.last"),
+        Good(
+            """
+            with basket as (select basket_id from baskets where topic = 'zoning')
+            insert into zone_types (basket_id, code) select basket.basket_id, m.code from attribute_mapping m, basket
+            """,
+            dialect="postgres",
+            note="The basket of a topic is one row.",
+        ),
+        Bad(
+            """
+            with basket as (select basket_id from baskets)
+            insert into zone_types (basket_id, code) select basket.basket_id, m.code from attribute_mapping m, basket
+                                                                                                               ^^^^^^ nothing links `basket`
+            """,
+            dialect="postgres",
+        ),
         Good("select o.id from orders o join customers c using (customer_id)"),
         Good("with p as (values (7)) select o.id from orders o, p", note="One row multiplies nothing."),
         Good(
@@ -236,10 +260,15 @@ def _walks_a_column(scope: Scope, relation: Relation) -> bool:
 
 
 def _looks_one_up(relation: Relation) -> bool:
-    """Say whether a subquery picks by a value of a column that is called like a key: `(SELECT n FROM totals WHERE id = 1)`."""
+    """Say whether a subquery picks by a value of a column that is called like a key: `(SELECT n FROM totals WHERE id = 1)`.
+
+    One or two columns of one table are looked up by a value of any column: `(SELECT basket FROM baskets WHERE topic = 'zoning')`.
+    """
     query = relation.query
     if not isinstance(query, exp.Select) or clauses.joins(query) or clauses.group(query):
         return False
+    if _is_constant(query):
+        return True
     for node in predicates.conjuncts(clauses.where(query)):
         if isinstance(node, exp.EQ) and not predicates.is_negated(node):
             for side, other in ((node.this, node.expression), (node.expression, node.this)):
@@ -247,6 +276,21 @@ def _looks_one_up(relation: Relation) -> bool:
                 given = not any(isinstance(part, exp.Column) for part in clauses.descendants(other))
                 if words and words[-1] in _KEY_WORDS and given:
                     return True
+    return False
+
+
+def _is_constant(query: exp.Select) -> bool:
+    """Say whether a query shows one or two columns of the row that a name picks: `SELECT basket … WHERE topic = 'zoning'`."""
+    shown = clauses.projections(query)
+    if len(shown) > _FEW or not all(isinstance(item.unalias(), exp.Column) and not item.is_star for item in shown):
+        return False
+    for node in predicates.conjuncts(clauses.where(query)):
+        if isinstance(node, exp.EQ) and isinstance(node.this, exp.Column) and not predicates.is_negated(node):
+            value = node.expression
+            given = isinstance(value, (exp.Placeholder, exp.Parameter))
+            named = given or (value.is_string and not value.name[:1].isdigit())
+            if named and _OF_MANY.isdisjoint(words_of(node.this.name)[-1:]):
+                return True
     return False
 
 

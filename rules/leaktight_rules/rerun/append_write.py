@@ -47,7 +47,7 @@ class AppendWrite(WriteRule):
     `S3ToRedshiftOperator`. The finding then stands at the call's name.
 
     Left alone: a write whose rows are deleted, or whose table is made anew, before in the same function or task; one whose
-    target's rows are looked up first; staging and temporary tables; streams, whose checkpoint knows what is written; Delta
+    target's rows are looked up first; one into a table that a script of the same folder empties; staging and temporary tables; streams, whose checkpoint knows what is written; Delta
     writes with `txnVersion`; Snowflake's and Databricks' `COPY INTO`, which remember the files they have loaded; tests.
     """
 

@@ -48,7 +48,8 @@ class InsertNotIdempotent(WriteRule):
     Guarded, and so left alone: a conflict clause, `MERGE`, a look at the target (`NOT EXISTS`, an anti-join, a query of the
     target before), a `DELETE`, `TRUNCATE` or new creation of the same table before in the same function, task or file, a
     swap afterwards, a temporary or staging table. So are a table whose name is only known at run time, migrations, fixtures
-    and tests.
+    and tests. A job may be several files: where another script of the same folder empties the table (`DELETE` of all rows,
+    `TRUNCATE`, a new creation), or deletes the window that is filled in here too (`WHERE day = ${day}`), nothing is said.
 
     Several inserts of one script or function into one table are one finding: what empties the table, or its window, belongs
     before the first of them.
@@ -128,6 +129,15 @@ class InsertNotIdempotent(WriteRule):
             insert into daily_revenue (day, revenue) select o.day, o.total from orders as o where o.day = '2025-06-30';
             """,
             note="The day's rows take the place of the day's rows.",
+        ),
+        Good(
+            """
+            insert into shop_pub.orders (order_id, total) select o.order_id, o.total from shop.orders as o
+            """,
+            path="jobs/orders/insert_orders_pub.sql",
+            hosts=False,
+            files={"jobs/orders/delete_orders_pub.sql": "delete from shop_pub.orders;"},
+            note="Another script of the job has emptied the table.",
         ),
         Good(
             """

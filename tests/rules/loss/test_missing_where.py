@@ -232,14 +232,20 @@ def test_names_and_new_columns_that_mean_each_row(path: str, code: str, names: l
         ("a = round(a * 1.1)", Severity.ERROR),
         ("a = b * c", Severity.NOTE),
         ("a = upper(b), c = 1", Severity.ERROR),
+        ("a = upper(b), changed_at = now()", Severity.NOTE),
+        ("a = nextval('numbers'), b = gen_random_uuid()", Severity.NOTE),
+        ("changed_at = now()", Severity.ERROR),
+        ("a = lower('X')", Severity.ERROR),
         ("a = 'x'", Severity.ERROR),
     ],
 )
-def test_columns_that_are_derived_are_a_note(sets: str, severity: Severity) -> None:
-    (item,) = run(
-        MissingWhere(), {"jobs/a.sql": f"update t set {sets}"}, reported="jobs/a.sql", dialect="postgres"
-    ).diagnostics
-    assert item.severity is severity
+def test_columns_that_are_derived_are_told_with_strict_alone(sets: str, severity: Severity) -> None:
+    files = {"jobs/a.sql": f"update t set {sets}"}
+    told = [
+        [item.severity for item in run(rule, files, reported="jobs/a.sql", dialect="postgres").diagnostics]
+        for rule in (MissingWhere(), MissingWhere(strict=True))
+    ]
+    assert told == [[] if severity is Severity.NOTE else [severity], [severity]]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +266,42 @@ def test_a_comment_that_says_that_each_row_goes(comment: str, severity: Severity
         f'def change(db):\n    # {comment}\n    db.execute("delete from levels")\n    db.execute("delete from votes")\n'
     )
     for path, text in (("jobs/a.sql", sql), ("jobs/a.py", code)):
-        report = run(MissingWhere(), {path: text}, reported=path)
+        report = run(MissingWhere(strict=True), {path: text}, reported=path)
         assert [one.severity for one in report.diagnostics] == [severity] * 2
+        report = run(MissingWhere(), {path: text}, reported=path)
+        assert len(report.diagnostics) == (0 if severity is Severity.NOTE else 2)
     apart = run(MissingWhere(), {"jobs/a.sql": sql.replace("\ndelete", "\n\ndelete")}, reported="jobs/a.sql")
     assert [one.severity for one in apart.diagnostics] == [Severity.ERROR] * 2
+
+
+EMPTYING = "set search_path to shop;\nbegin;\n-- {}\ndelete from lines;\ntruncate orders;\ndelete from carts where true;\ncommit;\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "names"),
+    [
+        ("jobs/prepare.sql", EMPTYING.format("for the load of the night"), []),
+        ("jobs/prepare.sql", EMPTYING.format("the expired lines"), ["lines", "carts"]),
+        ("jobs/prepare.sql", "delete from lines;\ndelete from carts where id = 1;\n", ["lines"]),
+        ("jobs/prepare.sql", "delete from lines;\nselect 1;\ndelete from carts;\n", ["lines", "carts"]),
+        ("jobs/prepare.sql", "delete from lines;\ninsert into carts (id) select id from late;\n", ["lines"]),
+        ("jobs/prepare.sql", "delete from lines;\nthis is no statement;\ndelete from carts;\n", ["lines", "carts"]),
+        ("jobs/prepare.sql", "delete from lines", ["lines"]),
+        ("jobs/delete_lines_pub.sql", "delete from lines", []),
+        ("jobs/lines_delete.sql", "delete from lines", []),
+        ("jobs/deletelines.sql", "delete from lines", []),
+        ("jobs/del_csv.sql", "delete from lines", []),
+        ("jobs/model.sql", "delete from lines", ["lines"]),
+        ("jobs/delete_old_lines.sql", "delete from lines; delete from orders;", ["lines", "orders"]),
+        ("jobs/delete_lines.sql", "delete from lines; update carts set lines = 0 where id = 1;", ["lines"]),
+        ("jobs/delete_lines.sql", "update carts set lines = 0;", ["carts"]),
+        ("migrations/V7__lines.sql", "delete from lines; delete from orders;", ["lines", "orders"]),
+        (
+            "jobs/lines.py",
+            "def run(cursor):\n    cursor.execute('delete from lines; delete from orders')\n",
+            ["lines", "orders"],
+        ),
+    ],
+)
+def test_a_script_that_only_empties_tables(path: str, code: str, names: list[str]) -> None:
+    assert found(code, "postgres", path) == names

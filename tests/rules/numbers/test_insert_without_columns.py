@@ -32,7 +32,7 @@ def rows(count: int, value: str = "'x'") -> str:
         (rows(4), 1),
         (rows(5), 0),
         (rows(5, "now()"), 0),
-        (rows(5, "(select max(id) from colours)"), 5),
+        (rows(5, "(select max(id) from colours)"), 1),
         (rows(5) + "; insert into colours values (1, 'red')", 1),
         ("insert into states values (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, null)", 0),
         ("insert into states select 1, 'a' union all select 2, 'b'", 1),
@@ -78,3 +78,26 @@ def test_a_table_that_the_function_has_just_created(table: str, count: int) -> N
 )
 def test_a_row_of_an_object_table(sql: str, count: int) -> None:
     assert found(sql, dialect="oracle") == count
+
+
+@pytest.mark.parametrize(
+    ("count", "more"), [(1, ""), (2, ", and so is one more below"), (6, ", and so are 5 more below")]
+)
+def test_what_a_file_fills_by_position_is_one_finding(count: int, more: str) -> None:
+    sql = "".join(f"insert into t{number} select a, b from s{number};\n" for number in range(count))
+    (item,) = run(InsertWithoutColumns(), {"jobs/a.sql": sql}, reported="jobs/a.sql").diagnostics
+    assert item.message.startswith(f"`t0` is filled by position{more}: once ")
+    assert [one.location.start.line for one in item.related] == [2, 3, 4][: count - 1]
+
+
+def test_what_a_fix_mends_is_told_each() -> None:
+    ddl = "create table t1 (a int, b int); create table t2 (a int, b int);"
+    sql = "".join(f"insert into t{number} select a, b from s{number};\n" for number in range(5))
+    report = run(
+        InsertWithoutColumns(), {"ddl/t.sql": ddl, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect="postgres"
+    )
+    assert [(one.location.start.line, one.fix is not None and bool(one.fix.edits)) for one in report.diagnostics] == [
+        (1, False),
+        (2, True),
+        (3, True),
+    ]

@@ -49,6 +49,12 @@ def found(sql: str, dialect: str = "postgres") -> list[str]:
          "with n as (select id, row_number() over (order by day) as k from loads), p as (select id from n where k = 2) select o.id from orders o, p"),
         ("postgres", "select o.id from orders o, (select count_big(*) as n from loads) p",
          "select o.id from orders o, (select sizes(id) as n from loads) p"),
+        ("postgres", "select o.id from orders o, (select st_union(outline) as outline from zones) p",
+         "select o.id from orders o, (select st_union(outline, edge) as outline from zones) p"),
+        ("postgres", "select o.id from orders o, (select st_multi(st_collect(outline)) as outline from zones) p",
+         "select o.id from orders o, (select st_multi(outline) as outline from zones) p"),
+        ("bigquery", "select o.id from orders o, (select st_union_agg(outline) as outline from zones) p",
+         "select o.id from orders o, (select st_union_agg(outline) as outline from zones group by shop) p"),
         ("oracle", "select o.id from orders o, dual", "select o.id from orders o, duel"),
         ("postgres", "select o.id from orders o full join loads p on false",
          "select o.id from orders o full join loads p on o.status = 'x'"),
@@ -168,3 +174,34 @@ def test_the_table_that_is_written_stands_in_from(dialect: str, count: int) -> N
     sql = "update orders set total = 1 from customers c join orders i on i.customer_id = c.id where c.email like 'a%'"
     assert len(found(sql, dialect)) == count
     assert len(found(sql.replace("join orders i", "join loads i"), dialect)) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("select basket from baskets where topic = 'zoning'", True),
+        ("select b.basket, b.attachment as a from baskets as b where b.topic = 'zoning' and b.open", True),
+        ("select basket from baskets where topic = $1", True),
+        ("select basket, attachment, topic from baskets where topic = 'zoning'", False),
+        ("select basket from baskets", False),
+        ("select basket from baskets where topic = '${topic}'", True),
+        ("select basket from baskets where status = 'open'", False),
+        ("select basket from baskets where founded = '2024-01-01'", False),
+        ("select basket from baskets where place = 2", False),
+        ("select basket from baskets where topic <> 'zoning'", False),
+        ("select basket from baskets where topic like '%zoning'", False),
+        ("select basket from baskets where open = true", False),
+        ("select basket from baskets where topic = former", False),
+        ("select basket from baskets where topic = 'zoning' or open", False),
+        ("select b.basket from baskets b join topics t on t.topic = b.topic where t.title = 'zoning'", False),
+        ("select * from baskets where topic = 'zoning'", False),
+        ("select basket from baskets where topic = 'zoning' group by basket", False),
+    ],
+)
+def test_a_constant_that_is_looked_up(query: str, meant: bool) -> None:
+    for sql in (
+        f"with p as ({query}) select o.id from orders o, p",
+        f"with p as ({query}) select o.id from p, orders o",
+        f"select o.id from orders o, ({query}) p",
+    ):
+        assert bool(found(sql)) is not meant

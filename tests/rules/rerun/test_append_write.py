@@ -37,6 +37,13 @@ def test_other_tables_are_not(table: str) -> None:
     assert len(found(f'df.to_sql("{table}", conn, if_exists="append")\n')) == 1
 
 
+def test_a_script_of_the_folder_that_empties_the_table() -> None:
+    code = 'df.to_sql("totals", conn, if_exists="append")\n'
+    for path, count in (("jobs/clear.sql", 0), ("other/clear.sql", 1)):
+        files = {"jobs/load.py": code, path: "truncate table totals;"}
+        assert len(run(AppendWrite(), files, reported="jobs/load.py").diagnostics) == count
+
+
 def test_each_call_has_a_hint() -> None:
     for code in (
         'df.write.mode("append").parquet("s3://b/t")\n',

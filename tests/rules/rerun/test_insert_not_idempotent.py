@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leaktight.diagnostics import Applicability, Diagnostic
+from leaktight.operations.facts import file_facts
+from leaktight.operations.project import Project
+from leaktight.source import Language, Source
 from leaktight.testing import fixed, run
 from leaktight_rules.rerun.insert_not_idempotent import InsertNotIdempotent
 
@@ -162,3 +165,72 @@ def test_inserts_by_key_are_mended_one_by_one() -> None:
 )
 def test_a_constant_that_nobody_is_seen_to_run(code: str, count: int) -> None:
     assert len(found(code, "cleaning/rules.py")) == count
+
+
+FILLED = "insert into shop.totals (day, total) select s.day, s.total from sales as s where s.day = '${day}'"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "count"),
+    [
+        ("jobs/clear.sql", "delete from shop.totals;", 0),
+        ("jobs/clear.sql", "delete from totals", 0),
+        ("jobs/clear.sql", "delete from other.totals;", 1),
+        ("jobs/clear.sql", "delete from shop.counts;", 1),
+        ("jobs/clear.sql", "truncate table shop.counts, shop.totals restart identity;", 0),
+        ("jobs/clear.sql", "create or replace table shop.totals (day date, total numeric);", 0),
+        ("jobs/clear.sql", "drop table if exists shop.totals;\ncreate table shop.totals (day date, total numeric);", 0),
+        ("jobs/clear.sql", "create table if not exists shop.totals (day date, total numeric);", 1),
+        ("jobs/clear.sql", "create temporary table totals (day date);\ndelete from counts;", 1),
+        ("jobs/clear.sql", "drop table if exists shop.totals;", 1),
+        ("jobs/clear.sql", "delete from shop.totals where day = '${day}';", 0),
+        ("jobs/clear.sql", "delete from shop.totals where day = '${day}' or day is null;", 0),
+        ("jobs/clear.sql", "delete from shop.totals where day = '${first_day}';", 1),
+        ("jobs/clear.sql", "delete from shop.totals where day = '${day}' and shop = ${shop};", 1),
+        ("jobs/clear.sql", "delete from shop.totals where day < '${day}';", 1),
+        ("jobs/clear.sql", "delete from shop.totals where total = 0;", 1),
+        ("jobs/clear.sql", "create procedure clear() as begin\n  delete from shop.totals;\nend", 1),
+        ("jobs/clear.sql", "-- delete from shop.totals;\nselect 1", 1),
+        (
+            "jobs/schema.sql",
+            "drop table if exists shop.totals;\ncreate table shop.totals (day date, total numeric);",
+            1,
+        ),
+        ("jobs/rollback.sql", "delete from shop.totals;", 1),
+        ("jobs/other/clear.sql", "delete from shop.totals;", 1),
+        ("other/clear.sql", "delete from shop.totals;", 1),
+        ("clear.sql", "delete from shop.totals;", 1),
+        ("jobs/clear.py", "db.execute('delete from shop.totals')", 1),
+        ("jobs/V2__clear.sql", "delete from shop.totals;", 1),
+    ],
+)
+def test_another_script_of_the_folder_empties_the_table(path: str, text: str, count: int) -> None:
+    files = {path: text, "jobs/load.sql": FILLED}
+    assert len(run(InsertNotIdempotent(), files, reported="jobs/load.sql").diagnostics) == count
+
+
+def test_a_schema_that_is_filled_in_is_the_same_by_its_name() -> None:
+    load = FILLED.replace("shop.", "${schema}.")
+    for schema, count in (("${schema}", 0), ("${other}", 1)):
+        files = {"jobs/clear.sql": f"delete from {schema}.totals;", "jobs/load.sql": load}
+        assert len(run(InsertNotIdempotent(), files, reported="jobs/load.sql").diagnostics) == count
+
+
+def test_what_follows_in_the_file_itself_is_judged_by_its_place() -> None:
+    text = f"{FILLED};\ndelete from shop.totals where day = '${{day}}';"
+    assert len(run(InsertNotIdempotent(), {"jobs/load.sql": text}, reported="jobs/load.sql").diagnostics) == 1
+
+
+def test_placeholders_of_a_window_count() -> None:
+    for given, count in ((":day", 0), (":until", 1)):
+        files = {
+            "jobs/clear.sql": "delete from totals where day = :day",
+            "jobs/load.sql": f"insert into totals (day, n) select s.day, s.n from sales as s where s.day = {given}",
+        }
+        assert len(run(InsertNotIdempotent(), files, reported="jobs/load.sql", dialect="postgres").diagnostics) == count
+
+
+def test_a_script_tells_each_table_once() -> None:
+    source = Source("jobs/clear.sql", "delete from totals;\n" * 3, Language.SQL)
+    facts = file_facts(source, None, Project())
+    assert [(one.key, one.location.start.line) for one in facts.clearings] == [(("totals",), 1)]

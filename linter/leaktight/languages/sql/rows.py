@@ -137,6 +137,10 @@ def _keeps_first(scope: Scope) -> bool:
 
 _OTHER_AGGREGATES = frozenset({"COUNT_BIG", "APPROX_COUNT_DISTINCT", "CHECKSUM_AGG"})
 """Aggregates of SQL Server, by which a parser that does not know the dialect has no name."""
+_OF_SHAPES = frozenset(
+    {"ST_UNION", "ST_MEMUNION", "ST_COLLECT", "ST_EXTENT", "ST_3DEXTENT", "ST_MAKELINE", "ST_POLYGONIZE"}
+)
+"""Functions for which no parser has a name and that, given one argument, gather the shapes of all rows."""
 
 
 @record(frozen=True, slots=True)
@@ -148,9 +152,17 @@ class _Above:
 
 
 def _above(sql: SqlDocument) -> _Above:
-    others = (node for node in sql.find(exp.Anonymous) if node.name.upper() in _OTHER_AGGREGATES)
+    others = (node for node in sql.find(exp.Anonymous) if _gathers(node))
     aggregates = (node for node in (*sql.find(exp.AggFunc), *others) if not _is_windowed(node))
     return _Above(_climbed(sql.find(*_MANY), out_of_queries=True), _climbed(aggregates, out_of_queries=False))
+
+
+def _gathers(node: exp.Anonymous) -> bool:
+    """Say whether a function that no parser has a name for is an aggregate."""
+    name = node.name.upper()
+    if name in _OF_SHAPES:
+        return len(node.expressions) == 1 and isinstance(node.expressions[0], (exp.Column, exp.Func))
+    return name in _OTHER_AGGREGATES or name.endswith("_AGG")
 
 
 def _climbed(nodes: Iterable[exp.Expr], *, out_of_queries: bool) -> frozenset[int]:

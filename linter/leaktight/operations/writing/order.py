@@ -6,10 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from leaktight.catalog.catalog import Catalog
+from leaktight.catalog.table import same_end
 from leaktight.context import PathContext
 from leaktight.languages.python.document import PythonDocument
+from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.following.python_reads import reads_of
 from leaktight.operations.table_write import Evidence, Guard, TableWrite, WriteMethod
+from leaktight.operations.writing.clearings import filled_in
 from leaktight.operations.writing.guards import removes_duplicates
 from leaktight.operations.writing.host import host_guard, runs_before
 from leaktight.operations.writing.steps import Step, StepKind, Unit
@@ -128,6 +131,8 @@ class _Order:
             guard = self._guard(step, target)
             if guard is None and (called := target.as_called) is not None:
                 guard = self._guard(step, called)
+            if guard is None and lasting and step.load is not None:
+                guard = self._beside(step, target)
         return TableWrite(
             step.document,
             step.span,
@@ -218,6 +223,23 @@ class _Order:
             if reason is not None:
                 return Guard(reason, other.document.location(other.span))
         return None
+
+    def _beside(self, step: Step, target: Target) -> Guard | None:
+        """Give what another script of the folder does to empty the table, or the window that this write fills."""
+        path = self._path.path
+        for one in self._catalog.cleared(path, target.key[-1]):
+            if one.location.path == path or not same_end(one.key, target.key):
+                continue
+            if not one.given or self._fills(step, one.given):
+                return Guard("another script of the folder empties the table", one.location)
+        return None
+
+    def _fills(self, step: Step, given: Sequence[str]) -> bool:
+        """Say whether what is filled in where a window is emptied is filled in here too."""
+        document = step.document
+        if step.node is None or not isinstance(document, SqlDocument):
+            return False
+        return filled_in(document, step.node).issuperset(given)
 
     def _runs_first(self, unit: Unit, step: Step) -> bool:
         """Say whether the function of another unit is called before a step is made."""
