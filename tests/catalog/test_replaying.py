@@ -211,3 +211,27 @@ def test_a_table_of_clickhouse_with_the_columns_of_another() -> None:
     table = replayed(text, "clickhouse")
     assert (list(table.columns), table.complete) == (["a", "b"], True)
     assert not replayed("create table t as numbers(10)", "clickhouse").columns
+
+
+@pytest.mark.parametrize("path", ["structure.sql", "migrations/001_t.sql"])
+def test_what_a_dump_takes_down_before_it_makes_a_table_is_no_change_of_that(path: str) -> None:
+    clean = """
+    alter table if exists only public.t drop constraint if exists t_pkey;
+    alter table if exists public.t alter column id drop default;
+    drop table if exists public.t;
+    create table public.t (id uuid default gen_random_uuid() not null, code text);
+    alter table only public.t add constraint t_pkey primary key (id);
+    """
+    table = replayed(clean, "postgres", path)
+    assert [key.columns for key in table.keys] == [("id",)]
+    assert table.columns["id"].default == "gen_random_uuid()"
+
+
+def test_what_another_file_changes_still_waits_for_the_table() -> None:
+    files = {
+        "a_constraints.sql": "alter table t add constraint t_pkey primary key (id);",
+        "b_tables.sql": "create table t (id bigint not null);",
+    }
+    table = catalog(files, "postgres").table(TableName(("t",)))
+    assert table is not None
+    assert [key.columns for key in table.keys] == [("id",)]

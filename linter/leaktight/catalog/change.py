@@ -41,6 +41,12 @@ class CreateTable(Change):
     partition_of: TableName | None = None
     inherits: tuple[TableName, ...] = ()
 
+    @property
+    def models(self) -> tuple[TableName, ...]:
+        """The tables whose columns it takes, in their order; that of which it takes all comes last."""
+        shape = self.partition_of or self.like
+        return (*self.inherits, shape) if shape is not None else self.inherits
+
 
 @record(frozen=True, slots=True)
 class DropTable(Change):

@@ -32,6 +32,7 @@ from leaktight.catalog.joining import model_of, named_after, with_column_of, wit
 from leaktight.catalog.names import compatible, nearest_to
 from leaktight.catalog.order import home
 from leaktight.catalog.table import Column, Key, KeyKind, Part, Table, TableName, same_end
+from leaktight.catalog.waiting import Waiting
 
 
 def fold_tables(
@@ -43,24 +44,30 @@ def fold_tables(
     """
     folder = _Folder(home)
     numbered: list[TableChange] = []
-    waiting: list[TableChange] = []
+    waiting = Waiting(home)
     late: set[str] = set()
     for change in changes:
         path = change.path
         if home(path) != path:
             numbered.append(change)
-        elif (isinstance(change, DropIndex) and change.index.lower() in late) or not folder.apply(change, own=True):
+            continue
+        waiting.forget(change)
+        if (isinstance(change, DropIndex) and change.index.lower() in late) or not folder.apply(change, own=True):
             # Files without a number are in the order of their names: `constraints.sql` comes before `create.sql`. What
             # changes the table of another such file waits until all have created theirs.
             waiting.append(change)
             if isinstance(change, AddIndex):
                 late.add((change.index.name or "").lower())
-    left = [change for change in (*waiting, *numbered) if not folder.apply(change)]
-    left = [change for change in left if not folder.apply(change)]
+    left = Waiting(home)
+    for change in (*waiting, *numbered):
+        left.forget(change)
+        if not folder.apply(change):
+            left.append(change)
+    unmade = [change for change in left if not folder.apply(change)]
     folder.shape_late()
     folder.complete_references()
     folder.put_parts_in()
-    return list(folder.tables.values()), left
+    return list(folder.tables.values()), unmade
 
 
 class _Folder:
@@ -261,7 +268,7 @@ class _Folder:
         ]
         if before and change.if_not_exists:
             return
-        models = [self._find(name, change, own=own) for name in _models(change)]
+        models = [self._find(name, change, own=own) for name in change.models]
         table = self._shaped(table, change, models)
         for key in before:
             self._remove(key)
@@ -294,7 +301,7 @@ class _Folder:
         """Give the tables that take the columns of another one theirs, where that one was created after them."""
         for key, change in self._unshaped:
             if key in self.tables:
-                models = [self._find(name, change) for name in _models(change)]
+                models = [self._find(name, change) for name in change.models]
                 self.tables[key] = self._shaped(self.tables[key], change, models)
 
     def _shaped(self, table: Table, change: CreateTable, keys: list[int | None]) -> Table:
@@ -360,12 +367,6 @@ class _Folder:
 
 def _last_parts(name: TableName, count: int) -> TableName:
     return TableName(name.parts[-count:], name.quoted[-count:])
-
-
-def _models(change: CreateTable) -> tuple[TableName, ...]:
-    """Give the tables whose columns one takes, in their order; that of which it takes all comes last."""
-    shape = change.partition_of or change.like
-    return (*change.inherits, shape) if shape is not None else change.inherits
 
 
 def _typed(column: Column, taken: Mapping[str, Column]) -> Column:
