@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from leaktight.languages.sql.scope import Condition, Relation, RelationKind, Scope
     from leaktight.languages.sql.star import Star
     from leaktight.languages.sql.statements import Statement
-    from leaktight.operations import whole_rows
+    from leaktight.operations import emptying, lookups, whole_rows
     from leaktight.operations.advice import ddl
     from leaktight.operations.advice.documents import queried_keys
     from leaktight.operations.advice.indexes import index_use, missing_indexes
@@ -183,7 +183,7 @@ _HOMES = {
     "leaktight.operations.table_changes": ("DeclaredColumn", "declared_columns", "declared_tables", "is_told_once"),
     "leaktight.operations.table_declarations": ("IndexDeclaration", "TableDeclaration", "told_beside", "told_together"),
     "leaktight.operations.table_write": ("Evidence", "Guard", "TableWrite", "WriteMethod"),
-    "leaktight.operations": ("whole_rows",),
+    "leaktight.operations": ("emptying", "lookups", "whole_rows"),
     "leaktight.operations.versioned": ("VersionedWrite",),
     "leaktight.rule": (
         "Bad", "CallRule", "Category", "ChangeRule", "DagRule", "DocumentRule", "DynamodbRule", "EngineRule", "Good",
@@ -196,7 +196,7 @@ _HOMES = {
 }  # fmt: skip
 _MODULES = frozenset(
     {
-        "assigning",
+        "assigning", "emptying", "lookups",
         "clauses", "column_types", "conversions", "ddl", "endings", "holding", "personal", "predicates", "pruning", "star",
         "whole_rows", "wording",
     }
@@ -231,9 +231,9 @@ __all__ = [
     "TableRule", "TableWrite", "Task", "TypeFamily",
     "ValidateConstraint", "Verdict", "VersionedWrite", "VersionedWriteRule", "WriteMethod", "WriteRule",
     "assigning", "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
-    "declared_tables", "endings",
+    "declared_tables", "emptying", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
-    "is_of_sqlc", "is_rebuilt", "is_slip", "is_told_once", "listed", "missing_indexes", "named_statements", "names_in",
+    "is_of_sqlc", "is_rebuilt", "is_slip", "is_told_once", "listed", "lookups", "missing_indexes", "named_statements", "names_in",
     "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
     "queried_keys", "reads_table", "shortened", "star", "told_beside", "told_together", "whole_rows", "wording",
     "words_of",

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
 
 from leaktight.files import (
     LANGUAGES,
+    PROGRAMS,
     SIZE_LIMIT,
     UNREADABLE,
     data_language,
@@ -27,7 +27,7 @@ from leaktight.files import (
     read_head,
     reason_of,
 )
-from leaktight.globs import Globs, IgnorePatterns, literal_prefix
+from leaktight.globs import Globs, IgnorePatterns, Layer, is_ignored, literal_prefix
 from leaktight.lazy import record
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable, Source
@@ -93,7 +93,8 @@ class Listing:
 
     `unread` are the directories whose files are not among them, though they are asked for. `folders` are the
     directories, as absolute paths, that can tell of a new file by the time of their last change; None where that is not
-    enough to find the same files again. `unmatched` are the configured patterns of sources that no file matches.
+    enough to find the same files again. `unmatched` are the configured patterns of sources that no file matches. `programs` are
+    the languages of programs beside the files, that nobody reads.
     """
 
     entries: tuple[FileEntry, ...] = ()
@@ -102,14 +103,7 @@ class Listing:
     unread: tuple[NotAnalysed, ...] = ()
     folders: tuple[str, ...] | None = None
     unmatched: tuple[str, ...] = ()
-
-
-class _Layer(NamedTuple):
-    """One set of ignore patterns. A path relative to the root is `prefix + path[offset:]` to the patterns."""
-
-    patterns: IgnorePatterns
-    prefix: str
-    offset: int
+    programs: frozenset[str] = frozenset()
 
 
 class Project:
@@ -119,8 +113,9 @@ class Project:
         self.root = root
         self._git_root = git_root
         excludes = IgnorePatterns(exclude)
-        self._excludes = (_Layer(excludes, "", 0),) if excludes else ()
+        self._excludes = (Layer(excludes, "", 0),) if excludes else ()
         self.walked: list[str] = []
+        self.programs: set[str] = set()
         self.unread: dict[str, str] = {}
         """Why a directory, by its path relative to the root, was not entered."""
 
@@ -137,7 +132,7 @@ class Project:
 
     def files(self) -> Iterator[tuple[str, Language]]:
         """Yield each file that is not left out, with its language, in no order."""
-        stack: list[tuple[str, tuple[_Layer, ...], int]] = [("", self._outer_layers(), 0)]
+        stack: list[tuple[str, tuple[Layer, ...], int]] = [("", self._outer_layers(), 0)]
         base = self.root.rstrip(os.sep) + "/"
         languages = LANGUAGES
         while stack:
@@ -158,21 +153,24 @@ class Project:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     path = folder + name
-                    if not _ignored(layers, self._excludes, name, path, True):
+                    if not is_ignored(layers, self._excludes, name, path, True):
                         if depth < DEEPEST:
                             stack.append((path + "/", layers, depth + 1))
                         else:
                             self.unread[path] = f"lies more than {DEEPEST} folders below the root"
                     continue
-                language = languages.get(name[name.rfind(".") :]) or language_of(name)
-                if language is not None and not _ignored(layers, self._excludes, name, folder + name, False):
+                suffix = name[name.rfind(".") :]
+                language = languages.get(suffix) or language_of(name)
+                if suffix in PROGRAMS and not is_ignored(layers, self._excludes, name, folder + name, False):
+                    self.programs.add(PROGRAMS[suffix])
+                if language is not None and not is_ignored(layers, self._excludes, name, folder + name, False):
                     yield folder + name, language
 
     def _lose(self, folder: str, error: OSError) -> None:
         if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # gone since its parent was listed
             self.unread[folder.rstrip("/") or "."] = f"cannot be read: {reason_of(error)}"
 
-    def _outer_layers(self) -> tuple[_Layer, ...]:
+    def _outer_layers(self) -> tuple[Layer, ...]:
         """Give the ignore files that stand above the root, the repository's own last."""
         if self._git_root is None:
             return ()
@@ -199,7 +197,7 @@ class Project:
         folder = ""
         for number, name in enumerate(parts):
             layers = _with_ignore_file(layers, os.path.join(self.root, folder, ".gitignore"), "", len(folder))
-            if _ignored(layers, self._excludes, name, folder + name, directory or number < len(parts) - 1):
+            if is_ignored(layers, self._excludes, name, folder + name, directory or number < len(parts) - 1):
                 return True
             folder += name + "/"
         return False
@@ -255,24 +253,13 @@ class Project:
                         yield path, language
 
 
-def _with_ignore_file(layers: tuple[_Layer, ...], path: str, prefix: str, offset: int) -> tuple[_Layer, ...]:
+def _with_ignore_file(layers: tuple[Layer, ...], path: str, prefix: str, offset: int) -> tuple[Layer, ...]:
     try:
         text = read_bytes(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape")
     except NotAnalysable:
         return layers
     patterns = IgnorePatterns(text.split("\n"))
-    return (*layers, _Layer(patterns, prefix, offset)) if patterns else layers
-
-
-def _ignored(layers: tuple[_Layer, ...], excludes: tuple[_Layer, ...], name: str, path: str, directory: bool) -> bool:
-    for patterns, _, _ in excludes:
-        if patterns.verdict(name, path, directory):
-            return True
-    for patterns, prefix, offset in reversed(layers):
-        found = patterns.verdict(name, prefix + path[offset:], directory)
-        if found is not None:
-            return found
-    return False
+    return (*layers, Layer(patterns, prefix, offset)) if patterns else layers
 
 
 _DBT_PROJECT = "dbt_project.yml"
@@ -375,4 +362,5 @@ def list_files(
         tuple(NotAnalysed(path, UNREADABLE, why) for path, why in sorted(project.unread.items())),
         tuple(project.walked) if files.keys() == found and not project.unread else None,
         unmatched,
+        frozenset(project.programs),
     )

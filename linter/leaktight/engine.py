@@ -46,7 +46,7 @@ class Entry(Protocol):
 
 
 OF_A_RUN = frozenset({Category.MIGRATION, Category.QUERY, Category.NUMBERS, Category.RERUN, Category.LOSS})
-"""What is said of a statement that runs, and no more of one that has run; the tables that it made are as they are."""
+"""What is said of a statement that runs, and not of one that has run or a database tells; the tables are as they are."""
 
 
 @record(frozen=True)
@@ -141,7 +141,7 @@ def inspect_source(source: Source, project: Project, plan: Plan, reading: Readin
         rules = [rule for rule in rules if rule.in_tests]
         if MARK not in source.text and all(isinstance(rule, EngineRule) for rule in rules):
             return FileResult(source.path)
-    if project.has_run(source.path):
+    if project.has_run(source.path) or view.is_of_database:
         rules = [rule for rule in rules if rule.category not in OF_A_RUN]
     subjects: dict[object, tuple[Any, ...]] = {}
     """What the kinds of rules read of the file, as far as one has asked."""
@@ -309,13 +309,14 @@ def check(entries: Sequence[Entry], plan: Plan) -> Report:
 
 
 def shown_paths(report: Report) -> set[str]:
-    """Give the files that a diagnostic, or a place related to one, stands in."""
+    """Give the files that a diagnostic, or a place related to one, stands in, and those that a fix would change."""
     shown = {diagnostic.location.path for diagnostic in report.diagnostics}
+    shown |= {one.location.path for one in report.repeated if one.fix is not None and one.fix.edits}
     return shown | {related.location.path for diagnostic in report.diagnostics for related in diagnostic.related}
 
 
 def with_sources(report: Report, entries: Iterable[Entry]) -> Report:
-    """Give the report with the text of each file that a diagnostic, or a place related to one, stands in."""
+    """Give the report with the text of each of the files that it shows or would change."""
     shown = shown_paths(report)
     sources: dict[str, Source] = {}
     for entry in entries:
@@ -341,12 +342,13 @@ def assemble(
     `lost` is what could not be read and has no result, `doubtful` the sources of the catalog that are not to be trusted.
     """
     ordered = sorted(results, key=lambda result: result.path)
-    diagnostics = tuple(habits_once(d for result in ordered for d in result.diagnostics))
+    diagnostics, repeated = habits_once(d for result in ordered for d in result.diagnostics)
     by_rule: dict[str, int] = {}
     for diagnostic in diagnostics:
         by_rule[diagnostic.rule] = by_rule.get(diagnostic.rule, 0) + 1
     return Report(
-        diagnostics=diagnostics,
+        diagnostics=tuple(diagnostics),
+        repeated=tuple(repeated),
         not_analysed=tuple(sorted((*(n for r in ordered for n in r.not_analysed), *lost), key=lambda n: n.path)),
         dynamic=tuple(item for result in ordered for item in result.dynamic),
         summary=Summary(

@@ -29,6 +29,25 @@ LANGUAGES: dict[str, Language] = {
 }
 """The language of a file by its suffix, in lower case."""
 
+PROGRAMS = {
+    ".cs": "C#",
+    ".ex": "Elixir",
+    ".exs": "Elixir",
+    ".go": "Go",
+    ".groovy": "Groovy",
+    ".java": "Java",
+    ".kt": "Kotlin",
+    ".php": "PHP",
+    ".pl": "Perl",
+    ".prisma": "Prisma",
+    ".rb": "Ruby",
+    ".rs": "Rust",
+    ".scala": "Scala",
+    ".swift": "Swift",
+    ".vb": "Visual Basic",
+}
+"""The languages of programs that are not read, whatever they ask of the tables, by suffix; Prisma's client is one of them."""
+
 SIZE_LIMIT = 2_000_000
 """How many bytes a file may have to be read."""
 

@@ -234,3 +234,23 @@ def literal_prefix(pattern: str) -> str:
             break
         parts.append(part)
     return "/".join(parts) if "/" in pattern else ""
+
+
+class Layer(NamedTuple):
+    """One set of ignore patterns. A path relative to the root is `prefix + path[offset:]` to the patterns."""
+
+    patterns: IgnorePatterns
+    prefix: str
+    offset: int
+
+
+def is_ignored(layers: tuple[Layer, ...], excludes: tuple[Layer, ...], name: str, path: str, directory: bool) -> bool:
+    """Say whether a path is left out: by any exclude, else by the innermost layer that says anything of it."""
+    for patterns, _, _ in excludes:
+        if patterns.verdict(name, path, directory):
+            return True
+    for patterns, prefix, offset in reversed(layers):
+        found = patterns.verdict(name, prefix + path[offset:], directory)
+        if found is not None:
+            return found
+    return False

@@ -10,8 +10,8 @@ from leaktight.diagnostics import Diagnostic, RelatedLocation, Severity
 _MOST_SHOWN = 3
 
 
-def habits_once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Give the diagnostics of a run, in their order; of a habit the first alone, which counts the others.
+def habits_once(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Give the diagnostics of a run, in their order, of a habit the first alone, which counts the others; and those others.
 
     Those of one rule and severity are one habit.
     """
@@ -37,4 +37,4 @@ def habits_once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
             message=f"{one.message}; the same is so at {more}",
             related=(*one.related, *places[:_MOST_SHOWN]),
         )
-    return kept
+    return kept, [one for found in others.values() for one in found]

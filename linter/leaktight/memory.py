@@ -140,4 +140,5 @@ def rules_digest(rules: Sequence[Rule], project: Project) -> str:
     """Give what tells these rules, their options and the configured facts they ask for from any others."""
     versions = sorted(project.engine_versions.items())
     facts = (project.tenant_keys, project.shared_tables, project.airflow, versions, project.star, project.search_path)
-    return digest(repr(facts), *(f"{rule.name} {rule!r}" for rule in rules))
+    programs = sorted(project.programs)
+    return digest(repr(facts), repr(programs), *(f"{rule.name} {rule!r}" for rule in rules))

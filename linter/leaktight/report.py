@@ -58,6 +58,8 @@ class Report:
     internal_errors: int = 0
     doubtful: tuple[NotAnalysed, ...] = ()
     """Sources of the catalog that could not be read, are missing (`missing`) or no longer true (`stale`)."""
+    repeated: tuple[Diagnostic, ...] = ()
+    """The further diagnostics of habits, of which one among `diagnostics` speaks; their fixes are made as well."""
 
     def worst(self) -> Severity | None:
         """Give the highest severity among the diagnostics."""

@@ -32,3 +32,17 @@ def test_a_project_without_filters_is_told_once_and_each_table_where_some_have_o
     assert len(told()) == 1
     table(3, " options (require_partition_filter = true)")
     assert [line.partition(":")[0] for line in told()] == ["t0.sql", "t1.sql", "t2.sql"]
+
+
+def test_the_fix_of_a_habit_is_made_at_all_its_places(project: Path, cli) -> None:
+    (project / "leaktight.yaml").write_text("select: [removed-schedule-interval]\n")
+    dags = [project / f"dag{number}.py" for number in range(3)]
+    for dag in dags:
+        dag.write_text(
+            f'from airflow import DAG\n\ndag = DAG("{dag.stem}", schedule_interval="@daily", catchup=False)\n'
+        )
+    told = cli("check", "--output-format", "concise").stdout.decode()
+    assert told.count("removed-schedule-interval") == 1
+    assert "3 fixable with --fix" in told
+    assert cli("check", "--fix", "-q").stdout == b""
+    assert ["schedule=" in dag.read_text() for dag in dags] == [True] * 3

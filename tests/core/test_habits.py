@@ -15,7 +15,7 @@ def _found(
 
 
 def test_the_first_of_each_rule_speaks_for_the_others() -> None:
-    told = habits_once(
+    told, _ = habits_once(
         [
             _found("a.sql", 0, habit=False),
             _found("a.sql", 5),
@@ -36,13 +36,14 @@ def test_the_first_of_each_rule_speaks_for_the_others() -> None:
 
 
 def test_one_more_is_one_place() -> None:
-    (told,) = habits_once([_found("a.sql", 0), _found("a.sql", 3)])
+    ((told,), (other,)) = habits_once([_found("a.sql", 0), _found("a.sql", 3)])
+    assert other.message == "a.sql 3"
     assert told.message.endswith("; the same is so at 1 more place")
     assert told.related == ()
 
 
 def test_a_note_does_not_speak_for_a_warning() -> None:
-    told = habits_once(
+    told, _ = habits_once(
         [
             _found("a.sql", 0),
             _found("b.sql", 0, severity=Severity.WARNING),

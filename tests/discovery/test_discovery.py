@@ -57,7 +57,7 @@ def test_languages_and_order(tmp_path: Path) -> None:
 
 
 def test_excluded_from_the_start_and_taken_back(tmp_path: Path) -> None:
-    make(tmp_path, "a.sql", "node_modules/x/a.js", "sub/node_modules/a.js", "dbt/target/compiled/a.sql", "target/run/a.sql",
+    make(tmp_path, "a.sql", "node_modules/x/a.js", "sub/node_modules/a.js", "dbt/target/compiled/a.sql", "target/run/a.sql", "docs/compiled/shop/models/a.sql",
          "dist/a.js", "vendor/a.sql", "cdk.out/a.yaml", "lib/python3/site-packages/a.py", "a.min.js", "web/pnpm-lock.yaml", ".git/hooks/x.py")  # fmt: skip
     assert paths(listing(tmp_path)) == ["a.sql", "dbt/target/compiled/a.sql"]
     assert paths(listing(tmp_path, exclude=("!vendor/", "a.sql", "**/target/compiled/"))) == []
@@ -268,3 +268,8 @@ def test_python_declares_its_encoding() -> None:
         assert decode(emacs, "a.py", Language.PYTHON).text.endswith("'é'\n")
     with pytest.raises(NotAnalysable, match="`latin-1-amiga`, which is unknown"):
         decode(b"# coding: latin-1-amiga\n", "a.py", Language.PYTHON)
+
+
+def test_programs_that_nobody_reads(tmp_path: Path) -> None:
+    make(tmp_path, "a.sql", "app/orders.rb", "vendor/lib.go", "db/schema.prisma", "notes.md")
+    assert listing(tmp_path).programs == {"Ruby", "Prisma"}

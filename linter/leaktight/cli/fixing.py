@@ -35,7 +35,7 @@ def fix_project(
 ) -> Fixing:
     """Give what the fixes of a report make of the files it is about."""
     found: dict[str, list[Diagnostic]] = {}
-    for diagnostic in report.diagnostics:
+    for diagnostic in (*report.diagnostics, *report.repeated):
         found.setdefault(diagnostic.location.path, []).append(diagnostic)
     wanted = {path for path, diagnostics in found.items() if fixable(diagnostics, unsafe=unsafe)}
     if not wanted:

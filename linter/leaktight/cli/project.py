@@ -233,6 +233,7 @@ def _open(
             entries = tuple(sorted([*(e for e in entries if e.path != relative), entry], key=lambda e: e.path))
         missing = tuple(path for path in missing if path != absolute)
     plan = _plan(settings, rules)
+    plan = replace(plan, project=replace(plan.project, programs=listing.programs))
     return Opened(
         settings, rules, entries, plan, missing, listing.unknown, listing.unread, listing.folders, listing.unmatched
     )

@@ -35,6 +35,7 @@ DEFAULT_EXCLUDES = (
     "third_party/",
     "target/compiled/",
     "target/run/",
+    "**/compiled/*/models/",
     "dbt_packages/",
     "dbt_modules/",
     "cdk.out/",

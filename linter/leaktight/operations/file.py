@@ -24,7 +24,7 @@ from leaktight.languages.document import Document
 from leaktight.lazy import regex
 from leaktight.operations.hosts import Hosts
 from leaktight.operations.reading import Reading
-from leaktight.operations.recorded import is_recorded
+from leaktight.operations.recorded import is_dump, is_recorded
 from leaktight.report import NotAnalysed
 from leaktight.source import Language, NotAnalysable, Region, Source
 
@@ -128,6 +128,12 @@ class FileView:
         """Whether the file shows tables as a database had them one day, and its rules are asked for no advice on those."""
         source = self.source
         return source.language is Language.SQL and not self.advises and is_recorded(source.path, source.text)
+
+    @cached_property
+    def is_of_database(self) -> bool:
+        """Whether a tool wrote the file from what a database had: nobody wrote, and no program runs, the queries in it."""
+        source = self.source
+        return source.language is Language.SQL and (is_dump(source.text) or is_recorded(source.path, source.text))
 
     @property
     def statements(self) -> int:

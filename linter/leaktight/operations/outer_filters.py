@@ -74,9 +74,11 @@ class OuterFilters:
                 for node in clauses.descendants(condition.node, into_queries=False)
                 if isinstance(node, predicates.COMPARISONS)
             ]
+        last = document.span(scope.relations[-1].node).end
         for clause in (clauses.limit(scope.node), clauses.group(scope.node), clauses.order(scope.node)):
-            if clause is not None:
-                harmless.append(document.span(clause))
+            # `LIMIT %s` holds no word of the query: its span is that of all around it.
+            if clause is not None and (span := document.span(clause)).start >= last:
+                harmless.append(span)
         inner = [document.span(relation.node) for relation in scope.relations if relation.kind is RelationKind.SUBQUERY]
         return any(
             hole.hole is HoleKind.BLANK or not any(span.overlaps(hole.region) for span in [*harmless, *inner])

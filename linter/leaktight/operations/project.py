@@ -174,6 +174,8 @@ class Project:
     applied: Applied = field(default_factory=Applied)
     whole_schemas: frozenset[str] = frozenset()
     """Files that make, or drop, all tables at once and lie among migrations with numbers: they are no migration."""
+    programs: frozenset[str] = frozenset()
+    """The languages of its programs that are not read, by name: `Ruby`. What these ask of the tables is not known."""
 
     def has_run(self, path: str) -> bool:
         """Say whether a file is a migration that has run everywhere, as the configuration says."""

@@ -18,6 +18,15 @@ _TAKEN_ON = regex(
 )
 
 
+_DUMP = regex(r"^-- (?:PostgreSQL database dump|(?:MySQL|MariaDB) dump \d)|^SET statement_timeout = 0;", re.MULTILINE)
+"""The words by which a dump calls itself one."""
+
+
+def is_dump(text: str) -> bool:
+    """Say whether a file is what `pg_dump` or `mysqldump` wrote: a schema as a database had it, in the database's words."""
+    return _DUMP.search(text, 0, _HEAD) is not None
+
+
 def is_recorded(path: str, text: str) -> bool:
     """Say whether a file was taken from a database: a tool's words at its head, or a folder of snapshots with a date."""
     return _TAKEN_ON.search(f"/{path.lower()}") is not None or _WRITTEN_BY_TOOL.search(text, 0, _HEAD) is not None

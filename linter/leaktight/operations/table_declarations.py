@@ -192,6 +192,11 @@ class IndexDeclaration:
         """The project's tables."""
         return self.project.catalog
 
+    @property
+    def is_of_mapper(self) -> bool:
+        """Whether an object mapper or its migrations declare it, beside no SQL: what the mapper asks is not read."""
+        return self.document.region.language is Language.PYTHON
+
     @cached_property
     def reads(self) -> tuple[TableRead, ...]:
         """Give what the project's SQL reads of the table; only for rules that ask for reads."""

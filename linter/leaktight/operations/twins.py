@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from leaktight.catalog.names import compatible
 from leaktight.catalog.table import Table
 from leaktight.context import path_context
-from leaktight.lazy import regex
+from leaktight.operations.recorded import is_dump
 
 if TYPE_CHECKING:
     from leaktight.catalog.catalog import Catalog
-
-_DUMP = regex(r"^-- (?:PostgreSQL database dump|(?:MySQL|MariaDB) dump \d)|^SET statement_timeout = 0;", re.MULTILINE)
-_HEAD = 2000
-"""How far into a file the words stand by which a dump calls itself one."""
 
 
 def is_told_elsewhere(catalog: Catalog, table: Table, path: str, text: str) -> bool:
@@ -25,7 +20,7 @@ def is_told_elsewhere(catalog: Catalog, table: Table, path: str, text: str) -> b
     beside it lead to.
     """
     migration = path_context(path).migration
-    if not migration and not _DUMP.search(text, 0, _HEAD):
+    if not migration and not is_dump(text):
         return False
     for twin in catalog.named(table.name.name):
         other = twin.location.path if twin.location is not None else path

@@ -63,7 +63,8 @@ def _found(report: Report, paint: Paint) -> str:
 
 
 def _fixable(report: Report) -> str:
-    by_kind = Counter(d.fix.applicability for d in report.diagnostics if d.fix is not None and d.fix.edits)
+    all_told = (*report.diagnostics, *report.repeated)
+    by_kind = Counter(d.fix.applicability for d in all_told if d.fix is not None and d.fix.edits)
     safe, unsafe = by_kind[Applicability.SAFE], by_kind[Applicability.UNSAFE]
     if safe and unsafe:
         return f"{safe:,} fixable with --fix, {unsafe:,} more with --unsafe-fixes"

@@ -15,7 +15,8 @@ class RemovedScheduleInterval(DagRule):
     stops running. The fix renames the argument; the value stays.
 
     Where the project pins an Airflow older than 2.4 the rule is silent. Where it pins a later Airflow 2 it is a note: the DAG runs
-    until the upgrade. Where it pins Airflow 3, or imports `airflow.sdk`, it is an error.
+    until the upgrade. Where it pins Airflow 3, or imports `airflow.sdk`, it is an error. Until then one finding speaks for all
+    DAGs of the project; `--fix` mends them all.
     """
 
     name = "removed-schedule-interval"
@@ -104,6 +105,7 @@ class RemovedScheduleInterval(DagRule):
                 f"`{old}=` is gone in Airflow 3, which does not load this DAG: write `schedule=`",
                 fix=fix if "schedule" not in dag.settings and not _both(dag) else Fix.hint(title),
                 severity=severity,
+                habit=severity is not Severity.ERROR,
             )
 
 

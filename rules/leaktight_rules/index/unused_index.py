@@ -38,6 +38,8 @@ class UnusedIndex(IndexRule):
 
     Unique indexes, those of a foreign key and those over expressions are left alone, and so is every index of a table of
     which the project holds only a few queries, or which one file alone queries: that may be anything, a report that somebody runs.
+    So are indexes that an object mapper declares, and all of a project with programs in a language that is not read (Ruby, Java,
+    Go, …): what those ask is not known.
     """
 
     name = "unused-index"
@@ -102,6 +104,8 @@ class UnusedIndex(IndexRule):
     def check(self, declared: IndexDeclaration) -> Iterator[Finding]:
         """Yield an index whose columns no query uses."""
         table, index = declared.table, declared.index
+        if declared.project.programs or declared.is_of_mapper:
+            return
         use = index_use(table, index, declared.reads)
         if use is None or use.first or use.later or use.queries < self.queries:
             return

@@ -17,6 +17,7 @@ from leaktight import (
     SqlRule,
     TableName,
     clauses,
+    emptying,
     exp,
     named_statements,
     option,
@@ -28,8 +29,6 @@ from leaktight import (
 _WHOLE_WORDS = frozenset("reset truncate wipe clear clean cleanup empty purge teardown drop nuke".split())
 """Words of files and functions that mean each row of a table."""
 _REMOVING = frozenset({"delete", "remove"})
-_AROUND = frozenset("SET USE GO BEGIN START COMMIT END PRINT".split())
-"""What may stand around the statements of a script and changes no row."""
 
 _TELLING = frozenset(
     "clear clears cleared empty empties emptied wipe wipes wiped reset resets truncate truncates truncated everything".split()
@@ -37,11 +36,6 @@ _TELLING = frozenset(
 """Words of a comment that say that no row is to stay."""
 _ALL = frozenset({"all", "every", "whole", "entire"})
 _OF_TABLE = frozenset("row rows record records data table entry entries content contents".split())
-_SOME = frozenset(
-    "expired old older stale where only inactive deleted orphan orphans orphaned unused obsolete invalid duplicate "
-    "duplicates except unless matching".split()
-)
-"""Words of a comment, or of a file's name, that speaks of some rows: then a filter is missing all the more."""
 _NOW = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentDatetime)
 _PER_ROW = frozenset({"nextval", "gen_random_uuid", "uuid_generate_v4", "newid", "random"})
 _COMMENT_MARKS = ("#", "--", "//", "*", "/*")
@@ -62,6 +56,7 @@ class MissingWhere(SqlRule):
     - an `UPDATE` in a migration or after an `ALTER` of the same script, which fills a new column, and the `downgrade` of Alembic,
       which takes it back;
     - files and functions that are called for it: `reset_tables.sql`, `delete_data.sql`, `wipe_carts`, `deleteAll`;
+    - one of two that stand right beside one another and empty different tables;
     - a `.sql` file that does nothing but empty tables, several of them, or one where the file's name says so: `delete_carts.sql`;
     - statements that a join, `USING`, `FROM`, `LIMIT`, `TOP` or a CTE with a filter bounds, or whose end is filled in by a template
       or by code.
@@ -132,6 +127,16 @@ class MissingWhere(SqlRule):
             note="It does nothing else.",
         ),
         Good("delete from shop_pub.orders", path="jobs/shop/delete_orders_pub.sql", hosts=False),
+        Good(
+            """
+            def forget(connection):
+                connection.execute("delete from upload_state")
+                connection.execute("delete from metadata")
+                connection.execute("insert into metadata (key) values ('version')")
+            """,
+            language="python",
+            note="Nobody forgets the filter twice in a row.",
+        ),
         Bad(
             """
             delete from carts;
@@ -212,36 +217,9 @@ class MissingWhere(SqlRule):
             return True
         if isinstance(write, exp.Update):
             return sql.path.migration or _fills_new_column(sql, write, name)
-        return _is_reload(sql, write, name) or (
-            sql.remembered(_is_emptying) and _SOME.isdisjoint(_said_above(sql, write))
-        )
-
-
-def _is_emptying(sql: SqlDocument) -> bool:
-    """Say whether a script does nothing but empty tables: several, or the one that its name speaks of."""
-    if sql.region.embedded or sql.path.migration:
-        return False
-    stem = words_of(sql.source.path.rpartition("/")[2].rpartition(".")[0])
-    if not _SOME.isdisjoint(stem):
-        return False
-    emptied = 0
-    for statement in sql.statements:
-        if statement.keyword.split(" ", 1)[0] in _AROUND:
-            continue
-        if not _empties(statement.tree):
-            return False
-        emptied += 1
-    return emptied > 1 or any(word == "del" or word.startswith(tuple(_REMOVING)) for word in stem)
-
-
-def _empties(tree: exp.Expr | None) -> bool:
-    """Say whether a statement takes every row of a table."""
-    if isinstance(tree, exp.TruncateTable):
-        return True
-    if not isinstance(tree, exp.Delete) or clauses.bounded_by(tree) or clauses.limit(tree) is not None:
-        return False
-    where = clauses.where(tree)
-    return where is None or predicates.constant_truth(where) is True
+        if _is_reload(sql, write, name):
+            return True
+        return not emptying.speaks_of_some(_said_above(sql, write)) and emptying.is_meant(sql, write, name)
 
 
 def _means_all(sql: SqlDocument, write: exp.Expr) -> bool:
@@ -251,7 +229,7 @@ def _means_all(sql: SqlDocument, write: exp.Expr) -> bool:
     if not _WHOLE_WORDS.isdisjoint([*stem, *called]):
         return True
     if isinstance(write, exp.Delete) and not sql.region.embedded and "data" in stem and not _REMOVING.isdisjoint(stem):
-        return _SOME.isdisjoint(stem)  # not `delete_old_data.sql`
+        return not emptying.speaks_of_some(stem)  # not `delete_old_data.sql`
     return called[-1:] == ["all"] and not _REMOVING.isdisjoint(called)
 
 
@@ -259,7 +237,7 @@ def _is_told(sql: SqlDocument, write: exp.Expr) -> bool:
     """Say whether a comment above says that each row is meant."""
     words = _said_above(sql, write)
     tells = bool(words & _TELLING) or bool(words & _ALL and words & _OF_TABLE)
-    return tells and not words & _SOME
+    return tells and not emptying.speaks_of_some(words)
 
 
 def _said_above(sql: SqlDocument, write: exp.Expr) -> set[str]:

@@ -37,6 +37,8 @@ _MERGES = tuple(
 )
 """What makes one value of many: with it, the groups of the column are others than those of the alias."""
 _MERGING_NAMES = frozenset({"TRUNC", "DATE", "TODATE", "TO_DATE", "TOSTARTOFDAY", "TOSTARTOFHOUR", "TOSTARTOFMONTH"})
+_WIDE = 50
+"""How many characters of a text are taken for all of it."""
 _DATES = frozenset({exp.DataType.Type.DATE, exp.DataType.Type.DATE32})
 
 
@@ -53,7 +55,7 @@ class ShadowedColumn(SqlRule):
     The rule speaks where the alias makes one value of several (a date of a timestamp, a `CASE`, `LOWER`), so that the groups
     are others, or where it is for another column altogether; and where the column is known to exist: the alias's own
     expression names it, or the catalog has it. ClickHouse and BigQuery, which take the alias, are left alone in `GROUP BY`, as
-    are aliases that only cast, trim or fill in.
+    are aliases that only cast, trim, bound the length of a text or fill in.
     """
 
     name = "shadowed-column"
@@ -90,6 +92,11 @@ class ShadowedColumn(SqlRule):
         Good("select date(created_at) as day, count(*) as orders from orders group by day", dialect="postgres"),
         Good("select created_at, count(*) as orders from orders group by created_at", catalog=_DDL, dialect="postgres"),
         Good("select date(created_at) as created_at, count(*) from orders group by 1", dialect="postgres"),
+        Good(
+            "select cast(substring(city, 1, 255) as varchar(255)) as city, count(*) from shops group by city",
+            dialect="snowflake",
+            note="No city has a name so long.",
+        ),
         Good(
             "select date(o.created_at) as created_at, count(*) from orders o group by o.created_at",
             dialect="postgres",
@@ -181,7 +188,15 @@ def _merges(node: exp.Expr, *, grouped: bool) -> bool:
         return node.name.upper() in _MERGING_NAMES
     if isinstance(node, (exp.Case, exp.If)):
         return grouped and not _blanks(node)
+    if isinstance(node, (exp.Substring, exp.Left)) and _only_bounds(node):
+        return False
     return isinstance(node, (*_MERGES, exp.Cast))
+
+
+def _only_bounds(node: exp.Substring | exp.Left) -> bool:
+    """Say whether a text is only kept from growing: the first two hundred characters of a name are all of it."""
+    _, *numbers = [part.name for part in clauses.children(node) if part is node.this or isinstance(part, exp.Literal)]
+    return bool(numbers) and numbers[:-1] in ([], ["0"], ["1"]) and numbers[-1].isdigit() and int(numbers[-1]) >= _WIDE
 
 
 def _blanks(node: exp.Case | exp.If) -> bool:

@@ -9,6 +9,7 @@ from leaktight import (
     Category,
     Finding,
     Good,
+    HoleKind,
     Relation,
     RelationKind,
     Scope,
@@ -19,19 +20,9 @@ from leaktight import (
     clauses,
     exp,
     gives_one_row,
+    lookups,
     predicates,
-    words_of,
 )
-
-_KEY_WORDS = frozenset("id key name code slug label version uuid".split())
-"""Last words of columns whose value picks one row or few."""
-
-_OF_MANY = frozenset(
-    "status state type kind category class level role phase group day date week month year time country".split()
-)
-"""Last words of columns of which many rows have the same value."""
-_FEW = 2
-"""How many columns a subquery shows that looks something up."""
 
 
 class CrossJoin(SqlRule):
@@ -109,6 +100,11 @@ class CrossJoin(SqlRule):
             dialect="postgres",
         ),
         Good("select o.id from orders o join customers c using (customer_id)"),
+        Good(
+            "select o.id, r.rate from {{ ref('orders') }} o left join {{ shop.rate_of('o.currency', 'r') }} where o.total > 10",
+            hosts=False,
+            note="The macro writes the table, its alias and what links it.",
+        ),
         Good("with p as (values (7)) select o.id from orders o, p", note="One row multiplies nothing."),
         Good(
             "update orders set total = i.total * 0.9 from customers as c join orders as i on i.customer_id = c.id where c.name = 'A'",
@@ -136,17 +132,17 @@ class CrossJoin(SqlRule):
             if len(scope.relations) < 2 or isinstance(scope.node, exp.Merge):
                 continue
             links = _Links(sql, scope)
-            if links.unknown:
+            if links.unknown or any(_may_say_on(sql, relation) for relation in scope.relations):
                 continue
             for position, relation in enumerate(scope.relations[1:], 1):
                 if not _must_link(sql, scope, relation) or links.linked(position):
                     continue
                 before = scope.relations[:position]
-                if all(gives_one_row(sql, scope, other) or _looks_one_up(other) for other in before):
+                if all(gives_one_row(sql, scope, other) or lookups.looks_one_up(other) for other in before):
                     continue
-                if _is_picked(scope, relation) or all(_is_picked(scope, other) for other in before):
+                if lookups.is_picked(scope, relation) or all(lookups.is_picked(scope, other) for other in before):
                     continue
-                if _are_lists([*before, relation]):
+                if lookups.are_lists([*before, relation]):
                     continue
                 others = _names(before)
                 yield Finding(
@@ -231,7 +227,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
         return False
     if isinstance(relation.node, exp.Table) and sql.has_hole(relation.node) and relation.join is None:
         return False
-    if _looks_one_up(relation) or _walks_a_column(scope, relation) or _is_about_tables(sql, relation):
+    if lookups.looks_one_up(relation) or _walks_a_column(scope, relation) or _is_about_tables(sql, relation):
         return False
     join = relation.join
     if join is None:
@@ -243,7 +239,16 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     on = clauses.join_on(join)
     if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
-    return not _is_lookup(relation, on)
+    return not lookups.is_looked_up(relation, on)
+
+
+def _may_say_on(sql: SqlDocument, relation: Relation) -> bool:
+    """Say whether a macro or the host writes what a JOIN without ON joins: the condition may be in it."""
+    join, node = relation.join, relation.node
+    if join is None or not isinstance(node, exp.Table) or clauses.join_on(join) or clauses.join_using(join):
+        return False
+    holes = [hole for hole in sql.holes(sql.name_span(node)) if hole.hole is HoleKind.IDENTIFIER]
+    return any("(" in hole.host or not sql.is_comma_join(join) for hole in holes)
 
 
 def _is_about_tables(sql: SqlDocument, relation: Relation) -> bool:
@@ -259,86 +264,6 @@ def _walks_a_column(scope: Scope, relation: Relation) -> bool:
     return name is not None and len(name.parts) > 1 and scope.relation(name.parts[0]) not in (None, relation)
 
 
-def _looks_one_up(relation: Relation) -> bool:
-    """Say whether a subquery picks by a value of a column that is called like a key: `(SELECT n FROM totals WHERE id = 1)`.
-
-    One or two columns of one table are looked up by a value of any column: `(SELECT basket FROM baskets WHERE topic = 'zoning')`.
-    """
-    query = relation.query
-    if not isinstance(query, exp.Select) or clauses.joins(query) or clauses.group(query):
-        return False
-    if _is_constant(query):
-        return True
-    for node in predicates.conjuncts(clauses.where(query)):
-        if isinstance(node, exp.EQ) and not predicates.is_negated(node):
-            for side, other in ((node.this, node.expression), (node.expression, node.this)):
-                words = words_of(side.name) if isinstance(side, exp.Column) else []
-                given = not any(isinstance(part, exp.Column) for part in clauses.descendants(other))
-                if words and words[-1] in _KEY_WORDS and given:
-                    return True
-    return False
-
-
-def _is_constant(query: exp.Select) -> bool:
-    """Say whether a query shows one or two columns of the row that a name picks: `SELECT basket … WHERE topic = 'zoning'`."""
-    shown = clauses.projections(query)
-    if len(shown) > _FEW or not all(isinstance(item.unalias(), exp.Column) and not item.is_star for item in shown):
-        return False
-    for node in predicates.conjuncts(clauses.where(query)):
-        if isinstance(node, exp.EQ) and isinstance(node.this, exp.Column) and not predicates.is_negated(node):
-            value = node.expression
-            given = isinstance(value, (exp.Placeholder, exp.Parameter))
-            named = given or (value.is_string and not value.name[:1].isdigit())
-            if named and _OF_MANY.isdisjoint(words_of(node.this.name)[-1:]):
-                return True
-    return False
-
-
-def _are_lists(relations: list[Relation]) -> bool:
-    """Say whether each is a subquery of one table that picks rows by their names, and no two have a column in common."""
-    seen: set[str] = set()
-    for relation in relations:
-        query = relation.query
-        if not isinstance(query, exp.Select) or clauses.joins(query) or not _picks_by_name(query):
-            return False
-        names = {item.alias_or_name.lower() for item in clauses.projections(query)}
-        if names & (seen | {"", "*"}):
-            return False
-        seen |= names
-    return True
-
-
-def _picks_by_name(query: exp.Expr) -> bool:
-    return any(
-        isinstance(node, (exp.EQ, exp.In))
-        and isinstance(node.this, exp.Column)
-        and not _KEY_WORDS.isdisjoint(words_of(node.this.name)[-1:])
-        and not predicates.is_negated(node)
-        and _is_given(node, node.this)
-        for node in predicates.conjuncts(clauses.where(query))
-    )
-
-
-def _is_given(node: exp.Expr, side: exp.Column) -> bool:
-    """Say whether a predicate compares a column with values that stand there, and with no other column or query."""
-    return not any(
-        isinstance(part, (exp.Column, *clauses.QUERY)) and part is not side for part in clauses.descendants(node)
-    )
-
-
-def _is_picked(scope: Scope, relation: Relation) -> bool:
-    """Say whether WHERE picks rows of a table by given values of what is called like a key: `r.name IN ('admin')`."""
-    for node in predicates.conjuncts(clauses.where(scope.node)):
-        side = node.this if isinstance(node, (exp.EQ, exp.In)) else None
-        if not isinstance(side, exp.Column) or words_of(side.name)[-1:] == [] or predicates.is_negated(node):
-            continue
-        qualifiers = [part.lower() for part in clauses.column_qualifiers(side)]
-        named = words_of(side.name)[-1] in _KEY_WORDS and bool(qualifiers) and relation.answers_to(qualifiers)
-        if named and _is_given(node, side):
-            return True
-    return False
-
-
 def _distinct_target(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     """Say whether an UPDATE … FROM or DELETE … USING names a table other than the one it writes."""
     first = scope.relations[0]
@@ -352,20 +277,6 @@ def _distinct_target(sql: SqlDocument, scope: Scope, relation: Relation) -> bool
 
 _TARGET_IN_FROM = frozenset({"tsql", "fabric"})
 """Dialects in which the table that is written is the one of its name in FROM, whatever alias it has there."""
-
-
-def _is_lookup(relation: Relation, on: exp.Expr | None) -> bool:
-    """Say whether ON picks rows of the table by a given value (`ON c.key = 'rate'`), which is one row if it is a key."""
-    for node in predicates.conjuncts(on):
-        if isinstance(node, exp.EQ):
-            for side, other in ((node.this, node.expression), (node.expression, node.this)):
-                if isinstance(side, exp.Column) and not any(
-                    isinstance(n, exp.Column) for n in clauses.descendants(other)
-                ):
-                    qualifiers = [part.lower() for part in clauses.column_qualifiers(side)]
-                    if qualifiers and relation.answers_to(qualifiers):
-                        return True
-    return False
 
 
 def _names(relations: list[Relation]) -> str:

@@ -202,7 +202,8 @@ def _has_indexes(sql: SqlDocument, table: Table | None) -> bool:
         return False
     if table is not None and (table.indexes or (table.keys and table.dialect in _INDEXED)):
         return True
-    return sql.dialect in _INDEXED and sql.dialect_is_named
+    # A table of SQLite that the project does not declare is somebody else's: the cookies of a browser.
+    return sql.dialect in _INDEXED and sql.dialect_is_named and (table is not None or sql.dialect != "sqlite")
 
 
 def _narrowed(sql: SqlDocument, scope: Scope, relation: Relation, table: Table | None) -> bool:

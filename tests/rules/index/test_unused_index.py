@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.testing import run
 from leaktight_rules.index.unused_index import UnusedIndex
 from leaktight_rules.index.unused_index_prefix import UnusedIndexPrefix
 
@@ -76,3 +77,25 @@ def test_what_an_object_mapper_asks_nobody_knows(check, modelled: bool, count: i
     queries |= {"app__models.py": model} if modelled else {}
     ddl = "create table orders (id bigint primary key, a int, note text); create index i on orders (note);"
     assert len(check(UnusedIndex(), ddl, **queries)) == count
+
+
+@pytest.mark.parametrize(("programs", "found"), [(frozenset(), 1), (frozenset({"Ruby"}), 0)])
+def test_what_programs_ask_that_nobody_reads_is_not_known(programs: frozenset[str], found: int) -> None:
+    files = {"ddl/t.sql": "create table t (id bigint primary key, a int, b int); create index t_b on t (b);"}
+    files |= {f"api/{name}.sql": "select id from t where a = 1;" for name in "wxyz"}
+    told = run(UnusedIndex(), files, reported="ddl/t.sql", dialect="postgres", programs=programs).diagnostics
+    assert len(told) == found
+
+
+def test_what_an_object_mapper_asks_is_not_known() -> None:
+    model = """
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+class T(Base):
+    __tablename__ = "t"
+    id = Column(Integer, primary_key=True)
+    b = Column(Integer, index=True)
+"""
+    files = {"models.py": model, **{f"api/{name}.sql": "select id from t where id = 1;" for name in "wxyz"}}
+    assert not run(UnusedIndex(), files, reported="models.py", dialect="postgres").diagnostics

@@ -261,10 +261,9 @@ def test_columns_that_are_derived_are_told_with_strict_alone(sets: str, severity
     ],
 )
 def test_a_comment_that_says_that_each_row_goes(comment: str, severity: Severity) -> None:
-    sql = f"select 1;\n\n-- {comment}\ndelete from levels;\ndelete from votes;\n"
-    code = (
-        f'def change(db):\n    # {comment}\n    db.execute("delete from levels")\n    db.execute("delete from votes")\n'
-    )
+    sql = f"select 1;\n\n-- {comment}\ndelete from levels;\nselect 2;\ndelete from votes;\n"
+    calls = ("delete from levels", "select 2", "delete from votes")
+    code = f"def change(db):\n    # {comment}\n" + "".join(f'    db.execute("{call}")\n' for call in calls)
     for path, text in (("jobs/a.sql", sql), ("jobs/a.py", code)):
         report = run(MissingWhere(strict=True), {path: text}, reported=path)
         assert [one.severity for one in report.diagnostics] == [severity] * 2
@@ -299,7 +298,17 @@ EMPTYING = "set search_path to shop;\nbegin;\n-- {}\ndelete from lines;\ntruncat
         (
             "jobs/lines.py",
             "def run(cursor):\n    cursor.execute('delete from lines; delete from orders')\n",
-            ["lines", "orders"],
+            [],
+        ),
+        (
+            "jobs/lines.py",
+            "def run(cursor):\n    cursor.execute('delete from lines')\n    cursor.execute('delete from lines')\n",
+            ["lines", "lines"],
+        ),
+        (
+            "jobs/prepare.sql",
+            "delete from lines;\ndelete from orders;\ninsert into carts (id) select id from late;\n",
+            [],
         ),
     ],
 )

@@ -53,13 +53,18 @@ def test_rows_that_are_picked_otherwise_or_are_of_no_table(silent: str, loud: st
 
 @pytest.mark.parametrize(
     ("dialect", "expected"),
-    [("postgres", 1), ("mysql", 1), ("sqlite", 1), ("tsql", 1), ("oracle", 1), ("snowflake", 0), ("bigquery", 0),
+    [("postgres", 1), ("mysql", 1), ("sqlite", 0), ("tsql", 1), ("oracle", 1), ("snowflake", 0), ("bigquery", 0),
      ("trino", 0), ("databricks", 0), ("redshift", 0), ("", 0)],
 )  # fmt: skip
 def test_engines(dialect: str, expected: int) -> None:
     sql = "select id from customers where name like '%x'"
     assert found(sql, dialect) == expected
     assert found(sql, dialect, strict=True) == 1
+
+
+def test_a_table_of_sqlite_is_somebody_elses_unless_it_is_declared() -> None:
+    declared = "create table customers (id integer primary key, name text);"
+    assert found("select id from customers where name like '%x'", "sqlite", ddl=declared) == 1
 
 
 def test_engines_that_the_catalog_tells() -> None:

@@ -54,3 +54,20 @@ def test_a_model_that_is_overwritten_whole_is_made_anew(config: str, found: int,
     files = {"ddl/t.sql": ddl, "dbt_project.yml": project, "models/m.sql": model}
     told = run(MissingPartitionFilter(), files, reported="models/m.sql", dialect="databricks").diagnostics
     assert len(told) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("select user_id from shop.events {where} order by id limit %(limit)s offset %(offset)s", 0),
+        ("select user_id from shop.events {where} limit %(limit)s", 0),
+        ("select user_id from shop.events order by id limit %(limit)s offset %(offset)s", 1),
+    ],
+)
+def test_a_clause_that_the_program_writes_before_a_limit_of_its_own(query: str, found: int) -> None:
+    ddl = "create table shop.events (id bigint, user_id bigint, day date) partition by range (day);"
+    code = f'def page(cur, where, params):\n    cur.execute(f"{query}", params)\n'
+    told = run(
+        MissingPartitionFilter(), {"ddl.sql": ddl, "a.py": code}, reported="a.py", dialect="postgres"
+    ).diagnostics
+    assert len(told) == found

@@ -296,7 +296,7 @@ class _Origins:
         if name in _NUMBERS or is_escaper(name):
             return SAFE
         if name == "input" and document.qualified_name(node.func) == "input":
-            return TYPED_IN
+            return WIDGET if document.source.is_notebook else TYPED_IN
         if name in ("parse_args", "getResolvedOptions"):
             return COMMAND_LINE
         receiver = document.receiver(node)

@@ -1,0 +1,77 @@
+"""Whether code that empties tables means each of their rows: by all that a script does, and by what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from leaktight.catalog.table import TableName
+from leaktight.languages.sql import clauses, predicates
+from leaktight.languages.sql.document import SqlDocument
+from leaktight.text import words_of
+
+_REMOVING = ("delete", "remove")
+"""What a word of the name of a script that empties a table begins with: `deletedata.sql`."""
+_AROUND = frozenset("SET USE GO BEGIN START COMMIT END PRINT".split())
+"""What may stand around the statements of a script and changes no row."""
+_SOME = frozenset(
+    "expired old older stale where only inactive deleted orphan orphans orphaned unused obsolete invalid duplicate "
+    "duplicates except unless matching".split()
+)
+
+
+def speaks_of_some(words: Iterable[str]) -> bool:
+    """Say whether a comment, or a file's name, speaks of some rows: then a filter is missing all the more."""
+    return not _SOME.isdisjoint(words)
+
+
+def is_meant(sql: SqlDocument, delete: exp.Expr, name: TableName) -> bool:
+    """Say whether a DELETE without a filter of the table `name` is one of several, or all that a script of that name is for."""
+    return sql.remembered(_only_empties) or _is_one_of_two(sql, delete, name)
+
+
+def _only_empties(sql: SqlDocument) -> bool:
+    """Say whether a script does nothing but empty tables: several, or the one that its name speaks of."""
+    if sql.region.embedded or sql.path.migration:
+        return False
+    stem = words_of(sql.source.path.rpartition("/")[2].rpartition(".")[0])
+    if speaks_of_some(stem):
+        return False
+    emptied = 0
+    for statement in sql.statements:
+        if statement.keyword.split(" ", 1)[0] in _AROUND:
+            continue
+        if not _empties(statement.tree):
+            return False
+        emptied += 1
+    return emptied > 1 or any(word == "del" or word.startswith(_REMOVING) for word in stem)
+
+
+def _is_one_of_two(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
+    """Say whether the statement right above or below empties another table: nobody forgets two filters in a row."""
+    stem = words_of(sql.source.path.rpartition("/")[2].rpartition(".")[0])
+    if sql.path.migration or speaks_of_some(stem):
+        return False
+    at = sql.statements.index(sql.statement_of(write))
+    beside = [*sql.statements[max(at - 1, 0) : at], *sql.statements[at + 1 : at + 2]]
+    calls, number = sql.company
+    for other in (number - 1, number + 1):
+        if sql.region.embedded and 0 <= other < len(calls):
+            beside += [statement for document in calls[other] for statement in document.statements]
+    for tree in (statement.tree for statement in beside):
+        if isinstance(tree, exp.Delete) and _empties(tree):
+            emptied = clauses.table_name(clauses.target(tree))
+            if emptied is not None and not emptied.same(name):
+                return True
+    return False
+
+
+def _empties(tree: exp.Expr | None) -> bool:
+    """Say whether a statement takes every row of a table."""
+    if isinstance(tree, exp.TruncateTable):
+        return True
+    if not isinstance(tree, exp.Delete) or clauses.bounded_by(tree) or clauses.limit(tree) is not None:
+        return False
+    where = clauses.where(tree)
+    return where is None or predicates.constant_truth(where) is True
