@@ -122,5 +122,5 @@ class UnusedIndexPrefix(IndexRule):
 
 
 def _is_of_an_order(index: Index) -> bool:
-    """Say whether an index begins the other way round: somebody wants the last rows first, perhaps through a view."""
-    return bool(index.elements) and index.elements[0].endswith(" desc")
+    """Say whether an index has a column the other way round: somebody wants the last rows first, perhaps through a view."""
+    return any(element.lower().endswith(" desc") for element in index.elements)

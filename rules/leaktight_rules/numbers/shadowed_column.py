@@ -98,6 +98,11 @@ class ShadowedColumn(SqlRule):
             note="No city has a name so long.",
         ),
         Good(
+            "select cast(substring(code, 1, 10) as varchar(10)) as code, count(*) from shops group by code",
+            dialect="snowflake",
+            note="It only has to fit.",
+        ),
+        Good(
             "select date(o.created_at) as created_at, count(*) from orders o group by o.created_at",
             dialect="postgres",
             note="The column is meant, and says so.",
@@ -183,20 +188,23 @@ def _hides(sql: SqlDocument, scope: Scope, name: str, item: exp.Alias, *, groupe
 
 
 def _merges(node: exp.Expr, *, grouped: bool) -> bool:
+    room = [size.name for size in node.to.find_all(exp.DataTypeParam)] if isinstance(node, exp.Cast) else []
     node = _uncast(node)
     if isinstance(node, exp.Anonymous):
         return node.name.upper() in _MERGING_NAMES
     if isinstance(node, (exp.Case, exp.If)):
         return grouped and not _blanks(node)
-    if isinstance(node, (exp.Substring, exp.Left)) and _only_bounds(node):
+    if isinstance(node, (exp.Substring, exp.Left)) and _only_bounds(node, room):
         return False
     return isinstance(node, (*_MERGES, exp.Cast))
 
 
-def _only_bounds(node: exp.Substring | exp.Left) -> bool:
-    """Say whether a text is only kept from growing: the first two hundred characters of a name are all of it."""
+def _only_bounds(node: exp.Substring | exp.Left, room: list[str]) -> bool:
+    """Say whether a text is only kept from growing: to many characters, or to as many as the type has room for."""
     _, *numbers = [part.name for part in clauses.children(node) if part is node.this or isinstance(part, exp.Literal)]
-    return bool(numbers) and numbers[:-1] in ([], ["0"], ["1"]) and numbers[-1].isdigit() and int(numbers[-1]) >= _WIDE
+    if not numbers or numbers[:-1] not in ([], ["0"], ["1"]) or not numbers[-1].isdigit():
+        return False
+    return int(numbers[-1]) >= _WIDE or numbers[-1:] == room[:1]
 
 
 def _blanks(node: exp.Case | exp.If) -> bool:

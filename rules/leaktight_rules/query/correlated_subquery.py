@@ -20,6 +20,7 @@ from leaktight import (
     clauses,
     exp,
     gives_one_row,
+    option,
     reads_table,
 )
 
@@ -27,6 +28,10 @@ _ALONE = "`: an engine that does not turn it into a join runs it"
 _SEVERAL = "an engine that does not turn them into joins runs them"
 _MOST_SHOWN = 3
 """How many further subqueries are shown."""
+_JOINS = frozenset({"bigquery", "snowflake", "trino", "athena", "spark", "databricks"})
+"""Dialects of engines that turn such a subquery into a join, or refuse it."""
+_FEW = 20
+"""Of how many rows nobody minds that a subquery runs for each."""
 
 
 class CorrelatedSubquery(SqlRule):
@@ -34,13 +39,13 @@ class CorrelatedSubquery(SqlRule):
 
     `SELECT u.email, (SELECT COUNT(*) FROM orders o WHERE o.user_id = u.user_id)` reads `orders` once a user on engines that
     run what is written: Postgres, MySQL, SQLite. BigQuery, Snowflake, Trino and Spark turn it into a join where they can, and
-    refuse the query where they cannot. The same answer comes from one pass: aggregate `orders` by `user_id` in a derived
+    refuse the query where they cannot: there `strict` alone tells it. The same answer comes from one pass: aggregate `orders` by `user_id` in a derived
     table and `LEFT JOIN` it, with `COALESCE(…, 0)` around a `COUNT`.
 
     `EXISTS` and `NOT EXISTS` stop at the first match and are planned as joins everywhere: they are left alone, as are
     `LATERAL` and `APPLY`, which say what they do, and subqueries that read no table but only unnest a column of the row. Where
     the query around reads a single row it asks once: from a subquery that only aggregates or has `LIMIT 1`, or from a table
-    whose whole key, known to the catalog, it compares with values.
+    whose whole key, known to the catalog, it compares with values. A query of a few rows by its `LIMIT` is left alone too.
     """
 
     name = "correlated-subquery"
@@ -73,6 +78,11 @@ class CorrelatedSubquery(SqlRule):
         ),
         Good("select o.id from orders o where o.total > (select avg(total) from orders)", note="Runs once."),
         Good(
+            "select u.email, (select count(*) from orders o where o.user_id = u.user_id) as orders from users u where u.token = 'x' limit 1",
+            dialect="postgres",
+            note="One row asks once.",
+        ),
+        Good(
             "select o.id, array(select x.sku from unnest(o.items) as x where x.qty > o.minimum) as skus from `p.d.orders` o",
             dialect="bigquery",
             note="Reads no table.",
@@ -94,9 +104,11 @@ class CorrelatedSubquery(SqlRule):
         Good("update users set orders = (select count(*) from orders o where o.user_id = users.id) where users.id = 7"),
     )
 
+    strict: bool = option(False, "Tell it on engines, too, that turn it into a join where they can.")
+
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the first outer column of each correlated scalar subquery that reads a table."""
-        if sql.path.migration:
+        if sql.path.migration or (sql.dialect in _JOINS and sql.dialect_is_told and not self.strict):
             return
         told: dict[int, list[Finding]] = {}
         for scope in sql.scopes:
@@ -109,7 +121,7 @@ class CorrelatedSubquery(SqlRule):
             owner = scope.owner(column)
             if owner is None or owner[1].kind is RelationKind.FUNCTION:
                 continue
-            if all(gives_one_row(sql, owner[0], relation) for relation in owner[0].relations):
+            if all(gives_one_row(sql, owner[0], relation) for relation in owner[0].relations) or _gives_few(owner[0]):
                 continue
             keyword = sql.keyword(scope.node, "SELECT")
             found = Finding(
@@ -120,6 +132,13 @@ class CorrelatedSubquery(SqlRule):
             )
             told.setdefault(id(owner[1]), []).append(found)
         yield from map(_together, told.values())
+
+
+def _gives_few(scope: Scope) -> bool:
+    """Say whether a query is of a few rows by its LIMIT alone: it sorts none of the others first."""
+    limit = clauses.limit(scope.node)
+    count = limit.expression.name if limit is not None and isinstance(limit.expression, exp.Literal) else ""
+    return count.isdigit() and int(count) <= _FEW and clauses.order(scope.node) is None
 
 
 def _together(found: list[Finding]) -> Finding:

@@ -13,7 +13,7 @@ COUNT = "(select count(*) from refunds r where r.order_id = o.id)"
 
 def found(sql: str, dialect: str = "postgres") -> list[str]:
     files = {"ddl/t.sql": DDL, "jobs/a.sql": sql}
-    report = run(CorrelatedSubquery(), files, reported="jobs/a.sql", dialect=dialect)
+    report = run(CorrelatedSubquery(strict=True), files, reported="jobs/a.sql", dialect=dialect)
     return [sql[slice(*item.location.span)] for item in report.diagnostics]
 
 
@@ -50,7 +50,7 @@ def test_a_schema_may_be_called_as_a_table_is() -> None:
 
 def test_the_words_hold_on_engines_that_make_a_join_of_it() -> None:
     sql = f"select o.id, {COUNT} from d.orders o"
-    (item,) = run(CorrelatedSubquery(), {"a.sql": sql}, reported="a.sql", dialect="bigquery").diagnostics
+    (item,) = run(CorrelatedSubquery(strict=True), {"a.sql": sql}, reported="a.sql", dialect="bigquery").diagnostics
     assert item.message == (
         "this subquery depends on `o.id`, of each row of `o`: an engine that does not turn it into a join runs it once a row"
     )
@@ -66,13 +66,23 @@ def test_chains_of_queries_that_read_one_twice() -> None:
 def test_a_migration_runs_once() -> None:
     sql = "select t.a, (select max(u.b) from u where u.id = t.id) as b from t"
     for path, count in (("migrations/V2__a.sql", 0), ("jobs/a.sql", 1)):
-        assert len(run(CorrelatedSubquery(), {path: sql}, reported=path).diagnostics) == count
+        assert len(run(CorrelatedSubquery(strict=True), {path: sql}, reported=path).diagnostics) == count
 
 
 @pytest.mark.parametrize(("count", "more"), [(1, ""), (2, "so does one more"), (9, "so do 8 more")])
 def test_subqueries_over_the_same_rows_are_told_once(count: int, more: str) -> None:
     items = ", ".join(f"(select max(u.b{n}) from u where u.id = t.id) as b{n}" for n in range(count))
     sql = f"select {items}, (select max(v.c) from v where v.id = w.id) as c from t join w on w.id = t.id"
-    first, second = run(CorrelatedSubquery(), {"a.sql": sql}, reported="a.sql").diagnostics
+    first, second = run(CorrelatedSubquery(strict=True), {"a.sql": sql}, reported="a.sql").diagnostics
     assert f", of each row of `t`{', and ' + more if more else ''}: an engine" in first.message
     assert "of each row of `w`: an engine" in second.message
+
+
+@pytest.mark.parametrize(("dialect", "count"), [("postgres", 1), ("mysql", 1), ("snowflake", 0), ("bigquery", 0)])
+def test_engines_that_make_a_join_of_it_are_told_with_strict_alone(dialect: str, count: int) -> None:
+    sql = "select u.email, (select count(*) from orders o where o.user_id = u.user_id) as n from users u"
+    told = [
+        len(run(rule, {"a.sql": sql}, reported="a.sql", dialect=dialect).diagnostics)
+        for rule in (CorrelatedSubquery(), CorrelatedSubquery(strict=True))
+    ]
+    assert told == [count, 1]
