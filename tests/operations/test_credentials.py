@@ -186,3 +186,9 @@ def test_files_with_secrets_are_read_for_them_alone(text: str, language: Languag
 )
 def test_files_without_are_not(text: str) -> None:
     assert not worth_reading(text.encode(), Language.PYTHON)
+
+
+@pytest.mark.parametrize(("password", "count"), [("id_minter9", 0), (SECRET, 1)])
+def test_the_name_of_the_user_stands_in_for_its_password_in_code(password: str, count: int) -> None:
+    code = f'config = connect(primary_host="db.shop.io", port=3306, username="id_minter9", password="{password}")\n'
+    assert len(found(code, Language.PYTHON, "jobs/a.py")) == count

@@ -20,7 +20,7 @@ from leaktight import (
     words_of,
 )
 
-_SHARE = 0.5
+_SHARE = 0.6
 """Which share of a folder's tables must be described before the others are asked for it."""
 _OF_COLUMNS = 0.75
 """Which share of a table's columns must be described before the others are."""
@@ -39,8 +39,8 @@ class MissingDescription(TableOrModelRule):
     Say it with the table: `COMMENT ON`, `COMMENT '…'`, `OPTIONS (description = …)`, the `description` of dbt's
     `schema.yml` or of the data contract.
 
-    Only a folder where half of the tables are described is asked for the rest, and only a table three quarters of whose columns
-    are described for its other ones; with `strict` every table is asked. Tables without a description have one finding a file.
+    Only a folder where three fifths of the tables are described is asked for the rest, and only a table three quarters of
+    whose columns are described for its other ones; with `strict` every table is asked. Tables without a description have one finding a file.
 
     Left alone: `id`, `description` and times such as `created_at`, whose names say all; columns that a `*` passes on, which are
     to be described where they come from; temporary and staging tables; partitions.
@@ -53,9 +53,11 @@ class MissingDescription(TableOrModelRule):
         Bad(
             """
             create table orders (order_id bigint primary key);
+            create table shops (shop_id bigint primary key);
             create table items (item_id bigint primary key);
-                         ^^^^^ `items` has no description, which 1 of the 2 tables of its folder has
+                         ^^^^^ `items` has no description, which 2 of the 3 tables of its folder have
             comment on table orders is 'One row for each order.';
+            comment on table shops is 'One row for each shop.';
             """,
             dialect="postgres",
         ),

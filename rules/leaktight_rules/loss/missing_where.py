@@ -201,6 +201,8 @@ class MissingWhere(SqlRule):
                 continue
             if isinstance(write.parent, (exp.When, exp.OnConflict)) or _bounded(sql, write):
                 continue
+            if isinstance(write, exp.Update) and not clauses.assignments(write):
+                continue  # the words of a list: `['INSERT INTO', 'UPDATE SET']`
             name = clauses.table_name(clauses.target(write))
             if name is None or self._passes(sql, write, name):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from leaktight import (
     Applicability,
@@ -226,14 +227,14 @@ class SelectStar(SqlRule):
     )
 
     strict: bool = option(
-        False,
-        "Tell a star, too, where all columns seem to be wanted: exports, samples, models that pass on what others name.",
+        False, "Tell a star, too, where all columns seem to be wanted: exports, samples, models that pass on."
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield each star of a select list that stands for a table's columns; of a union the first, with the others."""
         if sql.path.test or sql.path.fixture or is_of_sqlc(sql):
             return
+        tell = partial(_finding, sql, habitual=not self.strict)
         unions: dict[int, list[Star]] = {}
         views: list[Star] = []
         for found in sql.stars():
@@ -248,9 +249,9 @@ class SelectStar(SqlRule):
             elif whole_rows.is_view(found) and whole_rows.is_bare(select) and not sql.star_columns(found):
                 views.append(found)
             elif not self._is_left_alone(sql, found):
-                yield from _finding(sql, found, minor=self.allow_import_cte and _is_idiom(sql, found))
+                yield from tell(found, minor=self.allow_import_cte and _is_idiom(sql, found))
         if views:
-            yield from _finding(sql, views[0], views[1:])
+            yield from tell(views[0], views[1:])
         for arms in unions.values():
             first, *others = sorted(arms, key=lambda found: found.span)
             # A column added to the one table that each arm takes whole is added to all of them.
@@ -261,9 +262,7 @@ class SelectStar(SqlRule):
             every = bool(others) and len(arms) == len(selects)
             if every and not self.strict and whole_rows.have_same_columns(sql, arms):
                 continue
-            yield from _finding(
-                sql, first, others, minor=(every and len(tables) == 1) or whole_rows.has_no_positions(first)
-            )
+            yield from tell(first, others, minor=(every and len(tables) == 1) or whole_rows.has_no_positions(first))
 
     def _is_left_alone(self, sql: SqlDocument, found: Star) -> bool:
         """Say whether readers of a CTE or subquery name its columns, and others are not read; or the file made what is copied."""
@@ -301,7 +300,9 @@ def _only_exists(select: exp.Expr) -> bool:
     return isinstance(parent, exp.Exists)
 
 
-def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, minor: bool = False) -> Iterator[Finding]:
+def _finding(
+    sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, minor: bool = False, habitual: bool = True
+) -> Iterator[Finding]:
     scope, tables = found.scope, found.tables
     span = found.span
     written = sql.slice(span) if not sql.holes(span) else "*"
@@ -337,6 +338,7 @@ def _finding(sql: SqlDocument, found: Star, others: Sequence[Star] = (), *, mino
         related=tuple(related),
         fix=Fix.hint(f"list the columns in each {kind}") if others else fix,
         severity=Severity.NOTE if minor else None,
+        habit=minor and habitual,
         covers=tuple(arm.span for arm in others),
     )
 

@@ -157,6 +157,7 @@ _TYPES = {
 """The types that columns are given, and what dialects call them."""
 
 
+_FLATTENED = 4
 _EXTRACTED = frozenset({"extracted", "extraction", "ingested", "ingestion"})
 _WHEN = frozenset({"at", "on", "date", "datetime", "dtm", "time", "timestamp", "ts"})
 _FILES = (["file", "path"], ["file", "name"], ["source", "file"])
@@ -168,6 +169,9 @@ def _is_delivered(table: Table) -> bool:
 
     A file alone may be what the table is about, so another note of the load must stand beside it.
     """
+    flat = sum("__" in column.name.strip("_") for column in table.columns.values())
+    if flat > _FLATTENED:
+        return True  # what was a document is taken apart by its paths: `author__created_at`
     said = [words_of(column.name) for column in table.columns.values()]
     extracted = any(not _EXTRACTED.isdisjoint(words) and words[-1] in _WHEN for words in said)
     loaded = extracted or any(not _RUNS.isdisjoint(words[:2]) for words in said)

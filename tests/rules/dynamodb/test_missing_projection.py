@@ -114,3 +114,15 @@ def test_names_that_are_not_known_get_a_hint() -> None:
     (diagnostic,) = check(code).diagnostics
     assert diagnostic.fix is not None
     assert diagnostic.fix.edits == ()
+
+
+@pytest.mark.parametrize(("path", "count"), [("jobs/load.py", 1), ("scripts/show.py", 0)])
+def test_one_item_for_one_person(path: str, count: int) -> None:
+    code = """
+import boto3
+table = boto3.resource("dynamodb").Table("orders")
+def show(id):
+    item = table.get_item(Key={"id": id})["Item"]
+    return item["total"]
+"""
+    assert len(run(MissingProjection(), {path: code}, reported=path).diagnostics) == count

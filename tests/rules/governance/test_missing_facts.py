@@ -100,6 +100,7 @@ def test_a_file_has_one_finding(check) -> None:
 PROPERTIES = """version: 2
 models:
   - {name: leads, description: Leads., meta: {owner: sales}, columns: [{name: lead_id, description: Key.}]}
+  - {name: asks, description: Asks., meta: {owner: sales}}
   - {name: deals, columns: [{name: deal_id}]}
 """
 
@@ -110,7 +111,9 @@ models:
 )
 def test_models_of_dbt_stand_for_the_tables_that_they_make(check, rule, path: str, found: int) -> None:
     text = "select 1 as deal_id" if "deals" in path else "select 1 as lead_id"
-    others = {name: "select 1 as n" for name in ("models/leads.sql", "models/deals.sql") if name != path}
+    others = {
+        name: "select 1 as n" for name in ("models/leads.sql", "models/asks.sql", "models/deals.sql") if name != path
+    }
     files = {"dbt_project.yml": "name: crm\n", "models/models.yml": PROPERTIES, **others}
     told = check(rule(), text, path=path, **files)
     assert [one.message.split()[0] for one in told] == ["`deals`"] * found
@@ -185,8 +188,11 @@ def test_a_personal_column_that_a_star_passes_on_is_told_where_it_comes_from(che
 
 def test_a_description_that_a_template_fills_in_is_one(check) -> None:
     said = "{name: deals, description: \"{{ doc('deals') }}\", columns: [{name: n, description: \"{{ doc('n') }}\"}]}"
-    properties = f"models:\n  - {said}\n  - {{name: leads, description: Leads.}}\n"
+    properties = (
+        f"models:\n  - {said}\n  - {{name: leads, description: Leads.}}\n  - {{name: asks, description: Asks.}}\n"
+    )
     files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties, "models/leads.sql": "select 1 as n"}
+    files["models/asks.sql"] = "select 1 as n"
     assert check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files) == []
     files["models/models.yml"] = properties.replace("description: \"{{ doc('deals') }}\", ", "")
     assert len(check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files)) == 1

@@ -314,3 +314,8 @@ EMPTYING = "set search_path to shop;\nbegin;\n-- {}\ndelete from lines;\ntruncat
 )
 def test_a_script_that_only_empties_tables(path: str, code: str, names: list[str]) -> None:
     assert found(code, "postgres", path) == names
+
+
+def test_words_of_a_list_are_no_statement() -> None:
+    code = "const FORBIDDEN = ['INSERT INTO', 'UPDATE SET', 'DELETE FROM'];\n"
+    assert run(MissingWhere(), {"a.ts": code}, reported="a.ts").diagnostics == ()

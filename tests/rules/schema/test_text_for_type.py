@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leaktight.testing import run
 from leaktight_rules.schema.text_for_type import TextForType
 
 
@@ -57,3 +58,11 @@ def test_what_a_text_holds(check, dialect: str, column: str, what: str | None) -
     assert [one.message.partition(" in `")[0] for one in found] == (
         [f"`{column.split()[0]}` is {what}"] if what else []
     )
+
+
+def test_a_document_that_was_taken_apart_by_its_paths_has_the_texts_of_its_source() -> None:
+    paths = ("author__created_at", "author__url", "milestone__created_at", "milestone__id", "label__name")
+    flat = f"create table issues (id bigint primary key, {', '.join(f'{path} text' for path in paths)});"
+    assert run(TextForType(), {"a.sql": flat}, reported="a.sql", dialect="postgres").diagnostics == ()
+    plain = flat.replace("__", "_")
+    assert len(run(TextForType(), {"a.sql": plain}, reported="a.sql", dialect="postgres").diagnostics) == 1

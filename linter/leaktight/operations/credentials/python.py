@@ -9,6 +9,7 @@ from leaktight.languages.python.document import PythonDocument
 from leaktight.operations.credentials.secret import PASSWORDS, Credential, in_url, is_key_id, is_secret, names_secret
 from leaktight.text import Span
 
+_USERS = frozenset({"user", "username", "user_name", "login", "uid"})
 _HOSTS = ("host", "hostname", "server", "account", "endpoint_url", "servername", "dsn")
 
 
@@ -41,9 +42,19 @@ def _arguments(document: PythonDocument, call: ast.Call) -> Iterator[Credential]
 def _counts(name: str, value: str, host: str | None, named: list[ast.keyword]) -> bool:
     if name == "aws_access_key_id":
         return is_key_id(value)
-    if not names_secret(name) or not is_secret(value, host=host):
+    if not names_secret(name) or not is_secret(value, host=host) or _is_users_name(value, named):
         return False
     return name.lower() not in PASSWORDS or host is not None or _connects(named)
+
+
+def _is_users_name(value: str, named: list[ast.keyword]) -> bool:
+    """Say whether a password is the user's name, which only stands in for one: `user="shop", password="shop"`."""
+    return any(
+        (keyword.arg or "").lower() in _USERS
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value == value
+        for keyword in named
+    )
 
 
 def _connects(named: list[ast.keyword]) -> bool:
