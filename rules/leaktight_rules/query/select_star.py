@@ -57,20 +57,17 @@ class SelectStar(SqlRule):
     - `SELECT * FROM t` as all that an operator or a constant holds, that a file of the table's name or among exports holds, or
       that is copied to another table;
     - a dbt model that passes rows of a `ref` on, filtered or with more columns: the model read names them; a snapshot;
-    - frames that DuckDB reads by the names of variables, views that the code registers, files that DuckDB loads, and a table
-      that is filled from the one it was made `LIKE`;
+    - frames that DuckDB reads by their variables, views that the code registers, files that DuckDB loads, and a table that is
+      filled from the one it was made `LIKE`;
     - views that last as long as the session, and those of BigQuery and SQLite, which read the star anew each time;
     - `* EXCEPT (card)`: somebody has chosen;
-    - queries of sqlc, which writes the columns out itself;
-    - a table that a variable names (`SELECT * FROM {table}`), which has no columns to list; one whose schema alone is a variable
-      has.
+    - queries of sqlc, which writes the columns out; a table, not its schema alone, that a variable names (`FROM {table}`).
 
     With `strict` those of the second half are told too.
 
-    A note only:
+    A note, and one for the whole project:
 
-    - a dbt model that is another name for a `source`, or joins what it reads of a `ref` with columns of another. A raw table that
-      a model filters or joins has columns that somebody else adds;
+    - a dbt model that passes the rows of a `source` on, filtered or not, or joins what it reads of a `ref` with another's columns;
     - a view that is another name for a table; those of one file are one finding;
     - on a column store, one of several statements of a script; everywhere, one of several queries that an application runs by
       their names;
@@ -278,12 +275,13 @@ class SelectStar(SqlRule):
 
 
 def _is_idiom(sql: SqlDocument, found: Star) -> bool:
-    """Say whether a dbt model passes on what other models name; not the raw table whose columns it filters or joins."""
+    """Say whether a dbt model passes on what other models name, or the rows of one raw table; not one that it joins."""
     if not all(whole_rows.is_model(sql, table) for table in found.tables):
         return False
-    kept = any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path))
     raw = any(whole_rows.is_raw(sql, table) for table in found.tables)
-    return kept or not raw or found.scope.node.parent is not None or whole_rows.is_bare(found.scope.node)
+    kept = any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path))
+    alone = len(found.relations) == 1 and (kept or len(clauses.projections(found.scope.node)) == 1)
+    return not raw or found.scope.node.parent is not None or alone
 
 
 def _wants_shape(select: exp.Expr) -> bool:

@@ -43,7 +43,14 @@ _SHORTEST_UUID = 22
 _LONGEST_UUID = 45
 _ROOM_FOR_A_LIST = 20
 _MANY = frozenset({"tags", "ids", "uuids", "csv"})
-_FOREIGN = frozenset({"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor"})
+_VENDORS = (
+    "github", "gitlab", "stripe", "slack", "google", "facebook", "twitter", "aws", "azure", "apple", "microsoft", "paypal",
+    "salesforce", "hubspot", "zendesk", "shopify", "twilio", "mailchimp", "sendgrid", "jira", "asana", "okta", "auth0",
+)  # fmt: skip
+"""Whose identifiers are what they say they are."""
+_FOREIGN = frozenset(
+    {"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor", *_VENDORS}
+)
 
 
 class TextForType(TableRule):

@@ -327,6 +327,7 @@ def test_models_are_notes_and_their_unions_warnings() -> None:
         "models/a.sql": "select o.*, p.total from {{ ref('orders') }} o join {{ source('shop', 'payments') }} p on p.id = o.id",
         "models/alias.sql": "select * from {{ source('shop', 'payments') }}",
         "models/raw.sql": "select * from {{ source('shop', 'payments') }} where paid",
+        "models/joined.sql": "select p.*, o.day from {{ source('shop', 'payments') }} p join {{ source('shop', 'days') }} o on o.id = p.id",
         "models/cte.sql": "with p as (select * from {{ source('shop', 'payments') }} where paid) select * from p",
         "models/b.sql": "select * from {{ ref('orders') }} union all select * from {{ ref('refunds') }}",
         "models/c.sql": "select f.id from (select * from {{ ref('orders') }} where paid) f",
@@ -336,7 +337,8 @@ def test_models_are_notes_and_their_unions_warnings() -> None:
     assert found == {
         "models/a.sql": [Severity.NOTE],
         "models/alias.sql": [Severity.NOTE],
-        "models/raw.sql": [Severity.WARNING],
+        "models/raw.sql": [Severity.NOTE],
+        "models/joined.sql": [Severity.WARNING],
         "models/cte.sql": [Severity.NOTE],
         "models/b.sql": [Severity.WARNING],
         "models/c.sql": [],
