@@ -117,6 +117,8 @@ def read_states(entries: Iterable[Entry], plan: engine.Plan) -> tuple[list[State
                 state.may_write_versions, state.may_read_new = versions and holds, new and holds
         if entry.language is Language.SQL and plan.dialect_for(entry.path) is None:
             votes.count(entry.path, data)
+        elif entry.language is Language.YAML:
+            votes.count_types(entry.path, data)
         if (state.facts is None or state.result is None) and held + state.size <= _MOST_HELD:
             held += state.size
             state.data = data

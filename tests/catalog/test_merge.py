@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ddl import changes
 
@@ -179,3 +181,40 @@ def test_the_tables_of_a_schema() -> None:
     assert catalog.in_schema("hr") == ()
     asked = next(one for one in catalog.asked if "hr" in one)
     assert catalog.answer(asked) != merged(said("hr.staff", column("id"))).answer(asked)
+
+
+def mapped(path: str, kind: str, **facts: object) -> Declaration:
+    item = said("orders", column("id", kind), origin=Origin.MODEL, model="order", **facts)
+    return Declaration(replace(item.table, location=at(path)), item.origin)
+
+
+def test_classes_of_two_folders_whose_columns_differ_are_two_tables() -> None:
+    lines = said("lines", column("order_id"), origin=Origin.MODEL, keys=(REFERS,))
+    lines = Declaration(replace(lines.table, location=at("libs/b/shop/models.py")), lines.origin)
+    catalog = merged(mapped("libs/a/shop/models.py", "BIGINT"), mapped("libs/b/shop/models.py", "TEXT"), lines, ddl="")
+    assert [str(table.name) for table in catalog] == ["orders", "orders", "lines"]
+    assert not catalog.contradictions
+    for path, kind in (
+        ("libs/a/shop/models.py", "BIGINT"),
+        ("libs/b/shop/models.py", "TEXT"),
+        ("libs/b/jobs/load.py", "TEXT"),
+    ):
+        found = catalog.table(name("orders"), "", path)
+        assert found is not None
+        assert found.columns["id"].type == kind
+    assert catalog.table(name("orders"), "", "scripts/load.py") is None
+    (*_, last) = catalog
+    assert last.columns["order_id"].type == "TEXT"
+
+
+REFERS = Key(KeyKind.FOREIGN, ("order_id",), references=TableName(("order",)), referenced_columns=("id",))
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "disputed"),
+    [("libs/b/models.py", "INT8", False), ("libs/a/more.py", "TEXT", True), ("libs/a/models.py", "TEXT", True)],
+)
+def test_classes_of_one_folder_or_of_like_columns_are_one_table(path: str, kind: str, disputed: bool) -> None:
+    catalog = merged(mapped("libs/a/models.py", "BIGINT"), mapped(path, kind), ddl="")
+    assert len(catalog) == 1
+    assert catalog.disputed(name("orders"), "type", "id") is disputed

@@ -58,10 +58,56 @@ def test_what_may_be_redshift_goes_with_the_files_around_it(around: dict[str, li
     [
         ("select id::int from orders", "redshift", "redshift"),
         ("select id::int from orders", "", "postgres"),
-        ("select id::int from orders", "snowflake", "postgres"),
+        ("select id::int from orders", "snowflake", "snowflake"),
+        ("select id::int from orders", "sqlite", "postgres"),
         ("create table orders (id bigserial, body jsonb)", "redshift", "postgres"),
     ],
 )
 def test_a_file_that_may_be_redshift_is_what_its_folder_is(text: str, around: str, dialect: str) -> None:
     view = FileView(Source("dwh/a.sql", text, Language.SQL), Project(dialect_hints={"dwh": around} if around else {}))
     assert [document.dialect for document in view.sql] == [dialect]
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "dialect"),
+    [
+        ("select dateadd(month, -1, o.day) as before from orders o", "databricks", "databricks"),
+        ("select o.`order no` from {{ catalog() }}.base.orders o where o.`day` > 1", "databricks", "databricks"),
+        ("select dateadd(month, -1, o.day) as before from orders o", "mysql", "snowflake"),
+        ("select o.a from dbo.orders o where dateadd(day, 1, o.day) > getdate()", "databricks", "tsql"),
+        ("select dateadd(month, -1, o.day) as before from orders o", "", "snowflake"),
+    ],
+)
+def test_faint_signs_that_an_engine_shares_do_not_speak_against_the_folder(
+    text: str, around: str, dialect: str
+) -> None:
+    view = FileView(Source("dwh/a.sql", text, Language.SQL), Project(dialect_hints={"dwh": around} if around else {}))
+    assert {document.dialect for document in view.sql} == {dialect}
+
+
+COLUMNS = "models:\n  - name: orders\n    columns:\n      - name: id\n        data_type: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("types", "dialect"),
+    [
+        (["long"], "databricks"),
+        (["'LONG'"], "databricks"),
+        (["INT64"], "bigquery"),
+        (["float64"], "bigquery"),
+        (["bigint"], ""),
+        (["longtext"], ""),
+        (["long", "int64"], ""),
+    ],
+)
+def test_types_of_properties_say_the_engine(types: list[str], dialect: str) -> None:
+    votes = Votes()
+    for number, kind in enumerate(types):
+        votes.count_types(f"dwh/models/gold/base_{number}/schema.yml", COLUMNS.format(kind).encode())
+    assert Project(dialect_hints=votes.winners()).dialect_hint("dwh/models/silver/orders.sql") == dialect
+
+
+def test_a_file_of_two_engines_does_not_vote() -> None:
+    votes = Votes()
+    votes.count_types("dwh/schema.yml", b"data_type: long\ndata_type: int64\n")
+    assert votes.winners() == {}

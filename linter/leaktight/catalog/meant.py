@@ -54,6 +54,12 @@ def most_alike(names: list[Name], asked: TableName, dialect: str) -> list[Name]:
     return [one for grade, one in graded if grade is best] if best else []
 
 
+def _shape(table: Table) -> frozenset[tuple[str, str | None]]:
+    """Give the columns of a table, those of a class with their types: classes of one name that differ in them are two tables."""
+    typed = table.model is not None
+    return frozenset((key, column.type if typed else None) for key, column in table.columns.items())
+
+
 def the_one(tables: list[Table], name: TableName, dialect: str, path: str) -> Table | None:
     """Give the one of several tables that a name in the file `path` means; None where that is not certain."""
     default = default_schema(dialect) if len(name.parts) == 1 else ""
@@ -68,6 +74,6 @@ def the_one(tables: list[Table], name: TableName, dialect: str, path: str) -> Ta
             tables = [table for table in tables if keep(table)] or tables
     if len(tables) > 1 and path:
         tables = nearest(tables, path)
-    if len(tables) > 1 and len({frozenset(table.columns) for table in tables}) == 1 and tables[0].columns:
+    if len(tables) > 1 and len({_shape(table) for table in tables}) == 1 and tables[0].columns:
         return tables[-1]
     return tables[0] if len(tables) == 1 else None

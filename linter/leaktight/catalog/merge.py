@@ -6,7 +6,7 @@ different things, both are kept as a `Contradiction`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -98,7 +98,7 @@ class _Merging:
     def add(self, item: Declaration, *, own: bool = False) -> None:
         """Add a declaration to the table that it means; with `own`, or where there is none, it is one of its own."""
         table = item.table
-        key = None if own and not self._by_last else self._meant(table, own=own)
+        key = None if own and not self._by_last else self._meant(item, own=own)
         if key is None:
             key = len(self.tables)
             origin = (item.origin.value, table.location)
@@ -162,21 +162,23 @@ class _Merging:
 
         def find(table: Table, name: TableName) -> Table | None:
             keys = by_model.get(name.name, []) if len(name.parts) == 1 else []
+            keys = nearest_to(table.path, [(self.tables[key].path, key) for key in keys])
             found = keys[0] if len(keys) == 1 else self._find(Table(name, dialect=table.dialect), table.path)
             return self.tables[found] if found is not None else None
 
         complete_references(self.tables, find)
 
-    def _meant(self, table: Table, *, own: bool) -> int | None:
+    def _meant(self, item: Declaration, *, own: bool) -> int | None:
         """Give the table that a declaration is of. DDL is of one that is configured only; the rest it has told apart itself."""
+        table = item.table
         if own:
             keys = [key for key in self._by_last.get(table.name.folded[-1], ()) if self.tables[key].origins]
             keys = [key for key in keys if self.tables[key].name.folded == table.name.folded]
             keys = [key for key in keys if _is_alike(self.tables[key], table)]
             return keys[0] if len(keys) == 1 else None
-        return self._find(table, table.path)
+        return self._find(table, table.path, lambda known: not _is_another_class(known, item))
 
-    def _find(self, table: Table, path: str) -> int | None:
+    def _find(self, table: Table, path: str, may: Callable[[Table], bool] = lambda _: True) -> int | None:
         folded = table.name.folded
         lasts = dict.fromkeys((folded[-1], *(alias.name.folded[-1] for alias in table.aliases)))
         keys = [
@@ -185,6 +187,7 @@ class _Merging:
             if not (known := self.tables[key]).temporary
             and compatible(known.dialect, table.dialect)
             and (_may_be(known, table) or _share_a_name(known, table))
+            and may(known)
         ]
         keys = [key for key in keys if _is_alike(self.tables[key], table, Likeness.SURE)] or keys
         keys = [
@@ -302,6 +305,20 @@ class _Merging:
                 )
             )
         return False
+
+
+def _is_another_class(known: Table, item: Declaration) -> bool:
+    """Say whether classes of two folders give one column different types: each is of a database of its own."""
+    origins = {item.origin.value, *(origin for origin, _ in known.origins)}
+    folders = {path.rpartition("/")[0] for path in (known.path, item.table.path)}
+    if origins != {Origin.MODEL.value} or not known.origins or len(folders) == 1:
+        return False
+    pairs = (
+        (column.type, item.table.columns[key].type)
+        for key, column in known.columns.items()
+        if key in item.table.columns
+    )
+    return any(one and other and not same_type(one, other, known.dialect) for one, other in pairs)
 
 
 def _may_be(known: Table, table: Table) -> bool:

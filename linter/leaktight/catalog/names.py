@@ -60,7 +60,7 @@ def nearest(tables: list[Table], path: str) -> list[Table]:
 
 
 def nearest_to(path: str, placed: Iterable[tuple[str, _One]]) -> list[_One]:
-    """Give those of some things, each with the path of its file, whose file shares most folders with `path`."""
+    """Give those of some things, each with the path of its file, that stand in the file `path`, or share most folders with it."""
     ranked: dict[int, list[_One]] = {}
     for where, one in placed:
         ranked.setdefault(_shared(where, path), []).append(one)
@@ -73,4 +73,4 @@ def _shared(one: str, other: str) -> int:
         if a != b:
             break
         count += 1
-    return count
+    return count + (one == other)

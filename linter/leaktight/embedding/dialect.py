@@ -41,6 +41,7 @@ _FEW_TRIALS = 6
 _OCCURRENCES = 60
 _COMMAND_COST = 0.5
 _PLAIN_LEAD = 12
+_FAINT_LEAD = 2
 
 _DBT = regex(r"\{\{-?\s*(?:ref|source|config)\s*\(")
 _NOT_IN_DBT = frozenset(("mysql", "sqlite", "oracle", "teradata"))
@@ -177,6 +178,13 @@ def speaks_for(text: str, dialect: str, other: str, path: str = "") -> bool:
     """Say whether signs in `text` speak so plainly for a dialect that what is lost of it in another one says nothing."""
     points = dict(scores(text, path))
     return points.get(dialect, 0) - points.get(other, 0) >= _PLAIN_LEAD
+
+
+def may_be(text: str, dialect: str, path: str = "") -> bool:
+    """Say whether signs in `text` speak for a dialect, and for no other one by more than a faint sign."""
+    points = scores(text, path)
+    own = dict(points).get(dialect, 0)
+    return own > 0 and points[0][1] - own <= _FAINT_LEAD
 
 
 def judge(text: str, dialects: Iterable[str]) -> str:

@@ -185,7 +185,7 @@ SIGNS = (
     _sign("sf6", "transient", r"transient\s+(?:table|schema|database)\b"),
     _sign("sf5", "create", r"create\s+(?:or\s+replace\s+)?(?:stage|pipe|stream|task|file\s+format)\b"),
     _sign("sf2 rs1 or1", "listagg("),
-    _sign("sf2 ms2 rs2", "dateadd("),
+    _sign("sf2 ms2 rs2 db1", "dateadd("),
     _sign("sf1 ms2 rs2 sp1 db1", "datediff("),
     _sign("sf2 du2", "max_by("),
     _sign("sf2 or2", "number(", r"number\(\d"),
@@ -197,7 +197,7 @@ SIGNS = (
     _sign("rs4", "unload"),
     _sign("rs5", "iam_role"),
     _sign("rs2", "json_extract_path_text("),
-    _sign("ms2 rs1", "getdate()"),
+    _sign("ms2 rs1 db1", "getdate()"),
     _sign("or2 rs1 sp1 sf1", "nvl("),
     # SQL Server
     _sign("ms5", "nvarchar"),

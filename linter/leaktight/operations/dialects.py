@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from leaktight.embedding.dialect import OFFSHOOT, is_open, of_extension, scores
+from leaktight.lazy import regex
 
 _DEPTH = 2
 _ENOUGH = 8
 _READ = 6_000
 _SHARE = 0.6
 _TELLING = 3
+_TYPED = regex(rb"\bdata_type[ \t]*:[ \t]*['\"]?(long|int64|float64)\b", re.IGNORECASE)
+_ENGINE_OF_TYPE = {b"long": "databricks", b"int64": "bigquery", b"float64": "bigquery"}
+"""Types in the properties of dbt that one engine alone calls so."""
 
 
 class Votes:
-    """Counts, folder by folder, the dialects that its `.sql` files show signs of.
+    """Counts, folder by folder, the dialects that its `.sql` files and the types in its properties of dbt show signs of.
 
     A folder's dialect is the one of at least six in ten of those votes; each file votes in all folders above it, down to
     two deep, and in that of its migrations, which are one database's; enough files asked end the count.
@@ -27,6 +32,7 @@ class Votes:
         self._votes: dict[str, Counter[str]] = {}
         self._open: dict[str, Counter[str]] = {}
         self._asked: dict[str, int] = {}
+        self._typed: dict[str, int] = {}
 
     def count(self, path: str, data: bytes) -> None:
         """Let a file vote, by the beginning of its bytes."""
@@ -39,9 +45,22 @@ class Votes:
             points = scores(data[:_READ].decode("utf-8", "ignore"), path)
             dialect, undecided = points[0][0] if points else "", is_open(points)
         if dialect:
-            for folder in folders:
-                self._votes.setdefault(folder, Counter())[dialect] += 1
-                self._open.setdefault(folder, Counter())[dialect] += undecided
+            self._add(folders, dialect, undecided=undecided)
+
+    def count_types(self, path: str, data: bytes) -> None:
+        """Let the properties of dbt vote, by the types of their columns."""
+        folders = folders_of(path)
+        if self._typed.get(folders[0], 0) >= _ENOUGH or b"data_type" not in data:
+            return
+        found = {_ENGINE_OF_TYPE[one.lower()] for one in _TYPED.findall(data[:_READ])}
+        if len(found) == 1:
+            self._typed[folders[0]] = self._typed.get(folders[0], 0) + 1
+            self._add(folders, found.pop(), undecided=False)
+
+    def _add(self, folders: list[str], dialect: str, *, undecided: bool) -> None:
+        for folder in folders:
+            self._votes.setdefault(folder, Counter())[dialect] += 1
+            self._open.setdefault(folder, Counter())[dialect] += undecided
 
     def winners(self) -> dict[str, str]:
         """Give the dialect of each folder that has one; the root's path is empty."""

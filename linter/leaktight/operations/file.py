@@ -15,6 +15,7 @@ from leaktight.embedding.dialect import (
     is_of_several,
     is_open,
     judge,
+    may_be,
     of_extension,
     ranked,
     scores,
@@ -248,6 +249,8 @@ class FileView:
             around = "" if is_of_several(region.text) else self.project.dialect_hint(self.source.path)
             if around == OFFSHOOT and is_open(scores(region.text, self.source.path)):
                 dialect = ""
+            elif dialect and around and dialect != around and may_be(region.text, around, self.source.path):
+                dialect = around
             told = bool(dialect)
             dialect = dialect or around
         lost: NotAnalysed | None = None

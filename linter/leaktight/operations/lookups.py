@@ -111,3 +111,16 @@ def is_looked_up(relation: Relation, on: exp.Expr | None) -> bool:
                     if qualifiers and relation.answers_to(qualifiers):
                         return True
     return False
+
+
+def is_a_switch(join: exp.Join) -> bool:
+    """Say whether a LEFT JOIN does no more than compare columns with given values: `ON o.kind = 'DEBIT'` turns a table on."""
+    nodes = predicates.conjuncts(clauses.join_on(join))
+    return (
+        clauses.join_side(join) == "LEFT"
+        and bool(nodes)
+        and all(
+            isinstance(node, (exp.EQ, exp.In)) and isinstance(node.this, exp.Column) and _is_given(node, node.this)
+            for node in nodes
+        )
+    )

@@ -33,7 +33,8 @@ class CrossJoin(SqlRule):
     of the two (`ON a.id = a.id`).
 
     Written out as `CROSS JOIN`, or as `ON TRUE` or `ON FALSE`, it is meant and left alone, and so is an `ON` that picks a row
-    by a given value (`ON s.name = 'rate'`), and rows that `WHERE` picks by their names (`r.name IN ('reader')`). Subqueries
+    by a given value (`ON s.name = 'rate'`), a `LEFT JOIN` that only compares columns with values (`ON o.kind = 'debit'` turns
+    the table on for those rows), and rows that `WHERE` picks by their names (`r.name IN ('reader')`). Subqueries
     that each pick their rows by such names and have no column in common are combined on purpose. `UNNEST`, `LATERAL` and
     table functions follow the row beside them, and a table may be linked by a predicate in `WHERE`, or through a third table.
 
@@ -104,6 +105,16 @@ class CrossJoin(SqlRule):
             "select o.id, r.rate from {{ ref('orders') }} o left join {{ shop.rate_of('o.currency', 'r') }} where o.total > 10",
             hosts=False,
             note="The macro writes the table, its alias and what links it.",
+        ),
+        Good(
+            "select k.name, d.amount from line_kinds k left join debits d on k.name = 'DEBIT' left join credits c on k.name in ('CREDIT', 'BONUS')",
+            note="Each `ON` turns a table on for the rows of one kind.",
+        ),
+        Bad(
+            """
+            select k.name, d.amount from line_kinds k left join debits d on k.name = 'DEBIT' and k.id = k.id
+                                                                ^^^^^^^^ nothing links `d` to `k`
+            """,
         ),
         Good("with p as (values (7)) select o.id from orders o, p", note="One row multiplies nothing."),
         Good(
@@ -239,7 +250,7 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     on = clauses.join_on(join)
     if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
-    return not lookups.is_looked_up(relation, on)
+    return not (lookups.is_looked_up(relation, on) or lookups.is_a_switch(join))
 
 
 def _may_say_on(sql: SqlDocument, relation: Relation) -> bool:

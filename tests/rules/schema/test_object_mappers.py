@@ -171,3 +171,32 @@ def test_a_migration_does_not_say_what_the_model_fills_in(default: str, found: i
     }
     report = run(NaiveTimestamp(), files, reported="migrations/versions/1_a.py")
     assert len(report.diagnostics) == found
+
+
+LIBRARY = """
+from sqlalchemy import BigInteger, Column, ForeignKey, String
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Thing(Base):
+    __tablename__ = "object"
+    oid = Column({kind}, primary_key=True)
+
+
+class Score(Base):
+    __tablename__ = "score_of_{kind}"
+    oid = Column({kind}, ForeignKey({target}), primary_key=True)
+"""
+
+
+@pytest.mark.parametrize("target", ['"object.oid"', "Thing.oid"])
+@pytest.mark.parametrize("place", ["libs/plugins/db/models.py", "libs/surveys/db/models.py"])
+def test_a_reference_means_the_table_of_its_own_library(place: str, target: str) -> None:
+    kinds = dict.fromkeys(["libs/plugins/db/models.py", "libs/surveys/db/models.py"], "BigInteger") | {place: "String"}
+    files = {path: LIBRARY.format(kind=kind, target=target) for path, kind in kinds.items()}
+    for path in files:
+        assert run(ForeignKeyType(), files, reported=path).diagnostics == ()
