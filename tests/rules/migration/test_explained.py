@@ -29,6 +29,7 @@ CONSTRAINT = "alter table sources drop constraint sources_link_key;\n"
         ("--liquibase formatted sql\n--changeset anna:12 runInTransaction:false\n", 1),
         ("-- Up Migration\n", 1),
         ("-- AlterTable\n", 1),
+        ("-- Constraint: sources_link_key\n", 1),
         ("-- ------------\n", 1),
         ("-- alter table sources drop column link;\n", 1),
         ("select 1; -- Files have no link.\n", 1),
