@@ -11,6 +11,10 @@ from leaktight.text import Edit, Span
 
 Made = TypeVar("Made")
 
+_COMMENT_MARKS = ("#", "--", "//", "*", "/*")
+_FAR = 4
+"""How many lines above a place its comment may begin, without a blank one between."""
+
 
 class Document:
     """A region of a file. Spans are in the region; only the engine carries them to the file."""
@@ -48,6 +52,22 @@ class Document:
     def slice(self, span: Span) -> str:
         """Give the characters of a span."""
         return self.region.text[span.start : span.end]
+
+    def said_above(self, span: Span) -> list[str]:
+        """Give the comments on lines of their own above a place, in the same paragraph of the file, marks taken off.
+
+        The nearest comes first. Of code in a host these are the host's own comments too.
+        """
+        start = self.region.map.to_file(span).start
+        lines = self.source.text[max(start - 1000, 0) : start].split("\n")[:-1]
+        said: list[str] = []
+        for line in lines[: -_FAR - 1 : -1]:
+            text = line.strip()
+            if not text:
+                break
+            if text.startswith(_COMMENT_MARKS):
+                said.append(text.strip("#-/* \t"))
+        return said
 
     def replace(self, span: Span, content: str) -> Edit:
         """Give the edit that puts `content` in the place of a span."""

@@ -278,6 +278,13 @@ class SchemaChange:
         return drops_not_null(self)
 
     @property
+    def explained(self) -> bool:
+        """Whether a comment above it, in the same paragraph, says why it is made; what tools write says nothing."""
+        from leaktight.operations.migrating.explained import is_explained
+
+        return is_explained(self)
+
+    @property
     def loses(self) -> str:
         """What a drop loses, in words before what it breaks; empty where the file has copied it before."""
         from leaktight.operations.migrating.copies import is_copied

@@ -38,9 +38,6 @@ _ALL = frozenset({"all", "every", "whole", "entire"})
 _OF_TABLE = frozenset("row rows record records data table entry entries content contents".split())
 _NOW = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentDatetime)
 _PER_ROW = frozenset({"nextval", "gen_random_uuid", "uuid_generate_v4", "newid", "random"})
-_COMMENT_MARKS = ("#", "--", "//", "*", "/*")
-_FAR = 4
-"""How many lines above a statement its comment may begin, without a blank one between."""
 
 
 class MissingWhere(SqlRule):
@@ -244,16 +241,7 @@ def _is_told(sql: SqlDocument, write: exp.Expr) -> bool:
 
 def _said_above(sql: SqlDocument, write: exp.Expr) -> set[str]:
     """Give the words of the comment above a write, in the same paragraph of the file."""
-    start = sql.region.map.to_file(_word(sql, write)).start
-    lines = sql.source.text[max(start - 1000, 0) : start].split("\n")[:-1]
-    said: list[str] = []
-    for line in lines[: -_FAR - 1 : -1]:
-        text = line.strip()
-        if not text:
-            break
-        if text.startswith(_COMMENT_MARKS):
-            said += words_of(text)
-    return set(said)
+    return {word for line in sql.said_above(_word(sql, write)) for word in words_of(line)}
 
 
 def _derives(sql: SqlDocument, write: exp.Expr) -> bool:

@@ -30,7 +30,8 @@ class DropConstraint(ChangeRule):
     columns of a dropped key fails. Nothing puts the promise back but a look at every row.
 
     Left alone: constraints that the same file adds anew, in place of which it makes a unique index, whose columns or tables it
-    drops, or that say what a `SET NOT NULL` of the file now says.
+    drops, or that say what a `SET NOT NULL` of the file now says; a drop with a comment of somebody above it, in the same
+    paragraph.
     """
 
     name = "drop-constraint"
@@ -73,12 +74,21 @@ class DropConstraint(ChangeRule):
             """,
             dialect="postgres",
         ),
+        Good(
+            """
+            -- The registry keeps short codes apart now.
+            alter table orders drop constraint orders_number_key;
+            """,
+            dialect="postgres",
+            hosts=False,
+            note="Somebody says why.",
+        ),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
         """Yield the name of each constraint that nothing in the file replaces."""
         dropped = change.change
-        if not isinstance(dropped, DropKey) or not change.live or _is_replaced(change, dropped):
+        if not isinstance(dropped, DropKey) or not change.live or _is_replaced(change, dropped) or change.explained:
             return
         what = f"`{dropped.key}`" if dropped.key else f"the {dropped.kind.value if dropped.kind else ''} key"
         span = change.place if dropped.key else change.span

@@ -31,7 +31,7 @@ class DropNotNull(ChangeRule):
     column be NULL, which is seldom meant.
 
     Left alone: tables and columns that the same file has made, and columns that it drops or renames too, as the first step of
-    their going, or forbids NULL again.
+    their going, or forbids NULL again; a `DROP NOT NULL` with a comment of somebody above it, in the same paragraph.
     """
 
     name = "drop-not-null"
@@ -68,6 +68,25 @@ class DropNotNull(ChangeRule):
         ),
         Good("create table t (a int not null); alter table t alter column a drop not null;", dialect="postgres"),
         Good("alter table orders alter column customer_id set default 0;", dialect="postgres"),
+        Good(
+            """
+            -- Guests order without an account.
+            alter table orders alter column customer_id drop not null;
+            """,
+            dialect="postgres",
+            hosts=False,
+            note="Somebody has thought of it.",
+        ),
+        Bad(
+            """
+            -- migrate:up
+            alter table orders alter column customer_id drop not null;
+                                            ^^^^^^^^^^^ letting `customer_id` of `orders` be NULL
+            """,
+            dialect="postgres",
+            hosts=False,
+            note="A tool reads this comment, and it says nothing.",
+        ),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
@@ -97,7 +116,7 @@ class DropNotNull(ChangeRule):
                 fix=Fix.hint(hint),
             )
             return
-        if not change.drops_not_null:
+        if not change.drops_not_null or change.explained:
             return
         yield Finding(
             change.place,

@@ -47,8 +47,10 @@ class AppendWrite(WriteRule):
     `S3ToRedshiftOperator`. The finding then stands at the call's name.
 
     Left alone: a write whose rows are deleted, or whose table is made anew, before in the same function or task; one whose
-    target's rows are looked up first; one into a table that a script of the same folder empties; staging and temporary tables; streams, whose checkpoint knows what is written; Delta
-    writes with `txnVersion`; Snowflake's and Databricks' `COPY INTO`, which remember the files they have loaded; tests.
+    target's rows are looked up first; one into a table that a script of the same folder empties; the empty head of a frame
+    (`frame.iloc[:0]`, `frame.head(0)`), which only makes the table; staging and temporary tables; streams, whose checkpoint
+    knows what is written; Delta writes with `txnVersion`; Snowflake's and Databricks' `COPY INTO`, which remember the files they
+    have loaded; tests.
     """
 
     name = "append-write"
@@ -120,6 +122,18 @@ class AppendWrite(WriteRule):
             """,
             language="python",
             note="The day's rows take the place of the day's rows.",
+        ),
+        Good(
+            """
+            def replace_day(connection, table, day, totals):
+                connection.execute(f"delete from {quote_identifier(table)} where day = ?", (day,))
+                totals.to_sql(table, connection, if_exists="append", index=False)
+
+            def main(connection, totals):
+                replace_day(connection, "refund_totals", today(), totals)
+            """,
+            language="python",
+            note="The name is only quoted: it is the same table.",
         ),
         Good('frame.to_sql("stg_orders", engine, if_exists="append")', language="python", note="A staging table."),
         Good(

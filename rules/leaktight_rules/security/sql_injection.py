@@ -52,15 +52,15 @@ class SqlInjection(CallRule):
     parameter of the function; a warning where that is a parameter of a Spark job's function. It is a warning where whoever runs the program gives it, on the command line or as a parameter
     that is called like a date, and where the value is computed in the file and stands within quotes. In `spark.sql` a value that
     the file computes or reads itself, a parameter that each call in the file gives such a value among them, is not told: nobody
-    comes in there. It is a note in a notebook,
-    where whoever runs the cells chooses the values. A name of a table or
-    column cannot be bound; it is reported, as a note, only where a request chooses it: compare it with a list of the names
+    comes in there. A name of a table or column cannot be bound; it is reported, as a note, only where a request chooses it: compare it with a list of the names
     that are allowed.
 
     Silent for constants, numbers, dates and their casts, configuration, placeholders (`", ".join(["%s"] * len(ids))`), values
     compared with an allow-list or checked character by character (in the branch in which the check holds, or behind one that
     leaves where it does not), functions that quote or are called `validate` and the like, `psycopg.sql`, tagged templates
-    (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates; in statements that take no parameters (`COPY`, `SET`)
+    (`` sql`…` ``), SQLAlchemy's bound `text`, Airflow templates, the parameters that Airflow gives a task itself (`ds`,
+    `data_interval_start`, `run_id`, …); in a notebook, where whoever runs the cells chooses the values, for all but what a
+    request gives; in statements that take no parameters (`COPY`, `SET`)
     or ask the catalog (`INFORMATION_SCHEMA`, BigQuery's `__TABLES__`); in tests and migrations.
 
     The fix binds the values of one f-string or template literal where the driver is known, and leaves alone what is formatted
@@ -162,6 +162,17 @@ class SqlInjection(CallRule):
             note="The file reads the value itself.",
         ),
         Good(
+            """
+            from airflow.decorators import task
+
+            @task
+            def load(ds=None):
+                PostgresHook("shop").run(f"delete from refund_totals where day = '{ds}'")
+            """,
+            language="python",
+            note="Airflow gives the day.",
+        ),
+        Good(
             'cursor.execute("select amount from refunds where channel_id = %s", (channel,))',
             language="python",
         ),
@@ -219,6 +230,7 @@ class SqlInjection(CallRule):
         text = call.call.region.text.lower()
         asked = bindable and "information_schema" not in text and ".__tables__" not in text
         spark = _is_spark(call)
+        asked = asked and not call.document.source.is_notebook
         values = [
             item for item in found if item.value and (item.outside or (asked and _may_hold_anything(item, spark=spark)))
         ]
@@ -235,8 +247,6 @@ class SqlInjection(CallRule):
         more = f", and so does {', '.join(sorted(others))}" if others else ""
         message = f"{said} becomes part of the SQL text{more}"
         severity = None if worst.source and not worst.trusted and (worst.outside or not spark) else Severity.WARNING
-        if call.document.source.is_notebook and not worst.outside:
-            severity = Severity.NOTE
         yield Finding(worst.span, message, fix=_fix(call, found), severity=severity)
 
 

@@ -197,3 +197,43 @@ def test_a_cell_above_that_makes_the_table_anew(cells: list[str], count: int) ->
     text = json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     report = run(AppendWrite(), {"load.ipynb": text}, reported="load.ipynb", dialect="bigquery")
     assert len(report.diagnostics) == count
+
+
+@pytest.mark.parametrize(
+    ("deleted", "count"),
+    [
+        ("quote_identifier(table)", 0),
+        ("self._quoted(table)", 0),
+        ("db.Identifier(table)", 0),
+        ("backup_of(table)", 1),
+        ("quote_identifier(other)", 1),
+        ("quote_identifier(table, schema)", 1),
+        ("quote(table) + suffix(table)", 1),
+    ],
+)
+def test_a_name_that_is_only_quoted_is_the_same_table(deleted: str, count: int) -> None:
+    code = (
+        "def load(con, table, run, frame):\n"
+        f'    con.execute(f"delete from {{{deleted}}} where run_id = ?", (run,))\n'
+        '    frame.to_sql(table, con, if_exists="append")\n\n'
+        "load(con, name, run, frame)\n"
+    )
+    assert len(found(code)) == count
+
+
+@pytest.mark.parametrize(
+    ("frame", "count"),
+    [
+        ("frame.iloc[:0]", 0),
+        ("frame.iloc[0:0]", 0),
+        ("frame[:0]", 0),
+        ("frame.head(0)", 0),
+        ("frame.head(n=0)", 0),
+        ("frame.iloc[:10]", 1),
+        ("frame.iloc[0:]", 1),
+        ("frame.head()", 1),
+    ],
+)
+def test_the_empty_head_of_a_frame_adds_no_row(frame: str, count: int) -> None:
+    assert len(found(f'{frame}.to_sql("t", conn, if_exists="append")\n')) == count
+    assert len(found(f'rows = {frame}\nrows.to_sql("t", conn, if_exists="append")\n')) == count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import dedent
 
 import pytest
@@ -162,17 +163,45 @@ _JUPYTEXT = "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:light\n# 
 
 
 @pytest.mark.parametrize(
-    ("head", "value", "severity"),
+    ("head", "value", "count"),
     [
-        (_JUPYTEXT, "name", Severity.NOTE),
-        (_JUPYTEXT, "request.args['q']", Severity.ERROR),
-        ("# a script, once a notebook of jupyter\n\n", "name", Severity.ERROR),
+        (_JUPYTEXT, "name", 0),
+        (_JUPYTEXT, "input('name')", 0),
+        (_JUPYTEXT, "request.args['q']", 1),
+        ("# a script, once a notebook of jupyter\n\n", "name", 1),
     ],
 )
-def test_whoever_runs_the_cells_of_a_notebook_chooses_the_values(head: str, value: str, severity: Severity) -> None:
+def test_whoever_runs_the_cells_of_a_notebook_chooses_the_values(head: str, value: str, count: int) -> None:
     code = f"{head}def find(cursor, name, request):\n    cursor.execute(f\"select a from t where b = '{{{value}}}'\")\n"
-    (diagnostic,) = found(code)
-    assert diagnostic.severity is severity
+    assert [diagnostic.severity for diagnostic in found(code)] == [Severity.ERROR] * count
+
+
+def test_what_a_loop_of_a_notebook_gives() -> None:
+    cell = ["for company in cursor.fetchall():\n", "    cursor.execute(f\"select a from t where b = '{company}'\")\n"]
+    notebook = {
+        "cells": [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []}],
+        "metadata": {},
+        "nbformat": 4,
+    }
+    assert len(found("".join(cell))) == 1
+    assert found(json.dumps(notebook), "analysis.ipynb") == []
+
+
+@pytest.mark.parametrize(
+    ("head", "parameter", "call", "count"),
+    [
+        ("from airflow import DAG", "ds", "", 0),
+        ("from airflow.operators.python import PythonOperator", "ts_nodash", "", 0),
+        ("from airflow.decorators import task", "run_id", "", 0),
+        ("from airflow.decorators import task", "data_interval_start", "", 0),
+        ("from airflow.decorators import task", "email", "", 1),
+        ("from airflow.decorators import task", "ds", "def api(request):\n    clear(cur, request.args['ds'])\n", 1),
+        ("import luigi", "ds", "", 1),
+    ],
+)
+def test_what_airflow_gives_a_task(head: str, parameter: str, call: str, count: int) -> None:
+    code = f"{head}\n\ndef clear(cursor, {parameter}):\n    cursor.execute(f\"delete from t where d = '{{{parameter}}}'\")\n\n"
+    assert len(found(code + call, "dags/shop.py")) == count
 
 
 _SPARK = "from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"

@@ -64,6 +64,10 @@ _RUNNER_WORDS = frozenset(
     "date day ds dt since until start end from to period partition table schema dataset project".split()
 )
 """Words of names that a scheduler or an operator of the program fills."""
+AIRFLOWS = frozenset(
+    "ds ds_nodash ts ts_nodash execution_date logical_date data_interval_start data_interval_end run_id dag_run".split()
+)
+"""What Airflow calls the parameters that it gives a task itself."""
 _ESCAPERS = (
     "quote",
     "escape",

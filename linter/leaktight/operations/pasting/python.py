@@ -9,6 +9,7 @@ from leaktight.embedding.call import SqlCall
 from leaktight.languages.python.document import FunctionNode, PythonDocument
 from leaktight.languages.python.reaching import BindingKind
 from leaktight.operations.pasting.origin import (
+    AIRFLOWS,
     COMMAND_LINE,
     DEEPEST,
     MOST_BINDINGS,
@@ -207,7 +208,7 @@ class _Origins:
         told = of_calls(given)
         if told is not None:
             return told
-        if words & SETTING_WORDS:
+        if words & SETTING_WORDS or (node.arg in AIRFLOWS and "airflow" in document.modules):
             return SAFE
         return of_parameter(
             node.arg,

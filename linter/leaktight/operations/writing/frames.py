@@ -179,13 +179,27 @@ def _by_mode(document: PythonDocument, call: ast.Call) -> Written | None:
                 return None
             return _defaulted(document, call, mode, name)
         method = _WORDS.get(str(document.literal(document.value_of(given))))
-        if method is None:
+        if method is None or (method is WriteMethod.APPEND and _has_no_rows(document, document.receiver(call))):
             return None
         keyword = document.keyword(call, mode.keyword)
         span = document.span(keyword) if keyword is not None else document.span(given)
         guard = _inserter(document, call)
         return replace(_written(document, call, mode, method, name), span=span, guard=guard)
     return None
+
+
+def _has_no_rows(document: PythonDocument, frame: ast.expr | None) -> bool:
+    """Say whether a frame is the empty head of one, which makes a table and adds no row: `frame.iloc[:0]`, `frame.head(0)`."""
+    match document.value_of(frame) if frame is not None else None:
+        case ast.Subscript(slice=ast.Slice(lower=None | ast.Constant(value=0), upper=ast.Constant(value=0), step=None)):
+            return True
+        case ast.Call(func=ast.Attribute(attr="head" | "limit"), args=[ast.Constant(value=0)], keywords=[]):
+            return True
+        case ast.Call(
+            func=ast.Attribute(attr="head"), args=[], keywords=[ast.keyword(arg="n", value=ast.Constant(value=0))]
+        ):
+            return True
+    return False
 
 
 def _defaulted(document: PythonDocument, call: ast.Call, mode: _Mode, name: str) -> Written | None:

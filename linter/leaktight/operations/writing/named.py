@@ -10,7 +10,7 @@ from leaktight.embedding.python.fragments import Text, plain
 from leaktight.embedding.python.imported import ImportedConstants
 from leaktight.languages.document import Document
 from leaktight.languages.python.document import PythonDocument
-from leaktight.operations.writing.target import Target, target_of_text
+from leaktight.operations.writing.target import Target, target_of_text, unquoted
 
 
 def named_target(document: PythonDocument, expression: ast.expr) -> Target:
@@ -26,7 +26,11 @@ def named_target(document: PythonDocument, expression: ast.expr) -> Target:
 def _partly(text: Text, called: str) -> Target:
     parts = [""]
     for fragment in text:
-        pieces = ["{" + fragment.host + "}"] if fragment.value is None else fragment.value.replace(":", ".").split(".")
+        pieces = (
+            ["{" + unquoted(fragment.host) + "}"]
+            if fragment.value is None
+            else fragment.value.replace(":", ".").split(".")
+        )
         parts[-1] += pieces[0]
         parts += pieces[1:]
     written = ".".join(parts)

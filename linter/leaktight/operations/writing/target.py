@@ -10,6 +10,7 @@ from leaktight.languages.sql import clauses
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
 from leaktight.source import HoleKind
+from leaktight.text import words_of
 
 
 @record(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def target_of(document: SqlDocument, node: exp.Expr | None) -> Target | None:
         return None
     span = document.span(node)
     stand_ins = [
-        (document.slice(hole.region).strip(), "{" + hole.host.strip().lstrip("$").strip("{}").strip() + "}")
+        (document.slice(hole.region).strip(), "{" + unquoted(hole.host.strip().lstrip("$").strip("{}").strip()) + "}")
         for hole in (document.holes(span) if document.region.templated else ())
         if hole.hole is not HoleKind.RELATION
     ]
@@ -74,9 +75,26 @@ def _filled(part: str, stand_ins: list[tuple[str, str]]) -> str:
     return part
 
 
+_QUOTING = frozenset(
+    "quote quoted quoting qi escape escaped sanitize sanitized identifier ident validate validated format formatted".split()
+)
+"""Words of functions that write the name of a table as SQL takes it."""
+
+
+def unquoted(expression: str) -> str:
+    """Give the name that a host's call only quotes or formats: `table` for `quote_identifier(table)`."""
+    function, bracket, rest = expression.partition("(")
+    argument = rest.removesuffix(")").strip()
+    if not bracket or not rest.endswith(")") or not all(part.isidentifier() for part in argument.split(".")):
+        return expression
+    words = words_of(function.strip().rpartition(".")[2])
+    return argument if not _QUOTING.isdisjoint(words) else expression
+
+
 def target_of_text(text: str, *, literal: bool) -> Target:
     """Give the target that a host expression names: the value of a string, or the text of an expression."""
     if not literal:
+        text = unquoted(text)
         return Target(("{" + text + "}",), None, "{" + text + "}")
     parts = [part.strip('`"[] ') for part in text.replace(":", ".").split(".") if part.strip('`"[] ')]
     if not parts or "/" in text:
