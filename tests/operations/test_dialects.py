@@ -73,6 +73,13 @@ def test_a_file_that_may_be_redshift_is_what_its_folder_is(text: str, around: st
     [
         ("select dateadd(month, -1, o.day) as before from orders o", "databricks", "databricks"),
         ("select o.`order no` from {{ catalog() }}.base.orders o where o.`day` > 1", "databricks", "databricks"),
+        ("select o.id::int from 'orders.csv' o", "duckdb", "duckdb"),
+        ("select o.id::int, o.a from orders o group by all", "postgres", "snowflake"),
+        (
+            "select * from 'a.csv' union all select * exclude (b) from 'b.csv' where c::int > date_part('y', d)",
+            "postgres",
+            "duckdb",
+        ),
         ("select dateadd(month, -1, o.day) as before from orders o", "mysql", "snowflake"),
         ("select o.a from dbo.orders o where dateadd(day, 1, o.day) > getdate()", "databricks", "tsql"),
         ("select dateadd(month, -1, o.day) as before from orders o", "", "snowflake"),
