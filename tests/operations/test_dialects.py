@@ -118,3 +118,8 @@ def test_a_file_of_two_engines_does_not_vote() -> None:
     votes = Votes()
     votes.count_types("dwh/schema.yml", b"data_type: long\ndata_type: int64\n")
     assert votes.winners() == {}
+
+
+def test_a_folder_that_is_called_as_an_engine_comes_before_the_folder_around() -> None:
+    source = Source("dwh/postgres/a.sql", "copy into t from 'gcs://bucket' pattern = 'x'", Language.SQL)
+    assert [one.dialect for one in FileView(source, Project(dialect_hints={"dwh": "snowflake"})).sql] == ["postgres"]

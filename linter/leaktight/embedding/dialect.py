@@ -189,7 +189,8 @@ def may_be(text: str, dialect: str, path: str = "") -> bool:
     own, best = dict(points).get(dialect, 0), points[0] if points else (GENERIC, 0)
     if not own or best[1] - own > _FAINT_LEAD:
         return False
-    return all(dialect in sign.weights for sign in _signs(text) if sign.weights.get(best[0], 0) > 0)
+    shown = [sign for sign in _signs(text) if sign.weights.get(best[0], 0) > 0]
+    return bool(shown) and all(dialect in sign.weights for sign in shown)
 
 
 def judge(text: str, dialects: Iterable[str]) -> str:
