@@ -73,6 +73,13 @@ def test_a_file_that_may_be_redshift_is_what_its_folder_is(text: str, around: st
     [
         ("select dateadd(month, -1, o.day) as before from orders o", "databricks", "databricks"),
         ("select o.`order no` from {{ catalog() }}.base.orders o where o.`day` > 1", "databricks", "databricks"),
+        ("select o.id::int from 'orders.csv' o", "duckdb", "duckdb"),
+        ("select o.id::int, o.a from orders o group by all", "postgres", "snowflake"),
+        (
+            "select * from 'a.csv' union all select * exclude (b) from 'b.csv' where c::int > date_part('y', d)",
+            "postgres",
+            "duckdb",
+        ),
         ("select dateadd(month, -1, o.day) as before from orders o", "mysql", "snowflake"),
         ("select o.a from dbo.orders o where dateadd(day, 1, o.day) > getdate()", "databricks", "tsql"),
         ("select dateadd(month, -1, o.day) as before from orders o", "", "snowflake"),
@@ -111,3 +118,8 @@ def test_a_file_of_two_engines_does_not_vote() -> None:
     votes = Votes()
     votes.count_types("dwh/schema.yml", b"data_type: long\ndata_type: int64\n")
     assert votes.winners() == {}
+
+
+def test_a_folder_that_is_called_as_an_engine_comes_before_the_folder_around() -> None:
+    source = Source("dwh/postgres/a.sql", "copy into t from 'gcs://bucket' pattern = 'x'", Language.SQL)
+    assert [one.dialect for one in FileView(source, Project(dialect_hints={"dwh": "snowflake"})).sql] == ["postgres"]

@@ -111,25 +111,28 @@ def is_open(points: Sequence[tuple[str, int]]) -> bool:
 
 
 def _points(text: str) -> dict[str, int]:
+    points: dict[str, int] = {}
+    for sign in _signs(text):
+        for name, weight in sign.weights.items():
+            points[name] = points.get(name, 0) + weight
+    if points and "{{" in text and _DBT.search(text[:_ENOUGH].lower()):
+        for name in _NOT_IN_DBT & points.keys():
+            del points[name]
+    return {name: sum_of for name, sum_of in points.items() if sum_of > 0}
+
+
+def _signs(text: str) -> list[Sign]:
     lowered = text[:_ENOUGH].lower()
     if is_of_several(lowered):
-        return {}
+        return []
     gates = [mark for mark in MARKS if mark in lowered]
     words = lowered.translate(_PARTED).split() if lowered.isascii() else _WORD.findall(lowered)
     gates.extend(WORDS.intersection(words))
     found = {id(sign): sign for gate in gates for sign in SIGNS_BY_GATE[gate]}
     if not found:
-        return {}
+        return []
     bare = _QUOTES.sub(_placeholder, lowered)
-    points: dict[str, int] = {}
-    for sign in found.values():
-        if _shows(bare, sign):
-            for name, weight in sign.weights.items():
-                points[name] = points.get(name, 0) + weight
-    if "{{" in lowered and _DBT.search(lowered):
-        for name in _NOT_IN_DBT & points.keys():
-            del points[name]
-    return {name: sum_of for name, sum_of in points.items() if sum_of > 0}
+    return [sign for sign in found.values() if _shows(bare, sign)]
 
 
 def _shows(bare: str, sign: Sign) -> bool:
@@ -181,10 +184,13 @@ def speaks_for(text: str, dialect: str, other: str, path: str = "") -> bool:
 
 
 def may_be(text: str, dialect: str, path: str = "") -> bool:
-    """Say whether signs in `text` speak for a dialect, and for no other one by more than a faint sign."""
+    """Say whether a dialect has every sign in `text` that speaks for the likeliest one, which leads it but faintly."""
     points = scores(text, path)
-    own = dict(points).get(dialect, 0)
-    return own > 0 and points[0][1] - own <= _FAINT_LEAD
+    own, best = dict(points).get(dialect, 0), points[0] if points else (GENERIC, 0)
+    if not own or best[1] - own > _FAINT_LEAD:
+        return False
+    shown = [sign for sign in _signs(text) if sign.weights.get(best[0], 0) > 0]
+    return bool(shown) and all(dialect in sign.weights for sign in shown)
 
 
 def judge(text: str, dialects: Iterable[str]) -> str:
