@@ -57,8 +57,8 @@ class SelectLoop(CallRule):
 
     The rule fires where a column is compared with a parameter that the loop binds, in the loop itself, in a comprehension,
     or in a helper of the same module that the loop calls. Left alone: `while` loops, pages and batches, loops over days,
-    tables, files or databases, names of tables as parameters, loops over five literal items or fewer, SQLite and DuckDB,
-    which run in the process itself, migrations, and tests.
+    tables, files or databases, names of tables as parameters, what the engine itself knows of tables (`information_schema`),
+    loops over five literal items or fewer, SQLite and DuckDB, which run in the process itself, migrations, and tests.
     """
 
     name = "select-loop"
@@ -116,6 +116,15 @@ class SelectLoop(CallRule):
                 return connection.execute("select id, email from customers where email = any(%s)", (emails,)).fetchall()
             """,
             language="python",
+        ),
+        Good(
+            """
+            def describe(cursor, shapes):
+                for shape in shapes:
+                    cursor.execute("select column_name from information_schema.columns where udt_name = %s", (shape,))
+            """,
+            language="python",
+            note="The engine's own list.",
         ),
         Good(
             """
@@ -244,6 +253,9 @@ def _looks_up(document: SqlDocument, *, expands: bool) -> bool:
     if len(trees) != 1 or not isinstance(trees[0], exp.Select):
         return False
     select = _asked(trees[0])
+    scope = document.scope(select)
+    if scope is not None and scope.relations and all(one.is_metadata for one in scope.relations):
+        return False  # what the engine knows of each of a few tables
     if any(
         hole.hole is HoleKind.IDENTIFIER
         for table in document.find(exp.Table)

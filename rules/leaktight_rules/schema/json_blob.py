@@ -49,8 +49,6 @@ _LANGUAGES = frozenset("query filter filters expression layout geometry geojson 
 """How a document is called that is one thing in a language of its own, which no columns could stand for."""
 _MOST_OTHERS = 1
 """How many further columns may say something of the thing itself where the document is said to hold its data."""
-_MATTERS = (["payload"], ["data"], ["body"], ["document"], ["doc"], ["content"], ["blob"], ["record"], ["object"])
-"""How a document is called that is what the row is about, where no row may be without it."""
 _NO_FACTS = frozenset({TypeFamily.INSTANT, TypeFamily.DATE, TypeFamily.UUID, TypeFamily.JSON})
 
 
@@ -69,8 +67,8 @@ class JsonBlob(TableRule):
     texts until you say otherwise; Postgres writes the table anew, and blocks it meanwhile.
 
     Told for columns whose name says nothing of what they hold (`payload`, `data`, `body`), in a table that has hardly anything
-    beside them but keys, kinds and times, whose queries go by their keys, or no row of which may be without the document, and for a table that is nothing but a key and a document; with `strict` for every
-    JSON column. Left alone: what a check or a comment describes, a `query` or `filter`, which is one thing,
+    beside them but keys, kinds and times, or whose queries go by their keys, and for a table that is nothing but a key and a
+    document; with `strict` for every JSON column. Left alone: what a check or a comment describes, a `query` or `filter`, which is one thing,
     `metadata`, `settings` and the like, and tables that only hand documents on (queues, caches, logs, raw and staging
     tables, and by their columns those with a `retry_count` or `headers`). A comment in the source counts too: `payload jsonb
     -- see contracts/events.yaml`.
@@ -109,7 +107,7 @@ class JsonBlob(TableRule):
             );
             """,
             dialect="postgres",
-            note="No order may be without it.",
+            options={"strict": True},
         ),
         Bad(
             """
@@ -190,9 +188,7 @@ class JsonBlob(TableRule):
             says = sum(_says_something(column, table) for column in table.columns.values())
             # What queries go by is missed whatever else the table holds.
             queried = {one.column.name for one in keys}
-            found = [
-                column for column in found if says <= _MOST_OTHERS or column.name in queried or _is_the_matter(column)
-            ]
+            found = [column for column in found if says <= _MOST_OTHERS or column.name in queried]
         if not found:
             return
         names = listed(column.name for column in found)
@@ -257,12 +253,6 @@ def _says_something(column: Column, table: Table) -> bool:
         return False
     kind = words[-1] in {"id", "uuid", "key", "type", "kind", "status", "state", "version", "at", "by", "name"}
     return not kind and not any(column.name in key.columns for key in table.keys)
-
-
-def _is_the_matter(column: Column) -> bool:
-    """Say whether no row may be without the document, and nothing stands for one that is not given."""
-    bare = column.default is None and column.preset is None
-    return column.nullable is False and bare and words_of(column.name)[-1:] in _MATTERS
 
 
 def _is_side_note(column: Column) -> bool:
