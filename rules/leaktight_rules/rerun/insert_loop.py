@@ -24,6 +24,8 @@ from leaktight import (
 _MANY = frozenset(
     {"batch", "batches", "chunk", "chunks", "chunked", "batched", "page", "pages", "slice", "slices", "partition"}
 )
+_SCRIPTS = frozenset({"sql", "script", "body", "statement", "ddl", "up", "text"})
+"""What holds the statements of a migration or a function."""
 _FEW = 5
 _CURSORS = ("cursor", "cur", "curs", "crsr", "c")
 
@@ -38,8 +40,8 @@ class InsertLoop(CallRule):
 
     The `execute` may stand in the loop itself, in a comprehension, or in a helper of the same module that the loop calls.
     Left alone: `executemany` and its like, loops over batches or chunks, an `INSERT … SELECT` from tables (one statement for
-    each day writes many rows), loops over five literal items or fewer, `while` loops that wait for messages, migrations,
-    fixtures and tests.
+    each day writes many rows), loops over five literal items or fewer, `while` loops that wait for messages, the ledger
+    of a loop that runs a script of each item, migrations, fixtures and tests.
 
     The fix, in Python, turns a loop whose body is the one call into `executemany`, unless a name that the loop binds is read
     after it. It is unsafe: a generator is then read to its end before the first row is written.
@@ -89,6 +91,16 @@ class InsertLoop(CallRule):
         ),
         Good(
             """
+            def apply(cursor, outstanding):
+                for migration in outstanding:
+                    cursor.execute(migration.sql)
+                    cursor.execute("insert into ledger (name, checksum) values (%s, %s)", (migration.name, migration.checksum))
+            """,
+            language="python",
+            note="What each script does counts, not the line in the ledger.",
+        ),
+        Good(
+            """
             def load_orders(cursor, orders):
                 cursor.executemany("insert into orders (order_id) values (%s)", [(order.id,) for order in orders])
             """,
@@ -131,6 +143,8 @@ class InsertLoop(CallRule):
             return
         if not _inserts_a_row(call) or not (call.call.varies or loop.helper is not None) or _is_batched(call):
             return
+        if _runs_scripts(call):
+            return
         repeats = any(write.repeats and write.load is not None for write in call.writes)
         message = f"`{call.call.sink.rstrip('`')}` sends one `INSERT` for {loop.each}: a round trip a row"
         if repeats:
@@ -139,6 +153,26 @@ class InsertLoop(CallRule):
         if loop.helper is not None:
             related.append(Related(loop.helper, "calls it"))
         yield Finding(call.call.name, message, tuple(related), _fix(call))
+
+
+def _runs_scripts(call: HostedSql) -> bool:
+    """Say whether the function around runs a script of each item, `cursor.execute(migration.sql)`, and notes that it has."""
+    document = call.document
+    if not isinstance(document, PythonDocument):
+        return False
+    place = document.region.map.to_file(call.call.span)
+    around = [
+        one
+        for one in document.find(ast.FunctionDef, ast.AsyncFunctionDef)
+        if document.region.map.to_file(document.span(one)).contains(place)
+    ]
+    for function in around:
+        for one in document.find_in(function, ast.Call):
+            name, given = document.callee_name(one), one.args[0] if one.args else None
+            scripted = isinstance(given, ast.Attribute) and given.attr in _SCRIPTS
+            if name == "executescript" or (name == call.call.sink and scripted):
+                return True
+    return False
 
 
 def _inserts_a_row(call: HostedSql) -> bool:
