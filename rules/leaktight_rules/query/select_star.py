@@ -67,7 +67,7 @@ class SelectStar(SqlRule):
 
     A note, and one for the whole project:
 
-    - a dbt model that passes the rows of a `source` on, filtered or not, or joins what it reads of a `ref` with another's columns;
+    - a dbt model that passes the rows of a `source` on, filtered or with more, or joins what it reads of a `ref` with another's columns;
     - a view that is another name for a table; those of one file are one finding;
     - on a column store, one of several statements of a script; everywhere, one of several queries that an application runs by
       their names;
@@ -279,9 +279,7 @@ def _is_idiom(sql: SqlDocument, found: Star) -> bool:
     if not all(whole_rows.is_model(sql, table) for table in found.tables):
         return False
     raw = any(whole_rows.is_raw(sql, table) for table in found.tables)
-    kept = any(table.kind == "snapshot" for table in sql.catalog.declared_in(sql.source.path))
-    alone = len(found.relations) == 1 and (kept or len(clauses.projections(found.scope.node)) == 1)
-    return not raw or found.scope.node.parent is not None or alone
+    return not raw or found.scope.node.parent is not None or len(found.scope.relations) == 1
 
 
 def _wants_shape(select: exp.Expr) -> bool:
