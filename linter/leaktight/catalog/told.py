@@ -60,9 +60,12 @@ def _tells(table: Table, fact: str) -> bool | None:
         timed = [
             kind for one in table.columns.values() if any(word in (kind := (one.type or "").upper()) for word in _TIMES)
         ]
-        return any(any(zone in kind for zone in _ZONES) for kind in timed) if timed else None
+        instants = table.dialect in _INSTANTS and "TIMESTAMP" in timed
+        return instants or any(any(zone in kind for zone in _ZONES) for kind in timed) if timed else None
     return bool(getattr(table, fact))
 
 
+_INSTANTS = frozenset({"bigquery", "spark", "databricks", "hive", "mysql"})
+"""Dialects in which `TIMESTAMP` itself is an instant."""
 _TIMES = ("TIMESTAMP", "DATETIME")
 _ZONES = ("STAMPTZ", "_TZ", "_LTZ", "WITH TIME ZONE", "WITH LOCAL TIME ZONE", "DATETIMEOFFSET")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from sqlglot import exp
@@ -53,7 +54,7 @@ def _is_one_of_two(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     stem = words_of(sql.source.path.rpartition("/")[2].rpartition(".")[0])
     if sql.path.migration or speaks_of_some(stem):
         return False
-    at = sql.statements.index(sql.statement_of(write))
+    at = bisect_left(sql.statements, sql.statement_of(write).span.start, key=lambda one: one.span.start)
     beside = [*sql.statements[max(at - 1, 0) : at], *sql.statements[at + 1 : at + 2]]
     calls, number = sql.company
     for other in (number - 1, number + 1):

@@ -158,21 +158,20 @@ class InsertLoop(CallRule):
 def _runs_scripts(call: HostedSql) -> bool:
     """Say whether the function around runs a script of each item, `cursor.execute(migration.sql)`, and notes that it has."""
     document = call.document
-    if not isinstance(document, PythonDocument):
+    node = _node(document, call) if isinstance(document, PythonDocument) else None
+    function = document.function_of(node) if isinstance(document, PythonDocument) and node is not None else None
+    if function is None or not isinstance(document, PythonDocument):
         return False
-    place = document.region.map.to_file(call.call.span)
-    around = [
-        one
-        for one in document.find(ast.FunctionDef, ast.AsyncFunctionDef)
-        if document.region.map.to_file(document.span(one)).contains(place)
-    ]
-    for function in around:
-        for one in document.find_in(function, ast.Call):
-            name, given = document.callee_name(one), one.args[0] if one.args else None
-            scripted = isinstance(given, ast.Attribute) and given.attr in _SCRIPTS
-            if name == "executescript" or (name == call.call.sink and scripted):
-                return True
+    for one in document.find_in(function, ast.Call):
+        name, given = document.callee_name(one), one.args[0] if one.args else None
+        scripted = isinstance(given, ast.Attribute) and given.attr in _SCRIPTS
+        if name == "executescript" or (name == call.call.sink and scripted):
+            return True
     return False
+
+
+def _node(document: PythonDocument, call: HostedSql) -> ast.Call | None:
+    return next((found for found in document.find(ast.Call) if document.span(found) == call.call.span), None)
 
 
 def _inserts_a_row(call: HostedSql) -> bool:
@@ -226,7 +225,7 @@ def _as_executemany(call: HostedSql) -> Edit | None:
     """Give the edit that makes `executemany` of a loop whose body is the one call with its parameters."""
     python = call.document
     assert isinstance(python, PythonDocument)
-    node = next((found for found in python.find(ast.Call) if python.span(found) == call.call.span), None)
+    node = _node(python, call)
     if node is None or not _is_cursor(python, node) or len(node.args) != 2 or node.keywords:
         return None
     statement = python.parent(node)

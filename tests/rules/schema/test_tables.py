@@ -271,3 +271,9 @@ def test_the_title_speaks_of_all_columns_that_are_changed(other: str, title: str
     sql = f"create table t (id int primary key, created_at timestamp(3), updated_at {other});"
     report = run(NaiveTimestamp(), {"ddl/t.sql": sql}, reported="ddl/t.sql", dialect="postgres")
     assert [found.fix.title for found in report.diagnostics if found.fix is not None] == [title]
+
+
+@pytest.mark.parametrize(("kind", "count"), [("timestamp", 2), ("date", 1)])
+def test_where_the_plain_name_is_an_instant_the_project_has_a_way(kind: str, count: int) -> None:
+    sql = f"create table d.a (seen {kind}); create table d.b (paid_at datetime); create table d.c (paid_at datetime);"
+    assert len(run(NaiveTimestamp(), {"t.sql": sql}, reported="t.sql", dialect="bigquery").diagnostics) == count
