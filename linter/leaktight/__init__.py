@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     from leaktight.operations.incremental import IncrementalRead
     from leaktight.operations.migrating.concurrent import concurrently
     from leaktight.operations.named_statements import named_statements
-    from leaktight.operations.partition_filters import is_bounded, is_found_by_index, is_rebuilt
+    from leaktight.operations.partition_filters import is_bounded, is_found_by_index, means_all_rows
     from leaktight.operations.partition_reads import PartitionRead, ReadBound, partition_reads
     from leaktight.operations.pasting.pasted import Pasted
     from leaktight.operations.project import DynamodbTable, Project
@@ -171,7 +171,7 @@ _HOMES = {
     "leaktight.operations.incremental": ("IncrementalRead",),
     "leaktight.operations.migrating.concurrent": ("concurrently",),
     "leaktight.operations.named_statements": ("named_statements",),
-    "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "is_rebuilt"),
+    "leaktight.operations.partition_filters": ("is_bounded", "is_found_by_index", "means_all_rows"),
     "leaktight.operations.partition_reads": ("PartitionRead", "ReadBound", "partition_reads"),
     "leaktight.operations.pasting.pasted": ("Pasted",),
     "leaktight.operations.project": ("DynamodbTable", "Project"),
@@ -233,7 +233,7 @@ __all__ = [
     "assigning", "clauses", "column_types", "concurrently", "conversions", "credentials", "ddl", "declared_columns",
     "declared_tables", "emptying", "endings",
     "exchanged", "exp", "gives_one", "gives_one_row", "holding", "index_use", "is_bounded", "is_found_by_index",
-    "is_of_sqlc", "is_rebuilt", "is_slip", "is_told_once", "listed", "lookups", "missing_indexes", "named_statements", "names_in",
+    "is_of_sqlc", "means_all_rows", "is_slip", "is_told_once", "listed", "lookups", "missing_indexes", "named_statements", "names_in",
     "names_queries", "nearest", "option", "partition_reads", "partition_use", "personal", "predicates", "pruning",
     "queried_keys", "reads_table", "shortened", "star", "told_beside", "told_together", "whole_rows", "wording",
     "words_of",

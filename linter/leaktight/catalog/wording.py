@@ -8,7 +8,7 @@ from leaktight.text import words_of
 
 STAGING = ("stg", "staging", "stage", "tmp", "temp", "temporary", "scratch", "sandbox", "swap", "buffer")
 """Words in a table's or schema's name that say that it does not last."""
-PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy", "deleted", "archived")
+PUT_ASIDE = ("raw", "landing", "import", "backup", "bak", "old", "dump", "copy", "deleted", "archived", "quarantine")
 """Words that say that a table holds rows as they were delivered or put aside: what it was filled from has the keys."""
 APPEND_ONLY = (
     "log", "logs", "audit", "audits", "history", "hist", "journal", "runs", "run", "watermarks", "archive", "dq",

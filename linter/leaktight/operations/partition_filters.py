@@ -64,11 +64,26 @@ def is_found_by_index(document: SqlDocument, read: PartitionRead) -> bool:
     return False
 
 
-def is_rebuilt(sql: SqlDocument) -> bool:
-    """Say whether the file is a dbt model that is made anew from all rows each time, or asked for them by who reads it.
+def means_all_rows(sql: SqlDocument, read: PartitionRead) -> bool:
+    """Say whether all rows of a table are wanted: by a dbt model that is made anew, or for a copy of the table's name.
 
-    One that is said to be a view is not: what its readers can filter is told from its columns, as of any view.
+    A model that is said to be a view is not one: what its readers can filter is told from its columns, as of any view.
     """
+    return _is_rebuilt(sql) or _is_copied(read)
+
+
+def _is_copied(read: PartitionRead) -> bool:
+    """Say whether an INSERT fills `orders_temp` or `new_orders` with all of `orders`, to take its place or keep it."""
+    node = read.scope.node
+    into = clauses.target(node.parent) if isinstance(node.parent, exp.Insert) else None
+    name = clauses.table_name(into) if into is not None else None
+    if name is None or clauses.where(node) or clauses.joins(node) or clauses.group(node):
+        return False
+    source, copy = read.table.name.name.lower(), name.name.lower()
+    return copy != source and (copy.startswith(f"{source}_") or copy.endswith(f"_{source}"))
+
+
+def _is_rebuilt(sql: SqlDocument) -> bool:
     models = [table for table in sql.catalog.declared_in(sql.source.path) if table.kind == "model"]
     return bool(models) and all(table.materialized in _REBUILT or _is_replaced(table) for table in models)
 

@@ -204,7 +204,9 @@ class SchemaChange:
     @property
     def live(self) -> bool:
         """Whether it changes what is live: no table of this very file, no temporary one, none that is put aside or staged."""
-        if self.migration is None or self.fresh or (self.table is not None and self.table.temporary):
+        if self.migration is None or self.fresh:
+            return False
+        if self.table is not None and (self.table.temporary or self.table.role == "staging"):
             return False
         return not wording.has_word(self.name.parts, _PASSING)
 

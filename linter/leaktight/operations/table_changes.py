@@ -160,8 +160,8 @@ def _statements(document: SqlDocument, *, typed: bool) -> Iterator[_Found]:
 
 def _statement(document: SqlDocument, statement: Statement, *, typed: bool) -> Iterator[Read]:
     if statement.keyword in {"SELECT", "WITH"}:
-        if not typed and document.dialect in _INTO and statement.tree is not None:
-            yield from _select_into(document, statement.tree)
+        if not typed:
+            yield from selected_into(document, statement)
         return
     # For Hive's DDL the tokenizer of Athena puts a token without text first.
     if statement.keyword and statement.keyword not in _RUN:
@@ -268,10 +268,14 @@ def _comment(reader: Reader) -> Iterator[TableChange]:
         yield AlterColumn(table, name.name, comment=text, location=place, dialect=reader.dialect)
 
 
-def _select_into(document: SqlDocument, tree: exp.Expr) -> Iterator[DeclaredTable]:
+def selected_into(document: SqlDocument, statement: Statement) -> Iterator[DeclaredTable]:
+    """Yield the table that `SELECT … INTO` makes, for the dialects in which it makes one."""
+    tree: exp.Expr | None = statement.tree if document.dialect in _INTO else None
+    while isinstance(tree, exp.SetOperation):
+        tree = tree.this  # of a UNION the first query alone may have INTO, and its columns are those of the table
     into = clauses.into(tree) if isinstance(tree, exp.Select) else None
     target = into.this if into is not None else None
-    if into is None or not isinstance(target, exp.Expr):
+    if into is None or not isinstance(tree, exp.Select) or not isinstance(target, exp.Expr):
         return
     name = clauses.table_name(target)
     if name is None or document.has_hole(target):

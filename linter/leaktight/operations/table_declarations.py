@@ -35,6 +35,7 @@ _REMARKS = ("--", "/*", "//", "#")
 _MODELLED = frozenset(
     {"dim", "dims", "dimension", "fact", "facts", "fct", "ft", "mart", "dwh", "olap", "agg", "rollup"}
 )
+_PASSING_FOLDERS = frozenset({"raw", "landing", "quarantine"})
 
 
 class _Places:
@@ -167,10 +168,12 @@ class TableDeclaration:
 
     @cached_property
     def passes(self) -> bool:
-        """Whether its name says that it does not last, keeps rows as they were delivered, or is a framework's."""
+        """Whether it does not last, keeps rows as they were delivered, or is a framework's: its name or its folder says so."""
         table = self.table
         return (
             table.temporary
+            or table.role == "staging"
+            or not _PASSING_FOLDERS.isdisjoint(self.folder.lower().split("/"))
             or wording.has_word(table.name.parts, (*wording.STAGING, *wording.PUT_ASIDE))
             or wording.is_in_framework(table.name.parts)
         )

@@ -30,6 +30,8 @@ def is_wanted(sql: SqlDocument, star: Star) -> bool:
     """Say whether something shows that all columns are wanted, or that those of the star are named elsewhere."""
     if all(_is_given(sql, table) for table in star.tables) or _goes_to_a_file(sql, star) or is_sample(sql, star):
         return True
+    if any("select *" in line.lower() for line in sql.said_above(sql.statement_of(star.scope.node).span)):
+        return True
     if star.scope.union is not None:
         return clauses.matched_by_name(star.scope.union) and _passes_a_model_on(sql, star)
     return (
@@ -107,7 +109,7 @@ def _is_stage(target: exp.Expr) -> bool:
     return isinstance(target, exp.Table) and target.name.startswith("@")
 
 
-def hands_on(sql: SqlDocument, star: Star) -> bool:
+def _hands_on(sql: SqlDocument, star: Star) -> bool:
     """Say whether a query of one table is all that a file, a constant or an operator holds, for a tool that takes it whole.
 
     Not a table that the catalog knows: its columns can be listed; nor one that a warehouse surely holds and bills.
@@ -135,7 +137,7 @@ def _is_named_after_its_table(sql: SqlDocument, star: Star) -> bool:
     """
     select = star.scope.node
     if sql.region.embedded:
-        return hands_on(sql, star) and is_bare(select)
+        return _hands_on(sql, star) and is_bare(select)
     if select.parent is not None or len(star.tables) != 1 or not is_bare(select):
         return False
     if any(True for _ in sql.catalog.declared_in(sql.source.path)):

@@ -30,8 +30,8 @@ class DropConstraint(ChangeRule):
     columns of a dropped key fails. Nothing puts the promise back but a look at every row.
 
     Left alone: constraints that the same file adds anew, in place of which it makes a unique index, whose columns or tables it
-    drops, or that say what a `SET NOT NULL` of the file now says; a drop with a comment of somebody above it, in the same
-    paragraph.
+    drops, or that say what a `SET NOT NULL` of the file now says; a drop that somebody explains by a comment above it, in the same
+    paragraph, or by the name of the migration: `remove_unique_number`.
     """
 
     name = "drop-constraint"
@@ -82,6 +82,20 @@ class DropConstraint(ChangeRule):
             dialect="postgres",
             hosts=False,
             note="Somebody says why.",
+        ),
+        Good(
+            "alter table orders drop constraint orders_number_key;",
+            dialect="postgres",
+            path="migrations/0007_remove_unique_number.sql",
+        ),
+        Bad(
+            """
+            alter table orders drop constraint orders_number_key;
+                                               ^^^^^^^^^^^^^^^^^ dropping `orders_number_key`
+            """,
+            dialect="postgres",
+            path="migrations/0007_add_channel.sql",
+            note="The name speaks of something else.",
         ),
     )
 

@@ -31,7 +31,8 @@ class DropNotNull(ChangeRule):
     column be NULL, which is seldom meant.
 
     Left alone: tables and columns that the same file has made, and columns that it drops or renames too, as the first step of
-    their going, or forbids NULL again; a `DROP NOT NULL` with a comment of somebody above it, in the same paragraph.
+    their going, or forbids NULL again; a `DROP NOT NULL` that somebody explains by a comment above it, in the
+    same paragraph, by a `COMMENT ON COLUMN` of the file, or by the name of the migration: `customer_id_nullable`.
     """
 
     name = "drop-not-null"
@@ -76,6 +77,18 @@ class DropNotNull(ChangeRule):
             dialect="postgres",
             hosts=False,
             note="Somebody has thought of it.",
+        ),
+        Good(
+            "alter table orders alter column customer_id drop not null;",
+            dialect="postgres",
+            path="migrations/0007_orders_customer_nullable.sql",
+        ),
+        Good(
+            """
+            alter table orders alter column customer_id drop not null;
+            comment on column orders.customer_id is 'Who ordered; NULL for guests.';
+            """,
+            dialect="postgres",
         ),
         Bad(
             """

@@ -16,6 +16,7 @@ from leaktight import (
     SchemaChange,
     listed,
     wording,
+    words_of,
 )
 from leaktight import DropTable as Dropped
 
@@ -26,8 +27,9 @@ class DropTable(ChangeRule):
     First take the table out of all code and release that; then rename it or copy it away for a while, and drop it in a later
     migration.
 
-    Left alone: tables that the same file makes, before or again after the `DROP`; partitions, staging, temporary and backup
-    tables; views; files that take a migration back.
+    Left alone: tables that the same file makes, before or again after the `DROP`; `load_rates`, once it has copied its rows to
+    another table, if nothing else uses it; partitions, staging, temporary and backup tables; views; files that take a
+    migration back.
 
     An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the table; a warning where some
     SQL may; a note where none is seen to.
@@ -64,6 +66,25 @@ class DropTable(ChangeRule):
         Good("drop table if exists totals; create table totals (day date, total numeric);"),
         Good("DROP TABLE IF EXISTS shop.orders_by_day_mv;", dialect="clickhouse", note="A materialized view."),
         Good("drop table orders_backup; drop view open_orders;"),
+        Good(
+            """
+            drop table if exists broken;
+            select order_id into broken from orders where total < 0 union select order_id from orders where number is null;
+            update orders set checked = false from broken where broken.order_id = orders.order_id;
+            drop table broken;
+            """,
+            dialect="postgres",
+            note="`SELECT … INTO` makes a table.",
+        ),
+        Good(
+            """
+            insert into rates (currency, rate) select currency, rate from load_rates
+            on conflict (currency) do update set rate = excluded.rate;
+            drop table load_rates;
+            """,
+            dialect="postgres",
+            note="Its rows live on in another, and nothing else reads it.",
+        ),
     )
 
     def check(self, change: SchemaChange) -> Iterator[Finding]:
@@ -76,11 +97,12 @@ class DropTable(ChangeRule):
             return
         loses = next((one.loses for one in (change, *others) if one.loses), "")
         breaks = readers.breaks
-        if others:
+        names = list(dict.fromkeys(str(one.name) for one in (change, *others)))
+        if len(names) > 1:
             loses, breaks = loses.replace("its", "their"), "code that still names them"
         yield Finding(
             change.place,
-            f"dropping {listed((str(one.name) for one in (change, *others)), 5)} {loses}breaks {breaks}{change.takes}",
+            f"dropping {listed(names, 5)} {loses}breaks {breaks}{change.takes}",
             related=readers.related(f"`{change.name}`"),
             fix=Fix.hint("take it out of all code and release that first; drop it in a later migration"),
             severity=readers.severity,
@@ -101,7 +123,8 @@ def _goes(change: SchemaChange) -> bool:
         again = made.to if isinstance(made, RenameTable) else again
         if again is not None and again.name.lower() == change.name.name.lower():
             return False
-    return True
+    passes = words_of(change.name.name)[:1] in (["load"], ["import"], ["upload"], ["incoming"])
+    return not passes or bool(change.loses) or bool(change.readers().places)
 
 
 def _is_unread(change: SchemaChange) -> bool:

@@ -113,6 +113,11 @@ class ShadowedColumn(SqlRule):
             dialect="postgres",
             note="Each country is its own group either way.",
         ),
+        Good(
+            "select case when total is not null then total else 0 end as total, count(*) from orders group by total",
+            dialect="postgres",
+            note="Filled in.",
+        ),
     )
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
@@ -214,9 +219,15 @@ def _blanks(node: exp.Case | exp.If) -> bool:
         if node.this is not None or len(parts) != 2 or not isinstance(parts[0], exp.If):
             return False
         parts = [*clauses.children(parts[0]), parts[1]]
-    if len(parts) != 3 or not isinstance(_uncast(parts[2]), exp.Column):
+    if len(parts) != 3:
         return False
-    asked, given = predicates.unparenthesised(parts[0]), _uncast(parts[1])
+    asked, given, kept = predicates.unparenthesised(parts[0]), _uncast(parts[1]), _uncast(parts[2])
+    if isinstance(asked, exp.Not):
+        asked = predicates.unparenthesised(asked.this)
+    if isinstance(asked, exp.Is) and predicates.is_negated(asked):
+        given, kept = kept, given
+    if not isinstance(kept, exp.Column):
+        return False
     if isinstance(asked, exp.Is):
         return isinstance(given, (exp.Literal, exp.Null))
     empty = isinstance(given, exp.Null) or (isinstance(given, exp.Literal) and given.is_string and not given.name)

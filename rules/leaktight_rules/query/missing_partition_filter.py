@@ -20,7 +20,7 @@ from leaktight import (
     exp,
     is_bounded,
     is_found_by_index,
-    is_rebuilt,
+    means_all_rows,
     option,
     partition_reads,
     pruning,
@@ -227,6 +227,7 @@ class MissingPartitionFilter(SqlRule):
             "select count(*) from shop.events", catalog=_WAREHOUSE, dialect="bigquery", note="Answered from metadata."
         ),
         Good("select * from shop.events limit 0", catalog=_WAREHOUSE, dialect="bigquery"),
+        Good("insert into events_temp (id, name) select id, name from events", catalog=_EVENTS, dialect="postgres"),
         Good("select id from shop.events tablesample system (1 percent)", catalog=_WAREHOUSE, dialect="bigquery"),
         Good("create view recent as select id, day from shop.events", catalog=_WAREHOUSE, dialect="bigquery"),
         Good("select id from shop.events where {{ filters }}", catalog=_WAREHOUSE, dialect="bigquery", hosts=False),
@@ -281,7 +282,7 @@ class MissingPartitionFilter(SqlRule):
                 continue
             if is_bounded(read, reads) or is_found_by_index(sql, read):
                 continue
-            if (is_rebuilt(sql) or clauses.is_sampled(read.relation.node)) and not _is_required(sql, read):
+            if (means_all_rows(sql, read) or clauses.is_sampled(read.relation.node)) and not _is_required(sql, read):
                 continue
             yield self._finding(sql, read)
 

@@ -60,7 +60,7 @@ class SelectStar(SqlRule):
     - frames that DuckDB reads by their variables, views that the code registers, files that DuckDB loads, and a table that is
       filled from the one it was made `LIKE`;
     - views that last as long as the session, and those of BigQuery and SQLite, which read the star anew each time;
-    - `* EXCEPT (card)`: somebody has chosen;
+    - `* EXCEPT (card)`: somebody has chosen; a statement with a comment above it that speaks of its `SELECT *`;
     - queries of sqlc, which writes the columns out; a table, not its schema alone, that a variable names (`FROM {table}`).
 
     With `strict` those of the second half are told too.
@@ -69,8 +69,8 @@ class SelectStar(SqlRule):
 
     - a dbt model that passes the rows of a `source` on, filtered or with more, or joins what it reads of a `ref` with another's columns;
     - a view that is another name for a table; those of one file are one finding;
-    - on a column store, one of several statements of a script; everywhere, one of several queries that an application runs by
-      their names;
+    - a query of which no code, and no query around it, is seen to use only some of the columns, and that neither fills or makes
+      anything nor stands in a union;
     - the copy of one table's rows, filtered, and what a migration does once.
 
     The stars of one union are one finding: a union goes by position, so that a column added to one of its tables breaks it
@@ -314,23 +314,21 @@ def _finding(
     if known is not None and known.location is not None and known.columns:
         count = f"{len(known.columns)} {'column' if len(known.columns) == 1 else 'columns'}"
         related.append(Related(known.location, f"`{known.name}` has {count}"))
-    parent = scope.node.parent
     view = whole_rows.is_view(found)
-    alias = (view or whole_rows.hands_on(sql, found)) and not read and whole_rows.is_bare(scope.node)
-    modelled = len(tables) == 1 and sql.used_rows.become_objects and not sql.is_warehouse
-    named = parent is None and len(sql.statements) > 1 and not sql.region.embedded
+    alias = view and not read and whole_rows.is_bare(scope.node)
     once = (sql.path.migration and not view) or (_inner(scope) and sql.is_pruned(scope))
-    minor = minor or alias or found.copies or named or once or modelled
     more = f"does one more {kind}" if len(others) == 1 else f"do {len(others)} more {kind}s"
     arms = f", and so {more}" if others else ""
     columns = list(read.values()) or sql.star_columns(found)
     used = f"; the code uses {listed(read, _MOST_NAMED)}" if read else ""
     if not read and columns and _inner(scope):
         used = f"; the query around uses {listed(columns, _MOST_NAMED)}"
+    said = f"{arms}{_consequence(sql, scope)}{used}"
+    minor = minor or alias or found.copies or once or not said
     fix = _fix(found, columns)
     yield Finding(
         span,
-        f"`{written}` selects every column{of}{arms}{_consequence(sql, scope)}{used}",
+        f"`{written}` selects every column{of}{said}",
         related=tuple(related),
         fix=Fix.hint(f"list the columns in each {kind}") if others else fix,
         severity=Severity.NOTE if minor else None,

@@ -191,6 +191,7 @@ class SortWithoutLimit(SqlRule):
                 f"`ORDER BY` in a {place} {why}",
                 fix=fix,
                 severity=Severity.NOTE if minor else None,
+                habit=minor,
             )
             told.setdefault((id(query.root()), fate, fix.applicability), []).append(found)
         yield from map(_together, told.values())

@@ -25,10 +25,9 @@ from leaktight import (
     words_of,
 )
 
-_SAYS_NOTHING = frozenset(
-    """data payload body doc document content contents blob json jsonb value object record info details detail attributes
-    attrs stuff""".split()
-)
+_WHOLE = frozenset("data payload body doc document contents blob json jsonb object record".split())
+"""How the document is called that is all of the thing."""
+_SAYS_NOTHING = _WHOLE | frozenset("content value info details detail attributes attrs stuff".split())
 _OPAQUE = (
     "job", "jobs", "queue", "queues", "task", "tasks", "outbox", "inbox", "webhook", "webhooks", "cache", "session",
     "sessions", "snapshot", "snapshots", "state", "checkpoint", "checkpoints", "draft", "drafts", "settings", "setting",
@@ -47,8 +46,6 @@ _SIDE_NOTES = frozenset(
 )
 _LANGUAGES = frozenset("query filter filters expression layout geometry geojson ast".split())
 """How a document is called that is one thing in a language of its own, which no columns could stand for."""
-_MOST_OTHERS = 1
-"""How many further columns may say something of the thing itself where the document is said to hold its data."""
 _NO_FACTS = frozenset({TypeFamily.INSTANT, TypeFamily.DATE, TypeFamily.UUID, TypeFamily.JSON})
 
 
@@ -66,8 +63,8 @@ class JsonBlob(TableRule):
     places are told, and on Postgres and MySQL the hint holds the columns that the engine works out from them. They are
     texts until you say otherwise; Postgres writes the table anew, and blocks it meanwhile.
 
-    Told for columns whose name says nothing of what they hold (`payload`, `data`, `body`), in a table that has hardly anything
-    beside them but keys, kinds and times, or whose queries go by their keys, and for a table that is nothing but a key and a
+    Told for columns whose name says nothing of what they hold, in a table whose queries go by their keys, or, where it is called
+    `payload`, `data`, `body` and the like, that has nothing beside them but keys, kinds and times, and for a table that is nothing but a key and a
     document; with `strict` for every JSON column. Left alone: what a check or a comment describes, a `query` or `filter`, which is one thing,
     `metadata`, `settings` and the like, and tables that only hand documents on (queues, caches, logs, raw and staging
     tables, and by their columns those with a `retry_count` or `headers`). A comment in the source counts too: `payload jsonb
@@ -185,10 +182,10 @@ class JsonBlob(TableRule):
         found = self._undescribed(declared)
         keys = queried_keys(table, declared.reads, found) if found else ()
         if not self.strict and len(table.columns) > 2:
-            says = sum(_says_something(column, table) for column in table.columns.values())
+            says = any(_says_something(column, table) for column in table.columns.values())
             # What queries go by is missed whatever else the table holds.
             queried = {one.column.name for one in keys}
-            found = [column for column in found if says <= _MOST_OTHERS or column.name in queried]
+            found = [one for one in found if one.name in queried or (not says and _WHOLE & set(words_of(one.name)))]
         if not found:
             return
         names = listed(column.name for column in found)

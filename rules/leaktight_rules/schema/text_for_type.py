@@ -49,7 +49,20 @@ _VENDORS = (
 )  # fmt: skip
 """Whose identifiers are what they say they are."""
 _FOREIGN = frozenset(
-    {"external", "ext", "remote", "upstream", "raw", "original", "legacy", "source", "vendor", *_VENDORS}
+    {
+        "external",
+        "ext",
+        "remote",
+        "upstream",
+        "raw",
+        "original",
+        "legacy",
+        "source",
+        "vendor",
+        "import",
+        "imported",
+        *_VENDORS,
+    }
 )
 
 
@@ -62,11 +75,12 @@ class TextForType(TableRule):
 
     Use the type: `uuid`, `date`, `timestamptz`, `boolean`, `numeric(12, 2)`; for a list an array or a table of its own.
 
-    Told from names that say plainly what they hold, with a type that fits: `order_uuid text`, `user_id varchar(36)`,
+    Told from names that say plainly what they hold, with a type that fits: `order_uuid text unique`, `user_id varchar(36)`,
     `birth_date varchar(10)`, `is_active varchar(5)`, `quantity text`, `tags text`. Left alone: staging and raw tables,
     columns that keep what somebody else delivered (`external_date`), tables that note of each row the file it was read from or when
     it was extracted (`file_path`, `extracted_at`), the `uuid` that a log notes and no index has, the id of the run that wrote a row
-    (`job_id` beside `job_by`), columns with a check or whose default is no UUID (`'main'`), and types that the engine lacks (SQLite
+    (`job_id` beside `job_by`), columns with a check or whose default is no UUID (`'main'`), a UUID in a text of any
+    length that no key or index has, and types that the engine lacks (SQLite
     has none for dates, MySQL none for a UUID).
     """
 
@@ -153,7 +167,7 @@ class TextForType(TableRule):
             for statement in ddl.set_type(table, column, _TYPES[kind[1]].get(table.dialect, kind[1].strip("`")))
         )
         fix = Fix.ddl(*changes, title=title, otherwise=title)
-        yield Finding(declared.at(first.location), message, fix=fix, covers=covers)
+        yield Finding(declared.at(first.location), message, fix=fix, covers=covers, habit=True)
 
 
 _TYPES = {
@@ -190,8 +204,7 @@ def _is_of_run(column: Column, table: Table) -> bool:
     words = words_of(column.name)
     if len(words) < 2 or words[-2] not in _RUNS or words[-1] != "id":
         return False
-    named = [key.columns for key in table.keys] + [index.columns for index in table.indexes]
-    if any(column.name.lower() == name.lower() for columns in named for name in columns):
+    if _is_looked_up(column, table):
         return False
     return any(
         other is not column and words_of(other.name)[: len(words) - 1] == words[:-1] for other in table.columns.values()
@@ -202,8 +215,13 @@ def _is_label(column: Column, table: Table) -> bool:
     """Say whether a log only notes a `uuid`, of a request, say: no key or index has it, and nobody looks rows up by it."""
     if not wording.has_word(table.name.parts, wording.APPEND_ONLY) or words_of(column.name) not in (["uuid"], ["guid"]):
         return False
+    return not _is_looked_up(column, table)
+
+
+def _is_looked_up(column: Column, table: Table) -> bool:
+    """Say whether a key or index has a column: rows are found by it, and each of its values stands there once more."""
     named = [key.columns for key in table.keys] + [index.columns for index in table.indexes]
-    return all(column.name.lower() != name.lower() for columns in named for name in columns)
+    return any(column.name.lower() == name.lower() for columns in named for name in columns)
 
 
 def _is_word(default: str | None) -> bool:
@@ -229,13 +247,16 @@ def _holds(column: Column, table: Table) -> tuple[str, str] | None:
         and not _is_label(column, table)
         and not _is_word(column.default)
         and not _is_of_run(column, table)
+        and (length in _UUID_LENGTHS or _is_looked_up(column, table))
         and ({"uuid", "guid"} & set(words[-2:]) or (last == "id" and length in _UUID_LENGTHS))
     ):
         return "a UUID", "`uuid`"
     # Whoever made room for a sentence did not mean a date.
     short = length is None or length <= 60
     dated = last in _DAYS or (last == "at" and len(words) > 1 and words[-2] in _PARTICIPLES)
-    if dated and short and dialect not in _NO_DATES and not _NO_DAYS & set(words):
+    # Of a card the month is known: `12/2027`.
+    of_card = bool({"cc", "card"} & set(words)) and bool({"expiration", "expiry", "expires"} & set(words))
+    if dated and short and dialect not in _NO_DATES and not (_NO_DAYS & set(words) or of_card):
         return "a date", "`date`" if last in {"date", "dob", "birthdate", "birthday"} else "a timestamp"
     if words[0] in _FLAGS and len(words) > 1 and dialect not in _NO_BOOLEAN and (length is None or length <= 5):
         return "a yes or no", "`boolean`"

@@ -124,13 +124,10 @@ def test_names_that_need_quotes(dialect: str, quotes: str, listed: str | None) -
     assert changed == (sql.replace("*", listed) if listed is not None else None)
 
 
-@pytest.mark.parametrize(
-    ("table", "severity"), [("{{ ref('orders') }}", Severity.NOTE), ("raw.orders", Severity.WARNING)]
-)
-def test_a_star_that_a_model_passes_on(table: str, severity: Severity) -> None:
-    model = f"with o as (select * from {table}), f as (select o.*, 1 as one from o) select * from f"
-    report = run(SelectStar(strict=True), {"models/f.sql": model}, reported="models/f.sql")
-    assert [found.severity for found in report.diagnostics] == [severity]
+@pytest.mark.parametrize(("table", "told"), [("{{ ref('orders') }}", 0), ("raw.orders", 1)])
+def test_a_star_that_a_model_passes_on(table: str, told: int) -> None:
+    model = f"with o as (select * from {table} where paid), f as (select o.*, 1 as one from o) select * from f"
+    assert len(run(SelectStar(), {"models/f.sql": model}, reported="models/f.sql").diagnostics) == told
 
 
 _KNOWN = "create table customers (id int, name text, paid boolean);\n"
@@ -207,44 +204,41 @@ def test_unions_of_one_statement_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "dialect", "severity"),
+    ("sql", "severity"),
     [
-        ("select * from orders", None, Severity.NOTE),
-        ("select * from orders where paid", None, Severity.WARNING),
-        ("select * from orders", "postgres", Severity.NOTE),
-        ("select * from orders", "snowflake", Severity.WARNING),
-        ("select * from orders join refunds using (id)", "postgres", Severity.WARNING),
-        ("select * from orders, refunds", "postgres", Severity.WARNING),
-        ("insert into a (id) select * from orders", "postgres", Severity.WARNING),
-        ("select * from `p.d.orders`", None, Severity.WARNING),
-        ("select * from customers", None, Severity.WARNING),
+        ("select * from customers", Severity.NOTE),
+        ("select * from orders join refunds using (id)", Severity.NOTE),
+        ("insert into a (id) select * from orders", Severity.WARNING),
+        ("create view a as select * from orders", Severity.NOTE),
+        ("create view a as select * from orders where paid", Severity.WARNING),
+        ("select o.id from (select * from customers where paid) o", Severity.NOTE),
     ],
 )
-def test_a_file_that_hands_an_unknown_table_on_is_a_note(sql: str, dialect: str | None, severity: Severity) -> None:
-    (found,) = run(SelectStar(), {"ddl.sql": _KNOWN, "q.sql": sql}, reported="q.sql", dialect=dialect).diagnostics
+def test_a_star_whose_cost_does_not_show_is_a_note(sql: str, severity: Severity) -> None:
+    (found,) = run(SelectStar(), {"ddl.sql": _KNOWN, "q.sql": sql}, reported="q.sql", dialect="postgres").diagnostics
     assert found.severity is severity
 
 
+def test_somebody_speaks_of_the_star() -> None:
+    sql = "{}\ncreate view old_orders as select * from orders where paid;"
+    for said, told in (("-- SELECT * is meant: new columns are to show here.", 0), ("-- For the old reports.", 1)):
+        files = {"q.sql": sql.format(said)}
+        assert len(run(SelectStar(), files, reported="q.sql", dialect="postgres").diagnostics) == told
+
+
 @pytest.mark.parametrize(
-    ("code", "severity"),
+    ("code", "told"),
     [
-        ('export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders", bucket="b")\n', Severity.NOTE),
-        (
-            'export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders where paid", bucket="b")\n',
-            Severity.WARNING,
-        ),
-        (
-            'export = PostgresToGCSOperator(task_id="x", sql="select * from public.a join public.b using (id)")\n',
-            Severity.WARNING,
-        ),
-        ('ORDERS = "select * from public.orders"\n', Severity.NOTE),
-        ('ORDERS = "select * from public.orders where paid = 1"\n', Severity.WARNING),
-        ('def f(cursor):\n    return cursor.execute("select * from public.orders").fetchall()\n', Severity.WARNING),
+        ('export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders", bucket="b")\n', 0),
+        ('export = PostgresToGCSOperator(task_id="x", sql="select * from public.orders where paid", bucket="b")\n', 1),
+        ('export = PostgresToGCSOperator(task_id="x", sql="select * from public.a join public.b using (id)")\n', 1),
+        ('ORDERS = "select * from public.orders"\n', 0),
+        ('ORDERS = "select * from public.orders where paid = 1"\n', 1),
+        ('def f(cursor):\n    return cursor.execute("select * from public.orders").fetchall()\n', 1),
     ],
 )
-def test_an_export_of_a_whole_table_is_a_note(code: str, severity: Severity) -> None:
-    found = run(SelectStar(strict=True), {"dags/export.py": code}, reported="dags/export.py").diagnostics
-    assert {diagnostic.severity for diagnostic in found} == {severity}
+def test_an_export_of_a_whole_table(code: str, told: int) -> None:
+    assert len(run(SelectStar(), {"dags/export.py": code}, reported="dags/export.py").diagnostics) == told
 
 
 _MODEL = """
@@ -257,57 +251,53 @@ class Order(BaseModel):
 
 
 @pytest.mark.parametrize(
-    ("reads", "severity"),
+    ("reads", "told"),
     [
-        ("return Order(**await db.fetch_one(query, values=dict(id=key)))", Severity.NOTE),
+        ("return Order(**await db.fetch_one(query, values=dict(id=key)))", 0),
         (
             "row = await db.fetch_one(query, values=dict(id=key))\n        return cls(**dict(row)) if row else None",
-            Severity.NOTE,
+            0,
         ),
-        ("return [Order(**row) for row in await db.fetch_all(query)]", Severity.NOTE),
-        ("rows = await db.fetch_all(query)\n        return [Order.model_validate(row) for row in rows]", Severity.NOTE),
+        ("return [Order(**row) for row in await db.fetch_all(query)]", 0),
+        ("rows = await db.fetch_all(query)\n        return [Order.model_validate(row) for row in rows]", 0),
         (
             "rows = await db.fetch_all(query)\n        return [Order.parse_obj(dict(row)) for row in rows]",
-            Severity.NOTE,
+            0,
         ),
-        ("return serialise(**await db.fetch_one(query, values=dict(id=key)))", Severity.WARNING),
-        ("return [row for row in await db.fetch_all(query)]", Severity.WARNING),
+        ("return serialise(**await db.fetch_one(query, values=dict(id=key)))", 1),
+        ("return [row for row in await db.fetch_all(query)]", 1),
         (
             "rows = await db.fetch_all(query)\n        send(rows)\n        return [Order(**row) for row in rows]",
-            Severity.WARNING,
+            1,
         ),
-        ("row = await db.fetch_one(query)\n        return row.total", Severity.WARNING),
+        ("row = await db.fetch_one(query)\n        return row.total", 1),
     ],
 )
-def test_rows_that_become_objects(reads: str, severity: Severity) -> None:
+def test_rows_that_become_objects(reads: str, told: int) -> None:
     for sql, expected in (
-        ("select * from orders where id = :id", severity),
-        ("select * from orders o join refunds r on r.id = o.id", Severity.WARNING),
+        ("select * from orders where id = :id", told),
+        ("select * from orders o join refunds r on r.id = o.id", 1),
     ):
         code = _MODEL.format(sql=sql, reads=reads, kind="")
-        (found,) = run(
-            SelectStar(strict=True), {"app/order.py": code}, reported="app/order.py", dialect="postgres"
-        ).diagnostics
-        assert found.severity is expected
+        files = {"app/order.py": code}
+        assert len(run(SelectStar(), files, reported="app/order.py", dialect="postgres").diagnostics) == expected
 
 
 @pytest.mark.parametrize(
-    ("kind", "severity"),
+    ("kind", "told"),
     [
-        (" -> Order", Severity.NOTE),
-        (" -> Optional[Order]", Severity.NOTE),
-        (" -> Order | None", Severity.NOTE),
-        (" -> Record", Severity.WARNING),
-        (" -> dict", Severity.WARNING),
-        ("", Severity.WARNING),
+        (" -> Order", 0),
+        (" -> Optional[Order]", 0),
+        (" -> Order | None", 0),
+        (" -> Record", 1),
+        (" -> dict", 1),
+        ("", 1),
     ],
 )
-def test_a_row_that_is_returned_as_an_object(kind: str, severity: Severity) -> None:
+def test_a_row_that_is_returned_as_an_object(kind: str, told: int) -> None:
     code = _MODEL.format(sql="select * from orders where id = 1", reads="return await db.fetch_one(query)", kind=kind)
-    (found,) = run(
-        SelectStar(strict=True), {"app/order.py": code}, reported="app/order.py", dialect="postgres"
-    ).diagnostics
-    assert found.severity is severity
+    files = {"app/order.py": code}
+    assert len(run(SelectStar(), files, reported="app/order.py", dialect="postgres").diagnostics) == told
 
 
 def test_a_name_that_holds_one_query_after_another() -> None:
@@ -340,7 +330,7 @@ def test_models_are_notes_and_their_unions_warnings() -> None:
         "models/alias.sql": [Severity.NOTE],
         "models/raw.sql": [Severity.NOTE],
         "models/stamped.sql": [Severity.NOTE],
-        "models/joined.sql": [Severity.WARNING],
+        "models/joined.sql": [Severity.NOTE],
         "models/cte.sql": [Severity.NOTE],
         "models/b.sql": [Severity.WARNING],
         "models/c.sql": [],
@@ -365,12 +355,12 @@ def test_the_arms_of_a_template_are_one_union() -> None:
     ("sql", "dialect", "severities"),
     [
         ("select * from orders limit 5", "postgres", []),
-        ("select * from orders limit 5000", "postgres", [Severity.WARNING]),
+        ("select * from orders limit 5000", "postgres", [Severity.NOTE]),
         ("select * from orders limit 5", "bigquery", []),
-        ("select * from (select * from orders limit 5) o", "postgres", [Severity.WARNING]),
+        ("select * from (select * from orders limit 5) o", "postgres", [Severity.NOTE]),
         ("use shop;\nselect * from orders where paid;", "snowflake", [Severity.NOTE]),
         ("use shop;\nselect * from orders where paid;", "mysql", []),
-        ("select * from orders where paid;", "snowflake", [Severity.WARNING]),
+        ("select * from orders where paid;", "snowflake", [Severity.NOTE]),
         (
             "-- name: paid\nselect * from orders where paid;\n-- name: late\nselect id from orders where late;",
             "postgres",
@@ -456,7 +446,7 @@ def test_a_cte_that_a_branch_of_the_template_brings_is_no_table() -> None:
         ("create temp table picked as select id, x from u;\ninsert into t (id, x) select * from picked", []),
         ("insert into t (id, x) select * from picked", [Severity.WARNING]),
         ("select p.id from (select * from picked where paid) p", [Severity.NOTE]),
-        ("select p.* from (select * from picked where paid) p", [Severity.WARNING]),
+        ("select p.* from (select * from picked where paid) p", [Severity.NOTE]),
     ],
 )
 def test_tables_of_the_script_and_columns_that_are_named(sql: str, severities: list[Severity]) -> None:

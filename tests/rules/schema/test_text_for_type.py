@@ -21,8 +21,9 @@ from leaktight_rules.schema.text_for_type import TextForType
         ("postgres", "user_id varchar(32)", None),
         ("postgres", "finance_year_date varchar(9)", None),
         ("postgres", "release_date text", None),
-        ("postgres", "user_uuid text", "a UUID"),
-        ("postgres", "user_guid text", "a UUID"),
+        ("postgres", "user_uuid text", None),
+        ("postgres", "user_uuid text primary key", "a UUID"),
+        ("postgres", "user_guid text unique", "a UUID"),
         ("postgres", "uuid_belated varchar(1)", None),
         ("postgres", "job_id varchar(36)", "a UUID"),
         ("postgres", "t_job_id varchar(36), t_job_by text", None),
@@ -32,6 +33,9 @@ from leaktight_rules.schema.text_for_type import TextForType
         ("postgres", "is_open varchar(1), file_path text, run_id int", None),
         ("postgres", "is_open varchar(1), extracted_text text", "a yes or no"),
         ("postgres", 'is_open varchar(1), "t_extractedAt" timestamptz', None),
+        ("postgres", "cc_expiration_date text", None),
+        ("postgres", "contract_expiration_date text", "a date"),
+        ("postgres", "import_guid varchar(36)", None),
         ("postgres", "guid text", None),
         ("postgres", "job_guid varchar(50)", None),
         ("postgres", "record_id_dob text", None),
@@ -66,3 +70,23 @@ def test_a_document_that_was_taken_apart_by_its_paths_has_the_texts_of_its_sourc
     assert run(TextForType(), {"a.sql": flat}, reported="a.sql", dialect="postgres").diagnostics == ()
     plain = flat.replace("__", "_")
     assert len(run(TextForType(), {"a.sql": plain}, reported="a.sql", dialect="postgres").diagnostics) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "told"),
+    [
+        ("gold/tables.sql", "table", 1),
+        ("raw/tables.sql", "table", 0),
+        ("quarantine/tables.sql", "table", 0),
+        ("gold/tables.sql", "unlogged table", 0),
+    ],
+)
+def test_tables_that_keep_rows_as_they_came(path: str, kind: str, told: int) -> None:
+    sql = f"create {kind} people (id bigint primary key, birth_date text);"
+    assert len(run(TextForType(), {path: sql}, reported=path, dialect="postgres").diagnostics) == told
+
+
+def test_a_project_hears_of_its_texts_once() -> None:
+    sql = "".join(f"create table {name} (id bigint primary key, birth_date text);\n" for name in ("people", "pets"))
+    (one,) = run(TextForType(), {"a.sql": sql}, reported="a.sql", dialect="postgres").diagnostics
+    assert one.message.endswith("; the same is so at 1 more place")

@@ -158,8 +158,7 @@ def _table(
         location=reader.document.location(span),
         owner=body.owner,
         retention=body.retention,
-        # SQL Server makes a table of a query by SELECT … INTO alone; Synapse and Fabric have AS SELECT.
-        role="olap" if reader.dialect == "tsql" and kind == "table" and body.query is not None else body.role,
+        role=_role(reader, kind, modifiers, body),
         places=body.places,
         checks=tuple(found.checks),
         exclusions=tuple(found.exclusions),
@@ -177,6 +176,14 @@ def _table(
         dialect=reader.dialect,
     )
     return DeclaredTable(reader.document, change, span, found.places, query)
+
+
+def _role(reader: Reader, kind: str, modifiers: set[str], body: _Body) -> str | None:
+    # SQL Server makes a table of a query by SELECT … INTO alone; Synapse and Fabric have AS SELECT.
+    if reader.dialect == "tsql" and kind == "table" and body.query is not None:
+        return "olap"
+    # Postgres empties an unlogged table after a crash: nobody keeps there what is to last.
+    return "staging" if "UNLOGGED" in modifiers else body.role
 
 
 def _read_columns(reader: Reader, body: _Body) -> None:

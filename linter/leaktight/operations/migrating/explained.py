@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from leaktight.catalog.change import AlterColumn, DropKey
+from leaktight.languages.sql.document import SqlDocument
 from leaktight.operations.schema_change import SchemaChange
+from leaktight.operations.table_changes import table_changes
+from leaktight.text import words_of
 
 _TOOLS = (
     "+", "@", "!", ">", "migrate:", "migration:", "rambler", "up migration", "down migration", "liquibase formatted",
@@ -14,10 +18,49 @@ _TOOLS = (
 )  # fmt: skip
 """What comments begin with that tools write, or that are for them."""
 _FEWEST = 2
+_GOES = frozenset(
+    "remove removes removed removing drop drops dropped dropping delete deleted relax lift disable allow".split()
+)
+_KEYS = frozenset(
+    "constraint constraints unique uniqueness duplicate duplicates fk fkey foreign pk primary key keys check checks".split()
+)
+_NULLS = frozenset("null nulls nullable nullables nullability optional".split())
+_FILE_OF_ITS_FOLDER = frozenset({"migration", "up", "migrate"})
+"""What a file is called whose folder has the name of the migration."""
 
 
 def is_explained(change: SchemaChange) -> bool:
-    """Say whether a comment stands above a change or its statement, in the same paragraph of the file."""
+    """Say whether somebody says that a change is meant.
+
+    A comment above it or its statement, in the same paragraph; the name of a migration, `customer_id_nullable` or
+    `remove_unique_number`; or a `COMMENT ON COLUMN` of the file that describes the column.
+    """
+    return _is_commented(change) or _is_titled(change) or _is_described(change)
+
+
+def _is_titled(change: SchemaChange) -> bool:
+    *folders, file = change.path.split("/")
+    stem = file.split(".")[0]
+    words = set(words_of(folders[-1] if folders and stem.lower() in _FILE_OF_ITS_FOLDER else stem))
+    if isinstance(change.change, DropKey):
+        return bool(words & _GOES) and bool(words & _KEYS)
+    return isinstance(change.change, AlterColumn) and bool(words & _NULLS)
+
+
+def _is_described(change: SchemaChange) -> bool:
+    altered, document = change.change, change.document
+    if not isinstance(altered, AlterColumn) or not isinstance(document, SqlDocument):
+        return False
+    return any(
+        isinstance(one, AlterColumn)
+        and bool(one.comment)
+        and one.column.lower() == altered.column.lower()
+        and one.name.same(change.name)
+        for one in table_changes(document)
+    )
+
+
+def _is_commented(change: SchemaChange) -> bool:
     return any(
         _is_said_by_somebody(line)
         for span in (change.statement, change.span)

@@ -32,12 +32,8 @@ from leaktight.operations.migrating.filling import read_write
 from leaktight.operations.migrating.manner import column_manner, manner
 from leaktight.operations.migrating.postgres_steps import PostgresStep, PostgresSteps
 from leaktight.operations.schema_change import How, SchemaChange
-from leaktight.operations.schema_step import (
-    DropObject,
-    EmptyTable,
-    SchemaStep,
-    ValidateConstraint,
-)
+from leaktight.operations.schema_step import DropObject, EmptyTable, SchemaStep, ValidateConstraint
+from leaktight.operations.table_changes import selected_into
 from leaktight.text import Span
 
 
@@ -61,7 +57,7 @@ Step = SchemaChange | Marked
 
 _WORDS = frozenset(
     """CREATE ALTER DROP TRUNCATE RENAME EXEC EXECUTE UPDATE DELETE SET BEGIN START COMMIT ROLLBACK SELECT REINDEX VACUUM
-    CLUSTER""".split()
+    CLUSTER WITH""".split()
 )
 _TIMEOUTS = frozenset({"LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "LOCK_WAIT_TIMEOUT", "INNODB_LOCK_WAIT_TIMEOUT"})
 
@@ -104,8 +100,11 @@ class _Steps:
         if word in {"UPDATE", "DELETE"}:
             yield from self._writes()
             return
-        if word == "SELECT" and "timeout" not in self.document.slice(self.statement.span).lower():
-            return
+        if word in {"SELECT", "WITH"}:
+            for made in selected_into(self.document, self.statement):
+                yield self._change(made.change, made.table.name, made.name_span, name_span=made.name_span)
+            if word == "WITH" or "timeout" not in self.document.slice(self.statement.span).lower():
+                return
         reader = Reader(self.document, statement_words(self.document, self.statement))
         first = reader.next()
         match first.upper if first is not None else "":
