@@ -35,13 +35,13 @@ from leaktight.source import Language
 FILES: Mapping[str, str] = {
     "ddl/a.sql": "create table shop.a (id bigint, note text);\ncreate table shop.b (id bigint not null, a_id bigint);\n",
     "ddl/c.sql": "create table shop.c (id bigint, n text);\n",
-    "q/a.sql": "select * from shop.a where id = NULL;\n",
+    "q/a.sql": "insert into shop.x (id, n) select * from shop.a where id = NULL;\n",
     "q/b.sql": "select b.id from shop.b where b.a_id not in (select a.id from shop.a);\n",
-    "q/c.sql": "select * from shop.c where paid;\n",
+    "q/c.sql": "insert into shop.x (id, n) select * from shop.c where paid;\n",
     "q/none.sql": "select 1;\nselect from;\n",
-    "app.py": 'import psycopg\n\ndef f(cursor, x):\n    cursor.execute(f"select * from shop.a where id = {x} or id = NULL")\n',
+    "app.py": 'import psycopg\n\ndef f(cursor, x):\n    cursor.execute(f"insert into shop.x select * from shop.a where id = {x} or id = NULL")\n',
     "plain.py": "print('hello')\n",
-    "api/h.ts": "import { Pool } from 'pg';\nconst pool = new Pool();\nexport const f = () => pool.query(`select * from shop.c`);\n",
+    "api/h.ts": "import { Pool } from 'pg';\nconst pool = new Pool();\nexport const f = () => pool.query(`insert into shop.y (id, n) select * from shop.c`);\n",
 }
 
 

@@ -103,10 +103,30 @@ def test_a_parameter_taken_apart_is_one_argument(function: str, call: str, sinks
 
 
 @pytest.mark.parametrize(
+    ("steps", "sql"),
+    [
+        ("let q; q = 'SELECT a FROM t'; q += ' WHERE b'", "SELECT a FROM t WHERE b"),
+        ("let q = 'SELECT a FROM t'; if (x) q += ' WHERE b'", "SELECT a FROM t WHERE b"),
+        ("let q = 'SELECT a FROM t'; if (x) { q += ' WHERE b'; } else { q += ' WHERE c'; }", "SELECT a FROM t WHERE b"),
+        ("let q = 'SELECT a'; if (x) { if (y) q += ', b'; } q += ' FROM t'", "SELECT a, b FROM t"),
+        ("let q = 'SELECT a FROM t'; try { q += ' WHERE b'; } catch (e) {}", "SELECT a FROM t WHERE b"),
+        ("let w = ' WHERE b'; w += ' AND c'; let q = 'SELECT a FROM t' + w", "SELECT a FROM t WHERE b AND c"),
+    ],
+)
+def test_a_text_that_grows(steps: str, sql: str) -> None:
+    found = embedded(
+        f"async function f(pool, x, y) {{ {steps}; await pool.query(q); q = 'SELECT z FROM later'; }}"
+    ).calls
+    assert [call.region.text for call in found] == [sql, "SELECT z FROM later"]
+    assert found[0].sink == "query"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "import { Pool } from 'pg'; const p = new Pool(); p.query(build())",
-        "import { Pool } from 'pg'; const p = new Pool(); let q = 'SELECT a FROM t'; if (x) q += ' WHERE b'; p.query(q)",
+        "import { Pool } from 'pg'; const p = new Pool(); let q = 'SELECT a FROM t'; for (const x of y) q += x; p.query(q)",
+        "import { Pool } from 'pg'; const p = new Pool(); let q = 'SELECT a FROM t'; if (x) q = y(); p.query(q)",
         "prisma.$queryRawUnsafe(query)",
         "bq.createQueryJob({ query: load() })",
     ],

@@ -140,7 +140,8 @@ _ORGANISATIONS = frozenset(
     contract contracts wallet wallets blockchain blocks config configuration settings template templates provider providers
     clinic clinics pharmacy pharmacies location locations distributor distributors manufacturer manufacturers airport airports
     firewall blocklist blacklist whitelist allowlist denylist proxy proxies gateway router routers cluster clusters endpoint
-    endpoints establishment establishments enterprise enterprises employer employers""".split()
+    endpoints establishment establishments enterprise enterprises employer employers laboratory laboratories lab labs insurer
+    insurers carrier carriers""".split()
 )
 """Words of columns and tables that are about something else than a person."""
 _NETWORKS = frozenset(
@@ -238,6 +239,8 @@ def _fits(
         return False
     if kind is PersonalKind.BIRTH and ("dob" in about or "id" in before):  # a department of buildings
         return False
+    if kind is PersonalKind.EMAIL and about and about[-1] in _ORGANISATIONS and not before:
+        return False  # that of the shop itself: `stores.email`
     if kind in {PersonalKind.EMAIL, PersonalKind.NATIONAL_ID, PersonalKind.BIRTH, PersonalKind.NAME}:
         return True
     return _ORGANISATIONS.isdisjoint(about)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from leaktight.lazy import regex
+from leaktight.text import words_of
 
 _LEAD = regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\{[%#].*?[%#]\}|\(|;)*", re.DOTALL)
 _WORD = regex(r"[A-Za-z]+")
@@ -14,6 +15,15 @@ _VERBS = frozenset(
     "commit rollback release start execute exec reindex cluster rename from table install detach savepoint comment "
     "do reset discard".split()
 )
+_CLAUSES = frozenset(
+    "sql where filter filters condition conditions clause clauses join joins having order orderby group groupby limit paging "
+    "pagination predicate predicates".split()
+)
+
+
+def names_clause(host: str) -> bool:
+    """Say whether what fills a hole is called like a part of a statement: `sqlWhere`, `order_by`, `joins`."""
+    return not _CLAUSES.isdisjoint(words_of(host.strip()))
 
 
 def beginning(text: str) -> int:

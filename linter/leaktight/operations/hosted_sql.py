@@ -41,6 +41,7 @@ class HostedSql:
         for document in self.sql:
             document.ask_host = self._find_used_rows
             document.ask_given = partial(self._is_given, document.dialect)
+            document.ask_refilled = self._is_refilled
             document.host_sink = self.call.sink
             document.host_function = self.call.function.name if self.call.function is not None else ""
 
@@ -69,6 +70,11 @@ class HostedSql:
         from leaktight.operations.following.given_tables import is_given
 
         return is_given(self.document, self.call, dialect, name)
+
+    def _is_refilled(self, name: str) -> bool:
+        from leaktight.operations.following.refilled import is_refilled
+
+        return is_refilled(self.document, self.call, name)
 
     def stands_among(self, companies: Companies, number: int, chosen: ChosenSchemas) -> None:
         """Let the documents know all calls of their file, of which this is the one at `number`."""

@@ -19,7 +19,7 @@ from leaktight import (
     told_together,
 )
 
-_SHARE = 0.5
+_SHARE = 0.6
 """Which share of a folder's tables must have an owner before the others are asked for theirs."""
 
 
@@ -31,7 +31,7 @@ class MissingOwner(TableOrModelRule):
 
     Name the team that answers for it: `owner` in the data contract, `meta.owner` or a group in dbt, a label of the table.
 
-    Only a folder where half of the tables have one is asked for the rest; with `strict` every one is.
+    Only a folder where three in five tables have one is asked for the rest; with `strict` every one is.
     A file has one finding. Temporary and staging tables and partitions are left alone.
     """
 

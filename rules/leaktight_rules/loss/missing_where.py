@@ -49,7 +49,8 @@ class MissingWhere(SqlRule):
     Left alone:
 
     - temporary and staging tables, and a table that the same script or function has created before;
-    - a `DELETE` that an `INSERT` into the same table follows in the same script or function, which is a full reload;
+    - a `DELETE` that an `INSERT` into the same table follows in the same script or function, or `to_sql`, `createMany` and the
+      like of it, which is a full reload;
     - an `UPDATE` in a migration or after an `ALTER` of the same script, which fills a new column, and the `downgrade` of Alembic,
       which takes it back;
     - files and functions that are called for it: `reset_tables.sql`, `delete_data.sql`, `wipe_carts`, `deleteAll`;
@@ -336,7 +337,7 @@ def _is_made_anew(made: DeclaredTable) -> bool:
 def _is_reload(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     """Say whether a later statement of the file or function fills the table again."""
     named = named_statements(sql)
-    if named.is_filled_below(name):
+    if named.is_filled_below(name) or sql.is_refilled(name.name):
         return True
     filled = named.filled(name)
     return bool(filled) and filled[-1] >= sql.statement_of(write).span.end

@@ -178,7 +178,8 @@ def _is_test(sql: SqlDocument) -> bool:
 
 def _is_asked_for(scope: Scope, relation: Relation) -> bool:
     """Say whether a conjunct of WHERE asks that a column of the relation is there, or of one that is found by it."""
-    asked = [part for part in predicates.conjuncts(clauses.where(scope.node)) if _asks_presence(part)]
+    conjuncts = map(predicates.unparenthesised, predicates.conjuncts(clauses.where(scope.node)))
+    asked = [part for part in conjuncts if _asks_presence(part)]
     owners = [
         scope.relation_of(column)
         for part in asked
@@ -242,7 +243,9 @@ def _uses_nulls(scope: Scope) -> bool:
 
 
 def _asks_presence(condition: exp.Expr) -> bool:
-    """Say whether a condition is `x IS NOT NULL`, which drops those rows knowingly."""
+    """Say whether a condition is `x IS NOT NULL`, or one such or another, which drops those rows knowingly."""
+    if isinstance(condition, exp.Or):
+        return all(_asks_presence(part) for part in predicates.disjuncts(condition))
     asked = predicates.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
     return isinstance(asked, exp.Is) and isinstance(asked.expression, exp.Null) and predicates.is_negated(asked)
 
@@ -254,7 +257,7 @@ def _rejects_null(condition: exp.Expr, scope: Scope, relation: Relation, dialect
         return all(_rejects_null(part, scope, relation, dialect) for part in predicates.disjuncts(condition))
     if isinstance(condition, exp.And):
         return any(_rejects_null(part, scope, relation, dialect) for part in predicates.conjuncts(condition))
-    if _asks_presence(condition):
+    if _asks_presence(condition):  # of an OR all sides have been asked above
         asked = predicates.unparenthesised(condition.this) if isinstance(condition, exp.Not) else condition
         return isinstance(asked.this, exp.Column) and _is_null(asked.this, scope, relation, dialect)
     if isinstance(condition, exp.Not):

@@ -153,7 +153,7 @@ class CrossJoin(SqlRule):
                     continue
                 if lookups.is_picked(scope, relation) or all(lookups.is_picked(scope, other) for other in before):
                     continue
-                if lookups.are_lists([*before, relation]):
+                if lookups.are_lists([*before, relation]) or _may_be_followed_by_where(sql, scope, relation):
                     continue
                 others = _names(before)
                 yield Finding(
@@ -251,6 +251,15 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
         return False
     return not (lookups.is_looked_up(relation, on) or lookups.is_a_switch(join))
+
+
+def _may_be_followed_by_where(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
+    """Say whether the host or a template may write a WHERE, or more of it, behind a table: `FROM a, b {where}`."""
+    node = scope.node
+    later = (clauses.group(node), clauses.having(node), clauses.order(node), clauses.limit(node))
+    end = min((sql.span(clause).start for clause in later if clause is not None), default=sql.tail(node).end)
+    start = sql.span(relation.node).end
+    return start < end and bool(sql.clause_holes(Span(start, end)))
 
 
 def _may_say_on(sql: SqlDocument, relation: Relation) -> bool:

@@ -355,7 +355,8 @@ def _consequence(sql: SqlDocument, scope: Scope) -> str:
     while isinstance(parent, (exp.Subquery, exp.Paren)) and parent.parent is not None:
         parent = parent.parent
     if isinstance(parent, exp.Insert):
-        name = clauses.table_name(clauses.target(parent))
+        target = clauses.target(parent)
+        name = clauses.table_name(target) if target is not None and not sql.has_hole(target) else None
         return f": it decides what is written to `{name}`" if name is not None else ": it decides what is written"
     if isinstance(parent, exp.Create):
         kind = clauses.created_kind(parent).lower()

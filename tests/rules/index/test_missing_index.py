@@ -83,5 +83,6 @@ def test_what_serves_a_join_or_is_asked_for_already(check, beside: str, found: i
 )
 def test_a_table_of_synapse_is_one_of_a_warehouse(options: str, found: int) -> None:
     files = {"ddl/t.sql": f"create table orders (id int not null, shop_id int){options};"}
+    files["ddl/s.sql"] = "create table shops (id int primary key);"
     files |= {f"api/{name}.sql": "select id from orders where shop_id = @shop;" for name in "abc"}
     assert len(run(MissingIndex(), files, reported="ddl/t.sql", dialect="tsql").diagnostics) == found

@@ -319,3 +319,35 @@ def test_a_script_that_only_empties_tables(path: str, code: str, names: list[str
 def test_words_of_a_list_are_no_statement() -> None:
     code = "const FORBIDDEN = ['INSERT INTO', 'UPDATE SET', 'DELETE FROM'];\n"
     assert run(MissingWhere(), {"a.ts": code}, reported="a.ts").diagnostics == ()
+
+
+_PRISMA = "export async function f(prisma, knex, data) {{ await prisma.$executeRaw`delete from daily_orders;`; {} }}"
+_DB_API = "def f(cursor, session, frame, rows):\n    cursor.execute('delete from daily_orders')\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "then", "count"),
+    [
+        ("a.ts", _PRISMA, "await prisma.daily_orders.createMany({ data });", 0),
+        ("a.ts", _PRISMA, "await prisma.dailyOrder.createMany({ data });", 0),
+        ("a.ts", _PRISMA, "await knex('daily_orders').insert(data);", 0),
+        ("a.ts", _PRISMA, "await prisma.carts.createMany({ data });", 1),
+        ("a.ts", _PRISMA, "await prisma.daily_orders.findMany({ data });", 1),
+        ("a.py", _DB_API, "frame.to_sql('daily_orders', engine, if_exists='append')", 0),
+        ("a.py", _DB_API, "session.add_all(DailyOrder(**row) for row in rows)", 0),
+        ("a.py", _DB_API, "DailyOrder.objects.bulk_create(rows)", 0),
+        ("a.py", _DB_API, "frame.to_sql('carts', engine, if_exists='append')", 1),
+    ],
+)
+def test_what_is_filled_again_without_sql(path: str, code: str, then: str, count: int) -> None:
+    assert len(run(MissingWhere(), {path: code.format(then)}, reported=path).diagnostics) == count
+
+
+@pytest.mark.parametrize(("path", "code"), [("a.ts", _PRISMA), ("a.py", _DB_API)])
+def test_another_function_fills_nothing_again(path: str, code: str) -> None:
+    other = {
+        "a.ts": "export async function g(prisma, data) { await prisma.daily_orders.createMany({ data }); }",
+        "a.py": "def g(frame):\n    frame.to_sql('daily_orders', engine)\n",
+    }
+    text = code.format("return 1") + "\n" + other[path]
+    assert len(run(MissingWhere(), {path: text}, reported=path).diagnostics) == 1

@@ -205,3 +205,17 @@ def test_a_constant_that_is_looked_up(query: str, meant: bool) -> None:
         f"select o.id from orders o, ({query}) p",
     ):
         assert bool(found(sql)) is not meant
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "count"),
+    [
+        ("a.py", "def f(cursor, where):\n    cursor.execute(f'select o.id from orders o, customers c {where}')\n", 0),
+        ("a.py", "def f(cursor, where):\n    cursor.execute(f'select o.id from orders o, customers c{where}')\n", 0),
+        ("a.py", "def f(cursor, n):\n    cursor.execute(f'select o.id from orders o, customers c limit {n}')\n", 1),
+        ("a.ts", "export const f = (pool, w) => pool.query('select o.id from orders o, customers c' + sqlWhere);", 0),
+        ("a.ts", "export const f = (pool, n) => pool.query('select o.id from orders o, customers c limit ' + n);", 1),
+    ],
+)
+def test_a_where_that_the_host_may_write(path: str, code: str, count: int) -> None:
+    assert len(run(CrossJoin(), {path: code}, reported=path, dialect="postgres").diagnostics) == count

@@ -244,3 +244,20 @@ def test_the_file_that_duckdb_scans_is_no_value() -> None:
     code = "import duckdb\n\ndef f(con: duckdb.DuckDBPyConnection, dump):\n    con.execute(f\"select * from {scan}('{dump}', 'a')\")\n"
     assert found(code.replace("{scan}", "postgres_scan")) == []
     assert len(found(code.replace("{scan}", "lookup"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "severities"),
+    [
+        ("req.query.name", [Severity.ERROR]),
+        ("req.get('x-name')", [Severity.ERROR]),
+        ("req.me.orgName", [Severity.WARNING]),
+        ("req.tenantName", [Severity.WARNING]),
+    ],
+)
+def test_what_the_server_itself_hangs_onto_a_request(value: str, severities: list[Severity]) -> None:
+    code = (
+        "import { Pool } from 'pg';\nconst pool = new Pool();\n"
+        f"export const list = (req) => pool.query(`select id from users where name = '${{{value}}}'`);\n"
+    )
+    assert [one.severity for one in found(code, "app.ts")] == severities

@@ -21,6 +21,7 @@ _EMPTY = frozenset({"Prisma.empty", "sql.empty"})
 _LITERALS = frozenset({"number", "true", "false"})
 _TRIMS = frozenset({"trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize"})
 _DEDENTS = frozenset({"dedent", "outdent", "stripIndent", "stripIndents", "oneLine", "raw", "String.raw"})
+_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _GROWING = frozenset({"push", "unshift", "splice"})
 _TYPED_TAGS = frozenset({"type", "typeAlias"})
 _TAG_OBJECTS = frozenset({"sql", "slonik.sql", "this.sql"})
@@ -281,7 +282,7 @@ class Flattener:
         return self._grown(node, depth, bound) or self._unknown(node, bound)
 
     def _grown(self, node: Node, depth: int, bound: bool) -> list[Part]:
-        """Follow `let q = "…"; q += "…";` where each step is taken on every path to `node`."""
+        """Follow `let q = "…"; q += "…";` up to `node`; what `if` adds counts as there, what `else` adds does not."""
         if node.type not in ("identifier", "shorthand_property_identifier"):
             return []
         document = self._document
@@ -291,20 +292,48 @@ class Flattener:
         chain = {outer.id for outer in document.ancestors(node)}
         found: list[Part] = []
         for step in steps:
-            statement = document.parent(step.node)
-            block = document.parent(statement) if statement is not None else None
-            if step.value is None or block is None or block.id not in chain or step.path:
-                return []
             if step.node.start_byte > node.start_byte:
+                if self._is_in_loop(step.node, chain):
+                    return []
+                break
+            if step.value is None and step.kind in ("let", "var") and not step.path:
+                continue
+            taken = self._taken_by(step.node, chain)
+            if taken == "else" and step.kind == "update":
+                continue
+            if step.value is None or step.path or not (taken == "all" or (taken == "if" and step.kind == "update")):
                 return []
             if step.kind == "assignment":
                 found = []
-            elif step.kind == "update" and not document.text_of(step.node).startswith(
-                f"{document.text_of(step.name)} +="
-            ):
+            elif step.kind == "update" and not _adds(document.text_of(step.node), document.text_of(step.name)):
                 return []
             if step.value.id in self._seen:
                 return []
             self._seen.add(step.value.id)
             found += self._parts(step.value, depth + 1, bound=bound)
         return found
+
+    def _taken_by(self, step: Node, chain: set[int]) -> str:
+        """Say which paths to what stands in `chain` take a step: `all`, those of an `if` or an `else`; empty for a loop's."""
+        document = self._document
+        taken, inner = "all", document.parent(step)
+        while inner is not None:
+            outer = document.parent(inner)
+            if outer is None or outer.id in chain:
+                return taken if outer is not None else ""
+            if outer.type == "else_clause":
+                taken = "else"
+            elif outer.type == "if_statement":
+                taken = "else" if taken == "else" else "if"
+            elif outer.type not in ("statement_block", "try_statement"):
+                return ""
+            inner = outer
+        return ""
+
+    def _is_in_loop(self, step: Node, chain: set[int]) -> bool:
+        """Say whether a loop stands around both a step and what stands in `chain`."""
+        return any(outer.type in _LOOPS and outer.id in chain for outer in self._document.ancestors(step))
+
+
+def _adds(update: str, name: str) -> bool:
+    return update.removeprefix(name).lstrip().startswith("+=")

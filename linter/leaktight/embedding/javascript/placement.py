@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from leaktight.embedding.looks import names_clause
 from leaktight.lazy import record, regex
 from leaktight.source import HoleKind
 
@@ -130,6 +131,13 @@ class Placement:
 
         `after` is the text that follows, `bound` says that the value is sent apart from the text.
         """
+        apart = self._end.isalnum() and not after[:1].isalnum() and after[:1] not in ("_", ".") and names_clause(host)
+        if apart and not self._quote and self._last not in _GLUED_TO:
+            # `"FROM orders o" + where`: the piece brings its own blank.
+            self._end = " "
+            kind, stand_in = self._choose(_name(host), after, bound)
+            self.feed(stand_in := f" {stand_in}")
+            return kind, stand_in
         kind, stand_in = self._choose(_name(host), after, bound)
         self.feed(stand_in)
         return kind, stand_in

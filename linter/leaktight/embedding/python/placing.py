@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import field
 
+from leaktight.embedding.looks import names_clause
 from leaktight.lazy import record, regex
 from leaktight.source import HoleKind
 
@@ -110,7 +111,7 @@ class Placing:
         if self.quote:
             kind = HoleKind.IDENTIFIER if self.quote in ('"', "`") else HoleKind.VALUE
             return name, kind
-        stand_in, kind = self._outside(name, after, wants)
+        stand_in, kind = self._outside(name, host, after, wants)
         if stand_in.strip():
             self._take("?" if kind is HoleKind.VALUE else name.upper())
         return stand_in, kind
@@ -118,14 +119,16 @@ class Placing:
     def _number(self, host: str) -> int:
         return self._numbers.setdefault(host, len(self._numbers) + 1)
 
-    def _outside(self, name: str, after: str, wants: str) -> tuple[str, HoleKind]:
+    def _outside(self, name: str, host: str, after: str, wants: str) -> tuple[str, HoleKind]:
         follower = after[:1]
         value = "? " if follower and not (follower.isspace() or follower in ",;)") else "?"
         if wants == "value":
             return (
                 "'" + name + "'" if self.word in _QUOTED_FOLLOWS and not self._is_column() else value
             ), HoleKind.VALUE
-        if self._in_name(follower) or wants == "name":
+        if wants != "name" and self.glued and names_clause(host) and not self._in_name(follower, glued=False):
+            self.glued = self.word[-1:] in "_.$@:"  # `f"FROM orders o{where}"`: the piece brings its own blank
+        if self._in_name(follower, glued=self.glued) or wants == "name":
             return name, HoleKind.IDENTIFIER
         word = self.word
         if word == "::" or (word == ":" and self.before == ":"):
@@ -152,10 +155,10 @@ class Placing:
             return f" select 1 as {name} ", HoleKind.VALUE
         return " ", HoleKind.VALUE
 
-    def _in_name(self, follower: str) -> bool:
+    def _in_name(self, follower: str, *, glued: bool) -> bool:
         if follower and (follower.isalnum() or follower in "_.$"):
             return True
-        return self.glued and bool(self.word) and (self.word[-1].isalnum() or self.word[-1] in "_.$@:")
+        return glued and bool(self.word) and (self.word[-1].isalnum() or self.word[-1] in "_.$@:")
 
     def _is_column(self) -> bool:
         """Say whether DATE, TIME, … is a column's name or type here rather than the start of a literal."""

@@ -35,6 +35,8 @@ class HostedDocument(Document):
         """Finds `used_rows`; set where a host runs the SQL."""
         self.ask_given: Callable[[str], bool] | None = None
         """Answers `is_given`; set where a host runs the SQL."""
+        self.ask_refilled: Callable[[str], bool] | None = None
+        """Answers `is_refilled`; set where a host runs the SQL."""
         self.ask_company: Callable[[], Company] | None = None
         """Finds `company`; set where a host runs the SQL."""
         self.ask_chosen: Callable[[], SearchPath] | None = None
@@ -48,6 +50,10 @@ class HostedDocument(Document):
     def is_given(self, name: str) -> bool:
         """Say whether the host's code hands the engine a table of this name: a frame, a view that it registers."""
         return self.ask_given is not None and self.ask_given(name)
+
+    def is_refilled(self, name: str) -> bool:
+        """Say whether the host's function fills a table of this name further below, by other means than SQL."""
+        return self.ask_refilled is not None and self.ask_refilled(name)
 
     @cached_property
     def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:

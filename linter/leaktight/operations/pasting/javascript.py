@@ -47,6 +47,12 @@ _PASSED_ON = frozenset(
 """Functions and methods that give what they are given, or a part of it."""
 _MADE_OF = frozenset({"URL", "URLSearchParams", "String", "Array", "Set", "Map", "Object"})
 _REQUESTS = frozenset({"req", "request", "searchParams", "queryStringParameters", "pathParameters"})
+_OF_EXPRESS = frozenset(
+    """query params param body rawBody headers header get cookies signedCookies url originalUrl path hostname host ip ips file
+    files fields protocol subdomains json text formData nextUrl searchParams queryStringParameters pathParameters req
+    request""".split()
+)
+"""What of Express's `req` whoever sends the request chooses; all else the server's own code has hung onto it."""
 _CONTEXT_PARTS = frozenset({"query", "params", "req", "request", "body", "args"})
 
 
@@ -138,7 +144,7 @@ class _Origins:
             return SAFE
         if checked_at(document, node) is not None:
             return SAFE
-        if any(name in SERVER_PARTS for name in steps[1:]):
+        if any(name in SERVER_PARTS for name in steps[1:]) or (steps[0] == "req" and steps[1] not in _OF_EXPRESS):
             return UNKNOWN
         if any(name in _REQUESTS for name in steps[1:]) or (
             steps[0] in ("ctx", "context") and steps[1] in _CONTEXT_PARTS

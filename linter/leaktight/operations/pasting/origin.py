@@ -49,7 +49,8 @@ _OUTSIDE_WORDS = frozenset("request req event argv input payload form headers co
 """Names that handlers give to what comes from outside."""
 _REQUEST_PARTS = frozenset("args body data form headers input json params payload query".split())
 SERVER_PARTS = frozenset(
-    "user session auth authorizer identity app application tenant locals requestContext request_context state".split()
+    "user session auth authorizer identity app application tenant locals requestContext request_context state me account "
+    "currentUser current_user authUser claims".split()
 )
 """What a server hangs onto a request itself: whoever sends the request does not choose it."""
 SETTING_WORDS = frozenset("settings config conf cfg constants const env environ options secrets".split())
