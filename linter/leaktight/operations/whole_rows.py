@@ -22,6 +22,7 @@ _COPIES = frozenset(
 _TO_FILE = (".once", ".output", ".mode csv", ".excel")
 """Lines of SQLite's and DuckDB's shells that send the rows after them to a file."""
 _FILES = (".csv", ".csv.gz", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx")
+_POSITIONS = frozenset({"positional", "positionally"})
 _EXPANDS_LATE = frozenset({"bigquery", "sqlite"})
 """Engines that read the star of a view each time the view is read."""
 
@@ -30,7 +31,7 @@ def is_wanted(sql: SqlDocument, star: Star) -> bool:
     """Say whether something shows that all columns are wanted, or that those of the star are named elsewhere."""
     if all(_is_given(sql, table) for table in star.tables) or _goes_to_a_file(sql, star) or is_sample(sql, star):
         return True
-    if any("select *" in line.lower() for line in sql.said_above(sql.statement_of(star.scope.node).span)):
+    if _is_spoken_of(sql, star):
         return True
     if star.scope.union is not None:
         return clauses.matched_by_name(star.scope.union) and _passes_a_model_on(sql, star)
@@ -46,6 +47,14 @@ def is_wanted(sql: SqlDocument, star: Star) -> bool:
         or _passes_a_model_on(sql, star)
         or _expands_late(sql, star)
     )
+
+
+def _is_spoken_of(sql: SqlDocument, star: Star) -> bool:
+    """Say whether a comment above a statement or an arm of a UNION speaks of its `SELECT *`, or of the position of columns."""
+    node = star.scope.node
+    places = (sql.statement_of(node).span, sql.span(node))
+    lines = {line.lower() for place in places for line in sql.said_above(place)}
+    return any("select *" in line or not _POSITIONS.isdisjoint(words_of(line)) for line in lines)
 
 
 def _is_given(sql: SqlDocument, table: Relation) -> bool:

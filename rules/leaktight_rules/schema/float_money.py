@@ -147,6 +147,10 @@ class FloatMoney(SqlOrTableRule):
             note="A measurement.",
         ),
         Good("create table runs (id bigint primary key, cost_in_cents double precision);", note="Parts of a cent."),
+        Good(
+            "create table model_calls (id bigint primary key, input_tokens int, output_tokens int, cost_usd double precision);",
+            note="An estimate in parts of a cent, of which no book is kept.",
+        ),
         Good("create table rates (day date primary key, tax_rate float, discount_pct real);"),
         Good("create table trips (id bigint primary key, total_distance double precision, total double precision);"),
     )
@@ -201,7 +205,7 @@ class FloatMoney(SqlOrTableRule):
 
     def _is_money(self, name: str, siblings: Mapping[str, Column]) -> bool:
         words = _words(name)
-        if words & (_RATIOS | _CENTS):
+        if words & (_RATIOS | _CENTS) or any("tokens" in _words(column.name) for column in siblings.values()):
             return False
         if words & _MONEY or words & {word.lower() for word in self.names}:
             return True

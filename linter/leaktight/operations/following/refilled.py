@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _IN_JAVASCRIPT = frozenset(
-    "createMany createManyAndReturn bulkCreate bulkInsert batchInsert insertMany insertAll insert create upsert save saveAll".split()
+    """createMany createManyAndReturn bulkCreate bulkInsert batchInsert insertMany insertAll insert create upsert save
+    saveAll""".split()
 )
 _IN_PYTHON = frozenset(
     """add add_all bulk_create bulk_save_objects bulk_insert_mappings bulk_insert insert_many insert_rows insert_rows_json
