@@ -1,4 +1,4 @@
-"""Whether code that empties tables means each of their rows: by all that a script does, and by what stands beside it."""
+"""Whether code that empties or changes tables means each of their rows: by all that a script does, and what stands beside it."""
 
 from __future__ import annotations
 
@@ -76,3 +76,22 @@ def _empties(tree: exp.Expr | None) -> bool:
         return False
     where = clauses.where(tree)
     return where is None or predicates.constant_truth(where) is True
+
+
+def is_worked_out_anew(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
+    """Say whether columns are set back to one value for all rows, to be set for some of them right below."""
+    set_back = _set_columns(write)
+    start = sql.statement_of(write).span.start
+    below = [one for one in sql.find(exp.Update) if sql.statement_of(one).span.start > start]
+    below += [one for document in sql.beside[1] for one in document.find(exp.Update)]
+    return any(
+        clauses.where(one) is not None
+        and set_back <= _set_columns(one)
+        and (target := clauses.table_name(clauses.target(one))) is not None
+        and target.same(name)
+        for one in below
+    )
+
+
+def _set_columns(write: exp.Expr) -> set[str]:
+    return {item.this.name.lower() for item in clauses.assignments(write) if isinstance(item, exp.EQ)}

@@ -54,6 +54,19 @@ def _is_constant(query: exp.Select) -> bool:
     return False
 
 
+def counts_up(scope: Scope) -> bool:
+    """Say whether a table of digits is joined with itself to count: `SELECT tens.n * 10 + ones.n FROM digits tens, digits ones`."""
+    names = [clauses.table_name(relation.node) for relation in scope.relations]
+    first = names[0]
+    if first is None or not all(name is not None and name.same(first) for name in names):
+        return False
+    return any(
+        isinstance(item.unalias(), exp.Add)
+        and len({column.table for column in item.find_all(exp.Column)}) == len(names)
+        for item in clauses.projections(scope.node)
+    )
+
+
 def are_lists(relations: list[Relation]) -> bool:
     """Say whether each is a subquery of one table that picks rows by their names, and no two have a column in common."""
     seen: set[str] = set()

@@ -91,6 +91,13 @@ def schema_changes(view: FileView) -> list[SchemaChange]:
     return changes
 
 
+def _is_initial(view: FileView) -> bool:
+    """Say whether a migration of Django is one of those that make the tables of its app: `initial = True`."""
+    from leaktight.operations.python_schema.django_operations import is_initial
+
+    return any(map(is_initial, view.python))
+
+
 class _Group(NamedTuple):
     """Steps that follow one another in one document; `inside` says whether its host has a transaction open, if it does say."""
 
@@ -152,6 +159,7 @@ class _Story:
         self.begun: bool | None = None
         self.begin: tuple[Document, Span] | None = None
         self.nested = False
+        self.initial = how is not None and how.tool == "django" and _is_initial(view)
 
     def read(self, group: _Group) -> Iterator[SchemaChange]:
         """Yield the changes of a group, each with what is known before it."""
@@ -206,7 +214,7 @@ class _Story:
         if isinstance(step.change, RebuildTable) and step.kind == "index":
             return step.name.name.lower() in self.indexes
         return not isinstance(step.change, CreateTable) and (
-            self._is_made(step.name) or self._is_made_beside(step.name)
+            self.initial or self._is_made(step.name) or self._is_made_beside(step.name)
         )
 
     def _is_made_beside(self, name: TableName) -> bool:

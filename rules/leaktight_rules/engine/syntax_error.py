@@ -15,7 +15,7 @@ class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it i
     Either the engine refuses it too, or leaktight reads it in the wrong dialect: then set `dialect` for the file. The
     other rules have not seen the statement; those after it in the file they have.
 
-    Left alone: files with template tags and SQL inside other languages, whose text is only whole at run time; scripts with
+    Left alone: queries that somebody is to fill in first (`FROM <SCHEMA>.orders`), files with template tags and SQL inside other languages, whose text is only whole at run time; scripts with
     variables (`n := 1`), which are programs; and all statements but `SELECT`, `INSERT`, `UPDATE`, `DELETE` and `MERGE`: where
     an engine has a form of `CREATE` or `ALTER` that leaktight cannot read, that is no fault of the statement. They are counted
     in the summary as not analysed.
@@ -42,6 +42,7 @@ class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it i
             hosts=False,
         ),
         Good("select id from orders limit 10;"),
+        Good("select id from <SCHEMA>.orders;", hosts=False, note="To be filled in; it counts as not analysed."),
         Good(
             "create warehouse loading with wait_for completion of jobs;",
             hosts=False,
@@ -72,5 +73,15 @@ class SyntaxError(SqlRule):  # noqa: A001  # the rule's name says which one it i
             # `{@year} ? {…}`: some other template's tags; `\\'paid\\'`: text that is put into a string before it is sent.
             if any(token.text in ("{", "\\") for token in sql.tokens[statement.first : statement.last]):
                 continue
+            if _is_filled_in(sql.text, statement.problem_span.start):
+                continue
             dialect = f" as `{sql.dialect}`" if sql.dialect else ""
             yield Finding(statement.problem_span, f"this statement does not parse{dialect}: {statement.problem}")
+
+
+def _is_filled_in(text: str, place: int) -> bool:
+    """Say whether the parser stumbles over what somebody is to fill in first: `FROM <SCHEMA>.orders`."""
+    opened = text.rfind("<", 0, place + 1)
+    closed = text.find(">", opened)
+    word = text[opened + 1 : closed] if 0 <= opened < closed else ""
+    return place <= closed + 1 and word.replace("_", "").replace("-", "").isalnum() and not word.isdigit()

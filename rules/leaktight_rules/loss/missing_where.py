@@ -51,6 +51,8 @@ class MissingWhere(SqlRule):
     - temporary and staging tables, and a table that the same script or function has created before;
     - a `DELETE` that an `INSERT` into the same table follows in the same script or function, or `to_sql`, `createMany` and the
       like of it, which is a full reload;
+    - an `UPDATE` that sets a column back, which one with a `WHERE` below then sets for some rows: `is_deleted = false` for all,
+      `true` for those that are gone;
     - an `UPDATE` in a migration or after an `ALTER` of the same script, which fills a new column, and the `downgrade` of Alembic,
       which takes it back;
     - files and functions that are called for it: `reset_tables.sql`, `delete_data.sql`, `wipe_carts`, `deleteAll`;
@@ -95,6 +97,20 @@ class MissingWhere(SqlRule):
         ),
         Good("delete from carts where updated_at < now() - interval '30 days'", dialect="postgres"),
         Good("delete from carts; insert into carts (id) select id from carts_new;", note="A full reload."),
+        Good(
+            """
+            update carts set is_deleted = false;
+            update carts set is_deleted = true where id not in (select id from carts_now);
+            """,
+            note="Worked out anew.",
+        ),
+        Bad(
+            """
+            update carts set is_deleted = false;
+            ^^^^^^ changes every row of `carts`
+            update carts set note = 'gone' where id not in (select id from carts_now);
+            """,
+        ),
         Good("create temp table carts_tmp (id bigint); delete from carts_tmp;"),
         Good(
             """
@@ -216,7 +232,11 @@ class MissingWhere(SqlRule):
         if wording.has_word(name.parts, self.staging) or _is_made_here(sql, write, name) or _means_all(sql, write):
             return True
         if isinstance(write, exp.Update):
-            return sql.path.migration or _fills_new_column(sql, write, name)
+            return (
+                sql.path.migration
+                or _fills_new_column(sql, write, name)
+                or emptying.is_worked_out_anew(sql, write, name)
+            )
         if _is_reload(sql, write, name):
             return True
         return not emptying.speaks_of_some(_said_above(sql, write)) and emptying.is_meant(sql, write, name)

@@ -17,6 +17,7 @@ from leaktight import (
     RenameColumn,
     SchemaChange,
     Severity,
+    listed,
 )
 
 
@@ -44,6 +45,13 @@ class DropNotNull(ChangeRule):
             """
             alter table orders alter column customer_id drop not null;
                                             ^^^^^^^^^^^ letting `customer_id` of `orders` be NULL breaks code that has never met one
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            alter table orders alter column customer_id drop not null, alter column channel drop not null;
+                                            ^^^^^^^^^^^ letting `customer_id` and `channel` of `orders` be NULL
             """,
             dialect="postgres",
         ),
@@ -131,12 +139,24 @@ class DropNotNull(ChangeRule):
             return
         if not change.drops_not_null or change.explained:
             return
+        others = change.like(_is_told, of_table=True)
+        if others is None:
+            return
+        columns = [one.change.column for one in (change, *others) if isinstance(one.change, AlterColumn)]
         yield Finding(
             change.place,
-            f"letting `{altered.column}` of `{change.name}` be NULL breaks code that has never met one{change.takes}",
+            f"letting {listed(columns, 5)} of `{change.name}` be NULL breaks code that has never met one{change.takes}",
             related=change.readers().related(f"`{altered.column}`"),
             fix=Fix.hint("let all readers handle NULL, and release them before the first one is written"),
+            covers=tuple(one.place for one in others),
         )
+
+
+def _is_told(change: SchemaChange) -> bool:
+    altered = change.change
+    if not isinstance(altered, AlterColumn) or not change.live or change.fresh_column or change.forgets_not_null:
+        return False
+    return change.drops_not_null and not change.explained
 
 
 def _undoes(later: object, column: str) -> bool:

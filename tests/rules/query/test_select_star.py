@@ -221,7 +221,11 @@ def test_a_star_whose_cost_does_not_show_is_a_note(sql: str, severity: Severity)
 
 def test_somebody_speaks_of_the_star() -> None:
     sql = "{}\ncreate view old_orders as select * from orders where paid;"
-    for said, told in (("-- The positional order is kept by a test.", 0), ("-- SELECT * is meant: new columns are to show here.", 0), ("-- For the old reports.", 1)):
+    for said, told in (
+        ("-- The positional order is kept by a test.", 0),
+        ("-- SELECT * is meant: new columns are to show here.", 0),
+        ("-- For the old reports.", 1),
+    ):
         files = {"q.sql": sql.format(said)}
         assert len(run(SelectStar(), files, reported="q.sql", dialect="postgres").diagnostics) == told
 

@@ -74,6 +74,18 @@ def migration_of(document: PythonDocument) -> ast.ClassDef | None:
     return None
 
 
+def is_initial(document: PythonDocument) -> bool:
+    """Say whether a migration is one of those that make the tables of its app; there may be two, for tables in a circle."""
+    migration = migration_of(document)
+    return migration is not None and any(
+        isinstance(item, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == "initial" for target in item.targets)
+        and isinstance(item.value, ast.Constant)
+        and item.value.value is True
+        for item in migration.body
+    )
+
+
 def app_of(path: str) -> str:
     """Give the label of the app that a file belongs to: the folder above `migrations`, or that of `models`."""
     parts = path.split("/")[:-1]
