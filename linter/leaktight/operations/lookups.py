@@ -55,7 +55,7 @@ def _is_constant(query: exp.Select) -> bool:
 
 
 def counts_up(scope: Scope) -> bool:
-    """Say whether a table of digits is joined with itself to count: `SELECT tens.n * 10 + ones.n FROM digits tens, digits ones`."""
+    """Say whether a table of digits is joined with itself to count: `SELECT t.n * 10 + o.n FROM digits t, digits o`."""
     names = [clauses.table_name(relation.node) for relation in scope.relations]
     first = names[0]
     if first is None or not all(name is not None and name.same(first) for name in names):

@@ -65,11 +65,25 @@ def is_found_by_index(document: SqlDocument, read: PartitionRead) -> bool:
 
 
 def means_all_rows(sql: SqlDocument, read: PartitionRead) -> bool:
-    """Say whether all rows of a table are wanted: by a dbt model that is made anew, or for a copy of the table's name.
+    """Say whether all rows of a table are wanted: by a dbt model that is made anew, for a copy of the table's name, for a sum
+    that runs from the first partition on.
 
     A model that is said to be a view is not one: what its readers can filter is told from its columns, as of any view.
     """
-    return _is_rebuilt(sql) or _is_copied(read)
+    return _is_rebuilt(sql) or _is_copied(read) or _runs_from_the_first(read)
+
+
+def _runs_from_the_first(read: PartitionRead) -> bool:
+    """Say whether a window goes over all rows in the order of the partitions: `ORDER BY day ROWS UNBOUNDED PRECEDING`."""
+    names = {name.lower() for name in read.names}
+    for window in clauses.descendants(read.scope.node, into_queries=False):
+        order = clauses.order(window) if isinstance(window, exp.Window) else None
+        spec = clauses.frame(window) if isinstance(window, exp.Window) else None
+        if order is None or spec is None or clauses.frame_start(spec) != "UNBOUNDED":
+            continue
+        if any(isinstance(part, exp.Column) and part.name.lower() in names for part in clauses.descendants(order)):
+            return True
+    return False
 
 
 def _is_copied(read: PartitionRead) -> bool:

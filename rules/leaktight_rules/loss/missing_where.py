@@ -266,24 +266,31 @@ def _said_above(sql: SqlDocument, write: exp.Expr) -> set[str]:
 
 
 def _derives(sql: SqlDocument, write: exp.Expr) -> bool:
-    """Say whether each column is set to what other columns give, as a build script does; not counted up or down."""
-    derived = 0
+    """Say whether each column is set to what other columns give, as a build script does; not counted up or down.
+
+    What was noted in another column before may be set to a constant: `SET was_open = is_open, is_open = FALSE`.
+    """
+    read: set[str] = set()
+    constant: set[str] = set()
     for item in clauses.assignments(write):
         if not isinstance(item, exp.EQ):
             return False
         parts = [*clauses.descendants(item.expression)]
         if isinstance(item.expression, _NOW):
             continue  # the mark of the change that stands beside it
+        own = item.this.name.lower()
+        if isinstance(item.expression, (exp.Boolean, exp.Literal)):
+            constant.add(own)
+            continue
         if not any(_is_of_row(part) and not sql.has_hole(part) for part in parts):
             return False
-        own = item.this.name.lower()
+        read |= {part.name.lower() for part in parts if isinstance(part, exp.Column)} | {""}
         for node in parts:
             if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div)) and own in {
                 part.name.lower() for part in clauses.descendants(node) if isinstance(part, exp.Column)
             }:
                 return False
-        derived += 1
-    return derived > 0
+    return bool(read) and constant <= read
 
 
 def _is_of_row(node: exp.Expr) -> bool:

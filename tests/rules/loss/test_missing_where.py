@@ -231,6 +231,8 @@ def test_names_and_new_columns_that_mean_each_row(path: str, code: str, names: l
         ("a = a - 10", Severity.ERROR),
         ("a = round(a * 1.1)", Severity.ERROR),
         ("a = b * c", Severity.NOTE),
+        ("was_open = case when is_open then true else false end, is_open = false", Severity.NOTE),
+        ("was_open = coalesce(open_at, now()), is_open = false", Severity.ERROR),
         ("a = upper(b), c = 1", Severity.ERROR),
         ("a = upper(b), changed_at = now()", Severity.NOTE),
         ("a = nextval('numbers'), b = gen_random_uuid()", Severity.NOTE),

@@ -71,3 +71,18 @@ def test_a_clause_that_the_program_writes_before_a_limit_of_its_own(query: str, 
         MissingPartitionFilter(), {"ddl.sql": ddl, "a.py": code}, reported="a.py", dialect="postgres"
     ).diagnostics
     assert len(told) == found
+
+
+@pytest.mark.parametrize(
+    ("window", "found"),
+    [
+        ("order by day rows between unbounded preceding and current row", 0),
+        ("order by day rows between 7 preceding and current row", 1),
+        ("order by user_id rows between unbounded preceding and current row", 1),
+        ("partition by user_id", 1),
+    ],
+)
+def test_a_sum_that_runs_from_the_first_partition_on(window: str, found: int) -> None:
+    files = {"ddl/t.sql": EVENTS, "jobs/a.sql": f"select id, count(*) over ({window}) as nth from shop.events"}
+    report = run(MissingPartitionFilter(), files, reported="jobs/a.sql", dialect="bigquery")
+    assert len(report.diagnostics) == found

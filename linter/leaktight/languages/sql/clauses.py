@@ -335,6 +335,17 @@ def partition_by(window: exp.Window) -> list[exp.Expr]:
     return _args(window, "partition_by")
 
 
+def frame(window: exp.Window) -> exp.Expr | None:
+    """Give the frame of a window, `ROWS BETWEEN … AND …`, where one is written."""
+    return _arg(window, "spec")
+
+
+def frame_start(spec: exp.Expr) -> str:
+    """Give the word that a frame begins with in upper case, `UNBOUNDED`, `CURRENT ROW`; empty for a count of rows."""
+    start = spec.args.get("start")
+    return start.upper() if isinstance(start, str) else ""
+
+
 def star_except(star: exp.Expr) -> bool:
     """Say whether a star leaves out or replaces columns: EXCEPT, EXCLUDE, REPLACE, RENAME, ILIKE."""
     return any(star.args.get(key) for key in ("except_", "except", "replace", "rename", "exclude", "ilike"))
