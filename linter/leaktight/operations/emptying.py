@@ -56,7 +56,7 @@ def _is_one_of_two(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
         return False
     at = bisect_left(sql.statements, sql.statement_of(write).span.start, key=lambda one: one.span.start)
     beside = [*sql.statements[max(at - 1, 0) : at], *sql.statements[at + 1 : at + 2]]
-    calls, number = sql.company
+    calls, number, _ = sql.company
     for other in (number - 1, number + 1):
         if sql.region.embedded and 0 <= other < len(calls):
             beside += [statement for document in calls[other] for statement in document.statements]

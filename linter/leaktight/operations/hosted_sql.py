@@ -112,7 +112,8 @@ class Companies:
             places.append((place, len(together)))
             together.append(call.sql)
         whole = {place: tuple(together) for place, together in by_place.items()}
-        return [Company(whole[place], at) for place, at in places]
+        of_file = tuple(one for call in self._calls for one in call.sql)
+        return [Company(whole[place], at, of_file) for place, at in places]
 
 
 class ChosenSchemas:

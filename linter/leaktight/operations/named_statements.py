@@ -71,7 +71,7 @@ class NamedStatements:
     """Answers for one document. What stands above and below it is what the same function of a host runs in other calls."""
 
     def __init__(self, document: SqlDocument) -> None:
-        calls, self._at = document.company
+        calls, self._at, self._of_file = document.company
         self._document = document
         self._all = next(one for call in calls for one in call).remembered(_Statements)
 
@@ -91,6 +91,10 @@ class NamedStatements:
         """Say whether a call above drops a table."""
         found = self._all.dropped.of(name)
         return bool(found) and found[0][0] < self._at
+
+    def is_dropped_by_host(self, name: TableName) -> bool:
+        """Say whether the host's file drops a table, in any of its functions: it lasts as long as the program runs."""
+        return any(other is not None and other.same(name) for one in self._of_file for other, _ in _dropped(one))
 
     def filled(self, name: TableName) -> list[int]:
         """Give where the statements begin that INSERT, COPY or MERGE into a table: the offsets, the first one first."""

@@ -108,7 +108,7 @@ class CorrelatedSubquery(SqlRule):
 
     def check(self, sql: SqlDocument) -> Iterator[Finding]:
         """Yield the first outer column of each correlated scalar subquery that reads a table."""
-        if sql.path.migration or (sql.dialect in _JOINS and sql.dialect_is_told and not self.strict):
+        if sql.path.migration or (sql.dialect in _JOINS and not self.strict):
             return
         told: dict[int, list[Finding]] = {}
         for scope in sql.scopes:

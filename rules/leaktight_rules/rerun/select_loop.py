@@ -18,6 +18,7 @@ from leaktight import (
     Severity,
     SqlDocument,
     clauses,
+    endings,
     exp,
     names_in,
     predicates,
@@ -253,6 +254,8 @@ def _looks_up(document: SqlDocument, *, expands: bool) -> bool:
     if len(trees) != 1 or not isinstance(trees[0], exp.Select):
         return False
     select = _asked(trees[0])
+    if endings.locks_rows(trees[0]):
+        return False  # each row is held while it is worked on
     scope = document.scope(select)
     if scope is not None and scope.relations and all(one.is_metadata for one in scope.relations):
         return False  # what the engine knows of each of a few tables

@@ -353,3 +353,18 @@ def test_another_function_fills_nothing_again(path: str, code: str) -> None:
     }
     text = code.format("return 1") + "\n" + other[path]
     assert len(run(MissingWhere(), {path: text}, reported=path).diagnostics) == 1
+
+
+_PROBE = "def make(db):\n    {}\n\ndef probe(db):\n    db.execute(\"update smear set val = 'new'\")\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "count"),
+    [
+        ("db.execute('drop table if exists smear'); db.execute('create table smear (val text)')", 0),
+        ("db.execute('create table if not exists smear (val text)')", 1),
+        ("db.execute('drop table if exists other')", 1),
+    ],
+)
+def test_a_table_of_the_program_alone(made: str, count: int) -> None:
+    assert len(run(MissingWhere(), {"a.py": _PROBE.format(made)}, reported="a.py").diagnostics) == count

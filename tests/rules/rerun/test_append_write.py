@@ -27,7 +27,7 @@ def test_silent_by_path(path: str) -> None:
     assert found('df.to_sql("t", conn, if_exists="append")\n', path) == []
 
 
-@pytest.mark.parametrize("table", ["load_log", "audit", "price_history", "loadLog", "price-history"])
+@pytest.mark.parametrize("table", ["load_log", "audit", "price_history", "loadLog", "price-history", "audit.orphans"])
 def test_tables_that_are_meant_to_grow(table: str) -> None:
     assert found(f'df.to_sql("{table}", conn, if_exists="append")\n') == []
 
@@ -237,3 +237,24 @@ def test_a_name_that_is_only_quoted_is_the_same_table(deleted: str, count: int) 
 def test_the_empty_head_of_a_frame_adds_no_row(frame: str, count: int) -> None:
     assert len(found(f'{frame}.to_sql("t", conn, if_exists="append")\n')) == count
     assert len(found(f'rows = {frame}\nrows.to_sql("t", conn, if_exists="append")\n')) == count
+
+
+_SATELLITE = """
+def append_changed(spark, candidates, target_table):
+    {existing}
+    changed = changed_rows(candidates, existing)
+    changed.write.format("delta").mode("append").saveAsTable(target_table)
+"""
+
+
+@pytest.mark.parametrize(
+    ("existing", "count"),
+    [
+        ("existing = spark.read.table(target_table).select('hash')", 0),
+        ("existing = spark.table(target_table)", 0),
+        ("existing = spark.read.table(other_table)", 1),
+        ("existing = None", 1),
+    ],
+)
+def test_a_frame_that_is_compared_with_the_table_first(existing: str, count: int) -> None:
+    assert len(found(_SATELLITE.format(existing=existing))) == count

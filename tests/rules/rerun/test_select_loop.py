@@ -123,3 +123,8 @@ def test_a_task_that_is_made_in_a_loop_queries_on_its_own() -> None:
 def test_an_engine_in_the_process_costs_no_round_trip(driver: str, found: int) -> None:
     code = f"import {driver}\n\nconn = {driver}.connect('a')\nfor order in orders:\n    conn.execute('select x from t where id = ?', (order.id,))\n"
     assert count(code) == found
+
+
+def test_rows_that_are_locked_one_by_one_are_worked_on_one_by_one() -> None:
+    code = 'for order in orders:\n    cursor.execute("select name from users where id = %s for update", (order.id,))\n'
+    assert count(code) == 0

@@ -20,6 +20,8 @@ class Company(NamedTuple):
 
     calls: tuple[tuple[SqlDocument, ...], ...]
     at: int
+    of_file: tuple[SqlDocument, ...] = ()
+    """All that the host's file runs."""
 
 
 class HostedDocument(Document):
@@ -61,7 +63,7 @@ class HostedDocument(Document):
 
         Nothing in a file of its own.
         """
-        calls, at = self.company
+        calls, at, _ = self.company
         above, below = (tuple(one for call in part for one in call) for part in (calls[:at], calls[at + 1 :]))
         return above, below
 

@@ -16,7 +16,7 @@ from leaktight.lazy import record
 from leaktight.operations.table_write import Evidence, Guard, WriteMethod
 from leaktight.operations.writing.connections import connection_of
 from leaktight.operations.writing.evidence import host_load
-from leaktight.operations.writing.host import host_guard
+from leaktight.operations.writing.host import host_guard, target_guard
 from leaktight.operations.writing.jobs import load_job, operator_job, query_job
 from leaktight.operations.writing.named import is_chosen_by_caller, named_target
 from leaktight.operations.writing.spark import spark_write
@@ -93,7 +93,7 @@ def _step(document: PythonDocument, call: ast.Call, written: Written) -> Step:
     if written.task:
         step.target_span = span
     if step.guard is None and written.method is WriteMethod.APPEND:
-        step.guard = host_guard(document, call)
+        step.guard = host_guard(document, call) or target_guard(document, call, written.target)
     step.whole = written.method is WriteMethod.OVERWRITE
     step.fresh = written.method is WriteMethod.CREATE
     step.connection = connection_of(document, written.connection)

@@ -160,6 +160,22 @@ def host_guard(document: PythonDocument, node: ast.AST) -> Guard | None:
     return None
 
 
+_READS = frozenset({"table", "read_table", "forName", "forPath", "load", "parquet", "delta", "read_delta"})
+
+
+def target_guard(document: PythonDocument, call: ast.Call, target: ast.expr | None) -> Guard | None:
+    """Give the place where a function reads, above a write, what that writes to: it compares with what is there already."""
+    if not isinstance(target, ast.Name | ast.Attribute | ast.Constant):
+        return None
+    function, text, end = document.function_of(call), document.text_of(target), document.span(call).end
+    for read in document.find(ast.Call):
+        if document.callee_name(read) in _READS and read.args and document.text_of(read.args[0]) == text:
+            span = document.span(read)
+            if read is not call and span.end < end and document.function_of(read) is function is not None:
+                return Guard("it looks the target's rows up first", document.location(span))
+    return None
+
+
 def _asks(document: PythonDocument, test: ast.expr) -> bool:
     names = [node.id for node in document.find_in(test, ast.Name)]
     names += [node.attr for node in document.find_in(test, ast.Attribute)]
