@@ -33,6 +33,10 @@ class WriteMethod(StrEnum):
     """CREATE TABLE … AS, SELECT … INTO, `if_exists="fail"`."""
 
 
+_AUDITS = frozenset({"audit", "audits"})
+"""Words of a schema whose tables all note what has been done."""
+
+
 @record(frozen=True, slots=True)
 class Guard:
     """Why running a write twice leaves the same rows, and where that stands."""
@@ -92,9 +96,13 @@ class TableWrite:
         return self.lasting and self.guard is None and self.method in (WriteMethod.INSERT, WriteMethod.APPEND)
 
     def is_called(self, names: Iterable[str]) -> bool:
-        """Say whether the table's own name, or a word in it, is one of `names`, which are in lower case."""
-        name = self.written.rpartition(".")[2].strip("{}\"'`[]")
-        words = {name.lower(), *words_of(name)}
+        """Say whether the table's own name, or a word in it, is one of `names`, in lower case; `audit` may be its schema's too."""
+        *schemas, name = (part.strip("{}\"'`[]") for part in self.written.split("."))
+        words = {
+            name.lower(),
+            *words_of(name),
+            *_AUDITS.intersection(word for one in schemas for word in words_of(one)),
+        }
         return any(wanted in words for wanted in names)
 
     @property

@@ -240,19 +240,23 @@ def test_the_empty_head_of_a_frame_adds_no_row(frame: str, count: int) -> None:
 
 
 _SATELLITE = """
-def append_changed(spark, candidates, target_table):
+from pyspark.sql import SparkSession
+
+spark = SparkSession.builder.getOrCreate()
+
+def load_changed(spark, candidates):
     {existing}
     changed = changed_rows(candidates, existing)
-    changed.write.format("delta").mode("append").saveAsTable(target_table)
+    changed.write.format("delta").mode("append").saveAsTable("shop.names")
 """
 
 
 @pytest.mark.parametrize(
     ("existing", "count"),
     [
-        ("existing = spark.read.table(target_table).select('hash')", 0),
-        ("existing = spark.table(target_table)", 0),
-        ("existing = spark.read.table(other_table)", 1),
+        ("existing = spark.read.table(\"shop.names\").select('hash')", 0),
+        ('existing = spark.table("shop.names")', 0),
+        ('existing = spark.read.table("shop.other")', 1),
         ("existing = None", 1),
     ],
 )
