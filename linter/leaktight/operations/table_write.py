@@ -96,7 +96,7 @@ class TableWrite:
         return self.lasting and self.guard is None and self.method in (WriteMethod.INSERT, WriteMethod.APPEND)
 
     def is_called(self, names: Iterable[str]) -> bool:
-        """Say whether the table's own name, or a word in it, is one of `names`, in lower case; `audit` may be its schema's too."""
+        """Whether the table's own name, or a word in it, is one of `names`, in lower case; `audit` may be its schema's too."""
         *schemas, name = (part.strip("{}\"'`[]") for part in self.written.split("."))
         words = {
             name.lower(),

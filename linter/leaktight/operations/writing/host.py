@@ -164,16 +164,37 @@ _READS = frozenset({"table", "read_table", "forName", "forPath", "load", "parque
 
 
 def target_guard(document: PythonDocument, call: ast.Call, target: ast.expr | None) -> Guard | None:
-    """Give the place where a function reads, above a write, what that writes to: it compares with what is there already."""
+    """Give the place where a function reads, above a write, what that writes to: it compares with what is there already.
+
+    So may a helper that makes the frame, and is told the target: `rows = new_rows(rows, target)`.
+    """
     if not isinstance(target, ast.Name | ast.Attribute | ast.Constant):
         return None
     function, text, end = document.function_of(call), document.text_of(target), document.span(call).end
+    frame = _root(call)
     for read in document.find(ast.Call):
-        if document.callee_name(read) in _READS and read.args and document.text_of(read.args[0]) == text:
-            span = document.span(read)
-            if read is not call and span.end < end and document.function_of(read) is function is not None:
-                return Guard("it looks the target's rows up first", document.location(span))
+        told = [document.text_of(one) for one in read.args]
+        reads = told[:1] == [text] and document.callee_name(read) in _READS
+        if not reads and not (text in told and frame and _is_named(document.parent(read), frame)):
+            continue
+        span = document.span(read)
+        if read is not call and span.end < end and document.function_of(read) is function is not None:
+            return Guard("it looks the target's rows up first", document.location(span))
     return None
+
+
+def _root(call: ast.Call) -> str:
+    """Give the name that a chain of calls begins with: `rows` of `rows.write.mode("append").save(…)`."""
+    node: ast.expr = call
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_named(holder: ast.AST | None, name: str) -> bool:
+    return isinstance(holder, ast.Assign) and any(
+        isinstance(target, ast.Name) and target.id == name for target in holder.targets
+    )
 
 
 def _asks(document: PythonDocument, test: ast.expr) -> bool:
