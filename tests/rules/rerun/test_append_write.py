@@ -258,15 +258,13 @@ def load_changed(spark, candidates):
         ('existing = spark.table("shop.names")', 0),
         ('existing = spark.read.table("shop.other")', 1),
         ("existing = None", 1),
-        (
-            'candidates = new_rows(candidates, "shop.names"); candidates.write.mode(\'append\').saveAsTable("shop.names"); return',
-            0,
-        ),
-        (
-            "candidates = new_rows(candidates, 7); candidates.write.mode('append').saveAsTable(\"shop.names\"); return",
-            1,
-        ),
     ],
 )
 def test_a_frame_that_is_compared_with_the_table_first(existing: str, count: int) -> None:
     assert len(found(_SATELLITE.format(existing=existing))) == count
+
+
+@pytest.mark.parametrize(("given", "count"), [('"shop.names"', 0), ('"shop.other"', 1), ("7", 1)])
+def test_a_frame_that_a_helper_makes_who_is_told_the_table(given: str, count: int) -> None:
+    code = _SATELLITE.format(existing="existing = None").replace("(candidates, existing)", f"(candidates, {given})")
+    assert len(found(code)) == count
