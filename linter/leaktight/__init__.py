@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from leaktight.languages.document import Document
     from leaktight.languages.javascript.document import JavascriptDocument
     from leaktight.languages.python.document import PythonDocument
-    from leaktight.languages.sql import clauses, endings, holding, predicates
+    from leaktight.languages.sql import clauses, endings, holding, predicates, pseudo_columns
     from leaktight.languages.sql.column_order import exchanged
     from leaktight.languages.sql.document import SqlDocument
     from leaktight.languages.sql.known_tables import KnownColumn
@@ -149,7 +149,7 @@ _HOMES = {
     "leaktight.languages.document": ("Document",),
     "leaktight.languages.javascript.document": ("JavascriptDocument",),
     "leaktight.languages.python.document": ("PythonDocument",),
-    "leaktight.languages.sql": ("clauses", "endings", "holding", "predicates"),
+    "leaktight.languages.sql": ("clauses", "endings", "holding", "predicates", "pseudo_columns"),
     "leaktight.languages.sql.column_order": ("exchanged",),
     "leaktight.languages.sql.document": ("SqlDocument",),
     "leaktight.languages.sql.known_tables": ("KnownColumn",),
@@ -198,7 +198,7 @@ _MODULES = frozenset(
     {
         "assigning", "emptying", "lookups",
         "clauses", "column_types", "conversions", "ddl", "endings", "holding", "personal", "predicates", "pruning", "star",
-        "whole_rows", "wording",
+        "pseudo_columns", "whole_rows", "wording",
     }
 )  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -366,6 +366,7 @@ __all__ = [
     "personal",
     "predicates",
     "pruning",
+    "pseudo_columns",
     "queried_keys",
     "reads_table",
     "shortened",

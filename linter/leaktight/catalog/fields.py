@@ -51,6 +51,7 @@ def with_column_renamed(table: Table, change: RenameColumn) -> Table:
     pinned = held is not None and held.field is not None and held.field.lower() == name and change.field is None
     if held is not None and not pinned:
         after = renamed(table, name, change.to, quoted=change.quoted)
+        after = replace(after, dropped=after.dropped | {name})
         return _with_field(after, change.to, change.field) if change.field is not None else after
     column = next((item for item in table.columns.values() if (item.field or "").lower() == name), None)
     if column is None or column.field is None:

@@ -228,7 +228,7 @@ class Table:
     it is empty where `checks` says as much.
     `exclusions` are the EXCLUDE constraints that let no row in twice, with their elements as condition: no key, for nothing
     can refer to a row by one.
-    `dropped` are the names, in lower case, of columns and of their fields that the table had and that a change dropped.
+    `dropped` are the names, in lower case, of columns and their fields that the table had and that a change dropped or renamed.
     `derived` says that its columns are those of a query or of another table: `AS SELECT`, `LIKE`, `INHERITS`.
     """
 

@@ -92,9 +92,12 @@ class NamedStatements:
         found = self._all.dropped.of(name)
         return bool(found) and found[0][0] < self._at
 
-    def is_dropped_by_host(self, name: TableName) -> bool:
-        """Say whether the host's file drops a table, in any of its functions: it lasts as long as the program runs."""
-        return any(other is not None and other.same(name) for one in self._of_file for other, _ in _dropped(one))
+    def is_of_host(self, name: TableName) -> bool:
+        """Say whether the host's file makes and drops a table, in any of its functions: it lasts as long as the program runs."""
+        dropped = (other for one in self._of_file for other, _ in _dropped(one))
+        if not any(other is not None and other.same(name) for other in dropped):
+            return False
+        return any(made.table.name.same(name) for one in self._of_file for made in declared_tables(one))
 
     def filled(self, name: TableName) -> list[int]:
         """Give where the statements begin that INSERT, COPY or MERGE into a table: the offsets, the first one first."""

@@ -354,7 +354,7 @@ def _is_made_here(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     if any(made.table.temporary or _is_made_anew(made) for made in named.made_above(name)):
         return True
     table = sql.catalog.table(name, sql.dialect)
-    return (table is not None and table.temporary) or named.is_dropped_by_host(name)
+    return (table is not None and table.temporary) or named.is_of_host(name)
 
 
 def _is_made_anew(made: DeclaredTable) -> bool:

@@ -66,6 +66,11 @@ class InsertColumnOrder(SqlRule):
             catalog=_DDL,
             dialect="postgres",
         ),
+        Good(
+            "insert into orders (order_id, created_at, updated_at) select id, now() as updated_at, now() as created_at from a",
+            dialect="postgres",
+            note="Both are the same.",
+        ),
         Good("insert into sales (order_id, net, gross) select id, net, gross from items"),
         Good("insert into sales (order_id, gross, net) select order_id, gross, net from sales_staging", catalog=_DDL),
         Good("insert into edges (a, b) select b, a from edges", note="The other direction of the same relation."),
@@ -88,7 +93,7 @@ class InsertColumnOrder(SqlRule):
                 if given is None or len(given) != len(names) or _reads(sql, arm, node):
                     continue
                 pair = exchanged(names, [output.name for output in given])
-                if pair is not None:
+                if pair is not None and not _are_alike(given[pair[0]], given[pair[1]]):
                     yield self._finding(sql, insert, node, given[pair[0]], given[pair[1]])
 
     def _targets(self, sql: SqlDocument, insert: exp.Insert, node: exp.Expr) -> list[str]:
@@ -116,6 +121,12 @@ class InsertColumnOrder(SqlRule):
             f"`{one.name}` goes to `{other.name}` and `{other.name}` to `{one.name}`: values are taken by position",
             related=tuple(related),
         )
+
+
+def _are_alike(one: Output, other: Output) -> bool:
+    """Say whether two columns have the same value: `now() AS created_at, now() AS updated_at`."""
+    values = [output.item.unalias() for output in (one, other) if isinstance(output.item, exp.Alias)]
+    return len(values) == 2 and values[0] == values[1]
 
 
 def _reads(sql: SqlDocument, arm: exp.Expr, target: exp.Expr) -> bool:

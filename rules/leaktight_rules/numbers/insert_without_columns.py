@@ -129,7 +129,7 @@ class InsertWithoutColumns(SqlRule):
             if name.name.startswith("#") or _is_listed_by_host(sql, node):
                 continue
             named = named_statements(sql)
-            if named.made(name) or any(named.made_above(name)) or named.is_dropped_by_host(name):
+            if named.made(name) or any(named.made_above(name)) or named.is_of_host(name):
                 continue
             table = sql.table(node)
             if table is not None and table.temporary:

@@ -29,23 +29,13 @@ from leaktight import (
     is_slip,
     listed,
     nearest,
+    pseudo_columns,
 )
 
 _DDL = """
 create table shop.orders (order_id bigint primary key, customer_id bigint not null, total numeric(12, 2), created_at timestamptz);
 create table shop.customers (customer_id bigint primary key, email varchar(255), country char(2));
 """
-_PSEUDO = frozenset(
-    """rowid rownum level oid ctid cmin cmax xmin xmax tableoid sysdate systimestamp current_date current_time
-    current_timestamp current_user session_user system_user user uid localtime localtimestamp current_catalog current_schema
-    current_database current_role default maxvalue value rank docid excluded inserted deleted connect_by_isleaf
-    connect_by_root prior true false null unknown on off binary all any grouping_id group_id geom geog the_geom wkb_geometry""".split()
-)
-"""What engines read as a name of their own, words that a parser takes for columns, and what `AddGeometryColumn` adds."""
-_PARTS = frozenset(
-    """nanosecond microsecond millisecond second minute hour day dayofweek dayofyear week isoweek month quarter year isoyear
-    decade century millennium epoch dow doy date time weekday yyyy yy mm dd hh mi ss ms ns us d h m s y q w""".split()
-)
 _DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
 _MOST_STRANGE = 2
 _MOST_PLACES = 3
@@ -67,6 +57,12 @@ class _Strange:
     tables: list[Table]
     titles: list[str]
     elsewhere: bool
+    written: bool = False
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """The table and the name in lower case."""
+        return id(self.tables[0]), self.name.lower()
 
 
 @dataclass(frozen=True)
@@ -189,8 +185,10 @@ class UnknownColumn(SqlRule):
                 for item in clauses.insert_columns(insert):
                     _note_target(sql, table, node, item, of_statement)
         spelt: dict[tuple[int, str], list[_Misspelt]] = {}
+        lacked = Counter(key for of_statement in uses.values() for key in {one.key for one in of_statement.strange})
+        written = {one.key for of_statement in uses.values() for one in of_statement.strange if one.written}
         for of_statement in uses.values():
-            yield from _told(sql, of_statement)
+            yield from _told(sql, of_statement, lacked, written)
             for one in of_statement.misspelt:
                 if not sql.resolver.runs_in_between(one.table.name) and not _is_namesake(of_statement, one):
                     spelt.setdefault((id(one.column), one.read), []).append(one)
@@ -230,7 +228,8 @@ def _note(sql: SqlDocument, scope: Scope, column: exp.Column, uses: _Uses, *, sc
         called = ((clauses.table_name(one.node), one.name) for one in found.missing)
         titles = list(dict.fromkeys(full.name if full is not None else short for full, short in called))
         elsewhere = any(_is_elsewhere(sql.resolver.table(one.node), one.node) for one in found.missing)
-        uses.strange.append(_Strange(name, column, known, titles, elsewhere))
+        written = isinstance(column.root(), (exp.Merge, exp.Update))
+        uses.strange.append(_Strange(name, column, known, titles, elsewhere, written))
 
 
 def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
@@ -245,12 +244,14 @@ def _note_using(sql: SqlDocument, scope: Scope, uses: _Uses) -> None:
 def _note_target(sql: SqlDocument, table: Table, target: exp.Expr | None, item: exp.Expr, uses: _Uses) -> None:
     uses.note(table, item.name)
     uses.note_spelling(sql, table, item)
-    if sql.resolver.lacks(table, item.name) and not sql.has_hole(item) and not _is_pseudo(item.name):
+    if sql.resolver.lacks(table, item.name) and not sql.has_hole(item) and not pseudo_columns.is_pseudo(item.name):
         elsewhere = _is_elsewhere(table, target)
-        uses.strange.append(_Strange(item.name, item, [table], [table.name.name], elsewhere))
+        uses.strange.append(_Strange(item.name, item, [table], [table.name.name], elsewhere, written=True))
 
 
-def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
+def _told(
+    sql: SqlDocument, uses: _Uses, lacked: Counter[tuple[int, str]], written: set[tuple[int, str]]
+) -> Iterator[Finding]:
     by_table: dict[int, set[str]] = {}
     for one in uses.strange:
         by_table.setdefault(id(one.tables[0]), set()).add(one.name.lower())
@@ -268,11 +269,19 @@ def _told(sql: SqlDocument, uses: _Uses) -> Iterator[Finding]:
         slip = typed or nearest(one.name.lower(), columns, likeness=0.8)
         if _is_indexed(one) or (slip is None and (one.elsewhere or lacking[one.name.lower()] > 1)):
             continue
+        # What the file writes and reads, and no change has taken away, is there: the declaration is out of date.
+        out_of_date = (one.key in written and lacked[one.key] > 1) or _lacks_many(lacked, one.tables[0])
+        if typed is None and out_of_date and one.name.lower() not in one.tables[0].dropped:
+            continue
         # What a script takes from a query, or another engine may have, is believed as far as one keystroke.
         if typed is None and any(not sql.resolver.declares(table) for table in one.tables):
             continue
         if typed is not None or known >= (_KNOWN if slip is None else len(names)):
             yield _finding(sql, one, columns[near] if near is not None else None)
+
+
+def _lacks_many(lacked: Counter[tuple[int, str]], table: Table) -> bool:
+    return sum(known == id(table) for known, _ in lacked) > _MOST_STRANGE
 
 
 def _finding(sql: SqlDocument, strange: _Strange, column: Column | None) -> Finding:
@@ -331,23 +340,18 @@ def _has_table(sql: SqlDocument, scope: Scope) -> bool:
     return False
 
 
-def _is_pseudo(name: str) -> bool:
-    folded = name.lower()
-    return folded in _PSEUDO or folded.startswith("_") or not folded.replace("_", "").isalnum()
-
-
 def _is_other(
     sql: SqlDocument, scope: Scope, column: exp.Column, missing: tuple[Relation, ...], scripted: bool
 ) -> bool:
     """Say whether a name that is no column may be something else: an alias, a variable, a word of the engine, a whole row."""
     identifier = column.this
     folded = clauses.column_name(column, missing[0].name).lower() if missing else column.name.lower()
-    if _is_pseudo(folded) or not missing:
+    if pseudo_columns.is_pseudo(folded) or not missing:
         return True
     if clauses.column_qualifiers(column):
         return False
     quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
-    if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or _is_part(column, folded):
+    if scripted or (quoted and sql.dialect in {"", "sqlite", "mysql"}) or pseudo_columns.is_part(column, folded):
         return True
     if sql.region.templated and _may_be_joined(sql, column):
         return True
@@ -366,15 +370,3 @@ def _may_be_joined(sql: SqlDocument, column: exp.Column) -> bool:
     """Say whether a host or template may write a further table into the statement, which may have the column."""
     root = column.root()
     return bool(sql.clause_holes(sql.statement_of(column).span) or sql.clause_holes(sql.tail(root)))
-
-
-def _is_part(column: exp.Column, folded: str) -> bool:
-    """Say whether a name is a word of its function (`DATEADD(day, …)`), or the variable of a lambda."""
-    parent = column.parent
-    if folded in _PARTS and isinstance(parent, (exp.Func, exp.Var, exp.Interval)):
-        return True
-    while parent is not None and not isinstance(parent, clauses.QUERY):
-        if isinstance(parent, (exp.Lambda, exp.Kwarg, exp.PropertyEQ, exp.Collate, exp.Connect)):
-            return True
-        parent = parent.parent
-    return False

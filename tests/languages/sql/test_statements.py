@@ -308,3 +308,12 @@ def test_what_is_said_to_sqlmesh_is_no_query(parse: Parse) -> None:
     document = parse(text, "duckdb")
     assert [statement.understood for statement in document.statements] == [True, True, True]
     assert isinstance(document.statements[2].tree, exp.Select)
+
+
+def test_the_nodes_of_a_query_whose_brackets_stand_behind_with_are_in_its_statement(parse: Parse) -> None:
+    document = parse("with a as (select b from c order by b)\n(select b from a);\nselect 1", "bigquery")
+    first = document.statements[0]
+    assert {document.statement_of(node) for node in document.find(exp.Select, exp.Order)} == {
+        first,
+        document.statements[1],
+    }

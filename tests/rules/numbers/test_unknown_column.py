@@ -388,3 +388,46 @@ def test_the_dialect_of_the_files_beside_code_is_a_guess(more: dict[str, str], c
     hints = {"app": "bigquery"}
     report = run(UnknownColumn(), {**files, **more, "app/a.py": text}, reported="app/a.py", dialect_hints=hints)
     assert len([item for item in report.diagnostics if item.rule == "unknown-column"]) == count
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        (
+            "insert into shop.customers (customer_id, email, country, tier) select 1, 'a', 'b', 'c';\n"
+            "select customer_id, email, country, tier from shop.customers",
+            [],
+        ),
+        (
+            "select customer_id, email, country, tier from shop.customers;\n"
+            "select customer_id, email, country, tier from shop.customers where tier > 1",
+            ["tier", "tier", "tier"],
+        ),
+        (
+            "select customer_id, email, country, tier from shop.customers;\n"
+            "select customer_id, email, country, street, city from shop.customers",
+            [],
+        ),
+    ],
+)
+def test_a_declaration_that_is_out_of_date(sql: str, names: list[str]) -> None:
+    assert found(sql) == names
+
+
+@pytest.mark.parametrize(("change", "count"), [("drop column tier", 2), ("rename column tier to level", 2), ("", 0)])
+def test_a_column_that_a_change_has_taken_away(change: str, count: int) -> None:
+    made = "create table shop.clients (client_id bigint, email text, country text, tier int);\n"
+    made = made.replace(", tier int", "") if not change else f"{made}alter table shop.clients {change};"
+    sql = (
+        "insert into shop.clients (client_id, email, country, tier) select 1, 'a', 'b', 4;\n"
+        "select client_id, email, country, tier from shop.clients"
+    )
+    assert len(found(sql, **{"ddl/clients.sql": made})) == count
+
+
+def test_a_name_that_a_query_gives_in_quotes_keeps_its_case() -> None:
+    sql = (
+        'create temporary table picked as select order_id as "1d_view", total as "Mixed", total as plain from shop.orders;\n'
+        'select "1d_view", "Mixed", plain from picked;\nselect "plain" from picked'
+    )
+    assert found(sql, "snowflake") == ['"plain"']

@@ -271,6 +271,9 @@ class _Found:
             statement.problem = f"the parser failed: {type(error).__name__}"
         else:
             statement.tree = trees[0] if trees else None
+            if statement.tree is not None and statement.tree.parent is not None:
+                # sqlglot takes the query of `WITH … (SELECT …)` out of its brackets, and lets it point at them still.
+                statement.tree.parent, statement.tree.arg_key = None, None
             opaque = isinstance(statement.tree, exp.Command) and not statement.control
             if opaque and not is_read_by_words(tokens, first, last):
                 statement.problem = f"`{statement.keyword}` statement in a form that is not understood"

@@ -347,4 +347,10 @@ def outputs(document: SqlDocument, query: exp.Expr) -> Iterator[tuple[Column | N
         if not name or name == "*" or unnamed or document.has_hole(projection):
             yield None, span
             continue
-        yield Column(name, location=reader.document.location(span)), span
+        yield Column(name, location=reader.document.location(span), quoted=_is_quoted(projection)), span
+
+
+def _is_quoted(projection: exp.Expr) -> bool:
+    named = projection.args.get("alias") if isinstance(projection, exp.Alias) else projection.this
+    named = projection.expression if isinstance(projection, exp.Dot) else named
+    return isinstance(named, exp.Identifier) and bool(named.args.get("quoted"))
