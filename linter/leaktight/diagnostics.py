@@ -124,7 +124,8 @@ class Finding:
     `span` is in the document's region. `severity` overrides the rule's own. `covers` are further places that it speaks of:
     what the rule finds there in another view of a template is not told again. `cost` is what a query that reads too much
     reads in vain. `habit` says that the whole project does so: of all such findings of a rule a run tells the first, and at how
-    many places the others stand.
+    many places the others stand. `claim` is what the code says and a declaration denies, `orders.tier`: where several files
+    claim the same, a run tells it once, as a warning, for then it is the declaration that may be out of date.
     """
 
     span: Span
@@ -135,6 +136,7 @@ class Finding:
     covers: tuple[Span, ...] = ()
     cost: Cost | None = None
     habit: bool = False
+    claim: str = ""
 
 
 @record(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class FileFix:
 
 @record(frozen=True, slots=True)
 class Diagnostic:
-    """A fault in a file, ready for a report. `url` leads to the rule's page, `habit` is as in `Finding`."""
+    """A fault in a file, ready for a report. `url` leads to the rule's page; `habit` and `claim` are as in `Finding`."""
 
     rule: str
     severity: Severity
@@ -177,6 +179,7 @@ class Diagnostic:
     url: str = ""
     cost: Cost | None = None
     habit: bool = False
+    claim: str = ""
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
@@ -232,6 +235,7 @@ def carry_over(finding: Finding, region: Region, source: Source, rule: RuleFacts
         url=rule.url,
         cost=finding.cost,
         habit=finding.habit,
+        claim=finding.claim,
     )
 
 

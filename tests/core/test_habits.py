@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leaktight.diagnostics import Diagnostic, Location, Severity
 from leaktight.habits import habits_once
 from leaktight.text import Position, Span
@@ -51,3 +53,29 @@ def test_a_note_does_not_speak_for_a_warning() -> None:
         ]
     )
     assert [(one.location.path, one.severity.value) for one in told] == [("a.sql", "note"), ("b.sql", "warning")]
+
+
+def test_what_several_files_claim_is_told_once_as_a_warning() -> None:
+    def claimed(path: str, start: int, claim: str) -> Diagnostic:
+        found = _found(path, start, habit=False, severity=Severity.ERROR)
+        return replace(found, claim=claim, message="`t` has no column `c`; did you mean `d`?")
+
+    told, others = habits_once(
+        [
+            claimed("a.sql", 0, "t.c"),
+            claimed("a.sql", 5, "t.c"),
+            claimed("a.sql", 9, "t.alone"),
+            claimed("a.sql", 11, "t.alone"),
+            claimed("b.sql", 0, "t.c"),
+        ]
+    )
+    assert [(one.severity, one.message) for one in told] == [
+        (
+            Severity.WARNING,
+            "`t` has no column `c`; 1 more file says that it is there: the declaration may be out of date",
+        ),
+        (Severity.ERROR, "`t` has no column `c`; did you mean `d`?"),
+        (Severity.ERROR, "`t` has no column `c`; did you mean `d`?"),
+    ]
+    assert [one.location.path for one in told[0].related] == ["b.sql"]
+    assert [(one.location.path, one.location.span.start) for one in others] == [("a.sql", 5), ("b.sql", 0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from leaktight import (
     Applicability,
@@ -277,7 +277,9 @@ def _told(
         if typed is None and any(not sql.resolver.declares(table) for table in one.tables):
             continue
         if typed is not None or known >= (_KNOWN if slip is None else len(names)):
-            yield _finding(sql, one, columns[near] if near is not None else None)
+            column, table = columns[near] if near is not None else None, one.tables[0]
+            gone = typed is not None or one.name.lower() in table.dropped
+            yield replace(_finding(sql, one, column), claim="" if gone else f"{table.name}.{one.name}".lower())
 
 
 def _lacks_many(lacked: Counter[tuple[int, str]], table: Table) -> bool:

@@ -390,24 +390,17 @@ def test_the_dialect_of_the_files_beside_code_is_a_guess(more: dict[str, str], c
     assert len([item for item in report.diagnostics if item.rule == "unknown-column"]) == count
 
 
+_TIERS = "insert into shop.customers (customer_id, email, country, tier) select 1, 'a', 'b', 'c';"
+_ASKED = "select customer_id, email, country, tier from shop.customers"
+_MORE = "select customer_id, email, country, street, city from shop.customers"
+
+
 @pytest.mark.parametrize(
     ("sql", "names"),
     [
-        (
-            "insert into shop.customers (customer_id, email, country, tier) select 1, 'a', 'b', 'c';\n"
-            "select customer_id, email, country, tier from shop.customers",
-            [],
-        ),
-        (
-            "select customer_id, email, country, tier from shop.customers;\n"
-            "select customer_id, email, country, tier from shop.customers where tier > 1",
-            ["tier", "tier", "tier"],
-        ),
-        (
-            "select customer_id, email, country, tier from shop.customers;\n"
-            "select customer_id, email, country, street, city from shop.customers",
-            [],
-        ),
+        (f"{_TIERS}{_ASKED}", []),
+        (f"{_ASKED}; {_ASKED} where tier > 1", ["tier", "tier", "tier"]),
+        (f"{_ASKED}; {_MORE}", []),
     ],
 )
 def test_a_declaration_that_is_out_of_date(sql: str, names: list[str]) -> None:
@@ -418,10 +411,7 @@ def test_a_declaration_that_is_out_of_date(sql: str, names: list[str]) -> None:
 def test_a_column_that_a_change_has_taken_away(change: str, count: int) -> None:
     made = "create table shop.clients (client_id bigint, email text, country text, tier int);\n"
     made = made.replace(", tier int", "") if not change else f"{made}alter table shop.clients {change};"
-    sql = (
-        "insert into shop.clients (client_id, email, country, tier) select 1, 'a', 'b', 4;\n"
-        "select client_id, email, country, tier from shop.clients"
-    )
+    sql = f"{_TIERS}{_ASKED}".replace("customer", "client")
     assert len(found(sql, **{"ddl/clients.sql": made})) == count
 
 
@@ -431,3 +421,10 @@ def test_a_name_that_a_query_gives_in_quotes_keeps_its_case() -> None:
         'select "1d_view", "Mixed", plain from picked;\nselect "plain" from picked'
     )
     assert found(sql, "snowflake") == ['"plain"']
+
+
+@pytest.mark.parametrize(("name", "claim"), [("tier", "shop.customers.tier"), ("emial", "")])
+def test_what_may_be_right_all_the_same_is_a_claim(name: str, claim: str) -> None:
+    files = {"ddl/t.sql": DDL, "jobs/a.sql": _ASKED.replace("tier", name)}
+    (one,) = run(UnknownColumn(), files, reported="jobs/a.sql", dialect="postgres").diagnostics
+    assert one.claim == claim
