@@ -55,11 +55,12 @@ def test_a_note_does_not_speak_for_a_warning() -> None:
     assert [(one.location.path, one.severity.value) for one in told] == [("a.sql", "note"), ("b.sql", "warning")]
 
 
-def test_what_several_files_claim_is_told_once_as_a_warning() -> None:
-    def claimed(path: str, start: int, claim: str) -> Diagnostic:
-        found = _found(path, start, habit=False, severity=Severity.ERROR)
-        return replace(found, claim=claim, message="`t` has no column `c`; did you mean `d`?")
+def claimed(path: str, start: int, claim: str) -> Diagnostic:
+    found = _found(path, start, habit=False, severity=Severity.ERROR)
+    return replace(found, claim=claim, message="`t` has no column `c`; did you mean `d`?")
 
+
+def test_what_several_files_claim_is_told_once_as_a_warning() -> None:
     told, others = habits_once(
         [
             claimed("a.sql", 0, "t.c"),
@@ -79,3 +80,16 @@ def test_what_several_files_claim_is_told_once_as_a_warning() -> None:
     ]
     assert [one.location.path for one in told[0].related] == ["b.sql"]
     assert [(one.location.path, one.location.span.start) for one in others] == [("a.sql", 5), ("b.sql", 0)]
+
+
+def test_declarations_that_nobody_keeps_are_told_once() -> None:
+    found = [claimed("a.sql", number, f"t{number}.c") for number in range(4)]
+    assert [one.severity for one in habits_once(found)[0]] == [Severity.ERROR] * 4
+    told, others = habits_once([*found, claimed("a.sql", 9, "t9.c")])
+    assert [(one.severity, one.message) for one in told] == [
+        (
+            Severity.WARNING,
+            "`t` has no column `c`; so it is with 4 more tables, whose declarations may be out of date",
+        )
+    ]
+    assert len(others) == 4

@@ -109,7 +109,9 @@ class UnknownColumn(SqlRule):
     that of all tables of the query. Of a table that a script makes of a query (`CREATE TABLE … AS SELECT`) it tells slips of
     one keystroke alone, for a later step may add to it. Where the engine folds names, as PostgreSQL does, `createdAt` without
     quotes is no column of a table whose DDL has `"createdAt"`. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields
-    of structs, templates, variables of routines and migrations, which see the table as it was, are left alone.
+    of structs, templates, variables of routines and migrations, which see the table as it was, are left alone. So is what a file
+    both writes and reads, and no change has taken away. What two files ask for, and what more than four tables lack, is one
+    finding and a warning: there the declarations may be out of date.
     """
 
     name = "unknown-column"
