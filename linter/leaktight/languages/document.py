@@ -69,6 +69,12 @@ class Document:
                 said.append(text.strip("#-/* \t"))
         return said
 
+    def said_behind(self, span: Span) -> list[str]:
+        """Give the comment that ends the line on which a place ends, its mark taken off; of code in a host the host's own too."""
+        end = self.region.map.to_file(span).end
+        rest = self.source.text[end : end + 400].partition("\n")[0].lstrip(" ;,)\"'\t")
+        return [rest.strip("#-/* \t")] if rest.startswith(_COMMENT_MARKS) else []
+
     def replace(self, span: Span, content: str) -> Edit:
         """Give the edit that puts `content` in the place of a span."""
         return Edit(span, content)

@@ -87,14 +87,15 @@ def _runs_from_the_first(read: PartitionRead) -> bool:
 
 
 def _is_copied(read: PartitionRead) -> bool:
-    """Say whether an INSERT fills `orders_temp` or `new_orders` with all of `orders`, to take its place or keep it."""
+    """Say whether an INSERT fills `orders_temp` or `new_orders` with all of `orders`, to take its place or keep it, or back."""
     node = read.scope.node
     into = clauses.target(node.parent) if isinstance(node.parent, exp.Insert) else None
     name = clauses.table_name(into) if into is not None else None
     if name is None or clauses.where(node) or clauses.joins(node) or clauses.group(node):
         return False
     source, copy = read.table.name.name.lower(), name.name.lower()
-    return copy != source and (copy.startswith(f"{source}_") or copy.endswith(f"_{source}"))
+    shorter, longer = sorted((source, copy), key=len)
+    return longer != shorter and (longer.startswith(f"{shorter}_") or longer.endswith(f"_{shorter}"))
 
 
 def _is_rebuilt(sql: SqlDocument) -> bool:

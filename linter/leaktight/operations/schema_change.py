@@ -287,6 +287,13 @@ class SchemaChange:
         return is_explained(self)
 
     @property
+    def remarked(self) -> bool:
+        """Whether a comment of somebody stands above it, in the same paragraph, or behind it on its line."""
+        from leaktight.operations.migrating.explained import is_commented
+
+        return is_commented(self)
+
+    @property
     def loses(self) -> str:
         """What a drop loses, in words before what it breaks; empty where the file has copied it before."""
         from leaktight.operations.migrating.copies import is_copied

@@ -106,6 +106,8 @@ class RedundantIndex(IndexRule):
         if other.location is not None:
             related = (Related(other.location, f"`({', '.join(other.columns)})`"),)
         implied = declared.document.source.path.endswith(".py") and _is_of_reference(table, index)
+        if implied and "." in (table.model or ""):
+            return  # of a many-to-many field: no code can keep Django from making it
         name = f"`{index.name}`" if index.name else f"`({', '.join(index.columns)})`"
         kind = "the key" if isinstance(other, Key) else "the one on"
         which = (

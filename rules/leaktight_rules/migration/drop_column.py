@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leaktight import AddColumn, Bad, Category, ChangeRule, DropTable, Finding, Fix, Good, SchemaChange, listed
+from leaktight import (
+    AddColumn,
+    Bad,
+    Category,
+    ChangeRule,
+    DropTable,
+    Finding,
+    Fix,
+    Good,
+    RenameColumn,
+    SchemaChange,
+    listed,
+)
 from leaktight import DropColumn as Dropped
 
 
@@ -17,7 +29,9 @@ class DropColumn(ChangeRule):
     First take the column out of all code and release that; drop it in a later migration. Where the project's own queries read
     it they are listed, and the finding is an error.
 
-    Left alone: columns and tables that the same file has made, those of a table that it drops whole, and files that take a
+    Left alone: columns and tables that the same file has made, those of a table that it drops whole, those
+    whose name another column of the file takes, what somebody speaks of above it or behind it and nothing is seen to read, and
+    files that take a
     migration back.
 
     An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the column; a warning where some
@@ -50,6 +64,10 @@ class DropColumn(ChangeRule):
             dialect="postgres",
         ),
         Good("alter table orders add column tmp int; alter table orders drop column tmp;"),
+        Good(
+            "alter table orders drop column state; alter table orders rename column state_new to state;",
+            note="The values stand in the column that takes its name.",
+        ),
         Good("alter table carts drop column owner; drop table carts;", note="`drop-table` speaks of it."),
         Good("alter table orders_tmp drop column note;", note="The table does not last."),
         Good("alter table orders drop column note;", path="migrations/0007_note.down.sql"),
@@ -69,6 +87,8 @@ class DropColumn(ChangeRule):
             )
             return
         readers = change.readers()
+        if not readers.places and change.remarked:
+            return
         others = () if readers.places else change.like(_is_unread, of_table=True)
         if others is None:
             return
@@ -89,9 +109,13 @@ class DropColumn(ChangeRule):
 
 def _goes(change: SchemaChange) -> bool:
     """Say whether a change drops a column that is in use from a table that stays."""
-    if not isinstance(change.change, Dropped) or not change.live or change.fresh_column or change.kind == "view":
+    dropped = change.change
+    if not isinstance(dropped, Dropped) or not change.live or change.fresh_column or change.kind == "view":
         return False
-    return not any(isinstance(one.change, DropTable) for one in change.of_table(change.later()))
+    later = [one.change for one in change.of_table(change.later())]
+    renamed = (one.to.lower() for one in later if isinstance(one, RenameColumn))
+    # Another column takes its name, and with it its place in the code.
+    return dropped.column.lower() not in renamed and not any(isinstance(one, DropTable) for one in later)
 
 
 def _is_added_anew(change: SchemaChange) -> bool:

@@ -28,7 +28,8 @@ class DropTable(ChangeRule):
     migration.
 
     Left alone: tables that the same file makes, before or again after the `DROP`; `load_rates`, once it has copied its rows to
-    another table, if nothing else uses it; partitions, staging, temporary and backup tables; views; files that take a
+    another table, if nothing else uses it; what somebody speaks of above the `DROP` or behind it, and nothing is
+    seen to use; partitions, staging, temporary and backup tables; views; files that take a
     migration back.
 
     An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the table; a warning where some
@@ -66,6 +67,7 @@ class DropTable(ChangeRule):
         Good("drop table if exists totals; create table totals (day date, total numeric);"),
         Good("DROP TABLE IF EXISTS shop.orders_by_day_mv;", dialect="clickhouse", note="A materialized view."),
         Good("drop table orders_backup; drop view open_orders;"),
+        Good("drop table carts; -- nobody reads it since the new shop", hosts=False),
         Good(
             """
             drop table if exists broken;
@@ -92,6 +94,8 @@ class DropTable(ChangeRule):
         if not _goes(change):
             return
         readers = change.readers()
+        if not readers.places and change.remarked:
+            return
         others = () if readers.places else change.like(_is_unread)
         if others is None:
             return

@@ -76,6 +76,10 @@ class CrossJoin(SqlRule):
             create table customers (customer_no bigint primary key, name text);
             """,
         ),
+        Good(
+            "select d.day, p.sku from days d left join products p on 1 = 1 and p.sku not in ('A', 'B')",
+            note="Said on purpose.",
+        ),
         Good("select o.id from orders o cross join channels h", note="Written out."),
         Good("select o.id, x.sku from `p.d.orders` o, unnest(o.items) as x", dialect="bigquery"),
         Good(
@@ -249,9 +253,14 @@ def _must_link(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:
     if clauses.join_kind(join) == "CROSS" and not sql.is_comma_join(join):
         return False
     on = clauses.join_on(join)
-    if on is not None and (predicates.constant_truth(on) is not None or sql.has_hole(on)):
+    if on is not None and (sql.has_hole(on) or any(map(_is_constant, predicates.conjuncts(on)))):
         return False
     return not (lookups.is_looked_up(relation, on) or lookups.is_a_switch(join))
+
+
+def _is_constant(node: exp.Expr) -> bool:
+    """Say whether a condition asks no row: `ON 1 = 1` says that every row is to meet every row."""
+    return predicates.constant_truth(node) is not None
 
 
 def _may_be_followed_by_where(sql: SqlDocument, scope: Scope, relation: Relation) -> bool:

@@ -138,6 +138,7 @@ class SnowflakedDimension(SqlRule):
                 f"`{table.name.name}` is reached from `{fact[1].name.name}` through `{through.name.name}`",
                 related,
                 Fix.hint(f"put what it says into `{through.name.name}`, or its key into `{fact[1].name.name}`"),
+                habit=True,
             )
 
 

@@ -35,7 +35,7 @@ def is_explained(change: SchemaChange) -> bool:
     A comment above it or its statement, in the same paragraph; the name of a migration, `customer_id_nullable` or
     `remove_unique_number`; or a `COMMENT ON COLUMN` of the file that describes the column.
     """
-    return _is_commented(change) or _is_titled(change) or _is_described(change)
+    return is_commented(change) or _is_titled(change) or _is_described(change)
 
 
 def _is_titled(change: SchemaChange) -> bool:
@@ -60,13 +60,11 @@ def _is_described(change: SchemaChange) -> bool:
     )
 
 
-def _is_commented(change: SchemaChange) -> bool:
-    return any(
-        _is_said_by_somebody(line)
-        for span in (change.statement, change.span)
-        if span is not None
-        for line in change.document.said_above(span)
-    )
+def is_commented(change: SchemaChange) -> bool:
+    """Say whether somebody's words stand above a change or its statement, in the same paragraph, or behind it on its line."""
+    spans = [span for span in (change.statement, change.span) if span is not None]
+    lines = [line for span in spans for line in (*change.document.said_above(span), *change.document.said_behind(span))]
+    return any(map(_is_said_by_somebody, lines))
 
 
 def _is_said_by_somebody(line: str) -> bool:
