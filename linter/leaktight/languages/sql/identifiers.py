@@ -1,6 +1,8 @@
-"""How a column's name is written in a dialect so that it stays a name."""
+"""How a column's name is written in a dialect so that it stays a name, and how it stands in a select list."""
 
 from __future__ import annotations
+
+from sqlglot import exp
 
 BACKTICKS = frozenset(
     {"bigquery", "mysql", "spark", "spark2", "databricks", "hive", "singlestore", "starrocks", "doris"}
@@ -49,3 +51,18 @@ def written(name: str, dialect: str, *, exact: bool = False, quoted: bool = Fals
     if dialect == "tsql":
         return "[" + name.replace("]", "]]") + "]"
     return '"' + name.replace('"', '""') + '"'
+
+
+def output_name(projection: exp.Expr) -> exp.Identifier | None:
+    """Give the name of a select item as it stands there: the alias, or that of the column or field."""
+    name: object = None
+    if isinstance(projection, exp.Alias):
+        name = projection.args.get("alias")
+    elif isinstance(projection, (exp.Column, exp.Dot)):
+        name = projection.expression if isinstance(projection, exp.Dot) else projection.this
+    return name if isinstance(name, exp.Identifier) and name.name else None
+
+
+def is_quoted(name: exp.Identifier) -> bool:
+    """Say whether quotes stand around a name."""
+    return bool(name.args.get("quoted"))

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from leaktight.catalog.produced import StarOf
 from leaktight.catalog.table import Column
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, identifiers
 from leaktight.languages.sql.places import leaves
 from leaktight.languages.sql.scope import Relation, RelationKind, relations_of
 from leaktight.source import HoleKind, Segment
@@ -77,23 +77,14 @@ class _Producing:
     # Names
 
     def _named(self, projection: exp.Expr) -> Items | None:
-        name: exp.Expr | None = None
-        if isinstance(projection, exp.Alias):
-            name = projection.args.get("alias")
-        elif isinstance(projection, exp.Column):
-            name = projection.this
-        elif isinstance(projection, exp.Dot):
-            name = projection.expression
-        if not isinstance(name, exp.Identifier) or not name.name:
-            return None
-        placed = leaves(name)
-        if placed is None:
+        name = identifiers.output_name(projection)
+        placed = leaves(name) if name is not None else None
+        if name is None or placed is None:
             return None
         span = Span(placed.start, placed.end)
         if self._sql.region.templated and self._sql.holes(span):
             return None
-        quoted = bool(name.args.get("quoted"))
-        return (Column(name.name, location=self._sql.location(span), quoted=quoted),)
+        return (Column(name.name, location=self._sql.location(span), quoted=identifiers.is_quoted(name)),)
 
     # Stars
 

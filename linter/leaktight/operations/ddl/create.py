@@ -10,7 +10,7 @@ from sqlglot import exp
 from leaktight.catalog.change import AddIndex, CreateTable
 from leaktight.catalog.table import Clustering, Column, Partitioning, Table, TableName
 from leaktight.diagnostics import Location
-from leaktight.languages.sql import clauses
+from leaktight.languages.sql import clauses, identifiers
 from leaktight.languages.sql.ddl import Reader
 from leaktight.languages.sql.document import SqlDocument
 from leaktight.lazy import record
@@ -347,10 +347,6 @@ def outputs(document: SqlDocument, query: exp.Expr) -> Iterator[tuple[Column | N
         if not name or name == "*" or unnamed or document.has_hole(projection):
             yield None, span
             continue
-        yield Column(name, location=reader.document.location(span), quoted=_is_quoted(projection)), span
-
-
-def _is_quoted(projection: exp.Expr) -> bool:
-    named = projection.args.get("alias") if isinstance(projection, exp.Alias) else projection.this
-    named = projection.expression if isinstance(projection, exp.Dot) else named
-    return isinstance(named, exp.Identifier) and bool(named.args.get("quoted"))
+        named = identifiers.output_name(projection)
+        quoted = named is not None and identifiers.is_quoted(named)
+        yield Column(name, location=reader.document.location(span), quoted=quoted), span
