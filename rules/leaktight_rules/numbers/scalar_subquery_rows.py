@@ -69,6 +69,12 @@ class ScalarSubqueryRows(SqlRule):
             catalog=_DDL,
             dialect="postgres",
         ),
+        Good(
+            "select l.sku, (select email from customers c where c.customer_id::text = l.customer_id) as email from lines l",
+            dialect="postgres",
+            catalog=_DDL,
+            note="A key as text is a key still.",
+        ),
         Good("select i.sku, (select max(price) from prices p where p.sku = i.sku) as price from items i", catalog=_DDL),
         Good(
             "select i.sku, (select price from prices p where p.sku = i.sku order by valid_from desc limit 1) from items i",
@@ -175,12 +181,21 @@ def _is_narrowed(sql: SqlDocument, scope: Scope, query: exp.Select) -> bool:
     for condition in scope.conditions():
         node = condition.node
         if isinstance(node, (exp.EQ, exp.NullSafeEQ)) and not predicates.is_negated(node):
-            own = [side for side in (node.this, node.expression) if table is not None and _is_own(scope, table, side)]
+            sides = [_without_cast_to_text(side) for side in (node.this, node.expression)]
+            own = [side for side in sides if table is not None and _is_own(scope, table, side)]
             if len(own) == 1:
                 compared.add(own[0].name.lower())
     sets = [index.columns for index in table.indexes if index.unique] if table is not None else []
     sets += [key.columns for key in table.keys if key.kind is not KeyKind.FOREIGN] if table is not None else []
     return any(compared.issuperset(name.lower() for name in columns) for columns in sets if columns)
+
+
+def _without_cast_to_text(side: exp.Expr) -> exp.Expr:
+    """Give what a cast to text stands around: no two values of a key have the same text."""
+    if isinstance(side, exp.Cast) and side.is_type(*exp.DataType.TEXT_TYPES) and not side.to.expressions:
+        inner: exp.Expr = side.this
+        return inner
+    return side
 
 
 def _is_own(scope: Scope, table: Table, side: exp.Expr) -> bool:

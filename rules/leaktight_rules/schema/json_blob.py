@@ -42,7 +42,7 @@ _HANDED_ON = frozenset(
 """Words of columns that only such tables have, whatever they are called."""
 _SIDE_NOTES = frozenset(
     """meta metadata extra custom raw settings config options old new before after error stats statistics cached translation
-    translations i18n plugin args params arguments received returned generated response snapshot geometry geojson archive""".split()
+    translations i18n plugin args params arguments received returned generated airbyte response snapshot geometry geojson archive""".split()
 )
 _LANGUAGES = frozenset("query filter filters expression layout geometry geojson ast".split())
 """How a document is called that is one thing in a language of its own, which no columns could stand for."""

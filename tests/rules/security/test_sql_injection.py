@@ -261,3 +261,11 @@ def test_what_the_server_itself_hangs_onto_a_request(value: str, severities: lis
         f"export const list = (req) => pool.query(`select id from users where name = '${{{value}}}'`);\n"
     )
     assert [one.severity for one in found(code, "app.ts")] == severities
+
+
+@pytest.mark.parametrize(
+    ("field", "count"), [("{month:02d}", 0), ("{month:.2f}", 0), ("{month:>2}", 1), ("{month}", 1)]
+)
+def test_a_field_that_takes_numbers_alone(field: str, count: int) -> None:
+    code = f"def load(cursor, month):\n    cursor.execute(f\"select a from t where b = '2020-{field}-01'\")\n"
+    assert len(found(code)) == count

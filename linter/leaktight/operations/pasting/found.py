@@ -32,7 +32,7 @@ def pasted_into(document: Document, call: SqlCall) -> list[Pasted]:
             continue
         span = _in_host(document, segment.file)
         origin = _origin(document, call, span, segment.host) if span is not None else None
-        if span is None or origin is None or origin.doubt is Doubt.SAFE:
+        if span is None or origin is None or origin.doubt is Doubt.SAFE or _is_formatted_number(document, span):
             continue
         outside = origin.doubt is Doubt.OUTSIDE
         quoted = inside == "'" or (inside == '"' and call.region.dialect in _DOUBLE_QUOTED)
@@ -51,6 +51,19 @@ def _origin(document: Document, call: SqlCall, span: Span, host: str) -> Origin 
     from leaktight.operations.pasting.javascript import origin_in_javascript
 
     return origin_in_javascript(document, span) if isinstance(document, JavascriptDocument) else None
+
+
+def _is_formatted_number(document: Document, span: Span) -> bool:
+    """Say whether a field of an f-string writes a number, `{month:02d}`, which fails on anything else."""
+    field = document.slice(span)
+    if not isinstance(document, PythonDocument) or not field.startswith("{") or not field.endswith("}"):
+        return False
+    spec = field[1:-1].rpartition(":")[2]
+    return len(spec) < len(field) - 2 and spec[-1:] in _NUMBERS and set(spec[:-1]) <= _WIDTHS
+
+
+_NUMBERS = frozenset("dfFgGeExXob%")
+_WIDTHS = frozenset("0123456789.,_+- #<>=^")
 
 
 def _in_host(document: Document, file: Span) -> Span | None:
