@@ -66,11 +66,11 @@ def is_found_by_index(document: SqlDocument, read: PartitionRead) -> bool:
 
 def means_all_rows(sql: SqlDocument, read: PartitionRead) -> bool:
     """Say whether all rows of a table are wanted: by a dbt model that is made anew, for a copy of the table's name, for a sum
-    that runs from the first partition on.
+    that runs from the first partition on, of a temporary table.
 
     A model that is said to be a view is not one: what its readers can filter is told from its columns, as of any view.
     """
-    return _is_rebuilt(sql) or _is_copied(read) or _runs_from_the_first(read)
+    return read.table.temporary or _is_rebuilt(sql) or _is_copied(read) or _runs_from_the_first(read)
 
 
 def _runs_from_the_first(read: PartitionRead) -> bool:

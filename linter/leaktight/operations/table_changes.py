@@ -65,7 +65,8 @@ class DeclaredColumn:
     """A column that CREATE TABLE or ALTER TABLE … ADD COLUMN declares.
 
     `name_span` and `type_span` are in the document's region; `siblings` are the other columns as far as they are known.
-    `final_type` is the type that the project leaves it, which a later migration may have changed.
+    `final_type` is the type that the project leaves it, which a later migration may have changed. `temporary` says that the
+    table does not last: it is temporary, or one of staging.
     """
 
     table: TableName
@@ -123,12 +124,11 @@ def _all_columns(document: SqlDocument) -> Iterator[DeclaredColumn]:
             table = item.table
             if table.kind in {"view", "materialized"}:
                 continue
+            passes = table.temporary or table.role == "staging"
             for key, column in table.columns.items():
                 place = item.places.get(key)
                 if place is not None and column.type is not None:
-                    yield DeclaredColumn(
-                        table.name, column, place.name, place.type, table.columns, temporary=table.temporary
-                    )
+                    yield DeclaredColumn(table.name, column, place.name, place.type, table.columns, temporary=passes)
         elif isinstance(item, AddedColumn) and item.change.column.type is not None:
             known = document.catalog.table(item.change.name, document.dialect, document.source.path)
             siblings = known.columns if known is not None else {}

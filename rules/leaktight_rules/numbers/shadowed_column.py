@@ -89,6 +89,14 @@ class ShadowedColumn(SqlRule):
             """,
             dialect="snowflake",
         ),
+        Good(
+            """
+            select case when country = 'DE' then 'Germany' when country = 'FR' then 'France' end as country, count(*)
+            from orders group by country
+            """,
+            dialect="postgres",
+            note="Each has its own word.",
+        ),
         Good("select date(created_at) as day, count(*) as orders from orders group by day", dialect="postgres"),
         Good("select created_at, count(*) as orders from orders group by created_at", catalog=_DDL, dialect="postgres"),
         Good("select date(created_at) as created_at, count(*) from orders group by 1", dialect="postgres"),
@@ -215,6 +223,8 @@ def _only_bounds(node: exp.Substring | exp.Left, room: list[str]) -> bool:
 def _blanks(node: exp.Case | exp.If) -> bool:
     """Say whether a CASE only makes one value empty, or fills in where there is none: each other value stays as it is."""
     parts = [child for child in clauses.children(node) if child is not node.this or isinstance(node, exp.If)]
+    if isinstance(node, exp.Case) and _translates(parts):
+        return True
     if isinstance(node, exp.Case):
         if node.this is not None or len(parts) != 2 or not isinstance(parts[0], exp.If):
             return False
@@ -232,6 +242,18 @@ def _blanks(node: exp.Case | exp.If) -> bool:
         return isinstance(given, (exp.Literal, exp.Null))
     empty = isinstance(given, exp.Null) or (isinstance(given, exp.Literal) and given.is_string and not given.name)
     return isinstance(asked, exp.EQ) and isinstance(asked.expression, exp.Literal) and empty
+
+
+def _translates(arms: list[exp.Expr]) -> bool:
+    """Say whether a CASE gives each of some values another word: `WHEN country = 'DE' THEN 'Germany' WHEN country = 'FR' THEN …`."""
+    words: list[str] = []
+    for arm in arms:
+        asked, given = [*clauses.children(arm), None, None][:2] if isinstance(arm, exp.If) else (None, arm)
+        equals = isinstance(asked, exp.EQ) and isinstance(asked.expression, exp.Literal)
+        if not isinstance(given, (exp.Literal, exp.Null)) or not (equals or asked is None):
+            return False
+        words.append(given.sql())
+    return len(words) > 1 and len(set(words)) == len(words)
 
 
 def _uncast(node: exp.Expr) -> exp.Expr:

@@ -154,6 +154,11 @@ class NaiveTimestamp(SqlOrTableRule):
             options={"strict": True},
             fixed="create table readings (id bigint primary key, charted timestamptz);",
         ),
+        Good(
+            "create unlogged table load_orders (id bigint, seen_at timestamp not null default now());",
+            dialect="postgres",
+            note="It does not last.",
+        ),
         Good("create table orders (id bigint primary key, created_at timestamptz);", dialect="postgres"),
         Good("create table orders (id bigint primary key, created_at timestamp with time zone);", dialect="postgres"),
         Good("create table shops (id bigint primary key, opens_local timestamp, born date);", dialect="postgres"),

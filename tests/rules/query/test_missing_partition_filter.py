@@ -86,3 +86,12 @@ def test_a_sum_that_runs_from_the_first_partition_on(window: str, found: int) ->
     files = {"ddl/t.sql": EVENTS, "jobs/a.sql": f"select id, count(*) over ({window}) as nth from shop.events"}
     report = run(MissingPartitionFilter(), files, reported="jobs/a.sql", dialect="bigquery")
     assert len(report.diagnostics) == found
+
+
+def test_a_temporary_table_is_read_whole() -> None:
+    sql = "create temp table picked partition by day as select id, day from shop.events where day = '2026-01-05';\n"
+    sql += "insert into shop.kept (id) select id from picked"
+    report = run(
+        MissingPartitionFilter(), {"ddl/t.sql": EVENTS, "jobs/a.sql": sql}, reported="jobs/a.sql", dialect="bigquery"
+    )
+    assert report.diagnostics == ()
