@@ -21,7 +21,7 @@ def found(text: str, language: Language, path: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "abc", "<password>", "${PW}", "{password}", "changeme", "my_secret_key", "xxxxxxxx", "********", "your-password-here",
+    ["invalid_key", "hk_live_prod_key_123", "", "abc", "<password>", "${PW}", "{password}", "changeme", "my_secret_key", "xxxxxxxx", "********", "your-password-here",
      "DUMMY0SECRET0ACCESS0KEY", "AKIAIOSFODNN7EXAMPLE", "arn:aws:secretsmanager:eu:1:secret:db", "%s", "env:PGPASSWORD",
      "shopcs_", "live-"],
 )  # fmt: skip

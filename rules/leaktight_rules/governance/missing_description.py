@@ -22,6 +22,8 @@ from leaktight import (
 
 _SHARE = 0.6
 """Which share of a folder's tables must be described before the others are asked for it."""
+_FEWEST = 3
+"""How many must."""
 _OF_COLUMNS = 0.75
 """Which share of a table's columns must be described before the others are."""
 
@@ -106,7 +108,8 @@ class MissingDescription(TableOrModelRule):
         if not declared.is_first or declared.path.fixture:
             return
         lasting = [one for one in declared.beside if not (one.passes or one.table.kind == "partition")]
-        if self.strict or declared.catalog.says("comment", _SHARE, folder=declared.folder):
+        told, concerned = declared.catalog.told("comment", folder=declared.folder)
+        if self.strict or (told >= _FEWEST and told >= _SHARE * concerned):
             yield from _tables([one for one in lasting if not one.table.comment])
         for one in lasting:
             yield from _columns(one)

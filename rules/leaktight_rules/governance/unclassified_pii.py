@@ -18,6 +18,7 @@ from leaktight import (
     listed,
     option,
     personal,
+    words_of,
 )
 
 _SHARE = 0.1
@@ -159,7 +160,18 @@ def _unclassified(declared: TableDeclaration) -> list[tuple[Column, personal.Per
         if (kind := personal.personal_kind(column, table)) is not None
         and not personal.is_classified(column, table)
         and not declared.passes_on(column)
+        and not _is_spoken_of(declared, column)
     ]
+
+
+def _is_spoken_of(declared: TableDeclaration, column: Column) -> bool:
+    """Say whether a comment above a column, in the same paragraph, speaks of what is personal: `-- PII, masked by a policy`."""
+    place = declared.at(column.location) if column.location is not None else None
+    lines = declared.document.said_above(place) if place is not None else []
+    return any(not _PERSONAL.isdisjoint(words_of(line)) for line in lines)
+
+
+_PERSONAL = frozenset({"pii", "gdpr", "personal", "masked", "masking", "sensitive", "phi"})
 
 
 def _of_all(found: list[_Found], severity: Severity | None, hint: Fix, *, habit: bool) -> Finding:

@@ -101,6 +101,7 @@ PROPERTIES = """version: 2
 models:
   - {name: leads, description: Leads., meta: {owner: sales}, columns: [{name: lead_id, description: Key.}]}
   - {name: asks, description: Asks., meta: {owner: sales}}
+  - {name: bids, description: Bids., meta: {owner: sales}}
   - {name: deals, columns: [{name: deal_id}]}
 """
 
@@ -112,7 +113,9 @@ models:
 def test_models_of_dbt_stand_for_the_tables_that_they_make(check, rule, path: str, found: int) -> None:
     text = "select 1 as deal_id" if "deals" in path else "select 1 as lead_id"
     others = {
-        name: "select 1 as n" for name in ("models/leads.sql", "models/asks.sql", "models/deals.sql") if name != path
+        name: "select 1 as n"
+        for name in ("models/leads.sql", "models/asks.sql", "models/bids.sql", "models/deals.sql")
+        if name != path
     }
     files = {"dbt_project.yml": "name: crm\n", "models/models.yml": PROPERTIES, **others}
     told = check(rule(), text, path=path, **files)
@@ -190,9 +193,28 @@ def test_a_description_that_a_template_fills_in_is_one(check) -> None:
     said = "{name: deals, description: \"{{ doc('deals') }}\", columns: [{name: n, description: \"{{ doc('n') }}\"}]}"
     properties = (
         f"models:\n  - {said}\n  - {{name: leads, description: Leads.}}\n  - {{name: asks, description: Asks.}}\n"
+        "  - {name: bids, description: Bids.}\n"
     )
     files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties, "models/leads.sql": "select 1 as n"}
-    files["models/asks.sql"] = "select 1 as n"
+    files |= {f"models/{name}.sql": "select 1 as n" for name in ("asks", "bids")}
     assert check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files) == []
     files["models/models.yml"] = properties.replace("description: \"{{ doc('deals') }}\", ", "")
     assert len(check(MissingDescription(), "select 1 as n", path="models/deals.sql", **files)) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "fact"), [(MissingOwner, "meta: {owner: sales}"), (MissingDescription, "description: A.")]
+)
+@pytest.mark.parametrize(("others", "found"), [(2, 0), (3, 1)])
+def test_two_tables_make_no_habit_of_a_folder(check, rule, fact: str, others: int, found: int) -> None:
+    names = [f"t{number}" for number in range(others)]
+    properties = "models:\n" + "".join(f"  - {{name: {name}, {fact}}}\n" for name in names)
+    files = {"dbt_project.yml": "name: crm\n", "models/models.yml": properties}
+    files |= {f"models/{name}.sql": "select 1 as n" for name in names}
+    assert len(check(rule(), "select 1 as n", path="models/deals.sql", **files)) == found
+
+
+@pytest.mark.parametrize(("comment", "found"), [("-- PII, masked by a policy", 0), ("-- the name, trimmed", 1)])
+def test_a_comment_that_speaks_of_what_is_personal(check, comment: str, found: int) -> None:
+    text = f"create table people (\n  id int primary key,\n  {comment}\n  first_name text,\n  last_name text\n);"
+    assert len(check(UnclassifiedPii(), text, path="ddl/people.sql")) == found

@@ -560,3 +560,13 @@ def test_a_snapshot_of_dbt_keeps_all_columns() -> None:
     (found,) = run(SelectStar(strict=True), files, reported="snapshots/s.sql", dialect="databricks").diagnostics
     assert found.severity is Severity.NOTE
     assert run(SelectStar(), files, reported="snapshots/s.sql", dialect="databricks").diagnostics == ()
+
+
+def test_a_cte_that_a_loop_of_the_template_names() -> None:
+    sql = (
+        "with base as (select id from t)\n{% for app in ['ios', 'web'] %}\n, found_{{ app }} as (select id, name from base)\n"
+        "{% endfor %}\nselect * from found_ios union all select * from found_web"
+    )
+    assert run(SelectStar(), {"models/a.sql": sql}, reported="models/a.sql").diagnostics == ()
+    other = sql.replace("found_ios union", "lost_ios union")
+    assert len(run(SelectStar(), {"models/a.sql": other}, reported="models/a.sql").diagnostics) == 1

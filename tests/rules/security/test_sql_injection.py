@@ -269,3 +269,21 @@ def test_what_the_server_itself_hangs_onto_a_request(value: str, severities: lis
 def test_a_field_that_takes_numbers_alone(field: str, count: int) -> None:
     code = f"def load(cursor, month):\n    cursor.execute(f\"select a from t where b = '2020-{field}-01'\")\n"
     assert len(found(code)) == count
+
+
+@pytest.mark.parametrize(
+    ("value", "head", "count"),
+    [
+        ("context['execution_date']", "import airflow", 0),
+        ("context['name']", "import airflow", 1),
+        ("context['execution_date']", "import flask", 1),
+    ],
+)
+def test_what_airflow_gives_in_its_context(value: str, head: str, count: int) -> None:
+    code = f"{head}\n\ndef execute(self, context):\n    cursor.execute(f\"delete from t where day = '{{{value}}}'\")\n"
+    assert len(found(code)) == count
+
+
+def test_the_path_of_a_bulk_load_is_no_value() -> None:
+    code = "def rank(cursor, account):\n    cursor.execute(f\"select a from openrowset(bulk '{account}/*.csv', format = 'CSV') r\")\n"
+    assert found(code) == []

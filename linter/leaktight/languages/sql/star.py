@@ -70,11 +70,13 @@ def _is_table(sql: SqlDocument, relation: Relation) -> bool:
 def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:
     """Say whether a name may be that of a CTE which a hole before it brings: `WITH a AS (…), ${more} SELECT * FROM b`.
 
-    So may a branch of the template that this view leaves out.
+    So may a branch of the template that this view leaves out, and a loop of it: `, found_{{ shop }} AS (…)`.
     """
     name = clauses.table_name(relation.node)
     if name is None or len(name.parts) > 1 or sql.table(relation.node) is not None:
         return False
+    if sql.region.templated and any(_may_be_called(sql, cte, name.name.lower()) for cte in sql.find(exp.CTE)):
+        return True
     place = sql.span(relation.node).start
     before = sql.token_before(sql.statement_of(relation.node).span.start)
     start = before.end if before is not None else 0
@@ -85,6 +87,17 @@ def _is_hidden(sql: SqlDocument, relation: Relation) -> bool:
         elif name.parts[0].lower() in names_in(sql.source.text[hole.file.start : hole.file.end].lower()):
             return True
     return False
+
+
+def _may_be_called(sql: SqlDocument, cte: exp.Expr, name: str) -> bool:
+    """Say whether a template may give a CTE a name: it writes the end of one that begins so."""
+    alias = cte.args.get("alias")
+    span = sql.span(alias) if isinstance(alias, exp.Expr) else None
+    if span is None:
+        return False
+    filled = (one.region.start for one in sql.region.map.segments if not one.verbatim and span.overlaps(one.region))
+    written = sql.text[span.start : max(next(filled, span.start), span.start)].lower()
+    return bool(written) and name.startswith(written)
 
 
 def _place(sql: SqlDocument, item: exp.Expr) -> Span | None:

@@ -19,6 +19,7 @@ _STANDS_IN = frozenset(
     username user root admin postgres mysql airflow sa guest demo local localhost dev development docker letmein
     key token access string value db database hunter2""".split()
 )
+_SPELT = _STANDS_IN | frozenset("live prod production staging stage qa api sk pk hk app client service aws".split())
 _NOT_A_VALUE = regex(r"[<>{}\[\]$%*]|\.\.\.|…|^[xX#*.\-_?]+$|^env[:.]|^(?:ssm|vault|arn|secretsmanager|gcp-secret)[:/]")
 _LOCAL = frozenset({"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"})  # noqa: S104 - compared with
 _EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test", ".local", ".localhost", ".invalid")
@@ -54,7 +55,10 @@ def is_secret(value: str, *, host: str | None = None) -> bool:
         return False
     if host is not None and is_local(host):
         return False
-    return not any(word in {"your", "example", "changeme", "placeholder", "redacted"} for word in words)
+    if any(word in {"your", "example", "changeme", "placeholder", "redacted", "invalid"} for word in words):
+        return False
+    # `live_prod_key_123` is spelt out for a reader.
+    return not (text.endswith(("123", "1234", "12345")) and len(words) > 1 and all(word in _SPELT for word in words))
 
 
 def is_local(host: str) -> bool:

@@ -107,10 +107,10 @@ def _names_file(call: SqlCall, segment: Segment) -> bool:
     """Say whether a quoted hole is a file that is read or written: DuckDB's `FROM '{path}'`, `read_parquet('{path}')`."""
     before = call.region.text[: segment.region.start].rstrip()[:-1].rstrip().lower()
     word = before.removesuffix("(").rpartition(" ")[2].rpartition("\n")[2]
-    return word in _BEFORE_FILES if not before.endswith("(") else word.startswith(_FILE_FUNCTIONS)
+    return word.rpartition("(")[2] in _BEFORE_FILES if not before.endswith("(") else word.startswith(_FILE_FUNCTIONS)
 
 
-_BEFORE_FILES = frozenset({"from", "join", "to", "location"})
+_BEFORE_FILES = frozenset({"from", "join", "to", "location", "bulk"})
 _FILE_FUNCTIONS = (
     "read_",
     "postgres_scan",

@@ -62,6 +62,8 @@ _PLAIN_TYPES = (
 )
 _REQUESTS = frozenset({"flask.request", "quart.request", "bottle.request", "cherrypy.request", "sanic.request"})
 """Requests that a framework gives as a module's name."""
+_CONTEXTS = frozenset({"context", "kwargs", "ctx"})
+"""What tasks call what Airflow gives them."""
 _OWN = frozenset({"self", "cls"})
 
 
@@ -266,6 +268,10 @@ class _Origins:
 
     def _subscript(self, node: ast.Subscript, depth: int) -> Origin:
         if (self._document.qualified_name(node.value) or "").startswith(("os.environ", "airflow")):
+            return SAFE
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        of_task = isinstance(node.value, ast.Name) and node.value.id in _CONTEXTS
+        if of_task and key in AIRFLOWS and "airflow" in self._document.modules:
             return SAFE
         return self._part(node, node.value, depth)
 
