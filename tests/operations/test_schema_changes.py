@@ -65,6 +65,8 @@ def test_who_runs_a_file_and_whether_a_transaction_is_open(
         ("create table statistics.orders (a int); alter table statistics.orders add column b int;", True),
         ("create table a (a int); alter table a rename to orders; alter table orders add column b int;", True),
         ("create temp table orders as select 1 as a; alter table orders add column b int;", True),
+        ("create schema shop create table orders (a int); alter table shop.orders add column b int;", True),
+        ("create schema shop create table orders (a int); alter table other.orders add column b int;", False),
         ("create table other.orders (a int); alter table shop.orders add column b int;", False),
         ("alter table orders add column b int; create table orders (a int);", False),
         ("create function f() returns void as $$ create table orders (a int) $$ language sql;" + ALTER, False),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from leaktight.catalog.change import (
+    AddIndex,
     AlterColumn,
     CommentTable,
     CreateTable,
@@ -183,7 +184,7 @@ def _read_words(document: SqlDocument, words: Sequence[Word], tree: exp.Expr | N
         case "ALTER" if reader.accept("TYPE"):
             yield from read_alter_type(reader)
         case "CREATE" if reader.upper() == "SCHEMA":
-            yield from _schema(reader, typed=typed)
+            yield from schema_elements(reader, typed=typed)
         case "CREATE":
             created = read_create(reader, tree, typed=typed)
             if created is not None:
@@ -209,7 +210,7 @@ _KEYWORDS = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "RENAME", "EXEC", "
 _RUN = _KEYWORDS | {"DO"}
 
 
-def _schema(reader: Reader, *, typed: bool) -> Iterator[Read]:
+def schema_elements(reader: Reader, *, typed: bool = False) -> Iterator[DeclaredTable | AddIndex]:
     """Read what PostgreSQL and SQL Server let stand in CREATE SCHEMA: tables, views and indexes of that schema."""
     reader.accept("SCHEMA")
     reader.accept("IF", "NOT", "EXISTS")

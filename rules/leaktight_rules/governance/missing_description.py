@@ -41,10 +41,11 @@ class MissingDescription(TableOrModelRule):
     Say it with the table: `COMMENT ON`, `COMMENT '…'`, `OPTIONS (description = …)`, the `description` of dbt's
     `schema.yml` or of the data contract.
 
-    Only a folder where three fifths of the tables are described is asked for the rest, and only a table three quarters of
-    whose columns are described for its other ones; with `strict` every table is asked. Tables without a description have one finding a file.
+    Only a folder where three fifths of the tables, three or more, are described is asked for the rest, and only a table
+    three quarters of whose columns are described for its other ones; with `strict` every table is asked. Tables without a
+    description have one finding a file.
 
-    Left alone: `id`, `description` and times such as `created_at`, whose names say all; columns that a `*` passes on, which are
+    Left alone: `id`, `description` and times such as `created_at`, whose names say all; numbers that the engine counts up; columns that a `*` passes on, which are
     to be described where they come from; temporary and staging tables; partitions.
     """
 
@@ -57,9 +58,11 @@ class MissingDescription(TableOrModelRule):
             create table orders (order_id bigint primary key);
             create table shops (shop_id bigint primary key);
             create table items (item_id bigint primary key);
-                         ^^^^^ `items` has no description, which 2 of the 3 tables of its folder have
+                         ^^^^^ `items` has no description, which 3 of the 4 tables of its folder have
+            create table buyers (buyer_id bigint primary key);
             comment on table orders is 'One row for each order.';
             comment on table shops is 'One row for each shop.';
+            comment on table buyers is 'One row for each customer who has bought.';
             """,
             dialect="postgres",
         ),
@@ -99,6 +102,22 @@ class MissingDescription(TableOrModelRule):
             dialect="postgres",
             note="Columns that speak for themselves need no words.",
         ),
+        Good(
+            """
+            create table orders (
+                order_no bigint generated always as identity,
+                customer_id bigint,
+                total numeric(12, 2),
+                currency text
+            );
+            comment on table orders is 'One row for each order.';
+            comment on column orders.customer_id is 'Who ordered.';
+            comment on column orders.total is 'With tax.';
+            comment on column orders.currency is 'ISO 4217.';
+            """,
+            dialect="postgres",
+            note="Nobody but the engine gives `order_no` its value: it means nothing.",
+        ),
     )
 
     strict: bool = option(False, "Ask for it where hardly any table is described, too.")
@@ -129,7 +148,11 @@ def _tables(found: list[TableDeclaration]) -> Iterator[Finding]:
 def _columns(declared: TableDeclaration) -> Iterator[Finding]:
     table = declared.table
     folders = set(table.partitioning.columns) if table.partitioning is not None else set()
-    columns = [column for column in table.columns.values() if column.name not in folders and not _says_all(column.name)]
+    columns = [
+        column
+        for column in table.columns.values()
+        if not (column.name in folders or _says_all(column.name) or (column.generated and not column.computed))
+    ]
     bare = [
         column
         for column in columns

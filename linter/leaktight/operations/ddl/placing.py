@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from leaktight.catalog.change import AddColumn, AddKey, CreateTable, RenameTable, TableChange, TypeChange
 from leaktight.catalog.search_path import SearchPath
@@ -15,14 +15,17 @@ Read = TableChange | TypeChange | DeclaredTable | AddedColumn
 """What a statement does, as it is read."""
 
 
-def placed(item: Read, path: SearchPath) -> Read:
+_Read = TypeVar("_Read", bound=Read)
+
+
+def placed(item: _Read, path: SearchPath) -> _Read:
     """Give what a statement does with the names that its tables have where `path` is searched.
 
     What is created is put in the first schema. What is changed may be in any of several: there the name stays as it is.
     """
     if isinstance(item, (DeclaredTable, AddedColumn)):
         return replace(item, change=_placed(item.change, path))  # type: ignore[arg-type]
-    return item if isinstance(item, TypeChange) else _placed(item, path)
+    return item if isinstance(item, TypeChange) else _placed(item, path)  # type: ignore[return-value]
 
 
 def _placed(change: TableChange, path: SearchPath) -> TableChange:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from leaktight.operations.migrating.manner import column_manner, manner
 from leaktight.operations.migrating.postgres_steps import PostgresStep, PostgresSteps
 from leaktight.operations.schema_change import How, SchemaChange
 from leaktight.operations.schema_step import DropObject, EmptyTable, SchemaStep, ValidateConstraint
-from leaktight.operations.table_changes import selected_into
+from leaktight.operations.table_changes import schema_elements, selected_into
 from leaktight.text import Span
 
 
@@ -168,12 +168,16 @@ class _Steps:
             self.enums.create(reader)
             return
         self.postgres.create(reader)
-        made = read_create(reader, self.statement.tree)
-        if isinstance(made, DeclaredTable):
-            yield self._change(made.change, made.table.name, made.name_span, name_span=made.name_span)
-        elif isinstance(made, AddIndex):
-            words = Reader(reader.document, reader.words, start, reader.end)
-            yield self._change(made, made.name, self._head(words, "INDEX"), how=manner(words), kind="index")
+        if reader.upper() == "SCHEMA":
+            found: Iterable[DeclaredTable | AddIndex | None] = schema_elements(reader)
+        else:
+            found = (read_create(reader, self.statement.tree),)
+        for made in found:
+            if isinstance(made, DeclaredTable):
+                yield self._change(made.change, made.table.name, made.name_span, name_span=made.name_span)
+            elif isinstance(made, AddIndex):
+                words = Reader(reader.document, reader.words, start, reader.end)
+                yield self._change(made, made.name, self._head(words, "INDEX"), how=manner(words), kind="index")
 
     def _head(self, words: Reader, last: str) -> Span:
         """Give the first words of the statement up to one: `CREATE UNIQUE INDEX`."""
