@@ -101,6 +101,7 @@ def test_keys_that_each_visitor_of_a_site_is_sent(beside: str, count: int) -> No
     "text",
     [
         f"select 1 from users where password = '{SECRET}'",
+        f"attach 'shop' as lake (type iceberg, endpoint 'http://lake.shop.io/api', secret '{SECRET}')",
         f"insert into users (name, password) values ('a', '{SECRET}')",
         f"update users set password = '{SECRET}' where id = 1",
         "copy t from 's3://b/' iam_role 'arn:aws:iam::1:role/loader'",

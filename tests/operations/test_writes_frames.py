@@ -109,6 +109,7 @@ def test_not_known_or_no_write(code: str) -> None:
     "code",
     [
         'def go():\n    conn.execute("delete from t where d = 1")\n    df.to_sql("t", conn, if_exists="append")\n',
+        'def go():\n    spark.sql("merge into t using s on t.a = s.a when matched then delete")\n    df.writeTo("t").append()\n',
         'def go():\n    df.head(0).to_sql("t", conn, if_exists="replace")\n    df.to_sql("t", conn, if_exists="append")\n',
         'def go():\n    old = pd.read_sql("select id from t", conn)\n    df.to_sql("t", conn, if_exists="append")\n',
         'def go():\n    client.delete_table(name)\n    client.load_table_from_uri(uri, name)\n',

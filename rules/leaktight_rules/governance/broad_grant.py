@@ -21,6 +21,8 @@ from leaktight import (
 
 _ON_ROWS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALL", "CREATE", "OWNERSHIP", "REFERENCES"})
 """Privileges that open tables; `USAGE` of a schema, `EXECUTE` and `CONNECT` open none by themselves."""
+_MAKES_ALONE = frozenset({"postgres", "redshift", "snowflake"})
+"""Dialects where all privileges of a schema let one make objects, and say nothing of the rows of those that are there."""
 _NO_ROWS = frozenset(
     """FUNCTION FUNCTIONS PROCEDURE PROCEDURES ROUTINE ROUTINES TYPE DOMAIN LANGUAGE SEQUENCE SEQUENCES WAREHOUSE ROLE
     INTEGRATION STAGE STREAMLIT""".split()
@@ -72,6 +74,13 @@ class BroadGrant(SqlRule):
             """
             GRANT ALL PRIVILEGES ON ALL TABLES IN SCHEMA shop TO dashboard;
                   ^^^^^^^^^^^^^^ `ALL PRIVILEGES` lets `dashboard` write and delete too
+            """,
+            dialect="postgres",
+        ),
+        Bad(
+            """
+            grant all on schema shop to analyst;
+                  ^^^ `ALL` lets `analyst` create tables there too
             """,
             dialect="postgres",
         ),
@@ -162,10 +171,12 @@ class BroadGrant(SqlRule):
                 return
             last = on - 1 if words[2] == "PRIVILEGES" else 1
             span = Span(tokens[1].start, tokens[last].end + 1)
+            makes = objects[0] == "SCHEMA" and sql.dialect in _MAKES_ALONE
+            does, needed = ("create tables there too", "USAGE") if makes else ("write and delete too", "SELECT")
             yield Finding(
                 span,
-                f"`{sql.slice(span).upper()}` lets `{name}` write and delete too",
-                fix=Fix.hint("grant what the role needs: `SELECT` for one that reads"),
+                f"`{sql.slice(span).upper()}` lets `{name}` {does}",
+                fix=Fix.hint(f"grant what the role needs: `{needed}` for one that reads"),
                 severity=None if reads else Severity.NOTE,
             )
 

@@ -68,6 +68,16 @@ class DropColumn(ChangeRule):
             "alter table orders drop column state; alter table orders rename column state_new to state;",
             note="The values stand in the column that takes its name.",
         ),
+        Good(
+            """
+            -- The hint is worked out from the order's lines since spring.
+            -- Nobody writes it any more.
+
+            alter table orders drop column hint;
+            """,
+            path="migrations/0007_hint.sql",
+            note="Somebody has thought of it: a comment above a file's first statement speaks of that.",
+        ),
         Good("alter table carts drop column owner; drop table carts;", note="`drop-table` speaks of it."),
         Good("alter table orders_tmp drop column note;", note="The table does not last."),
         Good("alter table orders drop column note;", path="migrations/0007_note.down.sql"),

@@ -30,14 +30,14 @@ _FLOATS = frozenset("""FLOAT REAL DOUBLE FLOAT4 FLOAT8 FLOAT32 FLOAT64 BINARY_FL
 _MONEY_TYPES = frozenset({"MONEY", "SMALLMONEY"})
 _MONEY = frozenset(
     """price prices cost costs revenue fee fees salary wage payment payments refund refunds invoice tax taxes vat gmv mrr
-    arr usd eur gbp currency payout earnings turnover margin""".split()
+    arr usd eur gbp currency payout earnings""".split()
 )
 _PERHAPS = frozenset(
-    "amount amt total subtotal balance charge charges spend budget discount credit debit paid due net gross".split()
+    "amount amt total subtotal balance charge charges spend budget discount credit debit paid due net gross turnover".split()
 )
 _RATIOS = frozenset(
     """rate ratio pct percent percentage score prob probability avg mean std stddev index factor weight num count counts
-    growth change elasticity multiplier per""".split()
+    growth change elasticity multiplier per margin margins leverage""".split()
 )
 """Words that make no money of an amount, whatever else the name says."""
 _MEASURES = frozenset(
@@ -152,6 +152,10 @@ class FloatMoney(SqlOrTableRule):
             note="An estimate in parts of a cent, of which no book is kept.",
         ),
         Good("create table rates (day date primary key, tax_rate float, discount_pct real);"),
+        Good(
+            "create table reports (ticker text primary key, price numeric, net_margin real, financial_leverage real);",
+            note="A share of what was sold.",
+        ),
         Good("create table trips (id bigint primary key, total_distance double precision, total double precision);"),
     )
 

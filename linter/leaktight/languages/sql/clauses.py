@@ -38,6 +38,7 @@ from leaktight.languages.sql.write_clauses import insert_partition as insert_par
 from leaktight.languages.sql.write_clauses import insert_source as insert_source
 from leaktight.languages.sql.write_clauses import load_overwrites as load_overwrites
 from leaktight.languages.sql.write_clauses import merge_branches as merge_branches
+from leaktight.languages.sql.write_clauses import merge_deletes as merge_deletes
 from leaktight.languages.sql.write_clauses import returning as returning
 
 SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)

@@ -55,6 +55,12 @@ def merge_branches(merge: exp.Expr) -> list[exp.Expr]:
     return list(whens.expressions) if whens is not None else []
 
 
+def merge_deletes(merge: exp.Expr) -> bool:
+    """Say whether all that a MERGE does is to delete rows."""
+    does = [_arg(branch, "then") for branch in merge_branches(merge)]
+    return bool(does) and all(isinstance(one, exp.Var) and one.name.upper() == "DELETE" for one in does)
+
+
 def branch_update(branch: exp.Expr) -> exp.Expr | None:
     """Give the UPDATE of a WHEN branch of a MERGE."""
     then = _arg(branch, "then")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -78,6 +78,9 @@ def _name_before(tokens: Sequence[Token], index: int) -> str:
     # `ALTER USER a SET PASSWORD = …`, and no column of that name: one is compared in a query.
     if word == "PASSWORD" and _in_query(tokens, at):
         return ""
+    # DuckDB's `ATTACH … (SECRET lake_secret)` names a secret that `CREATE SECRET` has made.
+    if word == "SECRET" and any(token.text.upper() == "ATTACH" for token in _since_semicolon(tokens, at)):
+        return ""
     return word if word in _NAMES or word in _CONNECTION else ""
 
 
@@ -88,11 +91,14 @@ def _is_users_name(tokens: Sequence[Token], index: int, value: str) -> bool:
     return value.lower() in named
 
 
+def _since_semicolon(tokens: Sequence[Token], at: int) -> Iterator[Token]:
+    """Yield the tokens of a statement before a place, the nearest first, as far as they are near."""
+    return takewhile(lambda token: token.text != ";", reversed(tokens[max(0, at - 60) : at]))
+
+
 def _in_query(tokens: Sequence[Token], at: int) -> bool:
-    for token in reversed(tokens[max(0, at - 60) : at]):
+    for token in _since_semicolon(tokens, at):
         word = token.text.upper()
-        if word == ";":
-            return False
         if word in {"SELECT", "WHERE", "VALUES", "INSERT", "UPDATE", "ON", "AND", "HAVING"}:
             return True
         if word in {"CREATE", "ALTER", "COPY", "OPTIONS", "GRANT"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leaktight.catalog.change import AlterColumn, DropKey
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.lazy import regex
 from leaktight.operations.schema_change import SchemaChange
 from leaktight.operations.table_changes import table_changes
 from leaktight.text import words_of
@@ -25,6 +26,8 @@ _KEYS = frozenset(
     "constraint constraints unique uniqueness duplicate duplicates fk fkey foreign pk primary key keys check checks".split()
 )
 _NULLS = frozenset("null nulls nullable nullables nullability optional".split())
+_PARAGRAPHS = regex(r"\n[ \t]*\n")
+_LICENCES = ("copyright", "spdx", "licensed under")
 _FILE_OF_ITS_FOLDER = frozenset({"migration", "up", "migrate"})
 """What a file is called whose folder has the name of the migration."""
 
@@ -61,10 +64,28 @@ def _is_described(change: SchemaChange) -> bool:
 
 
 def is_commented(change: SchemaChange) -> bool:
-    """Say whether somebody's words stand above a change or its statement, in the same paragraph, or behind it on its line."""
+    """Say whether somebody's words stand above a change or its statement, in the same paragraph, or behind it on its line.
+
+    A file that opens with a comment speaks of its first statement.
+    """
     spans = [span for span in (change.statement, change.span) if span is not None]
-    lines = [line for span in spans for line in (*change.document.said_above(span), *change.document.said_behind(span))]
+    document = change.document
+    lines = [line for span in spans for line in (*document.said_above(span), *document.said_behind(span))]
+    if isinstance(document, SqlDocument):
+        lines += _head(document, change)
     return any(map(_is_said_by_somebody, lines))
+
+
+def _head(document: SqlDocument, change: SchemaChange) -> list[str]:
+    """Give the comment, marks taken off, that a SQL file has above its first statement, if that makes the change."""
+    first = document.statements[0].span
+    if document.region.embedded or change.statement is None or change.statement.start != first.start:
+        return []
+    above = document.source.text[: document.region.map.to_file(first).start].rstrip()
+    lines = [line.strip("#-/* \t") for line in _PARAGRAPHS.split(above)[-1].splitlines()]
+    return (
+        [] if any(word in above.lower() for word in _LICENCES) else [one for one in lines if not one.startswith("\\")]
+    )
 
 
 def _is_said_by_somebody(line: str) -> bool:

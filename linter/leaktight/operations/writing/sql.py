@@ -98,6 +98,10 @@ class _Reader:
                 for item in node.expressions:
                     if isinstance(item.this, exp.Insert):
                         yield from self._insert(statement, item.this)
+            case exp.Merge() if clauses.merge_deletes(node):
+                for step in self._write(statement, node, WriteMethod.DELETE, "MERGE"):
+                    step.window = True
+                    yield step
             case exp.Merge():
                 for step in self._write(statement, node, WriteMethod.UPSERT, "MERGE"):
                     step.guard = Guard("`MERGE` writes a row once", self._document.location(step.span))
