@@ -69,6 +69,8 @@ def test_a_table_is_chosen_by_its_name() -> None:
     unknown = advise("schema", "ordes")
     assert unknown.return_value == 1
     assert "No table `ordes` is known; did you mean `orders`?" in unknown.stderr
+    Path("jobs").mkdir(exist_ok=True)
+    assert "`jobs` is a folder" in advise("schema", "jobs").stderr
 
 
 @pytest.mark.usefixtures("project")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from leaktight.catalog.table import Table
 from leaktight.cli.output import say
@@ -24,6 +25,11 @@ def chosen(tables: Iterable[Table], name: str | None) -> list[Table] | None:
     ]
     if found:
         return found
+    if Path(name).is_dir():
+        say(
+            f"`{name}` is a folder, and a table's name was looked for: run the command in the folder to look at its tables."
+        )
+        return None
     names = [str(table.name) for table in known] + [table.name.name for table in known]
     rest = "" if known else "; no table of this project is"
     say(f"No table `{name}` is known{near(name, names) or f'{rest}.'}".replace("?.", "?"))
