@@ -17,7 +17,7 @@ _TEST = regex(
     r"/conftest\.py$|/tests?\.(py|sql|hql|js|ts)$|/t/([^/]*/)*[^/]*\.sql$|\.(spec|test|eval)\.[cm]?[jt]sx?$|\.(spec|test)\.sql$"
 )
 _FIXTURE = regex(
-    r"/(_*fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(es|marks?)?|demos?|synthetic[_-]?data[^/]*|stubs?|test[_-]?files?)/|/((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$|"
+    r"/((?:[^/]*[_-])?fixtures?|seeds?|seeders?|testdata|test_data|sample_?data|mocks?|samples?|bench(es|marks?)?|demos?|synthetic[_-]?data[^/]*|stubs?|test[_-]?files?)/|/((seed|fixture)s?[_.]|mocks?[_-])[^/]*$|_seeds?\.[a-z]+$|"
     r"[_-](demos?|backups?)/|[_-]mocks?[_.-][^/]*$|/old[_-](schema|sql|ddl|db)[^/]*/|test(?<!latest)[_-]?(data|db)[^/]*\.sql$|[/_]test_?data[^/]*\.(py|js|ts)$"
 )
 _SCRIPT = regex(r"/(scripts?|bin|tools?|ops|admin|one[_-]?off|backfills?|maintenance|playground|notebooks?)/")

@@ -34,6 +34,7 @@ def test_tests(path: str) -> None:
         "db/seeds/a.sql",
         "db/InsertTestData.sql",
         "testdata.sql",
+        "scripts/lake-fixtures/orders.sql",
         "popx/stubs/0001.sql",
         "migration/test-files/postgres.sql",
         "app/load_test_data.py",
