@@ -54,9 +54,9 @@ class BroadGrant(SqlRule):
     Name the roles, and the privileges that they need: `GRANT SELECT ON shop.orders TO reporting`.
 
     `ALL` is told for a role that is called a reader (`reporting`, `dashboard`, `readonly`). What another role is for is not
-    seen; with `strict` it is a note, but for one whose name says that it owns or runs the schema (`owner`, `admin`, `migrator`) or
-    writes to it (`shop_rw`). Left alone are also grants that open no rows by themselves: `USAGE` of a schema, `EXECUTE` of a
-    function, `CONNECT`, and on Postgres whatever is granted `ON DATABASE`.
+    seen; with `strict` it is a note, but for one whose name says that it owns or runs the schema (`owner`, `admin`,
+    `migrator`) or writes to it (`shop_rw`). Left alone are also grants that open no rows by themselves: `USAGE` of a schema,
+    `EXECUTE` of a function, `CONNECT`, and on Postgres whatever is granted `ON DATABASE`.
     """
 
     name = "broad-grant"

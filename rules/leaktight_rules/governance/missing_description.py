@@ -45,8 +45,8 @@ class MissingDescription(TableOrModelRule):
     three quarters of whose columns are described for its other ones; with `strict` every table is asked. Tables without a
     description have one finding a file.
 
-    Left alone: `id`, `description` and times such as `created_at`, whose names say all; numbers that the engine counts up; columns that a `*` passes on, which are
-    to be described where they come from; temporary and staging tables; partitions.
+    Left alone: `id`, `description` and times such as `created_at`, whose names say all; numbers that the engine counts up;
+    columns that a `*` passes on, which are to be described where they come from; temporary and staging tables; partitions.
     """
 
     name = "missing-description"

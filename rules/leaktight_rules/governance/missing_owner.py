@@ -33,8 +33,8 @@ class MissingOwner(TableOrModelRule):
 
     Name the team that answers for it: `owner` in the data contract, `meta.owner` or a group in dbt, a label of the table.
 
-    Only a folder where three in five tables have one is asked for the rest; with `strict` every one is.
-    A file has one finding. Temporary and staging tables and partitions are left alone.
+    Only a folder where three in five tables have one is asked for the rest; with `strict` every one is. A file has one
+    finding. Temporary and staging tables and partitions are left alone.
     """
 
     name = "missing-owner"

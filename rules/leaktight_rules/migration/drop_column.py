@@ -29,13 +29,12 @@ class DropColumn(ChangeRule):
     First take the column out of all code and release that; drop it in a later migration. Where the project's own queries read
     it they are listed, and the finding is an error.
 
-    Left alone: columns and tables that the same file has made, those of a table that it drops whole, those
-    whose name another column of the file takes, what somebody speaks of above it or behind it and nothing is seen to read, and
-    files that take a
+    Left alone: columns and tables that the same file has made, those of a table that it drops whole, those whose name another
+    column of the file takes, what somebody speaks of above it or behind it and nothing is seen to read, and files that take a
     migration back.
 
-    An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the column; a warning where some
-    SQL may; a note where none is seen to.
+    An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the column; a warning where
+    some SQL may; a note where none is seen to.
     """
 
     name = "drop-column"

@@ -26,12 +26,12 @@ from leaktight import (
 class DropConstraint(ChangeRule):
     """Without its constraint a table takes rows that all code so far could count on never to see.
 
-    Doubles where a key was unique, orders of customers that are gone, totals below zero. An upsert (`ON CONFLICT`) that names the
-    columns of a dropped key fails. Nothing puts the promise back but a look at every row.
+    Doubles where a key was unique, orders of customers that are gone, totals below zero. An upsert (`ON CONFLICT`) that names
+    the columns of a dropped key fails. Nothing puts the promise back but a look at every row.
 
-    Left alone: constraints that the same file adds anew, in place of which it makes a unique index, whose columns or tables it
-    drops, or that say what a `SET NOT NULL` of the file now says; a drop that somebody explains by a comment above it, in the same
-    paragraph, or by the name of the migration: `remove_unique_number`.
+    Left alone: constraints that the same file adds anew, in place of which it makes a unique index, whose columns or tables
+    it drops, or that say what a `SET NOT NULL` of the file now says; a drop that somebody explains by a comment above it, in
+    the same paragraph, or by the name of the migration: `remove_unique_number`.
     """
 
     name = "drop-constraint"

@@ -25,8 +25,8 @@ class DropNotNull(ChangeRule):
     """Code that reads a column that was `NOT NULL` has never met a NULL there.
 
     Sums and comparisons turn to NULL, `NOT IN` finds nothing, a join loses rows, a program written against the type without
-    `null` fails. Let all readers handle it and release them before the first NULL is written; a value that says "unknown" may do
-    as well.
+    `null` fails. Let all readers handle it and release them before the first NULL is written; a value that says "unknown" may
+    do as well.
 
     MySQL's `MODIFY` and SQL Server's `ALTER COLUMN` say all of a column anew: a new type without `NOT NULL` behind it lets the
     column be NULL, which is seldom meant.

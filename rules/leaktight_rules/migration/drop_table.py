@@ -27,10 +27,9 @@ class DropTable(ChangeRule):
     First take the table out of all code and release that; then rename it or copy it away for a while, and drop it in a later
     migration.
 
-    Left alone: tables that the same file makes, before or again after the `DROP`; `load_rates`, once it has copied its rows to
-    another table, if nothing else uses it; what somebody speaks of above the `DROP` or behind it, and nothing is
-    seen to use; partitions, staging, temporary and backup tables; views; files that take a
-    migration back.
+    Left alone: tables that the same file makes, before or again after the `DROP`; `load_rates`, once it has copied its rows
+    to another table, if nothing else uses it; what somebody speaks of above the `DROP` or behind it, and nothing is seen to
+    use; partitions, staging, temporary and backup tables; views; files that take a migration back.
 
     An error where SQL of the project uses it, or a class of Django or SQLAlchemy still declares the table; a warning where some
     SQL may; a note where none is seen to.

@@ -44,10 +44,10 @@ class InsertWithoutColumns(SqlRule):
     Name the columns. `INSERT … SELECT *` is the worst of it, for there two orders must agree; `select-star` says that too.
 
     Left alone: a table that the same file or function creates (its columns are in sight), Oracle's object tables, T-SQL's
-    `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which know no list of columns, `DEFAULT VALUES`, a list of columns
-    that a program writes, migrations, which run once against a known table, tests and seeds, and a file that writes out many
-    rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told. What a file fills by
-    position is one finding, but for tables whose columns the catalog knows: their lists are written by a fix each.
+    `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which know no list of columns, `DEFAULT VALUES`, a list of
+    columns that a program writes, migrations, which run once against a known table, tests and seeds, and a file that writes
+    out many rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told. What a file
+    fills by position is one finding, but for tables whose columns the catalog knows: their lists are written by a fix each.
     """
 
     name = "insert-without-columns"

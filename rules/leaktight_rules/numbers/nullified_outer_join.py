@@ -59,11 +59,11 @@ class NullifiedOuterJoin(SqlRule):
     If they shall stay, the predicate belongs in `ON`. If they shall go, `INNER JOIN` says so. Of a `FULL JOIN` the join of one
     side is left: `LEFT` or `RIGHT JOIN` says so.
 
-    The anti-join `WHERE r.id IS NULL`, `COALESCE(r.reason, …)` and `… OR r.id IS NULL` accept the NULLs and are left alone, as
-    are all functions that may turn NULL into a value: `CONCAT_WS`, `FORMAT`, Postgres' `CONCAT` and `GREATEST`, Oracle's
+    The anti-join `WHERE r.id IS NULL`, `COALESCE(r.reason, …)` and `… OR r.id IS NULL` accept the NULLs and are left alone,
+    as are all functions that may turn NULL into a value: `CONCAT_WS`, `FORMAT`, Postgres' `CONCAT` and `GREATEST`, Oracle's
     `DECODE` and `||`. So is a relation of which the `WHERE` asks itself that it is there, `r.id IS NOT NULL`: who writes that
-    knows that the others go. Tests of dbt, which look for rows, are left alone too. ClickHouse fills such rows with `0` and `''` instead of NULL, unless `join_use_nulls` is set: without it
-    the rule is silent there.
+    knows that the others go. Tests of dbt, which look for rows, are left alone too. ClickHouse fills such rows with `0` and
+    `''` instead of NULL, unless `join_use_nulls` is set: without it the rule is silent there.
     """
 
     name = "nullified-outer-join"

@@ -105,13 +105,13 @@ class UnknownColumn(SqlRule):
     load at night that is a few hours late, for a branch that is seldom taken a few weeks.
 
     The rule speaks only where every column of the table is known (from its DDL, a snapshot of the database, a contract), in
-    each declaration of that name that the project has, and where no source contradicts another. Names without a qualifier need
-    that of all tables of the query. Of a table that a script makes of a query (`CREATE TABLE … AS SELECT`) it tells slips of
-    one keystroke alone, for a later step may add to it. Where the engine folds names, as PostgreSQL does, `createdAt` without
-    quotes is no column of a table whose DDL has `"createdAt"`. Columns that the engine adds (`rowid`, `_PARTITIONTIME`), fields
-    of structs, templates, variables of routines and migrations, which see the table as it was, are left alone. So is what a file
-    both writes and reads, and no change has taken away. What two files ask for, and what more than four tables lack, is one
-    finding and a warning: there the declarations may be out of date.
+    each declaration of that name that the project has, and where no source contradicts another. Names without a qualifier
+    need that of all tables of the query. Of a table that a script makes of a query (`CREATE TABLE … AS SELECT`) it tells
+    slips of one keystroke alone, for a later step may add to it. Where the engine folds names, as PostgreSQL does,
+    `createdAt` without quotes is no column of a table whose DDL has `"createdAt"`. Columns that the engine adds (`rowid`,
+    `_PARTITIONTIME`), fields of structs, templates, variables of routines and migrations, which see the table as it was, are
+    left alone. So is what a file both writes and reads, and no change has taken away. What two files ask for, and what more
+    than four tables lack, is one finding and a warning: there the declarations may be out of date.
     """
 
     name = "unknown-column"

@@ -39,8 +39,8 @@ class CorrelatedSubquery(SqlRule):
 
     `SELECT u.email, (SELECT COUNT(*) FROM orders o WHERE o.user_id = u.user_id)` reads `orders` once a user on engines that
     run what is written: Postgres, MySQL, SQLite. BigQuery, Snowflake, Trino and Spark turn it into a join where they can, and
-    refuse the query where they cannot: there `strict` alone tells it. The same answer comes from one pass: aggregate `orders` by `user_id` in a derived
-    table and `LEFT JOIN` it, with `COALESCE(…, 0)` around a `COUNT`.
+    refuse the query where they cannot: there `strict` alone tells it. The same answer comes from one pass: aggregate `orders`
+    by `user_id` in a derived table and `LEFT JOIN` it, with `COALESCE(…, 0)` around a `COUNT`.
 
     `EXISTS` and `NOT EXISTS` stop at the first match and are planned as joins everywhere: they are left alone, as are
     `LATERAL` and `APPLY`, which say what they do, and subqueries that read no table but only unnest a column of the row. Where

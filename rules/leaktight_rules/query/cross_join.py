@@ -38,10 +38,10 @@ class CrossJoin(SqlRule):
     that each pick their rows by such names and have no column in common are combined on purpose. `UNNEST`, `LATERAL` and
     table functions follow the row beside them, and a table may be linked by a predicate in `WHERE`, or through a third table.
 
-    One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row of
-    `VALUES`, or passes on such a row; Oracle's `dual`; and a table whose whole key, known to the catalog, is compared with
-    values. One row is meant by a subquery or CTE of one or two columns of one table that a name picks (`WHERE topic = 'zoning'`).
-    Where an unqualified column could belong to either table the rule stays silent, unless the catalog tells.
+    One row multiplies nothing: a subquery or CTE that only aggregates, has `LIMIT 1` or `FETCH FIRST 1 ROW`, is a single row
+    of `VALUES`, or passes on such a row; Oracle's `dual`; and a table whose whole key, known to the catalog, is compared with
+    values. One row is meant by a subquery or CTE of one or two columns of one table that a name picks (`WHERE topic =
+    'zoning'`). Where an unqualified column could belong to either table the rule stays silent, unless the catalog tells.
     """
 
     name = "cross-join"

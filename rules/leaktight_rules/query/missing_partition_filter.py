@@ -66,12 +66,12 @@ class MissingPartitionFilter(SqlRule):
     Where statistics are known, from a snapshot or `catalog.statistics` in the configuration, the message says how much is
     read: "up to" where the engine reads only the columns that the query names. `--statistics` sums it up.
 
-    It is silent where a template or the program may put a filter, in views that give the column to their readers, where
-    only the partition column or the number of rows is asked for, with `LIMIT 0`, for samples (`TABLESAMPLE`), in migrations
-    and tests, for tables that statistics call small (10 MB, or 10,000 rows where the bytes are not known), where an equality on a key or index finds
-    the rows, as it does on Postgres, MySQL and, for the first column of `ORDER BY`, ClickHouse, and for ClickHouse's
-    materialized views, which are handed new rows only. If all of the history is really wanted, say so with a comment:
-    `leaktight: ignore[missing-partition-filter] the report covers all years`.
+    It is silent where a template or the program may put a filter, in views that give the column to their readers, where only
+    the partition column or the number of rows is asked for, with `LIMIT 0`, for samples (`TABLESAMPLE`), in migrations and
+    tests, for tables that statistics call small (10 MB, or 10,000 rows where the bytes are not known), where an equality on a
+    key or index finds the rows, as it does on Postgres, MySQL and, for the first column of `ORDER BY`, ClickHouse, and for
+    ClickHouse's materialized views, which are handed new rows only. If all of the history is really wanted, say so with a
+    comment: `leaktight: ignore[missing-partition-filter] the report covers all years`.
     """
 
     name = "missing-partition-filter"

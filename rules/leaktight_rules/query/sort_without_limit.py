@@ -80,11 +80,11 @@ class SortWithoutLimit(SqlRule):
     A relation has no order: the engine sorts every row of the inner query, often in one worker, and then throws the order
     away. Only the outermost query's `ORDER BY` decides what a reader gets.
 
-    It does mean something together with `LIMIT`, `TOP` or `FETCH`, with `FOR XML`, `FOR JSON` and `FOR UPDATE`, in windows and
-    ordered aggregates, and where a query around it takes rows by their order (`ROWNUM`, `LIMIT`, `DISTINCT ON`, `ARRAY_AGG`,
-    a sequence, a user variable): there the rule is silent. So it is for `COPY (SELECT …)`, for `CREATE TABLE … AS … ORDER BY`
-    on engines that lay the table out in that order, for materialized views, which store their rows as they come, and where the outermost query merely passes the rows on: no engine
-    promises it, but most keep their order.
+    It does mean something together with `LIMIT`, `TOP` or `FETCH`, with `FOR XML`, `FOR JSON` and `FOR UPDATE`, in windows
+    and ordered aggregates, and where a query around it takes rows by their order (`ROWNUM`, `LIMIT`, `DISTINCT ON`,
+    `ARRAY_AGG`, a sequence, a user variable): there the rule is silent. So it is for `COPY (SELECT …)`, for `CREATE TABLE …
+    AS … ORDER BY` on engines that lay the table out in that order, for materialized views, which store their rows as they
+    come, and where the outermost query merely passes the rows on: no engine promises it, but most keep their order.
 
     Deleting it in a view is unsafe for the same reason: whoever reads the view may have come to expect that order.
     """

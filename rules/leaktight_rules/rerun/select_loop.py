@@ -52,9 +52,8 @@ _WRAPPERS = frozenset(
 class SelectLoop(CallRule):
     """A query that is sent once for each item of a loop costs a round trip an item.
 
-    Ten thousand orders are ten thousand queries, one after the other, where one query with a join or
-    `WHERE email = ANY(%s)` answers for all of them: the N+1 pattern. Ask once before the loop and look the answer up in a
-    dictionary.
+    Ten thousand orders are ten thousand queries, one after the other, where one query with a join or `WHERE email = ANY(%s)`
+    answers for all of them: the N+1 pattern. Ask once before the loop and look the answer up in a dictionary.
 
     The rule fires where a column is compared with a parameter that the loop binds, in the loop itself, in a comprehension,
     or in a helper of the same module that the loop calls. Left alone: `while` loops, pages and batches, loops over days,

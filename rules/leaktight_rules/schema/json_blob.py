@@ -56,12 +56,12 @@ class JsonBlob(TableRule):
     a number becomes a string, and sums lose rows; each reader finds out for itself which fields there are. Statistics and
     ordinary indexes do not reach into it either.
 
-    Make columns of the fields that are filtered, joined or summed, and keep the rest: with a check
-    (`check (jsonb_typeof(payload) = 'object' and payload ? 'user_id')`), or at least a comment that lists the keys.
+    Make columns of the fields that are filtered, joined or summed, and keep the rest: with a check (`check
+    (jsonb_typeof(payload) = 'object' and payload ? 'user_id')`), or at least a comment that lists the keys.
 
-    Where two of the project's queries or more choose, sort or group rows by a key, in SQL files, Python and JavaScript, the keys and the
-    places are told, and on Postgres and MySQL the hint holds the columns that the engine works out from them. They are
-    texts until you say otherwise; Postgres writes the table anew, and blocks it meanwhile.
+    Where two of the project's queries or more choose, sort or group rows by a key, in SQL files, Python and JavaScript, the
+    keys and the places are told, and on Postgres and MySQL the hint holds the columns that the engine works out from them.
+    They are texts until you say otherwise; Postgres writes the table anew, and blocks it meanwhile.
 
     Told for columns whose name says nothing of what they hold, in a table whose queries go by their keys, or, where it is called
     `payload`, `data`, `body` and the like, that has nothing beside them but keys, kinds and times, and for a table that is nothing but a key and a

@@ -78,11 +78,10 @@ class NaiveTimestamp(SqlOrTableRule):
     `TIMESTAMP` on BigQuery and Spark, `DATETIMEOFFSET` on SQL Server. It costs no more space on Postgres.
 
     A column counts as an instant by its name (`created_at`, `event_ts`, `updated`) or by a default such as `now()`; with
-    `strict` every column of such a type does. A name that says local time, or the zone itself (`opens_local`,
-    `created_utc`), is left alone, and so is a table with a default that names UTC (`GETUTCDATE()`): whoever reads it may know.
-    So are the tables of Rails, which keeps all its times in UTC, and columns that a later migration drops or gives another
-    type.
-    So are MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
+    `strict` every column of such a type does. A name that says local time, or the zone itself (`opens_local`, `created_utc`),
+    is left alone, and so is a table with a default that names UTC (`GETUTCDATE()`): whoever reads it may know. So are the
+    tables of Rails, which keeps all its times in UTC, and columns that a later migration drops or gives another type. So are
+    MySQL, whose `TIMESTAMP` is an instant, and files whose dialect is not known.
 
     Each table is told where a tenth of the project's tables with times keep a zone: they are mixed. Where hardly any does, one
     finding speaks for all of them, but for columns whose default gives the time of some wall.

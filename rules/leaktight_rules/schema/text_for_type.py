@@ -77,11 +77,11 @@ class TextForType(TableRule):
 
     Told from names that say plainly what they hold, with a type that fits: `order_uuid text unique`, `user_id varchar(36)`,
     `birth_date varchar(10)`, `is_active varchar(5)`, `quantity text`, `tags text`. Left alone: staging and raw tables,
-    columns that keep what somebody else delivered (`external_date`), tables that note of each row the file it was read from or when
-    it was extracted (`file_path`, `extracted_at`), the `uuid` that a log notes and no index has, the id of the run that wrote a row
-    (`job_id` beside `job_by`), columns with a check or whose default is no UUID (`'main'`), a UUID in a text of any
-    length that no key or index has, and types that the engine lacks (SQLite
-    has none for dates, MySQL none for a UUID).
+    columns that keep what somebody else delivered (`external_date`), tables that note of each row the file it was read from
+    or when it was extracted (`file_path`, `extracted_at`), the `uuid` that a log notes and no index has, the id of the run
+    that wrote a row (`job_id` beside `job_by`), columns with a check or whose default is no UUID (`'main'`), a UUID in a text
+    of any length that no key or index has, and types that the engine lacks (SQLite has none for dates, MySQL none for a
+    UUID).
     """
 
     name = "text-for-type"
