@@ -139,6 +139,12 @@ class NarrowingCast(SqlRule):
             dialect="tsql",
             note="38 digits are as many as there can be, not as many as there are.",
         ),
+        Good(
+            "insert into totals (id, amount) select id, amount from sales",
+            catalog="create table sales (id int, amount number(38, 12)); create table totals (id int, amount number(19, 7));",
+            dialect="snowflake",
+            note="Seven digits after the point are enough for what has 38 of which nobody knows how many are used.",
+        ),
         Good("select cast(email as varchar(80)) as email from contacts", note="The type is not known."),
     )
 
@@ -338,7 +344,7 @@ def _loss(have: str, want: str, dialect: str, *, rounds: bool) -> str | None:
         whole, fraction = before[0] - before[1], before[1]
         if whole > after[0] - after[1] and not (before[0] >= _WIDEST and after[0] - after[1] >= _ROOMY):
             return f"{after[0] - after[1]} of {whole} digits before the point"
-        if rounds and fraction > after[1]:
+        if rounds and fraction > after[1] and not (before[0] >= _WIDEST and after[1] >= _FINE):
             return f"{after[1]} of {fraction} digits after the point"
     return None
 
@@ -347,6 +353,8 @@ _WIDEST = 38
 """The most digits that SQL Server, Snowflake, Redshift and Spark take: who writes so many, or adds up, says nothing of the values."""
 _ROOMY = 10
 """So many digits before the point hold what is counted and paid."""
+_FINE = 6
+"""So many digits after the point hold what is paid and measured."""
 
 
 def _digits(kind: str) -> tuple[int, int] | None:

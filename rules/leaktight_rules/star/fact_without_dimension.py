@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from leaktight import Bad, Category, Finding, Fix, Good, KeyKind, Severity, TableDeclaration, TableRule, star, words_of
 
+_CHECKS = frozenset("validation validations orphan orphans orphaned reject rejects rejected error errors".split())
+"""Words of tables that hold what a check has found."""
+
 
 class FactWithoutDimension(TableRule):
     """A fact table has no key to any dimension.
@@ -52,6 +55,10 @@ class FactWithoutDimension(TableRule):
             "create table metrics.daily (day date, views bigint, clicks bigint);",
             note="Nothing says that it is a fact of a star.",
         ),
+        Good(
+            "create table validation.fact_sales_orphans (sale_id bigint, found_at timestamp, amount numeric(12, 2));",
+            note="What a check has found.",
+        ),
     )
 
     def check(self, declared: TableDeclaration) -> Iterator[Finding]:
@@ -74,6 +81,8 @@ class FactWithoutDimension(TableRule):
 
 def _is_of_a_star(declared: TableDeclaration) -> bool:
     """Say whether a table holds what is added up, or stands beside dimensions: `fact_check` is a fact in another sense."""
+    if any(not _CHECKS.isdisjoint(words_of(part)) for part in declared.table.name.parts):
+        return False
     columns = declared.table.columns.values()
     if any(star.is_measure(column) for column in columns) or sum(star.is_amount(column) for column in columns) > 1:
         return True
