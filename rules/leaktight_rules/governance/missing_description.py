@@ -27,7 +27,7 @@ _FEWEST = 3
 _OF_COLUMNS = 0.75
 """Which share of a table's columns must be described before the others are."""
 
-_PLAIN = (["id"], ["uuid"], ["guid"], ["description"], ["created"], ["updated"], ["modified"])
+_PLAIN = (["id"], ["date"], ["uuid"], ["guid"], ["description"], ["created"], ["updated"], ["modified"])
 _STAMPED = frozenset("create created creation insert inserted update updated modify modified delete deleted".split())
 _WHEN = frozenset("at on time date datetime timestamp ts".split())
 
@@ -45,8 +45,9 @@ class MissingDescription(TableOrModelRule):
     three quarters of whose columns are described for its other ones; with `strict` every table is asked. Tables without a
     description have one finding a file.
 
-    Left alone: `id`, `description` and times such as `created_at`, whose names say all; numbers that the engine counts up;
-    columns that a `*` passes on, which are to be described where they come from; temporary and staging tables; partitions.
+    Left alone: `id`, `date`, `description` and times such as `created_at`, whose names say all; numbers that the engine
+    counts up; columns that a `*` passes on, which are to be described where they come from; temporary and staging tables;
+    partitions.
     """
 
     name = "missing-description"

@@ -144,6 +144,17 @@ select count(n.id) from shop.tickets as t left join shop.notes as n on n.ticket_
             options={"queries": 2},
             note="Half of the rows are open.",
         ),
+        Good(
+            "create table shop.orders (id bigint primary key, gift_in varchar(3), note text);",
+            path="ddl/orders.sql",
+            dialect="postgres",
+            files={
+                "api/a.sql": "select note from shop.orders where gift_in = 'Yes';",
+                "api/b.sql": "select id from shop.orders where gift_in = 'No';",
+            },
+            options={"queries": 2},
+            note="Named like an indicator, which says yes or no.",
+        ),
     )
 
     queries: int = option(2, "How many queries must want an index before it is proposed.")

@@ -353,7 +353,7 @@ _WIDEST = 38
 """The most digits that SQL Server, Snowflake, Redshift and Spark take: who writes so many, or adds up, says nothing of the values."""
 _ROOMY = 10
 """So many digits before the point hold what is counted and paid."""
-_FINE = 6
+_FINE = 5
 """So many digits after the point hold what is paid and measured."""
 
 

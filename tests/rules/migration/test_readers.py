@@ -255,3 +255,24 @@ def test_a_class_whose_table_no_migration_makes(
     }
     (one,) = run(rule(), files, reported="migrations/versions/b_second.py", dialect="postgres").diagnostics
     assert places(one) == ([("app/models.py", line)] if line else [])
+
+
+def test_what_sqitch_runs_with_a_change_alone_reads_nothing_later() -> None:
+    gone = "schema/deploy/drop_notes.sql"
+    files = {
+        "schema/sqitch.plan": "%project=shop\n\ntables 2024-01-01T00:00:00Z a <a@b.c> # Tables\ndrop_notes 2024-01-02T00:00:00Z a <a@b.c> # Gone\n",
+        "schema/deploy/tables.sql": TABLES,
+        "schema/verify/tables.sql": "select note from shop.notes where false;",
+        "schema/revert/tables.sql": "drop table shop.notes;",
+        gone: "-- Deploy shop:drop_notes to pg\ndrop table shop.notes;",
+    }
+    (alone,) = run(DropTable(), files, reported=gone, dialect="postgres").diagnostics
+    assert alone.severity is Severity.NOTE
+    assert places(alone) == []
+    (read,) = run(
+        DropTable(),
+        {**files, "jobs/verify/notes.sql": "select note from shop.notes;"},
+        reported=gone,
+        dialect="postgres",
+    ).diagnostics
+    assert places(read) == [("jobs/verify/notes.sql", 1)]

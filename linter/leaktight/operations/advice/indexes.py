@@ -19,6 +19,8 @@ _FEW_VALUES = frozenset(
     mode""".split()
 )
 """Words in the names of columns that have few values: an index that begins with one alone chooses hardly any rows."""
+_INDICATORS = frozenset({"in", "ind", "indicator", "yn", "flg"})
+"""Last words of columns that say yes or no: `primary_insured_in`."""
 _FEW_VALUED_TYPES = ("BOOL", "BIT", "TINYINT(1)")
 _SMALL = 10_000
 """Rows up to which reading the whole table costs about what an index does."""
@@ -125,7 +127,8 @@ def _has_few_values(table: Table, name: str) -> bool:
 
 
 def _is_called_few_valued(name: str) -> bool:
-    return bool(_FEW_VALUES & set(words_of(name))) or name.startswith(("is_", "has_"))
+    said = words_of(name)
+    return bool(_FEW_VALUES & set(said)) or not _INDICATORS.isdisjoint(said[-1:]) or name.startswith(("is_", "has_"))
 
 
 def _is_short(table: Table, name: str) -> bool:

@@ -105,7 +105,17 @@ def _of_classes(change: SchemaChange, project: Project, known: Table | None) -> 
 def _outlives(path: str, change: SchemaChange) -> bool:
     """Say whether a file is code that is there when the migration has run."""
     context = path_context(path)
-    return not (path == change.path or context.test or context.fixture or is_migration(path))
+    told = path == change.path or context.test or context.fixture or is_migration(path)
+    return not told and not _accompanies(path, change.path)
+
+
+def _accompanies(path: str, deployed: str) -> bool:
+    """Say whether a script stands in Sqitch's `verify/` or `revert/` to a change in `deploy/`: it runs with some change alone."""
+    folders, others = deployed.split("/")[:-1], path.split("/")[:-1]
+    return any(
+        folder == "deploy" and others[:at] == folders[:at] and others[at : at + 1] in (["verify"], ["revert"])
+        for at, folder in enumerate(folders)
+    )
 
 
 def _of_column(read: TableRead, column: str) -> Iterator[ReadPlace]:
