@@ -22,9 +22,11 @@ from leaktight import (
 
 _ORDINALS = frozenset(
     """address addr line street day month quarter week hour year minute percentile p q md sha utf ipv oauth level lvl tier
-    dim dimension embedding v x y z lat lon int float md5 iso icd decile quartile quintile base crc d custom t k""".split()
+    adm admin dim dimension embedding v x y z lat lon int float md5 iso icd decile quartile quintile base crc d custom t k""".split()
 )
 """Words after which a number is a name: address lines, hours of a day, percentiles, hash functions."""
+_CLASSIFICATIONS = frozenset("icb gics naics sic nace isic isco unspsc nuts hs cpc".split())
+"""Lists of trades, goods and regions whose numbers are levels: `icb_name1` is the sector that `icb_name2` is a part of."""
 _MORE = frozenset(
     """phone phones telephone tel mobile fax email mail contact tag keyword photo image picture attachment skill hobby child
     ingredient""".split()
@@ -41,9 +43,10 @@ class RepeatedColumns(TableRule):
 
     Make a table of them, one row for each, with the number or the year as a column.
 
-    Told for three or more columns that count on from 0 or 1 and have one type, for two where they are phones, e-mail addresses
-    and the like, of which there is always one more, and for two or more years. Left alone: address
-    lines, percentiles, hours, levels of a hierarchy, the items of a questionnaire (`phq9_1` to `phq9_9`), warehouses (`strict` asks all the same), raw and staging tables.
+    Told for three or more columns that count on from 0 or 1 and have one type, for two where they are phones, e-mail
+    addresses and the like, of which there is always one more, and for two or more years. Left alone: address lines,
+    percentiles, hours, levels of a hierarchy, the items of a questionnaire (`phq9_1` to `phq9_9`), warehouses (`strict` asks
+    all the same), raw and staging tables.
     """
 
     name = "repeated-columns"
@@ -71,6 +74,11 @@ class RepeatedColumns(TableRule):
             """,
             dialect="bigquery",
             options={"strict": True},
+        ),
+        Good(
+            "create table companies (ticker text primary key, icb_name1 text, icb_name2 text, icb_name3 text);",
+            dialect="postgres",
+            note="Levels of a classification.",
         ),
         Good("create table people (id bigint primary key, address1 text, address2 text, address3 text);"),
         Good("create table loads (id bigint primary key, p50 int, p95 int, p99 int, hour0 int, hour1 int, hour2 int);"),
@@ -116,7 +124,7 @@ def _groups(columns: Mapping[str, Column]) -> list[list[Column]]:
     numbered: dict[tuple[str, str], list[tuple[int, Column]]] = {}
     for column in columns.values():
         stem, number = _split(column.name)
-        if column.computed is None and number is not None and stem and not _ORDINALS & set(words_of(stem)[-1:]):
+        if column.computed is None and number is not None and stem and not _is_level(words_of(stem)):
             kind = column_types.bare(column.type or "")
             numbered.setdefault((stem.lower(), kind), []).append((number, column))
     found = []
@@ -128,6 +136,10 @@ def _groups(columns: Mapping[str, Column]) -> list[list[Column]]:
         if runs and len(numbers) >= least and (years or numbers[0] in (0, 1)) and not _are_questions(members):
             found.append([column for _, column in members])
     return found
+
+
+def _is_level(said: list[str]) -> bool:
+    return bool(_ORDINALS & set(said[-1:]) or _CLASSIFICATIONS & set(said))
 
 
 def _are_questions(members: list[tuple[int, Column]]) -> bool:
