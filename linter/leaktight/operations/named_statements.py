@@ -99,6 +99,11 @@ class NamedStatements:
             return False
         return any(made.table.name.same(name) for one in self._of_file for made in declared_tables(one))
 
+    def declares(self, name: TableName, column: str) -> bool:
+        """Say whether any CREATE of the host's file gives a table of this name a column: it may be made on two connections."""
+        made = (one.table for document in self._of_file for one in declared_tables(document))
+        return any(table.name.same(name) and table.column(column) is not None for table in made)
+
     def filled(self, name: TableName) -> list[int]:
         """Give where the statements begin that INSERT, COPY or MERGE into a table: the offsets, the first one first."""
         return sorted(self._own(self._all.filled.of(name)))

@@ -28,6 +28,7 @@ from leaktight import (
     exp,
     is_slip,
     listed,
+    named_statements,
     nearest,
     pseudo_columns,
 )
@@ -263,6 +264,8 @@ def _told(
         names = by_table[id(one.tables[0])]
         # A query many of whose names are strange means another table of that name, or its declaration is out of date.
         if len(names) > _MOST_STRANGE or any(sql.resolver.runs_in_between(table.name) for table in one.tables):
+            continue
+        if one.tables[0].temporary and named_statements(sql).declares(one.tables[0].name, one.name):
             continue
         known = sum(len(uses.known.get(id(table), ())) for table in one.tables)
         columns = {key: column for table in one.tables for key, column in table.columns.items()}

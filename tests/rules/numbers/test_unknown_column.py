@@ -428,3 +428,17 @@ def test_what_may_be_right_all_the_same_is_a_claim(name: str, claim: str) -> Non
     files = {"ddl/t.sql": DDL, "jobs/a.sql": _ASKED.replace("tier", name)}
     (one,) = run(UnknownColumn(), files, reported="jobs/a.sql", dialect="postgres").diagnostics
     assert one.claim == claim
+
+
+@pytest.mark.parametrize(("first", "count"), [("{columns}, repeats int", 0), ("{columns}", 1)])
+def test_a_temporary_table_that_is_made_on_two_connections(first: str, count: int) -> None:
+    columns = "event_id int, source_id int, seen datetime, kind int"
+    code = f"""
+def copy(lake_cursor, shop_cursor):
+    lake_cursor.execute("create table #copied ({first.format(columns=columns)})")
+    rows = lake_cursor.execute("select event_id, source_id, seen, kind, repeats from #copied").fetchall()
+    shop_cursor.execute("create table #copied ({columns})")
+    shop_cursor.executemany("insert into #copied values (?, ?, ?, ?)", rows)
+"""
+    told = run(UnknownColumn(), {"jobs/copy.py": code}, reported="jobs/copy.py", dialect="tsql").diagnostics
+    assert len(told) == count
