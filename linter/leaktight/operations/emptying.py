@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
 from leaktight.catalog.table import TableName
 from leaktight.languages.sql import clauses, predicates
 from leaktight.languages.sql.document import SqlDocument
+from leaktight.languages.sql.statements import Statement
 from leaktight.text import words_of
 
 _REMOVING = ("delete", "remove")
@@ -28,8 +29,8 @@ def speaks_of_some(words: Iterable[str]) -> bool:
 
 
 def is_meant(sql: SqlDocument, delete: exp.Expr, name: TableName) -> bool:
-    """Say whether a DELETE without a filter of the table `name` is one of several, or all that a script of that name is for."""
-    return sql.remembered(_only_empties) or _is_one_of_two(sql, delete, name)
+    """Say whether a DELETE without a filter of the table `name` is one of several, a branch, or all that a script is for."""
+    return sql.remembered(_only_empties) or _is_one_of_two(sql, delete, name) or _is_other_branch(sql, name)
 
 
 def _only_empties(sql: SqlDocument) -> bool:
@@ -55,17 +56,36 @@ def _is_one_of_two(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     if sql.path.migration or speaks_of_some(stem):
         return False
     at = bisect_left(sql.statements, sql.statement_of(write).span.start, key=lambda one: one.span.start)
-    beside = [*sql.statements[max(at - 1, 0) : at], *sql.statements[at + 1 : at + 2]]
-    calls, number, _ = sql.company
-    for other in (number - 1, number + 1):
-        if sql.region.embedded and 0 <= other < len(calls):
-            beside += [statement for document in calls[other] for statement in document.statements]
+    beside = [*sql.statements[max(at - 1, 0) : at], *sql.statements[at + 1 : at + 2], *_beside_in_host(sql)]
     for tree in (statement.tree for statement in beside):
         if isinstance(tree, exp.Delete) and _empties(tree):
             emptied = clauses.table_name(clauses.target(tree))
             if emptied is not None and not emptied.same(name):
                 return True
     return False
+
+
+def _is_other_branch(sql: SqlDocument, name: TableName) -> bool:
+    """Say whether the host's call right above or below deletes some rows of the same table: only one of the two is run.
+
+    Both after one another would make no sense; whoever wrote one filter did not forget the other.
+    """
+    return any(
+        isinstance(tree, exp.Delete)
+        and clauses.where(tree) is not None
+        and not _empties(tree)
+        and (target := clauses.table_name(clauses.target(tree))) is not None
+        and target.same(name)
+        for tree in (statement.tree for statement in _beside_in_host(sql))
+    )
+
+
+def _beside_in_host(sql: SqlDocument) -> Iterator[Statement]:
+    """Yield the statements of the host's calls right above and below."""
+    calls, number, _ = sql.company
+    for other in (number - 1, number + 1):
+        if sql.region.embedded and 0 <= other < len(calls):
+            yield from (statement for document in calls[other] for statement in document.statements)
 
 
 def _empties(tree: exp.Expr | None) -> bool:

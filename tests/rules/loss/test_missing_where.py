@@ -368,3 +368,24 @@ _PROBE = "def make(db):\n    {}\n\ndef probe(db):\n    db.execute(\"update smear
 )
 def test_a_table_of_the_program_alone(made: str, count: int) -> None:
     assert len(run(MissingWhere(), {"a.py": _PROBE.format(made)}, reported="a.py").diagnostics) == count
+
+
+@pytest.mark.parametrize(
+    ("other", "names"),
+    [
+        ("DELETE FROM injuries WHERE player_id != ALL($1)", []),
+        ("DELETE FROM players WHERE player_id != ALL($1)", ["injuries"]),
+        ("SELECT player_id FROM injuries WHERE player_id != ALL($1)", ["injuries"]),
+    ],
+)
+def test_one_of_two_branches_takes_every_row(other: str, names: list[str]) -> None:
+    code = f"""
+async function prune(pool: Pool, kept: string[]) {{
+  if (kept.length > 0) {{
+    await pool.query(`{other}`, [kept]);
+  }} else {{
+    await pool.query(`DELETE FROM injuries`);
+  }}
+}}
+"""
+    assert found(code, "postgres", "jobs/prune.ts") == names
