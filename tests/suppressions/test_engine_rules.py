@@ -48,7 +48,7 @@ def found_in(code: str, example: Example, rule: type[Rule]) -> list[Diagnostic]:
         dialect_for=lambda path: example.dialect,
         known_rules=frozenset(each.name for each in RULES),
     )
-    report = check([Given("example", code, LANGUAGES[example.language])], plan)
+    report = check([Given(example.path or "example", code, LANGUAGES[example.language])], plan)
     assert report.internal_errors == 0
     return [diagnostic for diagnostic in report.diagnostics if diagnostic.rule == rule.name]
 
