@@ -26,6 +26,9 @@ def test_order(paths: list[str]) -> None:
     ("path", "undo"),
     [
         ("m/000001_a.down.sql", True),
+        ("migrations/sqls/20240131090000-add-carts-down.sql", True),
+        ("migrations/sqls/20240131090000-add-carts-up.sql", False),
+        ("m/0007_scale-down.sql", False),
         ("m/2019_create/down.sql", True),
         ("db/U2__orders.sql", True),
         ("db/rollback/001.sql", True),

@@ -13,8 +13,11 @@ from leaktight.lazy import record, regex
 
 _NUMBER = regex(r"^[vV]?(\d{1,40}(?:[._]\d{1,40})*)(?=[_.-]|$)")
 _UNDO_NAME = regex(
-    r"\.down\.|^down\.\w+$|^[uU]\d[\w.]*__|(?:^|[_.-])(?:rollback|revert|downgrade|undo)(?:[_.-]|$)", re.IGNORECASE
+    r"\.down\.|^down\.\w+$|^\d{14}-.*-down\.sql$|^[uU]\d[\w.]*__|"
+    r"(?:^|[_.-])(?:rollback|revert|downgrade|undo)(?:[_.-]|$)",
+    re.IGNORECASE,
 )
+"""Names of scripts that take a migration back; `20240131090000-add-carts-down.sql` is db-migrate's."""
 _UNDO_FOLDER = regex(r"(?:^|/)(?:rollbacks?(?:_[a-z]+)?|revert|downgrades?|undo|down)(?:/|$)", re.IGNORECASE)
 _REPEATABLE = regex(r"^[rR]__")
 _FLYWAY = regex(r"^([VB])(\d[\d._]{0,80}?)__")

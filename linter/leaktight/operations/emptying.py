@@ -29,8 +29,8 @@ def speaks_of_some(words: Iterable[str]) -> bool:
 
 
 def is_meant(sql: SqlDocument, delete: exp.Expr, name: TableName) -> bool:
-    """Say whether a DELETE without a filter of the table `name` is one of several, a branch, or all that a script is for."""
-    return sql.remembered(_only_empties) or _is_one_of_two(sql, delete, name) or _is_other_branch(sql, name)
+    """Say whether a DELETE without a filter of the table `name` is one of several, an arm, or all that a script is for."""
+    return sql.remembered(_only_empties) or _is_one_of_two(sql, delete, name) or _is_other_arm(sql, name)
 
 
 def _only_empties(sql: SqlDocument) -> bool:
@@ -65,18 +65,19 @@ def _is_one_of_two(sql: SqlDocument, write: exp.Expr, name: TableName) -> bool:
     return False
 
 
-def _is_other_branch(sql: SqlDocument, name: TableName) -> bool:
-    """Say whether the host's call right above or below deletes some rows of the same table: only one of the two is run.
-
-    Both after one another would make no sense; whoever wrote one filter did not forget the other.
-    """
+def _is_other_arm(sql: SqlDocument, name: TableName) -> bool:
+    """Say whether the host deletes some rows of the table in one arm of an `if`, and all in the other."""
+    calls, number, _ = sql.company
     return any(
-        isinstance(tree, exp.Delete)
-        and clauses.where(tree) is not None
-        and not _empties(tree)
-        and (target := clauses.table_name(clauses.target(tree))) is not None
+        isinstance(statement.tree, exp.Delete)
+        and not _empties(statement.tree)
+        and (target := clauses.table_name(clauses.target(statement.tree))) is not None
         and target.same(name)
-        for tree in (statement.tree for statement in _beside_in_host(sql))
+        and sql.is_in_other_arm(other)
+        for other, documents in enumerate(calls)
+        if other != number
+        for document in documents
+        for statement in document.statements
     )
 
 

@@ -80,6 +80,7 @@ class HostedSql:
         """Let the documents know all calls of their file, of which this is the one at `number`."""
         for document in self.sql:
             document.ask_company = partial(companies.of, number)
+            document.ask_arm = partial(companies.in_other_arm, number)
             document.ask_chosen = partial(chosen.before, number)
 
     def pasted(self) -> list[Pasted]:
@@ -101,6 +102,15 @@ class Companies:
     def of(self, number: int) -> Company:
         """Give the SQL of the function that the call at `number` stands in."""
         return self._all[number]
+
+    def in_other_arm(self, number: int, other: int) -> bool:
+        """Say whether a run makes the call at `number` or the one at `other` in its company, and never both."""
+        from leaktight.operations.writing.arms import in_other_arms
+
+        mine = self._calls[number]
+        place = _function(mine.call)
+        beside = [one for one in self._calls if one.document is mine.document and _function(one.call) == place]
+        return in_other_arms(mine.document, mine.call.span, beside[other].call.span)
 
     @cached_property
     def _all(self) -> list[Company]:

@@ -77,6 +77,14 @@ class CrossJoin(SqlRule):
             """,
         ),
         Good(
+            """
+            select o.order_id, d.value from jsonb_array_elements($1::jsonb) e
+            left join orders o on lower(o.number) = lower(e->'order'->>'number'), jsonb_array_elements(e->'lines') d
+            """,
+            dialect="postgres",
+            note="What a function gives has no column: its alias is the value.",
+        ),
+        Good(
             "select d.day, p.sku from days d left join products p on 1 = 1 and p.sku not in ('A', 'B')",
             note="Said on purpose.",
         ),
@@ -196,7 +204,9 @@ class _Links:
         touched = set() if also is None else {also}
         doubtful = self._sql.has_hole(node) and not isinstance(node, exp.Predicate)
         for part in clauses.descendants(node):
-            if isinstance(part, exp.Column):
+            if isinstance(part, exp.Lambda):
+                touched |= self._given_by_functions(part)
+            elif isinstance(part, exp.Column):
                 position = self._position(part)
                 if position is not None:
                     touched.add(position)
@@ -208,6 +218,15 @@ class _Links:
                 self._join(first, position)
         if doubtful and (len(touched) < len(self._scope.relations)):
             self.unknown = self.unknown or _could_link(node)
+
+    def _given_by_functions(self, arrow: exp.Lambda) -> set[int]:
+        """Give the functions of FROM that an arrow takes a field of: sqlglot reads `lower(e->'id')` as a lambda of `e`."""
+        names = {item.name.lower() for item in arrow.expressions}
+        return {
+            position
+            for position, relation in enumerate(self._scope.relations)
+            if relation.kind is RelationKind.FUNCTION and relation.name.lower() in names
+        }
 
     def _position(self, column: exp.Column) -> int | None:
         relations = self._scope.relations

@@ -371,21 +371,30 @@ def test_a_table_of_the_program_alone(made: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "names"),
+    ("other", "between", "names"),
     [
-        ("DELETE FROM injuries WHERE player_id != ALL($1)", []),
-        ("DELETE FROM players WHERE player_id != ALL($1)", ["injuries"]),
-        ("SELECT player_id FROM injuries WHERE player_id != ALL($1)", ["injuries"]),
+        ("DELETE FROM carts WHERE cart_id != ALL($1)", "else", []),
+        ("DELETE FROM buyers WHERE cart_id != ALL($1)", "else", ["carts"]),
+        ("SELECT cart_id FROM carts WHERE cart_id != ALL($1)", "else", ["carts"]),
+        ("DELETE FROM carts WHERE cart_id != ALL($1)", "", ["carts"]),
     ],
 )
-def test_one_of_two_branches_takes_every_row(other: str, names: list[str]) -> None:
-    code = f"""
+def test_one_arm_of_two_takes_every_row(other: str, between: str, names: list[str]) -> None:
+    typescript = f"""
 async function prune(pool: Pool, kept: string[]) {{
   if (kept.length > 0) {{
     await pool.query(`{other}`, [kept]);
-  }} else {{
-    await pool.query(`DELETE FROM injuries`);
+  }} {between} {{
+    await pool.query(`DELETE FROM carts`);
   }}
 }}
 """
-    assert found(code, "postgres", "jobs/prune.ts") == names
+    assert found(typescript, "postgres", "jobs/prune.ts") == names
+    python = f"""
+def prune(cursor, kept):
+    if kept:
+        cursor.execute("{other.replace("$1", "%s")}", (kept,))
+    {between or "if True"}:
+        cursor.execute("delete from carts")
+"""
+    assert found(python, "postgres", "jobs/prune.py") == names

@@ -41,6 +41,8 @@ class HostedDocument(Document):
         """Answers `is_refilled`; set where a host runs the SQL."""
         self.ask_company: Callable[[], Company] | None = None
         """Finds `company`; set where a host runs the SQL."""
+        self.ask_arm: Callable[[int], bool] | None = None
+        """Answers `is_in_other_arm`; set where a host runs the SQL."""
         self.ask_chosen: Callable[[], SearchPath] | None = None
         """Finds the search path that calls above have chosen; set where a host runs the SQL."""
 
@@ -56,6 +58,10 @@ class HostedDocument(Document):
     def is_refilled(self, name: str) -> bool:
         """Say whether the host's function fills a table of this name further below, by other means than SQL."""
         return self.ask_refilled is not None and self.ask_refilled(name)
+
+    def is_in_other_arm(self, other: int) -> bool:
+        """Say whether the call at `other` in `company` stands in another arm of an `if`: only one of the two is made."""
+        return self.ask_arm is not None and self.ask_arm(other)
 
     @cached_property
     def beside(self) -> tuple[tuple[SqlDocument, ...], tuple[SqlDocument, ...]]:
