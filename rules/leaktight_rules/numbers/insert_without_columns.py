@@ -19,6 +19,7 @@ from leaktight import (
     SqlDocument,
     SqlRule,
     Table,
+    TableName,
     clauses,
     exp,
     named_statements,
@@ -45,9 +46,10 @@ class InsertWithoutColumns(SqlRule):
 
     Left alone: a table that the same file or function creates (its columns are in sight), Oracle's object tables, T-SQL's
     `#temporary` ones, `BY NAME`, `INSERT OVERWRITE` and Hive, which know no list of columns, `DEFAULT VALUES`, a list of
-    columns that a program writes, migrations, which run once against a known table, tests and seeds, and a file that writes
-    out many rows of one table: a dump, made anew with its table. Of a few written-out rows the first is told. What a file
-    fills by position is one finding, but for tables whose columns the catalog knows: their lists are written by a fix each.
+    columns that a program writes, rows of the table's own type (`jsonb_populate_record`), migrations, which run once against
+    a known table, tests and seeds, and a file that writes out many rows of one table: a dump, made anew with its table. Of a
+    few written-out rows the first is told. What a file fills by position is one finding, but for tables whose columns the
+    catalog knows: their lists are written by a fix each.
     """
 
     name = "insert-without-columns"
@@ -86,6 +88,11 @@ class InsertWithoutColumns(SqlRule):
             """,
             path="migrations/0003_first_rows.sql",
             options={"in_migrations": True},
+        ),
+        Good(
+            "insert into shop.orders select r.* from jsonb_populate_recordset(null::shop.orders, $1::jsonb) r;",
+            dialect="postgres",
+            note="Rows of the table's own type have its columns, whatever they are.",
         ),
         Good("insert into orders (id, customer_id) values (1, 7)", catalog=_DDL),
         Good("create temp table picked (id bigint); insert into picked select id from orders where total > 100"),
@@ -134,7 +141,7 @@ class InsertWithoutColumns(SqlRule):
             table = sql.table(node)
             if table is not None and table.temporary:
                 continue
-            if sql.dialect == "oracle" and _is_object(source):
+            if (sql.dialect == "oracle" and _is_object(source)) or _gives_rows_of(source, name):
                 continue
             if _is_written_out(source):
                 data = data if data is not None else _written_out(sql)
@@ -183,6 +190,26 @@ def _is_object(source: exp.Expr) -> bool:
     rows = source.expressions if isinstance(source, exp.Values) else []
     values = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in rows]
     return bool(values) and all(len(row) == 1 and isinstance(row[0], exp.Anonymous) for row in values)
+
+
+def _gives_rows_of(source: exp.Expr, name: TableName) -> bool:
+    """Say whether a query gives whole rows of the table's own type: `SELECT r.* FROM jsonb_populate_record(NULL::orders, …) r`."""
+    shown = clauses.projections(source) if isinstance(source, exp.Select) else []
+    if len(shown) != 1 or not shown[0].is_star:
+        return False
+    return any(
+        isinstance(made, exp.Anonymous)
+        and made.name.lower() in _POPULATE
+        and bool(made.expressions)
+        and isinstance(row := made.expressions[0], exp.Cast)
+        and row.to.sql().lower() == str(name).lower()
+        for made in clauses.descendants(source)
+    )
+
+
+_POPULATE = frozenset(
+    "json_populate_record json_populate_recordset jsonb_populate_record jsonb_populate_recordset".split()
+)
 
 
 def _written_out(sql: SqlDocument) -> dict[tuple[str, ...], int]:
