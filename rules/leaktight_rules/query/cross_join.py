@@ -204,9 +204,7 @@ class _Links:
         touched = set() if also is None else {also}
         doubtful = self._sql.has_hole(node) and not isinstance(node, exp.Predicate)
         for part in clauses.descendants(node):
-            if isinstance(part, exp.Lambda):
-                touched |= self._given_by_functions(part)
-            elif isinstance(part, exp.Column):
+            if isinstance(part, exp.Column):
                 position = self._position(part)
                 if position is not None:
                     touched.add(position)
@@ -219,20 +217,13 @@ class _Links:
         if doubtful and (len(touched) < len(self._scope.relations)):
             self.unknown = self.unknown or _could_link(node)
 
-    def _given_by_functions(self, arrow: exp.Lambda) -> set[int]:
-        """Give the functions of FROM that an arrow takes a field of: sqlglot reads `lower(e->'id')` as a lambda of `e`."""
-        names = {item.name.lower() for item in arrow.expressions}
-        return {
-            position
-            for position, relation in enumerate(self._scope.relations)
-            if relation.kind is RelationKind.FUNCTION and relation.name.lower() in names
-        }
-
     def _position(self, column: exp.Column) -> int | None:
         relations = self._scope.relations
         qualifiers = [part.lower() for part in clauses.column_qualifiers(column)]
         for position, relation in enumerate(relations):
             if qualifiers and relation.answers_to(qualifiers):
+                return position
+            if not qualifiers and relation.kind is RelationKind.FUNCTION and relation.answers_to([column.name.lower()]):
                 return position
         tables = [self._sql.relation_table(relation) for relation in relations]
         if any(table is None or not table.complete for table in tables):

@@ -276,3 +276,19 @@ def test_what_sqitch_runs_with_a_change_alone_reads_nothing_later() -> None:
         dialect="postgres",
     ).diagnostics
     assert places(read) == [("jobs/verify/notes.sql", 1)]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "lower(note->'by'->>'name') = 'anna'",
+        "coalesce(note->'by', '{}') <> '{}'",
+        "lower(note->$1) = 'anna'",
+        "note->'by' = '{}'",
+    ],
+)
+def test_a_field_of_a_document_is_a_use_of_its_column(use: str) -> None:
+    files = {"jobs/a.sql": f"select order_id from shop.orders where {use};", "migrations/0001_tables.sql": TABLES}
+    sql = "alter table shop.orders drop column note"
+    (one,) = run(DropColumn(), {**files, PATH: sql}, reported=PATH, dialect="postgres").diagnostics
+    assert places(one) == [("jobs/a.sql", 1)]

@@ -13,6 +13,7 @@ from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
+from leaktight.languages.sql.arrows import read_arrows
 from leaktight.languages.sql.batches import batches
 from leaktight.languages.sql.chains import excess_of, joins_in
 from leaktight.languages.sql.first_words import CONTROL, DDL, is_read_by_words, is_sqlmesh
@@ -216,7 +217,7 @@ class _Found:
 
     def __init__(self, text: str, tokens: Sequence[Token], dialect: Dialect, dialect_name: str) -> None:
         self.text, self.tokens, self.dialect_name = text, tokens, dialect_name
-        self.parser = _parser(dialect)
+        self.dialect, self.parser = dialect, _parser(dialect)
         self.joins = joins_in(text, tokens)
         self.statements: list[Statement] = []
         self.routine, self.until = "", 0
@@ -274,6 +275,8 @@ class _Found:
             if statement.tree is not None and statement.tree.parent is not None:
                 # sqlglot takes the query of `WITH … (SELECT …)` out of its brackets, and lets it point at them still.
                 statement.tree.parent, statement.tree.arg_key = None, None
+            if statement.tree is not None and any(token.token_type is TokenType.ARROW for token in tokens[first:last]):
+                read_arrows(statement.tree, self.dialect, self.dialect_name)
             opaque = isinstance(statement.tree, exp.Command) and not statement.control
             if opaque and not is_read_by_words(tokens, first, last):
                 statement.problem = f"`{statement.keyword}` statement in a form that is not understood"
